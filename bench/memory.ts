@@ -1,0 +1,26 @@
+// Resident memory of a process whose Ceph function (null sink) handles a million events, after the first 100,000 and at
+// the end. Run with --expose-gc, so that both are read after a collection.
+
+import { cephNotifications } from '../lib/ceph-notifications.ts'
+import { readConfig } from '../lib/config.ts'
+import { notification, report } from './measure.ts'
+
+const handler = cephNotifications({ config: readConfig({ AUTH_TOKENS: 'a-token' }), handle: () => {} })
+const event = {
+  version: '2.0',
+  rawPath: '/',
+  rawQueryString: 'token=a-token',
+  requestContext: { http: { method: 'POST' } },
+  body: notification,
+}
+
+const megabytes = (): number => {
+  globalThis.gc?.()
+  return process.memoryUsage.rss() / 2 ** 20
+}
+
+for (let count = 0; count < 100_000; count++) await handler(event, {})
+const before = megabytes()
+for (let count = 100_000; count < 1_000_000; count++) await handler(event, {})
+const after = megabytes()
+report('RSS in MiB after 1 M events (after 100,000)', `${after.toFixed(0)} (${before.toFixed(0)})`, 'flat')

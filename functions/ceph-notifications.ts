@@ -1,0 +1,4 @@
+import { cephNotifications } from '../lib/ceph-notifications.ts'
+
+/** Ceph bucket notifications → CloudEvents. */
+export const handler = cephNotifications()

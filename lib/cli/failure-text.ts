@@ -1,0 +1,70 @@
+import { ConfigError, TidingsError } from '../errors.ts'
+import type { Change } from '../rgw/change.ts'
+import {
+  ApplyError,
+  DesiredError,
+  type Refusal,
+  RgwRefusedError,
+  RgwUnavailableError,
+  UnmetError,
+} from '../rgw/errors.ts'
+import type { Issue } from '../schemas/provisioning-issue.ts'
+
+/**
+ * What went wrong, for eyes: the code and the message, then, indented, all that helps. May hold secrets of the document.
+ *
+ * @param isOneShot flags stood in place of a document, so that paths lead into one that nobody has seen
+ */
+export const failureText = (error: unknown, isOneShot: boolean): string => {
+  const details = [
+    ...detailsOf(error),
+    ...(error instanceof DesiredError && isOneShot ? ['--print-desired prints the document that is meant'] : []),
+  ]
+  return [`tidings: ${headline(error)}`, ...details.map((line) => `  ${line}`), ''].join('\n')
+}
+
+const headline = (error: unknown): string => {
+  if (error instanceof DesiredError) return `${error.code}: the document is not right, and nothing was sent`
+  if (error instanceof UnmetError) return `${error.code}: something is missing, and nothing was sent`
+  if (error instanceof ConfigError) return `${error.code}: ${withFlags(error.message)}`
+  if (error instanceof TidingsError) return `${error.code}: ${error.message}`
+  return `internal_error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
+}
+
+const detailsOf = (error: unknown): string[] => {
+  if (error instanceof DesiredError || error instanceof UnmetError) return error.issues.map(issueLine)
+  if (error instanceof RgwRefusedError || error instanceof RgwUnavailableError) return refusalLines(error.refusal)
+  if (!(error instanceof ApplyError)) return []
+  return [
+    ...detailsOf(error.cause),
+    ...changeLines('done', error.done),
+    ...changeLines('not done', error.notDone),
+    'apply again to do the rest',
+  ]
+}
+
+const issueLine = ({ path, message }: Issue): string => (path === '' ? message : `${path}: ${message}`)
+
+const refusalLines = (refusal: Refusal | undefined): string[] =>
+  refusal?.requestId === undefined ? [] : [`request id: ${refusal.requestId}`]
+
+const changeLines = (title: string, changes: readonly Change[]): string[] => {
+  if (changes.length === 0) return [`${title}: nothing`]
+  return [`${title}:`, ...changes.map((change) => `  ${changeText(change)}`)]
+}
+
+const changeText = ({ action, kind, name, bucket }: Change): string =>
+  `${action} ${kind} ${name}${bucket === undefined ? '' : ` of bucket ${bucket}`}`
+
+const FLAGS: Readonly<Record<string, string>> = {
+  RGW_ENDPOINT: '--endpoint-url',
+  RGW_ACCESS_KEY: '--access-key',
+  RGW_SECRET_KEY: '--secret-key',
+  RGW_CA_FILE: '--ca-file',
+}
+
+/** Who gave a flag does not know its variable. */
+const withFlags = (message: string): string =>
+  message.replaceAll(/\b(RGW_[A-Z_]+): /g, (whole, name: string) =>
+    Object.hasOwn(FLAGS, name) ? `${name} (${FLAGS[name]}): ` : whole,
+  )

@@ -1,0 +1,82 @@
+import { parseArgs } from 'node:util'
+import { UsageError } from './terminal.ts'
+
+const text = { type: 'string' } as const
+const flag = { type: 'boolean' } as const
+
+/** Of which each stands for a part of a document, in place of one. */
+const ONE_SHOT = {
+  'bucket-name': text,
+  topic: text,
+  'kafka-endpoint': text,
+  'amqp-endpoint': text,
+  'http-endpoint': text,
+  exchange: text,
+  opaque: text,
+  notification: text,
+  filter: text,
+} as const
+
+const OPTIONS = {
+  file: text,
+  json: flag,
+  'endpoint-url': text,
+  'access-key': text,
+  'secret-key': text,
+  'ca-file': text,
+  'print-desired': flag,
+  ...ONE_SHOT,
+} as const
+
+const SHORT: Readonly<Record<string, keyof typeof OPTIONS>> = {
+  e: 'endpoint-url',
+  a: 'access-key',
+  s: 'secret-key',
+  b: 'bucket-name',
+  ke: 'kafka-endpoint',
+  ae: 'amqp-endpoint',
+  he: 'http-endpoint',
+  t: 'topic',
+  o: 'opaque',
+  x: 'exchange',
+  n: 'notification',
+}
+
+export type Flags = ReturnType<typeof parse>['values']
+
+export type ProvisionLine = {
+  readonly flags: Flags
+  readonly positionals: readonly string[]
+  /** Flags stand in place of a document. */
+  readonly isOneShot: boolean
+}
+
+/**
+ * `-f` is the filter where other flags stand in place of a document, else the file.
+ *
+ * @throws UsageError; never with a value, which may be secret
+ */
+export const parseFlags = (args: readonly string[]): ProvisionLine => {
+  const long = args.map((arg) => toLong(arg, SHORT))
+  const isOneShot = long.some((arg) => Object.hasOwn(ONE_SHOT, arg.replace(/^--([^=]*).*$/s, '$1')))
+  const { values: flags, positionals } = parse(long.map((arg) => toLong(arg, { f: isOneShot ? 'filter' : 'file' })))
+  if (isOneShot && flags.file !== undefined)
+    throw new UsageError('--file: give a document, or flags in its place, not both')
+  return { flags, positionals, isOneShot }
+}
+
+/** parseArgs knows short names of one letter only, and takes the = of `-b=photos` for a part of the value. */
+const toLong = (arg: string, short: Readonly<Record<string, string>>): string => {
+  const [, name = '', value = ''] = /^-([a-z]{1,2})(=.*)?$/s.exec(arg) ?? []
+  return Object.hasOwn(short, name) ? `--${short[name]}${value}` : arg
+}
+
+const parse = (args: string[]) => {
+  try {
+    return parseArgs({ args, options: OPTIONS, allowPositionals: true })
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    // What follows the first sentence is about positional arguments.
+    throw new UsageError(error.message.replace(/[.\n].*$/s, ''))
+  }
+}

@@ -1,0 +1,64 @@
+import type { DesiredDocument } from '../schemas/provisioning.ts'
+import { DEFAULT_EVENTS } from '../schemas/provisioning-events.ts'
+import type { Flags } from './flags.ts'
+import { filterOf } from './s3-filter.ts'
+import { UsageError } from './terminal.ts'
+
+/** The first scheme is for an endpoint that has none. */
+const SCHEMES = {
+  'kafka-endpoint': ['kafka'],
+  'amqp-endpoint': ['amqp', 'amqps'],
+  'http-endpoint': ['http', 'https'],
+} as const
+
+type EndpointFlag = keyof typeof SCHEMES
+
+const ENDPOINT_FLAGS = Object.keys(SCHEMES) as EndpointFlag[] // Object.keys forgets the names.
+
+/**
+ * One topic and one rule of one bucket: the document that flags amount to.
+ *
+ * @throws UsageError
+ */
+export const oneShotDocument = (flags: Flags): DesiredDocument => {
+  const { topic, opaque, exchange, filter, notification = 'configuration' } = flags
+  const bucket = flags['bucket-name']
+  if (bucket === undefined) throw new UsageError('--bucket-name: is missing: name the bucket')
+  if (topic === undefined) throw new UsageError('--topic: is missing: name the topic')
+  return {
+    topics: [
+      {
+        name: topic,
+        endpoint: endpointOf(flags),
+        ...(exchange !== undefined && { exchange }),
+        ...(opaque !== undefined && { opaqueData: opaque }),
+      },
+    ],
+    buckets: [
+      {
+        name: bucket,
+        create: true,
+        rules: [
+          {
+            id: notification,
+            topic,
+            events: [...DEFAULT_EVENTS],
+            ...(filter !== undefined && { filter: filterOf(filter) }),
+          },
+        ],
+      },
+    ],
+  }
+}
+
+const endpointOf = (flags: Flags): string => {
+  const [name, other] = ENDPOINT_FLAGS.filter((flag) => flags[flag] !== undefined)
+  if (name === undefined || other !== undefined)
+    throw new UsageError(`a topic has one endpoint: give one of --${ENDPOINT_FLAGS.join(', --')}`)
+  const endpoint = flags[name] ?? ''
+  const schemes: readonly string[] = SCHEMES[name]
+  const [, scheme] = /^([A-Za-z]+):\/\//.exec(endpoint) ?? []
+  if (scheme === undefined) return `${schemes[0]}://${endpoint}`
+  if (schemes.includes(scheme)) return endpoint
+  throw new UsageError(`--${name}: has a scheme that is none of ${schemes.join(', ')}: leave it out`)
+}

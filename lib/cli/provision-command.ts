@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs'
+import { addAbortSignal } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { stringify } from 'yaml'
+import { readRgwConfig } from '../config.ts'
+import { ConfigError } from '../errors.ts'
+import { connectionOf } from '../provisioning/connect.ts'
+import { ACTIONS, type Action, provision } from '../provisioning/provision.ts'
+import { parseDesired } from '../rgw/desired.ts'
+import { createRedact } from '../secrets.ts'
+import { failureText } from './failure-text.ts'
+import { type ProvisionLine, parseFlags } from './flags.ts'
+import { oneShotDocument } from './one-shot.ts'
+import { showProgress } from './progress.ts'
+import { rememberSecrets } from './remember-secrets.ts'
+import { resultText } from './result-text.ts'
+import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
+
+/**
+ * `tidings provision <action>`: what was found or done goes to stdout, the rest to stderr.
+ *
+ * @throws UsageError
+ */
+export const provisionCommand = async (terminal: Terminal): Promise<ExitCode> => {
+  const line = parseFlags(terminal.args)
+  if (line.flags['print-desired']) return printDesired(line, terminal)
+  const action = actionOf(line)
+  const document = line.isOneShot ? oneShotDocument(line.flags) : undefined
+  if (document === undefined && line.flags.file === undefined)
+    throw new UsageError('--file: is missing: name the document, or - for stdin')
+
+  const { stdout, stderr, signal } = terminal
+  const secrets = rememberSecrets(terminal.env)
+  const progress = showProgress(stderr)
+  try {
+    const config = readRgwConfig(environmentOf(line, terminal))
+    const connection = connectionOf(config)
+    secrets.remember(connection.credentials.secretAccessKey)
+    const desired = document ?? parseDesired(await readDocument(line.flags.file ?? '-', terminal))
+    const { secretsInCleartext, allowedEndpoints } = config
+    const options = { connection, secretsInCleartext, allowedEndpoints, resolve: secrets.resolve, signal }
+    const result = await provision({ action, desired }, { ...options, onProgress: progress.show })
+    progress.clear()
+    const redact = createRedact([connection.credentials.secretAccessKey])
+    stdout.write(redact(line.flags.json ? `${JSON.stringify(result, null, 2)}\n` : resultText(result)))
+    return result.outcome === 'pending' || result.outcome === 'drift' ? EXIT.pending : EXIT.done
+  } catch (error) {
+    progress.clear()
+    stderr.write(createRedact(secrets.known())(failureText(error, line.isOneShot)))
+    return EXIT.failed
+  }
+}
+
+const printDesired = ({ flags, isOneShot }: ProvisionLine, { stdout }: Terminal): ExitCode => {
+  if (!isOneShot) throw new UsageError('--print-desired: prints what flags amount to: give --bucket-name and others')
+  stdout.write(stringify(oneShotDocument(flags)))
+  return EXIT.done
+}
+
+const actionOf = ({ positionals: [action, ...more] }: ProvisionLine): Action => {
+  const known = ACTIONS.find((name) => name === action)
+  if (known === undefined)
+    throw new UsageError(
+      `${action === undefined ? 'the action is missing' : 'there is no such action'}: say what to do`,
+    )
+  if (more.length > 0) throw new UsageError('there is something after the action that is no flag: take it away')
+  return known
+}
+
+/** A flag is worth more than its variable. */
+const environmentOf = ({ flags }: ProvisionLine, { env }: Terminal): Terminal['env'] => ({
+  ...env,
+  RGW_ENDPOINT: flags['endpoint-url'] ?? env.RGW_ENDPOINT,
+  RGW_ACCESS_KEY: flags['access-key'] ?? env.RGW_ACCESS_KEY,
+  RGW_SECRET_KEY: flags['secret-key'] ?? env.RGW_SECRET_KEY,
+  RGW_CA_FILE: flags['ca-file'] ?? env.RGW_CA_FILE,
+})
+
+const readDocument = async (file: string, { stdin, signal }: Terminal): Promise<string> => {
+  if (file === '-') return text(addAbortSignal(signal, stdin))
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new ConfigError(`--file: ${file} cannot be read: name a file that is there`, { cause })
+  }
+}

@@ -1,0 +1,60 @@
+import * as z from 'zod'
+import type { FilterDocument } from '../schemas/provisioning.ts'
+import { UsageError } from './terminal.ts'
+
+const Rules = z.strictObject({ FilterRules: z.array(z.strictObject({ Name: z.string(), Value: z.string() })) })
+
+/** As the AWS SDKs call the parts, and as the XML of the S3 API does. */
+const S3Filter = z.strictObject({
+  Key: Rules.optional(),
+  S3Key: Rules.optional(),
+  Metadata: Rules.optional(),
+  S3Metadata: Rules.optional(),
+  Tags: Rules.optional(),
+  S3Tags: Rules.optional(),
+})
+
+type Rules = z.infer<typeof Rules>
+
+const EXAMPLE = '{"Key":{"FilterRules":[{"Name":"prefix","Value":"in/"}]}}'
+
+/**
+ * The filter of a TopicConfiguration, in JSON, as a document has it.
+ *
+ * @throws UsageError
+ */
+export const filterOf = (json: string): FilterDocument => {
+  const parsed = z.safeParse(S3Filter, parse(json))
+  if (!parsed.success) {
+    const place = parsed.error.issues[0]?.path.join('.')
+    throw new UsageError(`--filter: is not as the S3 API writes it${place ? ` at ${place}` : ''}: write ${EXAMPLE}`)
+  }
+  const { Key, S3Key, Metadata, S3Metadata, Tags, S3Tags } = parsed.data
+  const metadata = byName('metadata', Metadata, S3Metadata)
+  const tags = byName('tags', Tags, S3Tags)
+  return {
+    // AWS knows Prefix, too. A name that is none the document's own check will tell.
+    ...(lowerCase(byName('key', Key, S3Key)) as Pick<FilterDocument, 'prefix' | 'suffix' | 'regex'>),
+    ...(Object.keys(metadata).length > 0 && { metadata }),
+    ...(Object.keys(tags).length > 0 && { tags }),
+  }
+}
+
+const parse = (json: string): unknown => {
+  try {
+    return JSON.parse(json)
+  } catch {
+    throw new UsageError(`--filter: is no JSON: write ${EXAMPLE}`)
+  }
+}
+
+const byName = (what: string, ...parts: readonly (Rules | undefined)[]): Record<string, string> => {
+  const rules = parts.flatMap((part) => part?.FilterRules ?? [])
+  const byName = Object.fromEntries(rules.map(({ Name, Value }) => [Name, Value]))
+  if (Object.keys(byName).length < rules.length)
+    throw new UsageError(`--filter: names the same ${what} twice: name each once`)
+  return byName
+}
+
+const lowerCase = (entries: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(entries).map(([name, value]) => [name.toLowerCase(), value]))

@@ -1,0 +1,22 @@
+import type { Readable } from 'node:stream'
+
+/** Where a command runs, and what it was given. */
+export type Terminal = {
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly stdin: Readable
+  readonly stdout: Output
+  readonly stderr: Output
+  /** Aborted when the command is to stop. */
+  readonly signal: AbortSignal
+}
+
+export type Output = { readonly isTTY?: boolean; write(text: string): unknown }
+
+export const EXIT = { done: 0, failed: 1, pending: 2 } as const
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+/** Error thrown when a command line does not say what to do. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}

@@ -1,0 +1,101 @@
+import { LOG_LEVELS, type LogLevel } from './log.ts'
+import { readSecret, readSecrets } from './secret-files.ts'
+import { SINK_MODES, type SinkMode } from './sinks/mode.ts'
+import { SINK_SCHEMES } from './sinks/open.ts'
+import { anyText, type Environment, list, oneOf, readVariables, urlOf, wholeNumber } from './variables.ts'
+
+const HOUR_MS = 3_600_000
+const sinkUrl = urlOf(SINK_SCHEMES, 'log: or https://example.org/events')
+
+/** docs/configuration.md says what each variable is for, and its default. K_SINK is set by Knative's SinkBinding. */
+const rules = {
+  ALLOW_ANONYMOUS: oneOf('true', 'false'),
+  SINK_URL: sinkUrl,
+  K_SINK: sinkUrl,
+  SINK_MODE: oneOf(...SINK_MODES),
+  SINK_TIMEOUT_MS: wholeNumber(1, HOUR_MS, 5000),
+  SINK_RETRIES: wholeNumber(0, 20, 2),
+  DEAD_LETTER_URL: sinkUrl,
+  LOG_LEVEL: oneOf(...LOG_LEVELS),
+  PORT: wholeNumber(0, 65_535, 8080),
+  FUNCTION: anyText,
+  MAX_BODY_BYTES: wholeNumber(1, 1_073_741_824, 1_048_576),
+  MAX_IN_FLIGHT: wholeNumber(1, 1_000_000, 1024),
+  REQUEST_TIMEOUT_MS: wholeNumber(100, HOUR_MS, 30_000),
+  REFUSAL_DELAY_MS: wholeNumber(0, HOUR_MS, 250),
+  SHUTDOWN_GRACE_MS: wholeNumber(0, HOUR_MS, 5000),
+}
+
+export type Config = ReturnType<typeof readConfig>
+
+/**
+ * The environment as settings. This file is the one place that looks at it.
+ *
+ * @throws ConfigError naming each variable at fault and what to write instead; never a value, which may be a secret
+ */
+export const readConfig = (environment: Environment = process.env) => {
+  const variables = readVariables(rules, environment)
+  const { SINK_URL, K_SINK } = variables
+  return {
+    tokens: readSecrets(environment, 'AUTH_TOKENS'),
+    opaqueSecrets: readSecrets(environment, 'OPAQUE_SECRETS'),
+    allowAnonymous: variables.ALLOW_ANONYMOUS === 'true',
+    sink: {
+      url: new URL(SINK_URL ?? K_SINK ?? 'log:'),
+      options: {
+        // What Knative injects is usually a broker, and brokers take no batches.
+        mode:
+          (variables.SINK_MODE as SinkMode | undefined) ?? (SINK_URL === undefined && K_SINK ? 'structured' : 'batch'),
+        timeoutMs: Number(variables.SINK_TIMEOUT_MS ?? 5000),
+        retries: Number(variables.SINK_RETRIES ?? 2),
+      },
+    },
+    deadLetterUrl: new URL(variables.DEAD_LETTER_URL ?? 'log:'),
+    logLevel: (variables.LOG_LEVEL as LogLevel | undefined) ?? 'info',
+    host: {
+      port: Number(variables.PORT ?? 8080),
+      functionName: variables.FUNCTION,
+      maxBodyBytes: Number(variables.MAX_BODY_BYTES ?? 1_048_576),
+      maxInFlight: Number(variables.MAX_IN_FLIGHT ?? 1024),
+      requestTimeoutMs: Number(variables.REQUEST_TIMEOUT_MS ?? 30_000),
+      refusalDelayMs: Number(variables.REFUSAL_DELAY_MS ?? 250),
+      shutdownGraceMs: Number(variables.SHUTDOWN_GRACE_MS ?? 5000),
+    },
+  }
+}
+
+const rgwRules = {
+  RGW_ENDPOINT: urlOf(['http:', 'https:'], 'https://rgw.example.org:8443'),
+  RGW_CA_FILE: anyText,
+  RGW_CONNECT_TIMEOUT_MS: wholeNumber(1, HOUR_MS, 5000),
+  RGW_REQUEST_TIMEOUT_MS: wholeNumber(1, HOUR_MS, 30_000),
+  RGW_ATTEMPTS: wholeNumber(1, 20, 4),
+  RGW_SECRETS_IN_CLEARTEXT: oneOf('true', 'false'),
+  ALLOWED_ENDPOINTS: anyText,
+  ALLOWED_REFERENCES: anyText,
+}
+
+export type RgwConfig = ReturnType<typeof readRgwConfig>
+
+/**
+ * What the provisioner has to know beside that. Which gateway may be missing: the command line may name it too.
+ *
+ * @throws ConfigError
+ */
+export const readRgwConfig = (environment: Environment = process.env) => {
+  const variables = readVariables(rgwRules, environment)
+  return {
+    endpoint: variables.RGW_ENDPOINT,
+    accessKey: readSecret(environment, 'RGW_ACCESS_KEY'),
+    secretKey: readSecret(environment, 'RGW_SECRET_KEY'),
+    caFile: variables.RGW_CA_FILE,
+    connectTimeoutMs: Number(variables.RGW_CONNECT_TIMEOUT_MS ?? 5000),
+    requestTimeoutMs: Number(variables.RGW_REQUEST_TIMEOUT_MS ?? 30_000),
+    attempts: Number(variables.RGW_ATTEMPTS ?? 4),
+    secretsInCleartext: variables.RGW_SECRETS_IN_CLEARTEXT === 'true',
+    allowedEndpoints: list(variables.ALLOWED_ENDPOINTS),
+    allowedReferences: list(variables.ALLOWED_REFERENCES) ?? [],
+    /** What `${env:NAME}` in a document stands for. */
+    lookUp: (name: string): string | undefined => environment[name],
+  }
+}

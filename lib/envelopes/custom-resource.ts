@@ -1,0 +1,89 @@
+import { crypto } from '../crypto.ts'
+import type { Outcome } from '../delivery.ts'
+import { type Envelope, isObject } from './envelope.ts'
+
+/**
+ * A CloudFormation custom resource's request.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requests.html
+ */
+export type CustomResourceEvent = {
+  readonly RequestType: 'Create' | 'Update' | 'Delete'
+  /** Presigned: a secret. */
+  readonly ResponseURL: string
+  readonly StackId: string
+  readonly RequestId: string
+  readonly LogicalResourceId: string
+  readonly PhysicalResourceId?: string
+  /** Numbers and booleans arrive as text. */
+  readonly ResourceProperties?: Readonly<Record<string, unknown>>
+  readonly OldResourceProperties?: Readonly<Record<string, unknown>>
+}
+
+/** The body that a delivery of this envelope has, in JSON. */
+export type CustomResourceRequest = Pick<
+  CustomResourceEvent,
+  'RequestType' | 'ResourceProperties' | 'OldResourceProperties'
+>
+
+/** Of the whole answer 4096 bytes are read. */
+const MAX_REASON = 1500
+const PUT_TIMEOUT_MS = 5000
+
+/** The stack waits for a PUT, up to an hour: whatever becomes of the request, one is sent. */
+export const customResource: Envelope<CustomResourceEvent> = {
+  name: 'custom-resource',
+  matches: (event): event is CustomResourceEvent =>
+    isObject(event) && typeof event.RequestType === 'string' && typeof event.ResponseURL === 'string',
+  open: (event) => {
+    const { RequestType, ResourceProperties, OldResourceProperties } = event
+    const request: CustomResourceRequest = {
+      RequestType,
+      ...(ResourceProperties && { ResourceProperties }),
+      ...(OldResourceProperties && { OldResourceProperties }),
+    }
+    const body = Buffer.from(JSON.stringify(request))
+    return {
+      deliveries: [{ body, headers: {}, origin: { kind: 'custom-resource' } }],
+      seal: async ([outcome]) => {
+        const answer = answerTo(event, outcome)
+        await put(event.ResponseURL, answer)
+        return answer
+      },
+    }
+  },
+}
+
+const answerTo = (event: CustomResourceEvent, outcome: Outcome | undefined) => {
+  const failure = failureOf(outcome)
+  return {
+    Status: failure === undefined ? 'SUCCESS' : 'FAILED',
+    ...(failure !== undefined && { Reason: failure.slice(0, MAX_REASON) }),
+    // Another id would mean another resource, and have this one deleted.
+    PhysicalResourceId: event.PhysicalResourceId ?? physicalId(event),
+    StackId: event.StackId,
+    RequestId: event.RequestId,
+    LogicalResourceId: event.LogicalResourceId,
+  }
+}
+
+const failureOf = (outcome: Outcome | undefined): string | undefined => {
+  if (outcome === undefined) return 'the function gave no outcome'
+  if (outcome.type === 'retry' || outcome.type === 'reject') return `${outcome.error.code}: ${outcome.error.message}`
+  if (outcome.type === 'answer' && outcome.status >= 400) return JSON.stringify(outcome.document)
+  return undefined
+}
+
+const physicalId = ({ StackId, LogicalResourceId }: CustomResourceEvent): string =>
+  `tidings-${crypto().hash('sha256', `${StackId}/${LogicalResourceId}`, 'hex').slice(0, 32)}`
+
+/** As bytes, because the URL was signed for no content type, and fetch gives a text one. */
+const put = async (url: string, answer: object): Promise<void> => {
+  const { default: pRetry } = await import('p-retry')
+  const body = Buffer.from(JSON.stringify(answer))
+  const attempt = async () => {
+    const reply = await fetch(url, { method: 'PUT', body, signal: AbortSignal.timeout(PUT_TIMEOUT_MS) })
+    await reply.body?.cancel()
+    if (!reply.ok) throw new Error(`CloudFormation's answer URL said ${reply.status}`)
+  }
+  await pRetry(attempt, { retries: 3, minTimeout: 200, randomize: true })
+}

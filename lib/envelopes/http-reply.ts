@@ -1,0 +1,60 @@
+import type { Outcome } from '../delivery.ts'
+import { type TidingsError, toReason } from '../errors.ts'
+
+export type HttpReply = {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/**
+ * An outcome as an HTTP answer. RGW reads the status alone; people and connectors read the rest.
+ *
+ * @param accept the request's Accept header: a summary is sent to whoever names `application/json`
+ */
+export const replyTo = (outcome: Outcome, accept: string): HttpReply => {
+  switch (outcome.type) {
+    case 'ack':
+      return acknowledge(outcome.events, outcome.faults, accept)
+    case 'retry':
+      return problem(503, 'Try again later', outcome.error, { 'retry-after': String(outcome.retryAfterSeconds) })
+    case 'reject':
+      return problem(outcome.error.status, titles[outcome.error.status] ?? 'Refused', outcome.error, {
+        ...(outcome.error.status === 401 && { 'www-authenticate': 'Bearer' }),
+        ...(outcome.error.status === 405 && { allow: 'POST, OPTIONS' }),
+      })
+    case 'answer':
+      return json(outcome.status, 'application/json', outcome.document)
+  }
+}
+
+/** 204, or 200 where there is something to say: a sender that reads the answer learns what was set aside. */
+const acknowledge = (events: readonly string[], faults: readonly TidingsError[], accept: string): HttpReply => {
+  if (faults.length === 0 && !accept.includes('application/json')) return { status: 204, headers: {}, body: '' }
+  return json(200, 'application/json', { outcome: 'ack', events, deadLetters: faults.map(toReason) })
+}
+
+const titles: Readonly<Record<number, string>> = {
+  400: 'Not a notification',
+  401: 'Unauthorized',
+  405: 'Method not allowed',
+  409: 'Not as the document needs it',
+  422: 'Not a valid document',
+  502: 'The gateway did not do it',
+}
+
+const HIDDEN = 'the request was not taken; nothing of it is lost if it is sent again'
+
+/** https://www.rfc-editor.org/rfc/rfc9457. What went wrong on our side stays in our log. */
+const problem = (status: number, title: string, error: TidingsError, headers: Record<string, string>): HttpReply => {
+  const { code, field, message, details } = error
+  const told = status === 503 ? { detail: HIDDEN, code } : { detail: message, code, field, ...details }
+  const reply = json(status, 'application/problem+json', { title, status, ...told })
+  return { ...reply, headers: { ...reply.headers, ...headers } }
+}
+
+const json = (status: number, type: string, document: unknown): HttpReply => ({
+  status,
+  headers: { 'content-type': type },
+  body: JSON.stringify(document),
+})

@@ -1,0 +1,45 @@
+import type { Outcome } from '../delivery.ts'
+import { MethodError } from '../errors.ts'
+import type { Opened } from './envelope.ts'
+import { handshake } from './http-handshake.ts'
+import { type HttpReply, replyTo } from './http-reply.ts'
+
+/** The request inside any of the platforms' HTTP events. */
+export type HttpRequest = {
+  readonly method: string
+  readonly path: string
+  /** Without `?`, percent-encoded. */
+  readonly query: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly sourceIp: string | undefined
+  readonly body: string | null | undefined
+  readonly isBase64Encoded: boolean
+}
+
+/** @param toResult an answer in the platform's form */
+export const openHttp = (request: HttpRequest, toResult: (reply: HttpReply) => unknown): Opened => {
+  const { method, path, query, sourceIp, headers } = request
+  if (method === 'OPTIONS') return { deliveries: [], seal: () => toResult(handshake(headers)) }
+
+  const seal = ([outcome]: readonly Outcome[]): unknown => {
+    if (outcome === undefined) throw new RangeError('an HTTP request has one outcome')
+    return toResult(replyTo(outcome, headers.accept ?? ''))
+  }
+  if (method !== 'POST') {
+    return { deliveries: [], refusal: new MethodError(`${method} is not allowed here: POST a notification`), seal }
+  }
+  const body = Buffer.from(request.body ?? '', request.isBase64Encoded ? 'base64' : 'utf8')
+  return { deliveries: [{ body, headers, origin: { kind: 'http', method, path, query, sourceIp } }], seal }
+}
+
+type HeaderValues = Readonly<Record<string, string | readonly string[] | null | undefined>> | null | undefined
+
+/** Names in lower case, several values joined: what RFC 9110, 5.3 says is the same. */
+export const mergeHeaders = (...sources: readonly HeaderValues[]): Record<string, string> => {
+  const headers: Record<string, string> = {}
+  for (const [name, value] of sources.flatMap((source) => Object.entries(source ?? {}))) {
+    if (value !== null && value !== undefined)
+      headers[name.toLowerCase()] = typeof value === 'string' ? value : value.join(', ')
+  }
+  return headers
+}

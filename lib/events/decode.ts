@@ -1,0 +1,16 @@
+import type { Delivery } from '../delivery.ts'
+import type { TidingsError } from '../errors.ts'
+import type { CloudEvent } from '../schemas/cloudevent.ts'
+
+/** What a delivery holds: its events, and why some parts of it are none. Neither: there was nothing to tell. */
+export type Decoded = {
+  readonly events: readonly CloudEvent[]
+  readonly faults: readonly TidingsError[]
+}
+
+/**
+ * Reads a delivery. A part that cannot be understood becomes a fault (and then a dead letter).
+ *
+ * @throws NotANotificationError, AuthenticationError when the delivery as a whole is refused
+ */
+export type Decode = (delivery: Delivery) => Decoded

@@ -1,0 +1,69 @@
+import middy from '@middy/core'
+import type { Config } from './config.ts'
+import type { Delivery, Outcome } from './delivery.ts'
+import type { Decode } from './events/decode.ts'
+import { createLogger, setUpLog } from './log.ts'
+import { authenticate } from './middleware/authenticate.ts'
+import { envelope } from './middleware/envelope.ts'
+import { observe } from './middleware/observe.ts'
+import { createPipeline } from './processing/pipeline.ts'
+import { createRedact } from './secrets.ts'
+import { openSink } from './sinks/open.ts'
+import type { Sink } from './sinks/sink.ts'
+
+/** `(event, context) => result` for any platform's event. Lambda calls it; so do our host and tests. */
+export type FunctionHandler = (event: unknown, context: object) => Promise<unknown>
+
+/** What a function does: an outcome for each delivery, in the same order. */
+export type Work = (deliveries: readonly Delivery[], signal: AbortSignal) => Promise<Outcome[]>
+
+export type HandlerOptions = {
+  readonly name: string
+  readonly config: Config
+  readonly work: Work
+  /** Whether its own work asks for a secret, so that no token has to be shown. */
+  readonly guardsItself: boolean
+  /** That must not be logged, beside those of the configuration. */
+  readonly secrets?: readonly string[]
+  /** Lambda stops a function without a word when its time is over: this much before, the sender is told so. */
+  readonly timeoutEarlyMs: number
+}
+
+/** Puts a function together: platform event → deliveries → outcomes → platform reply. */
+export const createHandler = ({ name, config, work, ...options }: HandlerOptions): FunctionHandler => {
+  setUpLog({
+    level: config.logLevel,
+    redact: createRedact([...config.tokens, ...config.opaqueSecrets, ...(options.secrets ?? [])]),
+    stream: { write: (line) => process.stderr.write(line) },
+  })
+  return middy<readonly Delivery[], Outcome[]>({ timeoutEarlyInMillis: options.timeoutEarlyMs })
+    .use(observe(name, createLogger(name)))
+    .use(envelope())
+    .use(authenticate({ tokens: config.tokens, open: config.allowAnonymous || options.guardsItself }))
+    .handler(async (deliveries, _context, { signal }) => work(deliveries, signal)) as unknown as FunctionHandler
+}
+
+export type FunctionOptions = {
+  readonly name: string
+  readonly config: Config
+  readonly decode: Decode
+  /** Your own code in place of the sink that the configuration names. */
+  readonly sink?: Sink
+}
+
+/** A function that turns notifications into events: decode → sink → outcomes. */
+export const createFunction = ({ name, config, decode, ...given }: FunctionOptions): FunctionHandler =>
+  createHandler({
+    name,
+    config,
+    work: createPipeline({
+      functionName: name,
+      decode,
+      sink: given.sink ?? openSink(config.sink.url, () => process.stdout, config.sink.options),
+      deadLetters: openSink(config.deadLetterUrl, () => process.stderr, config.sink.options),
+      redact: createRedact([...config.tokens, ...config.opaqueSecrets]),
+      now: () => new Date(),
+    }),
+    guardsItself: config.opaqueSecrets.length > 0,
+    timeoutEarlyMs: 250,
+  })

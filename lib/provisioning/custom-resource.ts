@@ -1,0 +1,74 @@
+import type { CustomResourceRequest } from '../envelopes/custom-resource.ts'
+import { isObject } from '../envelopes/envelope.ts'
+import { parseDesired } from '../rgw/desired.ts'
+import { DesiredError } from '../rgw/errors.ts'
+import type { BucketDocument, DesiredDocument, TopicDocument } from '../schemas/provisioning.ts'
+import type { ProvisioningRequest } from './provision.ts'
+
+/**
+ * A custom resource's property `Desired` is the document, as text or as properties. Create and Update apply it; Update
+ * then removes what the document no longer names, Delete all that it does.
+ */
+export const resourceRequests = (request: CustomResourceRequest): readonly ProvisioningRequest[] => {
+  const now = documentOf(request.ResourceProperties)
+  const before = documentOf(request.OldResourceProperties)
+  if (request.RequestType === 'Delete') return removal(now, undefined)
+  if (now === undefined) throw new DesiredError([{ path: 'Desired', message: 'is missing: give the document' }])
+  return [{ action: 'apply', desired: now }, ...(request.RequestType === 'Update' ? removal(before, now) : [])]
+}
+
+const documentOf = (properties: Readonly<Record<string, unknown>> | undefined): unknown => {
+  const desired = properties?.Desired
+  return typeof desired === 'string' ? parseDesired(desired) : typed(desired)
+}
+
+const FLAGS = new Set(['persistent', 'cloudevents', 'verifySsl', 'useSsl', 'create', 'existing'])
+const COUNTS = new Set(['timeToLive', 'maxRetries', 'retrySleepDuration'])
+
+/** CloudFormation makes text of every number and boolean in properties. */
+const typed = (value: unknown, name = ''): unknown => {
+  if (Array.isArray(value)) return value.map((item) => typed(item))
+  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, typed(item, key)]))
+  if (FLAGS.has(name) && (value === 'true' || value === 'false')) return value === 'true'
+  if (COUNTS.has(name) && typeof value === 'string' && /^\d+$/.test(value)) return Number(value)
+  return value
+}
+
+/**
+ * To remove something its name is enough: no reference of the old document has to be known any more. A document that
+ * could never be applied has left nothing behind.
+ */
+const removal = (before: unknown, now: unknown): readonly ProvisioningRequest[] => {
+  if (!isDocument(before)) return []
+  const kept = isDocument(now) ? now : {}
+  const topics = (before.topics ?? [])
+    .filter(({ name, existing }) => !existing && !(kept.topics ?? []).some((topic) => topic.name === name))
+    .map(({ name }): TopicDocument => ({ name, endpoint: 'http://removed' }))
+  const buckets = (before.buckets ?? []).map(({ name, rules = [] }): BucketDocument => {
+    const others = kept.buckets?.find((bucket) => bucket.name === name)?.rules ?? []
+    const gone = rules.filter(({ id }) => !others.some((rule) => rule.id === id))
+    return { name, rules: gone.map(({ id, topic }) => ({ id, topic })) }
+  })
+  const withRules = buckets.filter(({ rules = [] }) => rules.length > 0)
+  if (topics.length + withRules.length === 0) return []
+  return [
+    { action: 'destroy', desired: { topics: [...topics, ...boundTopics(withRules, topics)], buckets: withRules } },
+  ]
+}
+
+/** A rule's topic has to be in the document; one that stays is not ours to remove here. */
+const boundTopics = (buckets: readonly BucketDocument[], topics: readonly TopicDocument[]): TopicDocument[] => {
+  const bound = new Set(buckets.flatMap(({ rules = [] }) => rules.map(({ topic }) => topic)))
+  return [...bound]
+    .filter((name) => !topics.some((topic) => topic.name === name))
+    .map((name) => ({ name, existing: true }))
+}
+
+/** As far as names go. What else is wrong with it does not matter for removal. */
+const isDocument = (value: unknown): value is DesiredDocument =>
+  isObject(value) && isListOf(value.topics, 'name') && isListOf(value.buckets, 'name')
+
+const isListOf = (value: unknown, key: string): boolean =>
+  value === undefined ||
+  (Array.isArray(value) &&
+    value.every((item) => isObject(item) && typeof item[key] === 'string' && isListOf(item.rules, 'id')))

@@ -1,0 +1,87 @@
+import type { Change } from '../rgw/change.ts'
+import { createRgw } from '../rgw/client.ts'
+import type { RgwConnection } from '../rgw/connection.ts'
+import { type Desired, readDesired } from '../rgw/desired.ts'
+import { diffText } from '../rgw/diff-text.ts'
+import type { Plan } from '../rgw/plan.ts'
+import { createProvisioner, type Provisioner } from '../rgw/provisioner.ts'
+import type { Resolve } from '../rgw/references.ts'
+import type { Run } from '../rgw/run.ts'
+
+export const ACTIONS = ['plan', 'apply', 'verify', 'destroy', 'prune'] as const
+export type Action = (typeof ACTIONS)[number]
+
+export type ProvisioningRequest = { readonly action: Action; readonly desired: unknown }
+
+export type ProvisioningOptions = Partial<Run> & {
+  readonly connection: RgwConnection
+  readonly resolve: Resolve
+  /** Passwords may go to the gateway although its URL is not https. */
+  readonly secretsInCleartext: boolean
+  readonly allowedEndpoints: readonly string[] | undefined
+}
+
+/** What was found or done: plain JSON, without secrets. */
+export type ProvisioningResult = Plan & {
+  readonly action: Action
+  /**
+   * | outcome   | of                     | means                                           |
+   * |-----------|------------------------|-------------------------------------------------|
+   * | unchanged | every action           | all is as desired; nothing was written          |
+   * | pending   | plan                   | apply would do the changes                      |
+   * | done      | apply, destroy, prune  | the changes were made                           |
+   * | drift     | verify, apply          | not as desired: see changes, problems, ignored  |
+   */
+  readonly outcome: 'unchanged' | 'pending' | 'done' | 'drift'
+  /** After apply, what is not as desired even so. */
+  readonly drift: readonly Change[]
+  /** The same for eyes. */
+  readonly diff: string
+}
+
+/**
+ * One action on one gateway.
+ *
+ * @throws DesiredError, UnmetError, RgwRefusedError, RgwUnavailableError, ApplyError
+ */
+export const provision = async (
+  request: ProvisioningRequest,
+  options: ProvisioningOptions,
+): Promise<ProvisioningResult> => {
+  const { connection, secretsInCleartext, resolve, allowedEndpoints, ...run } = options
+  const secretsAllowed = secretsInCleartext || connection.endpoint.protocol === 'https:'
+  const desired = readDesired(request.desired, { resolve, secretsAllowed, allowedEndpoints })
+  const rgw = createRgw(connection)
+  try {
+    return await carryOut(request.action, createProvisioner(rgw), desired, run)
+  } finally {
+    rgw.close()
+  }
+}
+
+const carryOut = async (action: Action, provisioner: Provisioner, desired: Desired, run: Partial<Run>) => {
+  switch (action) {
+    case 'plan': {
+      const plan = await provisioner.plan(desired, run)
+      return result(action, plan.changes.length + plan.problems.length > 0 ? 'pending' : 'unchanged', plan)
+    }
+    case 'verify': {
+      const { inSync, ...plan } = await provisioner.verify(desired, run)
+      return result(action, inSync ? 'unchanged' : 'drift', plan)
+    }
+    case 'apply':
+    case 'destroy':
+    case 'prune': {
+      const { drift, ...applied } = await provisioner[action](desired, run)
+      const outcome = drift.length > 0 ? 'drift' : applied.changes.length > 0 ? 'done' : 'unchanged'
+      return result(action, outcome, { ...applied, problems: [] }, drift)
+    }
+  }
+}
+
+const result = (
+  action: Action,
+  outcome: ProvisioningResult['outcome'],
+  plan: Plan,
+  drift: readonly Change[] = [],
+): ProvisioningResult => ({ action, outcome, ...plan, drift, diff: diffText(plan) })

@@ -1,0 +1,28 @@
+/**
+ * Maps a list, so many at a time. After the first failure nothing more is begun; what was begun is waited for, so that
+ * nobody learns of a failure while work is still going on.
+ */
+export const concurrently = async <Item, Result>(
+  items: readonly Item[],
+  limit: number,
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> => {
+  const results: Result[] = []
+  const failures: unknown[] = []
+  const queue = items.entries()
+
+  const takeTurns = async (): Promise<void> => {
+    for (const [index, item] of queue) {
+      if (failures.length > 0) return
+      try {
+        results[index] = await work(item)
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+  }
+
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, takeTurns))
+  if (failures.length > 0) throw failures[0]
+  return results
+}

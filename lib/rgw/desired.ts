@@ -1,0 +1,102 @@
+import { parse } from 'yaml'
+import * as z from 'zod'
+import { DesiredDocument, type TopicDocument } from '../schemas/provisioning.ts'
+import { allowedEndpoints } from '../schemas/provisioning-allowed.ts'
+import { ATTRIBUTE_NAMES, type AttributeName } from '../schemas/provisioning-attributes.ts'
+import { checkDesired } from '../schemas/provisioning-checks.ts'
+import { type Issue, issuesOf } from '../schemas/provisioning-issue.ts'
+import { createRedact, type Redact } from '../secrets.ts'
+import { shownValue } from './display.ts'
+import { DesiredError } from './errors.ts'
+import { type Resolve, resolveReferences } from './references.ts'
+import { type Rule, ruleOf } from './rule.ts'
+import { SecretText } from './secret-text.ts'
+
+/** A document that was checked, with its secrets in hand. */
+export type Desired = {
+  readonly prefix: string | undefined
+  readonly topics: readonly DesiredTopic[]
+  readonly buckets: readonly DesiredBucket[]
+  /** Takes every secret of the document out of a text. */
+  readonly redact: Redact
+}
+
+export type DesiredTopic = {
+  readonly name: string
+  /** Somebody else's: used, never touched. */
+  readonly existing: boolean
+  readonly attributes: ReadonlyMap<AttributeName, SecretText>
+}
+
+export type DesiredBucket = { readonly name: string; readonly create: boolean; readonly rules: readonly Rule[] }
+
+export type DesiredOptions = {
+  readonly resolve: Resolve
+  /** The gateway's URL is https, or it was told to take passwords without (rgw_allow_notification_secrets_in_cleartext). */
+  readonly secretsAllowed: boolean
+  /** Patterns `[scheme://]host[:port]` of endpoints; absent: any. */
+  readonly allowedEndpoints?: readonly string[] | undefined
+}
+
+/**
+ * YAML, or JSON, which is YAML too.
+ *
+ * @throws DesiredError
+ */
+export const parseDesired = (text: string): unknown => {
+  try {
+    return parse(text, { prettyErrors: false })
+  } catch (cause) {
+    // The parser quotes the line, which may hold a secret; its position tells enough.
+    throw new DesiredError([{ path: '', message: `is neither YAML nor JSON${position(cause, text)}` }])
+  }
+}
+
+/**
+ * Checks all of a document before anything of it is sent.
+ *
+ * @throws DesiredError with everything that is wrong
+ */
+export const readDesired = (document: unknown, options: DesiredOptions): Desired => {
+  const parsed = z.safeParse(DesiredDocument, document)
+  if (!parsed.success) throw new DesiredError(parsed.error.issues.flatMap(issuesOf))
+  const { topics = [], buckets = [], prefix } = parsed.data
+  const issues: Issue[] = []
+  const resolved = resolveReferences(topics, options.resolve, issues)
+  // A text that could not be resolved would only be called wrong once more.
+  if (issues.length > 0) throw new DesiredError(issues)
+  const isAllowed = allowedEndpoints(options.allowedEndpoints)
+  issues.push(...checkDesired({ ...parsed.data, topics: resolved.topics }, { ...options, isAllowed }))
+  if (issues.length > 0) throw new DesiredError(issues)
+  return {
+    prefix,
+    topics: resolved.topics.map((topic, index) => desiredTopic(topic, topics[index] ?? topic)),
+    buckets: buckets.map(({ name, create = false, rules = [] }) => ({ name, create, rules: rules.map(ruleOf) })),
+    redact: createRedact(resolved.secrets),
+  }
+}
+
+const desiredTopic = (resolved: TopicDocument, written: TopicDocument): DesiredTopic => ({
+  name: resolved.name,
+  existing: resolved.existing === true,
+  attributes: new Map(
+    ATTRIBUTE_NAMES.flatMap((name) => {
+      const text = wireText(resolved[name])
+      if (text === undefined) return []
+      return [[name, new SecretText(text, shownValue(name, wireText(written[name]) ?? ''))] as const]
+    }),
+  ),
+})
+
+/** Booleans, numbers, lists and policies as the gateway reads them. */
+const wireText = (value: TopicDocument[AttributeName]): string | undefined => {
+  if (value === undefined || typeof value === 'string') return value
+  if (Array.isArray(value)) return value.join(',')
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+const position = (cause: unknown, text: string): string => {
+  const offset =
+    cause instanceof Error && 'pos' in cause && Array.isArray(cause.pos) ? Number(cause.pos[0]) : Number.NaN
+  return Number.isNaN(offset) ? '' : ` (line ${text.slice(0, offset).split('\n').length})`
+}

@@ -1,0 +1,47 @@
+import { buffer } from 'node:stream/consumers'
+
+/** The part of the SDK's request that we change. */
+export type RawRequest = {
+  method: string
+  query: Record<string, string>
+  headers: Record<string, string>
+  body: unknown
+}
+
+type Next = (args: { request: unknown }) => Promise<{ response: unknown }>
+
+/** The part of a command's stack that we use; the SDK types each one by its input and output, which do not matter here. */
+type Stack = Record<'add' | 'addRelativeTo', (middleware: (next: Next) => Next, options: object) => void>
+
+/**
+ * Puts us between a command and the wire, since the SDK drops what only Ceph has: filters by metadata and tags in both
+ * directions, the attributes of listed topics, the token of the next page, which stands outside the result.
+ *
+ * @param rewrite changes the request before its length, hash and signature are made
+ * @returns tells the body of the last reply
+ */
+export const intercept = (command: object, rewrite: (request: RawRequest) => void): (() => string) => {
+  const { middlewareStack } = command as { middlewareStack: Stack } // Every command has one.
+  let body = ''
+
+  middlewareStack.add(
+    (next) => (args) => {
+      rewrite(args.request as RawRequest) // Made by the SDK's HTTP serializer.
+      return next(args)
+    },
+    { step: 'build', priority: 'high', name: 'tidingsRewrite' },
+  )
+  middlewareStack.addRelativeTo(
+    (next) => async (args) => {
+      body = ''
+      const result = await next(args)
+      const response = result.response as { body: AsyncIterable<unknown> } // From the SDK's Node handler.
+      const bytes = await buffer(response.body)
+      Object.assign(response, { body: bytes })
+      body = bytes.toString()
+      return result
+    },
+    { relation: 'after', toMiddleware: 'deserializerMiddleware', name: 'tidingsReply' },
+  )
+  return () => body
+}

@@ -1,0 +1,56 @@
+import type { Change } from './change.ts'
+import type { Rgw } from './client.ts'
+import type { BoundRule } from './notification-xml.ts'
+import { bridgeOf, type Rule } from './rule.ts'
+import type { Step } from './steps.ts'
+
+/** The rules of one bucket, which the gateway reads, merges and writes: never two requests at a time, or one is lost. */
+export type BucketRules = {
+  readonly rgw: Rgw
+  readonly bucket: string
+  /** As they were found. */
+  readonly real: readonly Rule[]
+  /** The rule that a change is about. */
+  readonly ruleOf: (change: Change) => BoundRule
+  readonly signal: AbortSignal | undefined
+}
+
+export const putRules =
+  ({ rgw, bucket, ruleOf, signal }: BucketRules, changes: readonly Change[]): Step =>
+  async (settle) => {
+    await rgw.putRules(bucket, changes.map(ruleOf), signal)
+    changes.forEach(settle)
+  }
+
+/**
+ * The gateway cannot replace the topic of a rule, only add a second rule with the same id. So a rule with another id
+ * stands in, lest the events of these moments go nowhere; for one moment they go to the new topic twice.
+ */
+export const moveRules =
+  ({ rgw, bucket, real, ruleOf, signal }: BucketRules, changes: readonly Change[]): Step =>
+  async (settle) => {
+    const deleteAll = async (rules: readonly Rule[]): Promise<void> => {
+      for (const { id } of rules) await rgw.deleteRule(bucket, id, signal)
+    }
+    for (const change of changes) {
+      const rule = ruleOf(change)
+      const bridge = { ...rule, id: bridgeOf(rule.id) }
+      // A move that was interrupted, to some other topic; one to the same topic goes on where it was.
+      const strays = real.filter(({ id }) => id === bridge.id)
+      if (strays.some(({ topic }) => topic !== rule.topic)) await deleteAll(strays)
+      await rgw.putRules(bucket, [bridge], signal)
+      await deleteAll(real.filter(({ id }) => id === rule.id))
+      await rgw.putRules(bucket, [rule], signal)
+      await deleteAll([bridge])
+      settle(change)
+    }
+  }
+
+export const removeRules =
+  ({ rgw, bucket, signal }: BucketRules, changes: readonly Change[]): Step =>
+  async (settle) => {
+    for (const change of changes) {
+      await rgw.deleteRule(bucket, change.name, signal)
+      settle(change)
+    }
+  }

@@ -1,0 +1,28 @@
+import type { Rgw } from './client.ts'
+import { concurrently } from './concurrently.ts'
+import type { Rule } from './rule.ts'
+import type { Run } from './run.ts'
+import type { Topic } from './topic.ts'
+
+/** What there is. */
+export type State = {
+  readonly topics: ReadonlyMap<string, Topic>
+  /** Of the buckets that were asked for; undefined: there is none such. */
+  readonly buckets: ReadonlyMap<string, readonly Rule[] | undefined>
+}
+
+export const readState = async (rgw: Rgw, buckets: readonly string[], run: Run): Promise<State> => {
+  let done = 0
+  const tell = (): void => run.onProgress?.({ stage: 'read', done, total: buckets.length + 1 })
+  tell()
+  const topics = await rgw.listTopics(run.signal)
+  const rules = await concurrently(buckets, run.concurrency, async (bucket) => {
+    const found = await rgw.readRules(bucket, run.signal)
+    done += 1
+    tell()
+    return [bucket, found] as const
+  })
+  done += 1
+  tell()
+  return { topics: new Map(topics.map((topic) => [topic.name, topic])), buckets: new Map(rules) }
+}

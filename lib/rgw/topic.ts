@@ -1,0 +1,78 @@
+import { childrenOf, elementAt, textAt, type XmlElement } from './xml.ts'
+
+/** A topic as the gateway has it. */
+export type Topic = {
+  readonly name: string
+  readonly arn: string
+  /** By their wire names, only those that are set. Unknown ones that were sent stay among them. */
+  readonly attributes: ReadonlyMap<string, string>
+  /** The gateway is older than this release of Ceph, as far as the way it tells about a topic shows. */
+  readonly olderThan: number | undefined
+}
+
+export type TopicPage = { readonly topics: readonly Topic[]; readonly nextToken: string | undefined }
+
+/**
+ * A reply to ListTopics, or undefined if it is none.
+ *
+ * `ListTopicsResponse(ListTopicsResult(Topics(member(User, Name, EndPoint(…), TopicArn, OpaqueData, Policy?)*)), NextToken?)`
+ *
+ * The token stands outside the result, where the SDK does not look; some releases may put it right.
+ */
+export const parseTopicPage = (root: XmlElement | undefined): TopicPage | undefined => {
+  const result = elementAt(root, 'ListTopicsResult')
+  if (root?.name !== 'ListTopicsResponse' || !result) return undefined
+  return {
+    topics: childrenOf(elementAt(result, 'Topics'), 'member').map(parseTopic).filter(isOwnTopic),
+    nextToken: (textAt(root, 'NextToken') ?? textAt(result, 'NextToken')) || undefined,
+  }
+}
+
+/** Before 17.2.7 every rule is listed as a topic `<id>_<topic>` too, with the ARN of the topic it is bound to. */
+const isOwnTopic = ({ name, arn }: Topic): boolean => topicNameIn(arn) === name
+
+/** `arn:aws:sns:<zonegroup>:<tenant or account>:<name>` */
+export const topicNameIn = (arn: string): string => arn.split(':').at(-1) ?? ''
+
+const parseTopic = (member: XmlElement): Topic => {
+  const endPoint = elementAt(member, 'EndPoint')
+  const args = textAt(endPoint, 'EndpointArgs') ?? ''
+  const fields = {
+    'push-endpoint': textAt(endPoint, 'EndpointAddress'),
+    OpaqueData: textAt(member, 'OpaqueData'),
+    persistent: textAt(endPoint, 'Persistent')?.toLowerCase(),
+    time_to_live: textAt(endPoint, 'TimeToLive'),
+    max_retries: textAt(endPoint, 'MaxRetries'),
+    retry_sleep_duration: textAt(endPoint, 'RetrySleepDuration'),
+    Policy: textAt(member, 'Policy'),
+  }
+  // What a gateway does not know it keeps among the arguments, so a field that it does not tell is looked for there.
+  const told = Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
+  const attributes = new Map([...parseArgs(args, fields['push-endpoint'], fields.OpaqueData), ...told])
+  return {
+    name: textAt(member, 'Name') ?? '',
+    arn: textAt(member, 'TopicArn') ?? '',
+    attributes: new Map([...attributes].filter(([, value]) => value !== '')),
+    olderThan: olderThan(args, fields.time_to_live !== undefined),
+  }
+}
+
+/** 19 began to tell times to live; 16 keeps the request that created a topic, word for word, among the arguments. */
+const olderThan = (args: string, tellsTimeToLive: boolean): number | undefined => {
+  if (tellsTimeToLive) return undefined
+  return /(^|&)Attributes\.entry\.\d+\.key=/.test(args) ? 17 : 19
+}
+
+/**
+ * `verify-ssl=false&cloudevents=true`, unencoded. 16 keeps the endpoint, opaque data and the raw form beside, whose own
+ * `&` would be read as the end of an attribute: they are known from elsewhere and taken out first.
+ */
+const parseArgs = (args: string, address = '', opaqueData = ''): [name: string, value: string][] => {
+  const known = [`push-endpoint=${address}`, `OpaqueData=${opaqueData}`, `.value=${address}`, `.value=${opaqueData}`]
+  const rest = known.reduce((text, one) => (one.endsWith('=') ? text : text.replaceAll(one, '')), args)
+  const parts = rest.split('&').filter((part) => part.includes('=') && !part.startsWith('Attributes.entry.'))
+  return parts.map((part) => {
+    const end = part.indexOf('=')
+    return [part.slice(0, end), part.slice(end + 1)]
+  })
+}

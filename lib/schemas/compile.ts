@@ -1,0 +1,17 @@
+import type * as z from 'zod/mini'
+
+type Compile = <Schema extends z.core.$ZodType>(schema: Schema) => Schema
+
+let compiler: Compile = (schema) => schema
+
+/**
+ * Makes every schema loaded from now on a compiled one (`z.compile`): ten times as fast, for 14 ms of CPU at start and
+ * 30 kB of code (docs/performance.md). Worth it in a process that lives, so our host asks for it; a Lambda function that
+ * starts for one notification does not.
+ */
+export const compileSchemasWith = (compile: Compile): void => {
+  compiler = compile
+}
+
+/** A schema of the wire, compiled where the process has asked for it. Use with `z.validate`. */
+export const wireSchema: Compile = (schema) => compiler(schema)

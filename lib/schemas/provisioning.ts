@@ -1,0 +1,115 @@
+import * as z from 'zod'
+
+/**
+ * The desired state: topics, buckets and the rules that bind them, in YAML or JSON.
+ *
+ * ```yaml
+ * prefix: tidings-
+ * topics:
+ *   - name: tidings-uploads
+ *     endpoint: https://functions.example.org/ceph-notifications?token=${env:TOKEN}
+ *     persistent: true
+ *     retrySleepDuration: 1
+ * buckets:
+ *   - name: photos
+ *     create: true
+ *     rules:
+ *       - id: tidings-uploads
+ *         topic: tidings-uploads
+ *         events: [ObjectCreated:*]
+ *         filter: { prefix: incoming/, suffix: .jpg }
+ * ```
+ *
+ * Strict, so that a typo is an error and not a setting that never was. Nothing is transformed: what zod gives back is the
+ * document. Rules that one value alone cannot break are in provisioning-checks.ts.
+ */
+const MAX_UINT32 = 4_294_967_295
+
+const text = z.string().min(1, 'is empty: leave it out, or write a value')
+const count = (description: string) =>
+  z.int().min(0, 'use 0 or more').max(MAX_UINT32, `use ${MAX_UINT32} or less`).optional().describe(description)
+const flag = (description: string) => z.boolean().optional().describe(description)
+const optional = (description: string) => text.optional().describe(description)
+
+const Topic = z
+  .strictObject({
+    name: text.describe('Letters, digits, - and _, up to 256'),
+    existing: z.literal(true).optional().describe('The topic belongs to somebody else: use it, never touch it'),
+    endpoint: optional(
+      'Where events go: http://, https://, amqp://, amqps:// or kafka://[user:password@]host[:port][/path]',
+    ),
+    opaqueData: optional('Sent with every event. Its receiver can take it for a shared secret'),
+    persistent: flag('Queue events in the cluster and try again until the endpoint takes them. Default: false'),
+    timeToLive: count('Seconds until an event in the queue is given up; 0: never. Ceph 19 and later'),
+    maxRetries: count('Attempts after the first until an event is given up; 0: no limit. Ceph 19 and later'),
+    retrySleepDuration: count('Seconds between attempts; 0: at once, in a hot loop. Ceph 19 and later'),
+    policy: z
+      .record(z.string(), z.json())
+      .optional()
+      .describe('Who else may use the topic, as an IAM policy. Ceph 19 and later'),
+    verifySsl: flag('Whether the certificate of an https, amqps or kafka endpoint is checked. Default: true'),
+    cloudevents: flag('Send CloudEvents headers to an http endpoint. Default: false. Ignored before Ceph 17'),
+    ackLevel: optional('amqp: none, broker, routable; kafka: none, broker; http: any, non-error, 100 to 599'),
+    exchange: optional('amqp, mandatory there: the exchange to publish to. The routing key is the name of the topic'),
+    amqpVersion: z.literal('0-9-1', 'RGW speaks 0-9-1 only').optional().describe('amqp: the protocol. Default: 0-9-1'),
+    caLocation: optional('amqps, kafka: path of a CA certificate on the host of the gateway'),
+    useSsl: flag('kafka: connect over TLS. Default: false'),
+    mechanism: z
+      .enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'GSSAPI', 'OAUTHBEARER'])
+      .optional()
+      .describe('kafka: SASL mechanism. Default: PLAIN. Ceph 18 and later'),
+    userName: optional('kafka: in place of the user in the endpoint. Ceph 20 and later'),
+    password: optional('kafka: in place of the password in the endpoint. Ceph 20 and later'),
+    brokers: z.array(text).min(1).optional().describe('kafka: more brokers, each host[:port]. Ceph 20 and later'),
+    sslCertificateLocation: optional('kafka: path of a client certificate on the host of the gateway. Ceph 20.2'),
+    sslKeyLocation: optional('kafka: path of its key on the host of the gateway. Ceph 20.2'),
+    sslKeyPassword: optional('kafka: passphrase of that key. Ceph 20.2'),
+  })
+  .describe(`Texts may hold \${env:NAME} and \${file:PATH}, which are never printed`)
+
+const Filter = z
+  .strictObject({
+    prefix: optional('What the key begins with'),
+    suffix: optional('What the key ends with'),
+    regex: optional('ECMAScript; matches the whole key'),
+    metadata: z.record(text, z.string()).optional().describe('Metadata by name, with x-amz-meta- and in lower case'),
+    tags: z.record(text, z.string()).optional().describe('Tags of the object by key'),
+  })
+  .describe('All of it has to match')
+
+const Rule = z.strictObject({
+  id: text.max(255, 'use 255 characters or less').describe('Unique in its bucket; events carry it as configurationId'),
+  topic: text.describe('The name of one of the topics above'),
+  events: z
+    .array(text)
+    .min(1, 'is empty: leave it out for ObjectCreated:* and ObjectRemoved:*')
+    .optional()
+    .describe('With or without s3:. Default: ObjectCreated:* and ObjectRemoved:*'),
+  filter: Filter.optional(),
+})
+
+const Bucket = z.strictObject({
+  name: z
+    .string()
+    .min(3, 'RGW takes bucket names of 3 characters or more')
+    .max(255, 'use 255 characters or less')
+    .regex(/^[A-Za-z0-9._:-]*$/, 'use letters, digits, dots, dashes'),
+  create: flag('Create the bucket if there is none. Default: false, it has to be there'),
+  rules: z.array(Rule).optional(),
+})
+
+export const DesiredDocument = z.strictObject({
+  prefix: optional('What the names of our topics and rules begin with: prune removes those that are not in here'),
+  topics: z.array(Topic).optional(),
+  buckets: z.array(Bucket).optional(),
+})
+
+export type DesiredDocument = z.infer<typeof DesiredDocument>
+export type TopicDocument = z.infer<typeof Topic>
+export type BucketDocument = z.infer<typeof Bucket>
+export type RuleDocument = z.infer<typeof Rule>
+export type FilterDocument = z.infer<typeof Filter>
+
+/** For editors, and for docs/. */
+export const desiredJsonSchema = () =>
+  z.toJSONSchema(DesiredDocument.meta({ title: 'tidings: desired topics, buckets and rules' }), { io: 'input' })

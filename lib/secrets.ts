@@ -1,0 +1,35 @@
+import { crypto } from './crypto.ts'
+
+/**
+ * Tells whether a text is one of the secrets, in a time that depends on neither: digests of equal length are compared,
+ * and every secret is looked at, match or not.
+ */
+export const secretMatcher = (secrets: readonly string[]): ((candidate: string) => boolean) => {
+  if (secrets.length === 0) return () => false
+  const { hash, timingSafeEqual } = crypto()
+  const digest = (text: string): Buffer => hash('sha256', text, 'buffer')
+  const digests = secrets.map(digest)
+  return (candidate) => {
+    const presented = digest(candidate)
+    return digests.reduce((found, known) => timingSafeEqual(known, presented) || found, false)
+  }
+}
+
+export const REDACTED = '[redacted]'
+
+/** Replaces every secret in a text or in bytes, in each form it may have there: as it is, inside JSON, percent-encoded. */
+export type Redact = { (text: string): string; (bytes: Buffer): Buffer }
+
+export const createRedact = (secrets: readonly string[]): Redact => {
+  const forms = secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
+  const inText = replacer(forms)
+  const inBytes = replacer(forms.map((form) => Buffer.from(form).toString('latin1')))
+  return ((input: string | Buffer) =>
+    typeof input === 'string' ? inText(input) : Buffer.from(inBytes(input.toString('latin1')), 'latin1')) as Redact // An arrow cannot state its overloads.
+}
+
+const replacer = (forms: readonly string[]): ((text: string) => string) => {
+  // The longest first, so that a secret which holds another one leaves no rest behind.
+  const known = [...new Set(forms)].filter(Boolean).sort((a, b) => b.length - a.length)
+  return (text) => known.reduce((rest, form) => rest.replaceAll(form, REDACTED), text)
+}

@@ -1,0 +1,58 @@
+import * as http from 'node:http'
+import * as https from 'node:https'
+import { unescape as percentDecode } from 'node:querystring'
+import type { HttpMessage } from './http-message.ts'
+
+export type HttpReply = { readonly status: number; readonly retryAfterSeconds: number | undefined }
+
+/**
+ * Posts over a pool of kept-alive connections. Redirects are not followed: they would take events, and credentials, to a
+ * place that nobody configured.
+ */
+export const createPost = (url: URL, timeoutMs: number) => {
+  const { Agent, request } = url.protocol === 'https:' ? https : http
+  const agent = new Agent({ keepAlive: true })
+  const { target, authorization } = splitCredentials(url)
+
+  return (message: HttpMessage, signal: AbortSignal | undefined): Promise<HttpReply> =>
+    new Promise((resolve, reject) => {
+      const timeout = AbortSignal.timeout(timeoutMs)
+      const body = Buffer.from(message.body)
+      const outgoing = request(target, {
+        method: 'POST',
+        agent,
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+        headers: { ...message.headers, ...authorization, 'content-length': body.length },
+      })
+      outgoing.on('error', reject)
+      outgoing.on('response', (response) => {
+        response.on('error', reject)
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            retryAfterSeconds: parseRetryAfter(response.headers['retry-after']),
+          }),
+        )
+        response.resume()
+      })
+      outgoing.end(body)
+    })
+}
+
+const splitCredentials = (url: URL) => {
+  const target = new URL(url)
+  target.username = ''
+  target.password = ''
+  if (url.username === '' && url.password === '') return { target, authorization: {} }
+  // decodeURIComponent would throw for a `%` that encodes nothing.
+  const credentials = `${percentDecode(url.username)}:${percentDecode(url.password)}`
+  return { target, authorization: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` } }
+}
+
+/** Seconds, or an HTTP date (RFC 9110, 10.2.3). */
+const parseRetryAfter = (value: string | undefined): number | undefined => {
+  if (value === undefined) return undefined
+  if (/^\d+$/.test(value)) return Number(value)
+  const milliseconds = Date.parse(value) - Date.now()
+  return Number.isNaN(milliseconds) ? undefined : Math.max(0, Math.ceil(milliseconds / 1000))
+}

@@ -1,0 +1,36 @@
+import type { Writable } from 'node:stream'
+import { ConfigError } from '../errors.ts'
+import type { HttpSinkOptions } from './http.ts'
+import { createLogSink } from './log.ts'
+import type { Sink } from './sink.ts'
+
+export const SINK_SCHEMES = ['log:', 'http:', 'https:'] as const
+
+/**
+ * Opens the sink that a URL names.
+ *
+ * @param stream where `log:` writes, asked for with the first event: the standard streams cost milliseconds to set up
+ * @throws ConfigError for a scheme that there is no sink for
+ */
+export const openSink = (url: URL, stream: () => Writable, options: HttpSinkOptions): Sink => {
+  switch (url.protocol) {
+    case 'log:':
+      return openLater(async () => createLogSink(stream()))
+    case 'http:':
+    case 'https:':
+      return openLater(async () => (await import('./http.ts')).createHttpSink(url, options))
+    default:
+      throw new ConfigError(`there is no sink for ${url.protocol} URLs: use one of ${SINK_SCHEMES.join(' ')}`)
+  }
+}
+
+/** Loads what a sink needs with its first event, so that a cold start pays only for the sink that is used. */
+const openLater = (load: () => Promise<Sink>): Sink => {
+  let opened: Promise<Sink> | undefined
+  return {
+    deliver: async (events, signal) => {
+      opened ??= load()
+      return (await opened).deliver(events, signal)
+    },
+  }
+}

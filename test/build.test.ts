@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { readFileSync, statSync } from 'node:fs'
+import { test } from 'node:test'
+import { promisify } from 'node:util'
+import { startHost } from './host-process.ts'
+
+const dist = new URL('../dist/', import.meta.url).pathname
+const notification = readFileSync(new URL('../examples/notification.json', import.meta.url))
+
+test('the bundle of the Ceph function is a Lambda handler on its own, and small', async () => {
+  const bundle = `${dist}ceph-notifications.cjs`
+  assert.ok(statSync(bundle).size <= 80_000)
+  const script = `require(${JSON.stringify(bundle)}).handler(${notification}, {}).then(({ outcome }) => console.error(outcome))`
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['-e', script], { cwd: '/' })
+  assert.equal(JSON.parse(stdout).subject, 'charging-simple-logic.png')
+  assert.equal(stderr, 'ack\n')
+})
+
+test('the bundle of the host serves and measures', async () => {
+  await using host = await startHost({ FUNCTION: 'ceph-notifications' }, `${dist}server.cjs`)
+  const reply = await fetch(`${host.url}/at/any/path`, { method: 'POST', body: notification })
+  assert.equal(reply.status, 204)
+  const [event] = await host.untilEvents(1)
+  assert.equal(event.type, 'com.amazonaws.s3.ObjectCreated:Put')
+  const metrics = await (await fetch(`${host.url}/metrics`)).text()
+  assert.match(metrics, /^tidings_deliveries_total\{function="ceph-notifications",outcome="ack"\} 1$/m)
+  assert.equal(await host.stop(), 0)
+})

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { failureText } from '../../lib/cli/failure-text.ts'
+import { ConfigError } from '../../lib/errors.ts'
+import type { Change } from '../../lib/rgw/change.ts'
+import { ApplyError, RgwRefusedError, RgwUnavailableError, UnmetError } from '../../lib/rgw/errors.ts'
+import { runInProcess } from './in-process.ts'
+
+const change = (name: string): Change => ({ action: 'create', kind: 'rule', name, bucket: 'photos', differences: [] })
+
+const REFUSAL = { operation: 'CreateTopic', httpStatus: 403, rgwCode: 'AccessDenied', requestId: 'tx0001' }
+
+test('an apply that failed tells what was done, what was not, and the request', () => {
+  const cause = new RgwRefusedError('CreateTopic of topic a: 403 AccessDenied: no', REFUSAL)
+  assert.equal(
+    failureText(new ApplyError(cause, [change('a')], [change('b'), change('c')]), false),
+    `tidings: apply_incomplete: CreateTopic of topic a: 403 AccessDenied: no (1 of 3 changes were made before)
+  request id: tx0001
+  done:
+    create rule a of bucket photos
+  not done:
+    create rule b of bucket photos
+    create rule c of bucket photos
+  apply again to do the rest
+`,
+  )
+})
+
+test('a gateway without an answer has no request id, and what is missing is told by its path', () => {
+  assert.equal(failureText(new RgwUnavailableError('no answer'), false), 'tidings: rgw_unavailable: no answer\n')
+  assert.equal(
+    failureText(new UnmetError([{ path: 'buckets.0', message: 'there is no bucket photos' }]), false),
+    'tidings: desired_unmet: something is missing, and nothing was sent\n  buckets.0: there is no bucket photos\n',
+  )
+})
+
+test('a setting at fault is told by its variable and its flag', () => {
+  assert.equal(
+    failureText(new ConfigError('RGW_ENDPOINT: use a URL; RGW_ATTEMPTS: use a number'), false),
+    'tidings: config_invalid: RGW_ENDPOINT (--endpoint-url): use a URL; RGW_ATTEMPTS: use a number\n',
+  )
+})
+
+test('each thing that is wrong with a document has its line, and no secret is in it', async () => {
+  const env = { RGW_ENDPOINT: 'http://127.0.0.1:9', RGW_ACCESS_KEY: 'key', RGW_SECRET_KEY: 's3cret', TOKEN: 't0ken' }
+  const stdin = `
+    topics: [{ name: t, endpoint: "ftp://h/\${env:TOKEN}" }, { name: u, endpoint: "\${env:TOKEN}", "colour s3cret": 1 }]`
+  const { code, stdout, stderr } = await runInProcess(['provision', 'plan', '-f', '-'], { env, stdin })
+  assert.deepEqual([code, stdout], [1, ''])
+  assert.match(stderr, /^ {2}topics\.1\.colour \[redacted\]: there is no such setting here: take it away$/m)
+
+  const other = await runInProcess(['provision', 'plan', '-f', '-'], {
+    env,
+    stdin: stdin.replace(', "colour s3cret": 1', ''),
+  })
+  assert.equal(other.stderr.split('\n').length, 4)
+  assert.doesNotMatch(other.stderr, /t0ken|s3cret/)
+})
+
+test('a file that is not there, and a gateway that is not named, are told', async () => {
+  const env = { RGW_ENDPOINT: 'http://127.0.0.1:9', RGW_ACCESS_KEY: 'key', RGW_SECRET_KEY: 'secret' }
+  const { code, stderr } = await runInProcess(['provision', 'plan', '-f', '/no/such/file'], { env })
+  assert.equal(code, 1)
+  assert.equal(stderr, 'tidings: config_invalid: --file: /no/such/file cannot be read: name a file that is there\n')
+  const unnamed = await runInProcess(['provision', 'plan', '-f', '-'])
+  assert.match(unnamed.stderr, /^tidings: config_invalid: RGW_ENDPOINT \(--endpoint-url\): say where/)
+})

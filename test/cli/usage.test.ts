@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { HELP, PROVISION_HELP, PROVISION_USAGE, USAGE } from '../../lib/cli/help.ts'
+import { runInProcess } from './in-process.ts'
+import { spawnTidings } from './spawned.ts'
+
+const fails = async (args: readonly string[], message: string, usage = PROVISION_USAGE): Promise<void> => {
+  assert.deepEqual(await runInProcess(args), { code: 1, stdout: '', stderr: `tidings: ${message}\n${usage}\n` })
+}
+
+test('help is printed, and is no failure', async () => {
+  for (const args of [['--help'], ['-h'], ['help']]) {
+    assert.deepEqual(await runInProcess(args), { code: 0, stdout: HELP, stderr: '' })
+  }
+  for (const args of [['--help'], ['-h'], ['apply', '--help']]) {
+    assert.deepEqual(await runInProcess(['provision', ...args]), { code: 0, stdout: PROVISION_HELP, stderr: '' })
+  }
+})
+
+test('help names every action and flag', async () => {
+  for (const name of ['plan', 'apply', 'verify', 'destroy', 'prune', '--json', '--file', '--endpoint-url', '-ke']) {
+    assert.ok(PROVISION_HELP.includes(name), name)
+  }
+})
+
+test('a command line that says nothing, or nothing known, fails with the usage', async () => {
+  await fails([], 'say what to do', USAGE)
+  await fails(['deploy'], 'there is no such command', USAGE)
+  await fails(['provision'], 'the action is missing: say what to do')
+  await fails(['provision', 'delete', '-f', 'x'], 'there is no such action: say what to do')
+  await fails(['provision', 'plan'], '--file: is missing: name the document, or - for stdin')
+  await fails(
+    ['provision', 'plan', 'secret', '-f', 'x'],
+    'there is something after the action that is no flag: take it away',
+  )
+})
+
+test('unknown flags and missing values fail with the usage, without showing values', async () => {
+  await fails(['provision', 'plan', '-f', 'x', '--colour=secret'], "Unknown option '--colour'")
+  await fails(['provision', 'plan', '-z'], "Unknown option '-z'")
+  await fails(['provision', 'plan', '-f'], "Option '--file <value>' argument missing")
+  await fails(['provision', 'plan', '-f', 'x', '-s', '-secret'], "Option '--secret-key' argument is ambiguous")
+  await fails(['provision', 'plan', '-f', 'x', '--json=secret'], "Option '--json' does not take an argument")
+})
+
+test('exit code and usage reach the shell', async () => {
+  const { code, stdout, stderr } = await spawnTidings(['provision', 'plan', '--no-such-flag'])
+  assert.deepEqual([code, stdout, stderr], [1, '', `tidings: Unknown option '--no-such-flag'\n${PROVISION_USAGE}\n`])
+})

@@ -1,0 +1,195 @@
+// The provisioner as a function, against a real gateway: asked directly, by HTTP, by CloudFormation.
+import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { json } from 'node:stream/consumers'
+import { after, test } from 'node:test'
+import { cephProvisioner } from '../../lib/ceph-provisioner.ts'
+import { readConfig, readRgwConfig } from '../../lib/config.ts'
+import { startHost } from '../host-process.ts'
+import { openGateway } from '../rgw/gateway.ts'
+import { freePorts } from '../services/ports.ts'
+import { putObject } from '../services/s3.ts'
+
+const gateway = await openGateway()
+const environment = {
+  RGW_ENDPOINT: gateway.connection.endpoint.href,
+  RGW_ACCESS_KEY: gateway.connection.credentials.accessKeyId,
+  RGW_SECRET_KEY: gateway.connection.credentials.secretAccessKey,
+}
+const provisioner = (more: Record<string, string> = {}) => {
+  const all = { ...environment, LOG_LEVEL: 'error', ...more }
+  return cephProvisioner(readConfig(all), readRgwConfig(all))
+}
+
+const document = (name: string, endpoint = 'http://127.0.0.1:9/hook') => ({
+  topics: [{ name, endpoint, persistent: true }],
+  buckets: [{ name, create: true, rules: [{ id: name, topic: name, events: ['ObjectCreated:*'] }] }],
+})
+// biome-ignore lint/suspicious/noExplicitAny: what the tests read of a result, they assert on
+type Result = any
+
+test('invoked directly it plans, applies once, verifies and destroys', async () => {
+  const handler = provisioner()
+  const ask = async (action: string): Promise<Result> => handler({ action, desired: document('direct') }, {})
+  const outcomes = []
+  for (const action of ['plan', 'apply', 'apply', 'verify', 'destroy', 'verify']) {
+    outcomes.push([action, (await ask(action)).outcome])
+  }
+  assert.deepEqual(outcomes, [
+    ['plan', 'pending'],
+    ['apply', 'done'],
+    ['apply', 'unchanged'],
+    ['verify', 'unchanged'],
+    ['destroy', 'done'],
+    ['verify', 'drift'],
+  ])
+})
+
+test('invoked directly it throws what cannot be done', async () => {
+  const handler = provisioner()
+  await assert.rejects(async () => handler({ action: 'apply', desired: { topics: [{}] } }, {}), {
+    code: 'desired_invalid',
+  })
+  await assert.rejects(async () => handler({ action: 'explode', desired: {} }, {}), { code: 'desired_invalid' })
+  const away = provisioner({ RGW_ENDPOINT: 'http://127.0.0.1:9', RGW_ATTEMPTS: '1' })
+  await assert.rejects(async () => away({ action: 'plan', desired: document('away') }, {}), { code: 'rgw_unavailable' })
+})
+
+test('by HTTP it takes YAML and JSON, and says by its status what came of it', async () => {
+  await using host = await startHost({ ...environment, AUTH_TOKENS: 'admin-token', FUNCTION: 'ceph-provisioner' })
+  const post = async (body: string, token = 'admin-token') => {
+    const reply = await fetch(host.url, { method: 'POST', body, headers: { authorization: `Bearer ${token}` } })
+    return { status: reply.status, document: (await reply.json()) as Result }
+  }
+  const desired = JSON.stringify(document('by-http'))
+  const yaml = `action: apply\ndesired:\n  topics:\n    - name: by-http\n      endpoint: http://127.0.0.1:9/hook\n      persistent: true\n`
+
+  const drift = await post(`{"action":"verify","desired":${desired}}`)
+  assert.deepEqual([drift.status, drift.document.outcome], [409, 'drift'])
+  assert.deepEqual((await post(yaml)).document.outcome, 'done')
+  const applied = await post(`{"action":"apply","desired":${desired}}`)
+  assert.deepEqual([applied.status, applied.document.outcome], [200, 'done'])
+  const verified = await post(`{"action":"verify","desired":${desired}}`)
+  assert.deepEqual([verified.status, verified.document.outcome], [200, 'unchanged'])
+
+  const invalid = await post('action: apply\ndesired: { topics: [{ name: a b, endpoint: ftp://h }] }')
+  assert.deepEqual([invalid.status, invalid.document.code], [422, 'desired_invalid'])
+  assert.deepEqual(
+    invalid.document.issues.map(({ path }: { path: string }) => path),
+    ['topics.0.name', 'topics.0.endpoint'],
+  )
+  assert.equal((await post('{"action":"plan","desired":{}}', 'wrong-token')).status, 401)
+  assert.ok(!JSON.stringify(host.log).includes(environment.RGW_SECRET_KEY))
+})
+
+test('what the gateway refuses is 502, with its status and code', async () => {
+  const wrong = { ...environment, RGW_SECRET_KEY: 'not-the-secret', FUNCTION: 'ceph-provisioner' }
+  await using host = await startHost(wrong)
+  const body = JSON.stringify({ action: 'plan', desired: document('refused') })
+  const reply = await fetch(host.url, { method: 'POST', body })
+  const { code, detail, refusal } = (await reply.json()) as Result
+  assert.deepEqual([reply.status, code, refusal.httpStatus], [502, 'rgw_refused', 403])
+  assert.ok(!`${detail}${JSON.stringify(host.log)}`.includes('not-the-secret'))
+})
+
+test('a request may use the references and endpoints that it is allowed, no others', async () => {
+  const asks = (endpoint: string) => ({ action: 'plan', desired: { topics: [{ name: 'asks', endpoint }] } })
+  const handler = provisioner({
+    HOOK: 'http://hooks.example.org/',
+    ALLOWED_REFERENCES: 'env:HOOK',
+    ALLOWED_ENDPOINTS: '*.example.org',
+  })
+  const { outcome } = (await handler(asks(`\${env:HOOK}`), {})) as Result
+  assert.equal(outcome, 'pending')
+  for (const endpoint of [
+    `http://hooks.example.org/\${env:RGW_SECRET_KEY}`,
+    `http://x/\${file:/etc/passwd}`,
+    'http://evil.com/',
+  ]) {
+    await assert.rejects(async () => handler(asks(endpoint), {}), { code: 'desired_invalid' })
+  }
+})
+
+test('a custom resource is created, updated and deleted, and each time the stack gets its answer', async () => {
+  const stack = await startStack()
+  const handler = provisioner()
+  const ask = async (RequestType: string, more: object, remaining = 60_000): Promise<Result> => {
+    const request = {
+      RequestType,
+      ResponseURL: stack.url,
+      StackId: 'stack',
+      RequestId: RequestType,
+      LogicalResourceId: 'Hook',
+      ...more,
+    }
+    await handler(request, { getRemainingTimeInMillis: () => remaining })
+    return stack.answers.at(-1)
+  }
+  const created = await ask('Create', { ResourceProperties: { Desired: document('stacked') } })
+  const { PhysicalResourceId } = created
+  assert.match(PhysicalResourceId, /^tidings-[0-9a-f]{32}$/)
+  assert.deepEqual(created, {
+    Status: 'SUCCESS',
+    PhysicalResourceId,
+    StackId: 'stack',
+    RequestId: 'Create',
+    LogicalResourceId: 'Hook',
+  })
+  assert.deepEqual(
+    (await gateway.rgw.readRules('stacked'))?.map(({ id }) => id),
+    ['stacked'],
+  )
+
+  const without = { ...document('stacked'), buckets: [{ name: 'stacked' }] }
+  const changes = { ResourceProperties: { Desired: without }, OldResourceProperties: { Desired: document('stacked') } }
+  assert.equal((await ask('Update', { PhysicalResourceId, ...changes })).Status, 'SUCCESS')
+  assert.deepEqual(await gateway.rgw.readRules('stacked'), [])
+
+  const deletion = { PhysicalResourceId, ResourceProperties: { Desired: without } }
+  const deleted = await ask('Delete', deletion)
+  assert.deepEqual([deleted.Status, deleted.PhysicalResourceId], ['SUCCESS', PhysicalResourceId])
+  assert.equal((await ask('Delete', deletion)).Status, 'SUCCESS')
+  assert.ok((await gateway.rgw.listTopics()).every(({ name }) => name !== 'stacked'))
+
+  const invalid = await ask('Create', { ResourceProperties: { Desired: { topics: [{}] } } })
+  assert.equal(invalid.Status, 'FAILED')
+  assert.match(invalid.Reason, /^desired_invalid: topics\.0\.name/)
+  // Deadline: 5 s before the end of the function the stack is told, whatever is going on.
+  const late = await ask('Create', { ResourceProperties: { Desired: document('late') } }, 5000)
+  assert.equal(late.Status, 'FAILED')
+})
+
+test('from a document to an event: what is applied makes the gateway tell the Ceph function', async () => {
+  await using host = await startHost({ AUTH_TOKENS: 'hook-token' })
+  const desired = {
+    topics: [{ name: 'whole', endpoint: `${host.url}/ceph-notifications?token=\${env:TOKEN}` }],
+    buckets: [{ name: 'whole', create: true, rules: [{ id: 'jpegs', topic: 'whole', filter: { suffix: '.jpg' } }] }],
+  }
+  const handler = provisioner({ TOKEN: 'hook-token', ALLOWED_REFERENCES: 'env:TOKEN' })
+  const { outcome, diff } = (await handler({ action: 'apply', desired }, {})) as Result
+  assert.equal(outcome, 'done')
+  assert.ok(!diff.includes('hook-token'))
+  await putObject(gateway.client, 'whole', 'a.txt', 'x')
+  await putObject(gateway.client, 'whole', 'a.jpg', 'x')
+  const [event] = await host.untilEvents(1)
+  assert.deepEqual([event.subject, event.data.s3.configurationId], ['a.jpg', 'jpegs'])
+})
+
+/** Where CloudFormation waits for answers: no stack is at hand here. */
+async function startStack() {
+  const answers: Result[] = []
+  const server = createServer(async (request, response) => {
+    assert.deepEqual([request.method, request.headers['content-type']], ['PUT', undefined])
+    answers.push(await json(request))
+    response.end()
+  })
+  after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const [port] = await freePorts(1)
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  const address = server.address() as AddressInfo // listening on TCP
+  return { url: `http://127.0.0.1:${address.port}/answer?signature=s`, answers }
+}

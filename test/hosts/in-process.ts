@@ -1,0 +1,46 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import type { HttpV2Event, HttpV2Result } from '../../lib/envelopes/http-v2.ts'
+import { createHost, type Host, type HostOptions } from '../../lib/hosts/http-server.ts'
+import type { Logger, LogLevel } from '../../lib/log.ts'
+
+export type TestHost = Host & { readonly port: number; readonly logged: readonly string[] }
+export type Handle = (event: HttpV2Event) => HttpV2Result | Promise<HttpV2Result>
+
+export const result = (statusCode: number): HttpV2Result => ({
+  statusCode,
+  headers: {},
+  body: '',
+  isBase64Encoded: false,
+})
+
+/** A host in this process, with small limits and without measures, that serves `handle` at `/echo`. */
+export const startTestHost = async (
+  t: { after(end: () => void): void },
+  handle: Handle = () => result(204),
+  options: Partial<HostOptions> = {},
+): Promise<TestHost> => {
+  const logged: string[] = []
+  const log = (level: LogLevel) => (_fields: object, message: string) => {
+    logged.push(`${level}: ${message}`)
+  }
+  const logger: Logger = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') }
+  const host = createHost({
+    functions: new Map([['echo', async (event) => handle(event as HttpV2Event)]]), // What this host makes of requests.
+    atAnyPath: false,
+    maxBodyBytes: 1000,
+    maxInFlight: 100,
+    requestTimeoutMs: 30_000,
+    refusalDelayMs: 0,
+    metrics: { serve: (_request, response) => response.end('metrics'), refused: () => {}, observeInFlight: () => {} },
+    log: logger,
+    ...options,
+  })
+  host.server.listen(0, '127.0.0.1')
+  t.after(() => {
+    host.server.close()
+    host.server.closeAllConnections()
+  })
+  await once(host.server, 'listening')
+  return { ...host, port: (host.server.address() as AddressInfo).port, logged } // A string only for pipes.
+}

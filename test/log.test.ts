@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { AuthenticationError, SchemaError } from '../lib/errors.ts'
+import { createLogger, LOG_LEVELS, setUpLog } from '../lib/log.ts'
+import { createRedact } from '../lib/secrets.ts'
+import { collectLog } from './log-lines.ts'
+
+test('a line says when, which part, how grave, what, and the fields', () => {
+  const lines = collectLog()
+  createLogger('host').info({ port: 8080 }, 'listening')
+  const { time, hostname, pid, ...line } = lines[0] ?? {}
+  assert.deepEqual(line, { level: 'info', name: 'host', message: 'listening', port: 8080 })
+  assert.ok(Math.abs(Date.parse(String(time)) - Date.now()) < 60_000)
+  assert.deepEqual([typeof hostname, pid], ['string', process.pid])
+})
+
+describe('LOG_LEVEL', () => {
+  for (const [index, level] of LOG_LEVELS.entries()) {
+    test(`${level} leaves out what is less grave`, () => {
+      const lines = collectLog(level)
+      for (const each of LOG_LEVELS) createLogger('x')[each]({}, each)
+      assert.deepEqual(
+        lines.map(({ message }) => message),
+        LOG_LEVELS.slice(index),
+      )
+    })
+  }
+})
+
+describe('an error', () => {
+  const logged = (error: unknown): unknown => {
+    const lines = collectLog()
+    createLogger('x').error({ error }, 'failed')
+    return lines[0]?.error
+  }
+
+  test('of ours has its code, its field and all its causes', () => {
+    const root = new TypeError('root')
+    const cause = new SchemaError('Records.0: expected object', { field: 'Records.0', cause: root })
+    assert.deepEqual(logged(new AuthenticationError('no', { cause })), {
+      name: 'AuthenticationError',
+      message: 'no',
+      code: 'unauthorized',
+      cause: {
+        name: 'SchemaError',
+        message: 'Records.0: expected object',
+        code: 'schema_mismatch',
+        field: 'Records.0',
+        cause: { name: 'TypeError', message: 'root', stack: root.stack },
+      },
+    })
+  })
+
+  test('that was not foreseen has its stack', () => {
+    const error = new RangeError('boom')
+    assert.deepEqual(logged(error), { name: 'RangeError', message: 'boom', stack: error.stack })
+  })
+
+  test('that is none is written as it is', () => assert.equal(logged('thrown text'), 'thrown text'))
+})
+
+test('secrets are taken out of every line, wherever they stand', () => {
+  let written = ''
+  const stream = {
+    write: (line: string) => {
+      written += line
+    },
+  }
+  setUpLog({ level: 'debug', redact: createRedact(['hun"ter2']), stream })
+  const error = new Error('pass hun"ter2', { cause: { text: 'hun"ter2' } })
+  createLogger('x').error({ error, 'hun"ter2': 'hun"ter2' }, 'with hun"ter2')
+  assert.doesNotMatch(written, /ter2/)
+  assert.match(JSON.parse(written).message, /with \[redacted\]/)
+})

@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Delivery } from '../../lib/delivery.ts'
+import {
+  AuthenticationError,
+  DecodeError,
+  NotANotificationError,
+  SchemaError,
+  SinkRefusedError,
+  SinkUnavailableError,
+} from '../../lib/errors.ts'
+import type { Decode } from '../../lib/events/decode.ts'
+import { createPipeline } from '../../lib/processing/pipeline.ts'
+import type { CloudEvent } from '../../lib/schemas/cloudevent.ts'
+import { createRedact } from '../../lib/secrets.ts'
+import { createMemorySink } from '../memory-sink.ts'
+
+const event = (id: string, extensions = {}): CloudEvent => ({
+  specversion: '1.0',
+  id,
+  source: 's',
+  type: 't',
+  datacontenttype: 'application/json',
+  ...extensions,
+  data: { id },
+})
+const delivery = (body: string, headers: Record<string, string> = {}): Delivery => ({
+  body: Buffer.from(body),
+  headers,
+  origin: { kind: 'direct' },
+})
+const fault = new SchemaError('Records.0: expected object')
+const rejections: Readonly<Record<string, Error>> = {
+  unauthorized: new AuthenticationError('no'),
+  'not a notification': new NotANotificationError('no'),
+  'not json': new DecodeError('the body is not JSON'),
+  bug: new Error('undefined is not a function'),
+}
+
+/** A body is the ids of its events, or the name of what is wrong; `!` is a part that cannot be understood. */
+const decode: Decode = ({ body }) => {
+  const text = body.toString()
+  const rejection = rejections[text]
+  if (rejection) throw rejection
+  const parts = text.split(',').filter(Boolean)
+  return { events: parts.filter((id) => id !== '!').map((id) => event(id)), faults: parts.includes('!') ? [fault] : [] }
+}
+
+const pipelineWith = (sink = createMemorySink(), deadLetters = createMemorySink()) => ({
+  sink,
+  deadLetters,
+  run: createPipeline({
+    functionName: 'test',
+    decode,
+    sink,
+    deadLetters,
+    redact: createRedact([]),
+    now: () => new Date(0),
+  }),
+})
+const failing = (error: unknown) =>
+  createMemorySink(() => {
+    throw error
+  })
+const ack = (...events: string[]) => ({ type: 'ack', events, faults: [] })
+
+test('all events of all deliveries go to the sink in one call, in order, and each delivery gets its own outcome', async () => {
+  const { run, sink } = pipelineWith()
+  assert.deepEqual(await run([delivery('1,2'), delivery(''), delivery('3')]), [ack('1', '2'), ack(), ack('3')])
+  assert.deepEqual(sink.calls, [[event('1'), event('2'), event('3')]])
+})
+
+test('the sink is not asked where there are no events', async () => {
+  const { run, sink } = pipelineWith()
+  assert.deepEqual([await run([]), await run([delivery('')])], [[], [ack()]])
+  assert.deepEqual(sink.calls, [])
+})
+
+test('what cannot be understood is buried after the good events are delivered', async () => {
+  const { run, sink, deadLetters } = pipelineWith()
+  assert.deepEqual(await run([delivery('1,!,2')]), [{ type: 'ack', events: ['1', '2'], faults: [fault] }])
+  assert.deepEqual(
+    [sink.events.map(({ id }) => id), deadLetters.events.map(({ data }) => data)],
+    [
+      ['1', '2'],
+      [
+        {
+          function: 'test',
+          reasons: [{ code: 'schema_mismatch', message: 'Records.0: expected object' }],
+          origin: 'direct',
+          headers: {},
+          body: '1,!,2',
+        },
+      ],
+    ],
+  )
+})
+
+test('a body that is no JSON is buried and acked: sent again it would be none either', async () => {
+  const { run, deadLetters } = pipelineWith()
+  assert.deepEqual(await run([delivery('not json')]), [{ type: 'ack', events: [], faults: [rejections['not json']] }])
+  assert.equal(deadLetters.events.length, 1)
+})
+
+for (const body of ['unauthorized', 'not a notification']) {
+  test(`${body}: rejected, without a dead letter, and the others go on`, async () => {
+    const { run, deadLetters } = pipelineWith()
+    assert.deepEqual(await run([delivery(body), delivery('1')]), [
+      { type: 'reject', error: rejections[body] },
+      ack('1'),
+    ])
+    assert.deepEqual(deadLetters.calls, [])
+  })
+}
+
+test('a bug in a decoder is ours, so the delivery is to be sent again', async () => {
+  const [outcome] = await pipelineWith().run([delivery('bug')])
+  assert.deepEqual(outcome?.type === 'retry' && [outcome.error.code, outcome.error.cause, outcome.retryAfterSeconds], [
+    'internal_error',
+    rejections.bug,
+    1,
+  ])
+})
+
+test('without its sink, a delivery with events is to be sent again, unburied; one without is settled', async () => {
+  const error = new SinkUnavailableError('down', { retryAfterSeconds: 9 })
+  const { run, deadLetters } = pipelineWith(failing(error))
+  assert.deepEqual(await run([delivery('1,!'), delivery('!')]), [
+    { type: 'retry', error, retryAfterSeconds: 9 },
+    { type: 'ack', events: [], faults: [fault] },
+  ])
+  assert.equal(deadLetters.events.length, 1)
+})
+
+test('events that the sink refuses for ever are buried, each with its own delivery', async () => {
+  const error = new SinkRefusedError('sink: refused the event (422)', ['2'])
+  const { run, deadLetters } = pipelineWith(failing(error))
+  assert.deepEqual(await run([delivery('1,2'), delivery('3')]), [
+    { type: 'ack', events: ['1'], faults: [error] },
+    ack('3'),
+  ])
+  assert.deepEqual(
+    deadLetters.events.map(({ data }) => data),
+    [
+      {
+        function: 'test',
+        reasons: [{ code: 'sink_refused', message: 'sink: refused the event (422)' }],
+        origin: 'direct',
+        headers: {},
+        body: '1,2',
+      },
+    ],
+  )
+})
+
+test('nothing is acked that could not be buried', async () => {
+  const error = new SinkUnavailableError('down')
+  const { run, sink } = pipelineWith(createMemorySink(), failing(error))
+  assert.deepEqual(await run([delivery('1,!'), delivery('2')]), [
+    { type: 'retry', error, retryAfterSeconds: 1 },
+    ack('2'),
+  ])
+  assert.deepEqual(
+    sink.events.map(({ id }) => id),
+    ['1', '2'],
+  )
+})
+
+const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+const traces = [
+  { name: 'a trace goes on with the events', headers: { traceparent }, extensions: { traceparent } },
+  {
+    name: 'and its state too',
+    headers: { traceparent, tracestate: 'a=b' },
+    extensions: { traceparent, tracestate: 'a=b' },
+  },
+  { name: 'something else in its place does not', headers: { traceparent: 'x\ny', tracestate: 'a=b' }, extensions: {} },
+]
+for (const { name, headers, extensions } of traces) {
+  test(name, async () => {
+    const { run, sink } = pipelineWith()
+    await run([delivery('1', headers), delivery('2')])
+    assert.deepEqual(sink.events, [event('1', extensions), event('2')])
+  })
+}

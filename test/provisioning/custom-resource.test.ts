@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { resourceRequests } from '../../lib/provisioning/custom-resource.ts'
+import { DesiredError } from '../../lib/rgw/errors.ts'
+
+const topic = (name: string) => ({ name, endpoint: `http://functions/\${env:TOKEN}/${name}` })
+const bucket = (name: string, ...rules: [id: string, topic: string][]) => ({
+  name,
+  rules: rules.map(([id, to]) => ({ id, topic: to, events: ['ObjectCreated:*'] })),
+})
+const before = { topics: [topic('stays'), topic('goes')], buckets: [bucket('b', ['r1', 'stays'], ['r2', 'goes'])] }
+const after = { topics: [topic('stays')], buckets: [bucket('b', ['r1', 'stays'])] }
+
+test('a new resource applies its document, given as text or as properties', () => {
+  const asText = { Desired: JSON.stringify(after) }
+  for (const ResourceProperties of [asText, { Desired: after }]) {
+    const requests = resourceRequests({ RequestType: 'Create', ResourceProperties })
+    assert.deepEqual(requests, [{ action: 'apply', desired: after }])
+  }
+})
+
+test('numbers and booleans that CloudFormation has made text of are themselves again', () => {
+  const Desired = {
+    topics: [{ name: 'true', endpoint: 'http://h', persistent: 'true', timeToLive: '60', opaqueData: '60' }],
+    buckets: [{ name: '1234', create: 'false' }],
+  }
+  const [request] = resourceRequests({ RequestType: 'Create', ResourceProperties: { Desired } })
+  assert.deepEqual(request?.desired, {
+    topics: [{ name: 'true', endpoint: 'http://h', persistent: true, timeToLive: 60, opaqueData: '60' }],
+    buckets: [{ name: '1234', create: false }],
+  })
+})
+
+test('an update applies the new document, then removes what only the old one named', () => {
+  const requests = resourceRequests({
+    RequestType: 'Update',
+    ResourceProperties: { Desired: after },
+    OldResourceProperties: { Desired: before },
+  })
+  assert.deepEqual(requests, [
+    { action: 'apply', desired: after },
+    {
+      action: 'destroy',
+      desired: {
+        topics: [{ name: 'goes', endpoint: 'http://removed' }],
+        buckets: [{ name: 'b', rules: [{ id: 'r2', topic: 'goes' }] }],
+      },
+    },
+  ])
+})
+
+test('a rule goes, the topic that it was bound to stays', () => {
+  const [, removal] = resourceRequests({
+    RequestType: 'Update',
+    ResourceProperties: { Desired: { topics: [topic('stays')] } },
+    OldResourceProperties: { Desired: after },
+  })
+  assert.deepEqual(removal?.desired, {
+    topics: [{ name: 'stays', existing: true }],
+    buckets: [{ name: 'b', rules: [{ id: 'r1', topic: 'stays' }] }],
+  })
+})
+
+test('a deletion needs names alone, and leaves the topics of others', () => {
+  const Desired = {
+    topics: [topic('ours'), { name: 'theirs', existing: true }],
+    buckets: [bucket('b', ['r', 'theirs'])],
+  }
+  assert.deepEqual(resourceRequests({ RequestType: 'Delete', ResourceProperties: { Desired } }), [
+    {
+      action: 'destroy',
+      desired: {
+        topics: [
+          { name: 'ours', endpoint: 'http://removed' },
+          { name: 'theirs', existing: true },
+        ],
+        buckets: [{ name: 'b', rules: [{ id: 'r', topic: 'theirs' }] }],
+      },
+    },
+  ])
+})
+
+const nothing: [name: string, properties: Record<string, unknown> | undefined][] = [
+  ['no document', undefined],
+  ['a document that is none', { Desired: { topics: 'many' } }],
+  ['a document without anything', { Desired: {} }],
+]
+for (const [name, ResourceProperties] of nothing) {
+  test(`to delete ${name} is nothing to do`, () => {
+    const request = { RequestType: 'Delete' as const, ...(ResourceProperties && { ResourceProperties }) }
+    assert.deepEqual(resourceRequests(request), [])
+  })
+}
+
+test('without a document nothing can be created', () => {
+  assert.throws(() => resourceRequests({ RequestType: 'Create', ResourceProperties: {} }), DesiredError)
+})

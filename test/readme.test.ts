@@ -1,0 +1,97 @@
+// README and docs: what they tell people to run is run, what they say is printed is printed.
+import assert from 'node:assert/strict'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { test } from 'node:test'
+import { promisify } from 'node:util'
+import { readConfig } from '../lib/config.ts'
+import { freePorts } from './services/ports.ts'
+
+const root = new URL('..', import.meta.url).pathname
+const read = (file: string): string => readFileSync(`${root}${file}`, 'utf8')
+const blocks = (markdown: string, language: string): string[] =>
+  [...markdown.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\``, 'gm'))].map(([, code = '']) => code.trim())
+
+const readme = read('README.md')
+const documents = ['README.md', 'CONTRIBUTING.md', ...readdirSync(`${root}docs`).map((file) => `docs/${file}`)]
+const sh = promisify(execFile)
+
+test("README's first command runs the host, and its curl shows the event that README shows", async () => {
+  const [start = '', curl = '', tests] = blocks(readme, 'sh')
+  assert.equal(start, 'npm ci && npm start')
+  assert.equal(tests, 'npm ci && npm test')
+  const [port = 0] = await freePorts(1)
+  // npm ci has been run, or this test would not; npm in a group of its own, so that its child ends with it.
+  const npm = spawn('npm', ['start', '--silent'], {
+    cwd: root,
+    env: { ...process.env, PORT: `${port}` },
+    detached: true,
+  })
+  try {
+    const [listening] = await once(createInterface(npm.stderr), 'line')
+    assert.match(listening, /only 127\.0\.0\.1 is served/)
+    const printed = once(createInterface(npm.stdout), 'line')
+    const { stdout } = await sh('sh', ['-c', curl.replace('localhost:8080', `127.0.0.1:${port}`)], { cwd: root })
+    assert.match(stdout, /^HTTP\/1\.1 204 No Content/)
+
+    const { data, ...shown } = JSON.parse(blocks(readme, 'json')[0] ?? '')
+    const [line] = await printed
+    const { data: record, ...attributes } = JSON.parse(line)
+    assert.deepEqual(attributes, shown)
+    assert.equal(record.eventName, data.eventName)
+  } finally {
+    if (npm.pid) process.kill(-npm.pid)
+  }
+})
+
+test("README's handler works as written, against the package as it is published", async () => {
+  const [snippet = ''] = blocks(readme, 'ts')
+  // Inside the package, its own name leads to what it publishes: dist/, as npm run build makes it.
+  const file = `${root}dist/readme-snippet.mjs`
+  const notification = JSON.stringify(read('examples/notification.json').trim())
+  writeFileSync(file, `${snippet}\nawait handler(JSON.parse(${notification}), {})\n`)
+  const { stdout } = await sh(process.execPath, [file])
+  assert.equal(stdout, 'charging-simple-logic.png, 9613 bytes, is in test-notifications\n')
+})
+
+test('every npm script that a document names exists', () => {
+  const { scripts } = JSON.parse(read('package.json'))
+  for (const document of documents) {
+    for (const [, script = ''] of read(document).matchAll(/npm run ([\w:-]+)/g)) {
+      assert.ok(script in scripts, `${document}: npm run ${script}`)
+    }
+  }
+})
+
+test('every link to a file leads to one', () => {
+  for (const document of documents) {
+    for (const [, target = ''] of read(document).matchAll(/\]\((?!https?:)([^)#]+)/g)) {
+      assert.doesNotThrow(() => readFileSync(new URL(target, `file://${root}${document}`)), `${document}: ${target}`)
+    }
+  }
+})
+
+test('configuration.md names the variables that are read, with their defaults', () => {
+  const rows = [...read('docs/configuration.md').matchAll(/^\| `([A-Z_]+)` \| `([^`]+)` \|/gm)]
+  const documented = Object.fromEntries(rows.map(([, name, value]) => [name, value]))
+  // Saying every default aloud changes nothing.
+  assert.deepEqual(readConfig(documented), readConfig({}))
+  const read_ = new Set(read('lib/config.ts').match(/\b[A-Z]+(?:_[A-Z]+)+\b|\bPORT\b|\bFUNCTION\b/g))
+  const told = new Set(read('docs/configuration.md').match(/\b[A-Z]+(?:_[A-Z]+)+\b|\bPORT\b|\bFUNCTION\b/g))
+  for (const name of ['SINK_MODES', 'SINK_SCHEMES', 'LOG_LEVELS', 'HOUR_MS']) read_.delete(name)
+  assert.deepEqual(
+    [...read_].filter((name) => !told.has(name)),
+    [],
+  )
+})
+
+test('dependencies.md has a line for each dependency', () => {
+  const { dependencies, devDependencies } = JSON.parse(read('package.json'))
+  const { optionalDependencies } = JSON.parse(read('runtime/package.json'))
+  const told = read('docs/dependencies.md')
+  for (const name of Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies })) {
+    assert.ok(told.includes(`\`${name}\``), name)
+  }
+})

@@ -1,0 +1,77 @@
+// Installs the Debian packages that the live tests start their services from. Run before them, as `npm test` does.
+// Says nothing when nothing is missing.
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { join } from 'node:path'
+
+const packageOf: Record<string, string> = {
+  'ceph-mon': 'ceph-mon',
+  'ceph-osd': 'ceph-osd',
+  radosgw: 'radosgw',
+  'radosgw-admin': 'radosgw',
+  ceph: 'ceph-common',
+  'ceph-authtool': 'ceph-common',
+  monmaptool: 'ceph-common',
+}
+
+// Debian leaves the sbin directories out of an ordinary user's PATH.
+const directories = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin']
+
+// Debian starts the service of a package it installs (ceph-crash here) unless policy-rc.d says 101, "not allowed".
+// https://people.debian.org/~hmh/invokerc.d-policyrc.d-specification.txt
+const script = `
+policy=/usr/sbin/policy-rc.d
+if [ ! -e $policy ]; then
+  trap 'rm -f $policy' EXIT
+  printf '#!/bin/sh\\nexit 101\\n' >$policy
+  chmod 755 $policy
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get update
+apt-get install -y --no-install-recommends "$@"
+`
+
+const missing = missingPackages()
+if (missing.length > 0) install(missing)
+
+function missingPackages(): string[] {
+  const binaries = Object.keys(packageOf).filter((binary) => !isInstalled(binary))
+  return [...new Set(binaries.map((binary) => packageOf[binary] ?? binary))]
+}
+
+function isInstalled(binary: string): boolean {
+  return directories.some((directory) => {
+    try {
+      accessSync(join(directory, binary), constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
+}
+
+function install(packages: string[]): void {
+  if (!isInstalled('apt-get')) fail('there is no apt-get here (the live tests know Debian and Ubuntu)')
+  const isRoot = process.getuid?.() === 0
+  if (!isRoot && spawnSync('sudo', ['-n', 'true']).status !== 0) fail('neither root nor passwordless sudo')
+
+  console.log(`installing for the live tests: ${packages.join(' ')}`)
+  const shell = [...(isRoot ? [] : ['sudo', '-n']), 'sh', '-ec', script, 'sh', ...packages]
+  const { status, stdout, stderr } = spawnSync(shell[0] ?? 'sh', shell.slice(1), {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+  })
+  if (status !== 0) {
+    process.stderr.write(`${stdout}${stderr}`)
+    fail('apt-get failed')
+  }
+  if (missingPackages().length > 0) fail('apt-get succeeded without providing them')
+}
+
+function fail(reason: string): never {
+  console.error(
+    `the live tests need ${missingPackages().join(' ')}, which could not be installed: ${reason}. ` +
+      '`npm run test:unit` needs nothing.',
+  )
+  process.exit(1)
+}

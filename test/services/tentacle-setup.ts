@@ -1,0 +1,17 @@
+// As setup.ts, with a gateway of Ceph 20: `node --test --test-global-setup=test/services/tentacle-setup.ts <files>`.
+import { rm } from 'node:fs/promises'
+import { globalSetup as setUp, globalTeardown as tearDown } from './setup.ts'
+import { tentacleCommands } from './tentacle.ts'
+
+let directory: string | undefined
+
+export async function globalSetup(): Promise<void> {
+  directory = tentacleCommands()
+  process.env.PATH = `${directory}:${process.env.PATH}`
+  await setUp()
+}
+
+export async function globalTeardown(): Promise<void> {
+  await tearDown()
+  if (directory !== undefined) await rm(directory, { recursive: true, force: true })
+}

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { describe, type TestContext, test } from 'node:test'
+import { SinkUnavailableError } from '../../lib/errors.ts'
+import { cephEvent } from '../../lib/events/ceph.ts'
+import type { CephRecord } from '../../lib/schemas/ceph-notification.ts'
+import type { CloudEvent } from '../../lib/schemas/cloudevent.ts'
+import type { Sink } from '../../lib/sinks/sink.ts'
+import { cephCaptures } from '../fixtures.ts'
+
+export type OpenedSink = {
+  readonly sink: Sink
+  /** What has come out at the other end. */
+  received(): readonly CloudEvent[]
+  /** From now on the other end takes nothing. */
+  breakDown(): void
+}
+
+export type SinkUnderTest = {
+  readonly name: string
+  open(t: TestContext): OpenedSink | Promise<OpenedSink>
+}
+
+export const event = (id: string, attributes: Partial<CloudEvent> = {}): CloudEvent => ({
+  specversion: '1.0',
+  id,
+  source: 'ceph:s3.default.photos',
+  type: 'com.amazonaws.s3.ObjectCreated:Put',
+  datacontenttype: 'application/json',
+  data: { key: id },
+  ...attributes,
+})
+
+/** The events of every captured notification. */
+export const capturedEvents = (): CloudEvent[] =>
+  cephCaptures().flatMap(({ body }) => (JSON.parse(body) as { Records: CephRecord[] }).Records.map(cephEvent)) // Captures.
+
+/** What every sink does, whatever is behind it. */
+export const testSink = ({ name, open }: SinkUnderTest): void => {
+  describe(`${name}, as every sink,`, () => {
+    test('has delivered an event, as it is, once deliver resolves', async (t) => {
+      const { sink, received } = await open(t)
+      const given = event('1', { subject: 'ü/a "b" %20 🛰\n{}', data: { nested: [null, 0, '', { __proto__: 1 }] } })
+      await sink.deliver([given])
+      assert.deepEqual(received(), [JSON.parse(JSON.stringify(given))])
+    })
+
+    test('keeps the order of many', async (t) => {
+      const { sink, received } = await open(t)
+      const events = Array.from({ length: 100 }, (_, index) => event(String(index)))
+      await sink.deliver(events)
+      assert.deepEqual(received(), events)
+    })
+
+    test('takes every captured event as it is', async (t) => {
+      const { sink, received } = await open(t)
+      const events = capturedEvents()
+      await sink.deliver(events)
+      assert.deepEqual(received(), events)
+    })
+
+    test('loses and repeats nothing when asked several times at once', async (t) => {
+      const { sink, received } = await open(t)
+      const ids = Array.from({ length: 50 }, (_, index) => String(index))
+      await Promise.all(ids.map((id) => sink.deliver([event(id), event(`${id}'`)])))
+      const got = received().map(({ id }) => id)
+      assert.deepEqual(got.toSorted(), ids.flatMap((id) => [id, `${id}'`]).toSorted())
+    })
+
+    test('says that it is unavailable when nothing is taken', async (t) => {
+      const { sink, breakDown } = await open(t)
+      breakDown()
+      await assert.rejects(sink.deliver([event('1'), event('2')]), SinkUnavailableError)
+      await assert.rejects(sink.deliver([event('3')]), SinkUnavailableError)
+    })
+  })
+}

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { afterEach, beforeEach, test } from 'node:test'
+import { SinkUnavailableError } from '../../lib/errors.ts'
+import { createHttpSink, type HttpSinkOptions } from '../../lib/sinks/http.ts'
+import { type Receiver, type ReceiverAnswer, startReceiver } from '../receiver.ts'
+import { event } from './contract.ts'
+
+let receiver: Receiver
+beforeEach(async () => {
+  receiver = await startReceiver()
+})
+afterEach(() => receiver.close())
+
+const sinkWith = (options: Partial<HttpSinkOptions> = {}, url = receiver.url) =>
+  createHttpSink(new URL(url), { mode: 'batch', timeoutMs: 5000, retries: 0, ...options })
+/** These answers in this order, then 204. */
+const answerWith = (...answers: ReceiverAnswer[]) => {
+  receiver.answer = (_request, index) => answers[index] ?? { status: 204 }
+}
+const origin = () => new URL(receiver.url).origin
+
+for (const status of [408, 425, 429, 500, 502, 503, 504]) {
+  test(`${status} passes: the same event is tried again`, async () => {
+    answerWith({ status })
+    await sinkWith({ retries: 1 }).deliver([event('1')])
+    const [first, second] = receiver.requests
+    assert.deepEqual([receiver.requests.length, second?.body], [2, first?.body])
+  })
+}
+
+for (const status of [301, 307, 401, 403, 404]) {
+  test(`${status} is for somebody to mend: unavailable at once`, async () => {
+    answerWith({ status, headers: { location: `${origin()}/elsewhere` } })
+    await assert.rejects(sinkWith({ retries: 3 }).deliver([event('1')]), {
+      name: 'SinkUnavailableError',
+      message: `sink ${origin()}: answered ${status}: check the sink's URL and credentials`,
+    })
+    assert.deepEqual(
+      receiver.requests.map(({ url }) => url),
+      ['/events'],
+    )
+  })
+}
+
+test('it is tried as often as it was told to, then given back', async () => {
+  receiver.answer = () => ({ status: 503 })
+  await assert.rejects(sinkWith({ retries: 2 }).deliver([event('1')]), SinkUnavailableError)
+  assert.equal(receiver.requests.length, 3)
+})
+
+test('Retry-After is waited for', async () => {
+  answerWith({ status: 429, headers: { 'retry-after': '1' } })
+  const startedAt = performance.now()
+  await sinkWith({ retries: 1 }).deliver([event('1')])
+  // A timer may be a millisecond early.
+  assert.ok(performance.now() - startedAt > 990)
+})
+
+const patience = [
+  { name: 'seconds', value: () => '60', seconds: (given: number | undefined) => given === 60 },
+  {
+    name: 'a date',
+    value: () => new Date(Date.now() + 60_000).toUTCString(),
+    seconds: (given: number | undefined) => given !== undefined && given > 50 && given <= 60,
+  },
+]
+for (const { name, value, seconds } of patience) {
+  test(`a longer Retry-After, in ${name}, is left to the sender`, async () => {
+    answerWith({ status: 503, headers: { 'retry-after': value() } })
+    await assert.rejects(
+      sinkWith({ retries: 3 }).deliver([event('1')]),
+      (error) => error instanceof SinkUnavailableError && seconds(error.retryAfterSeconds),
+    )
+    assert.equal(receiver.requests.length, 1)
+  })
+}
+
+test('a sink that does not answer in time is unavailable, and tried again', async () => {
+  answerWith('hang', 'hang')
+  await assert.rejects(sinkWith({ timeoutMs: 50, retries: 1 }).deliver([event('1')]), {
+    name: 'SinkUnavailableError',
+    message: `sink ${origin()}: no answer (TimeoutError)`,
+  })
+  assert.equal(receiver.requests.length, 2)
+})
+
+test('who calls may stop it, also while it waits for another attempt', async () => {
+  const abort = new AbortController()
+  receiver.answer = () => {
+    abort.abort()
+    return { status: 503 }
+  }
+  await assert.rejects(sinkWith({ retries: 20 }).deliver([event('1')], abort.signal))
+  assert.equal(receiver.requests.length, 1)
+})
+
+test('where nobody listens, it is unavailable', async () => {
+  const { url } = receiver
+  await receiver.close()
+  await assert.rejects(sinkWith({}, url).deliver([event('1')]), {
+    name: 'SinkUnavailableError',
+    message: `sink ${new URL(url).origin}: no answer (ECONNREFUSED)`,
+  })
+  receiver = await startReceiver()
+})
+
+const rude = [
+  { name: 'hangs up', answer: '' },
+  { name: 'hangs up within its answer', answer: 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf' },
+  { name: 'does not speak HTTP', answer: 'SSH-2.0-OpenSSH_9.2\r\n' },
+]
+for (const { name, answer } of rude) {
+  test(`a peer that ${name} has taken nothing`, async (t) => {
+    const server = createServer((socket) => socket.once('data', () => socket.end(answer)))
+    t.after(() => server.close())
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo // A string only for pipes.
+    await assert.rejects(sinkWith({}, `http://127.0.0.1:${port}`).deliver([event('1')]), SinkUnavailableError)
+  })
+}
+
+test('credentials in the URL become a Basic header, and appear in no error', async () => {
+  const password = 'pä:ss%2'
+  const url = receiver.url.replace('://', `://us%40er:${encodeURIComponent(password)}@`)
+  answerWith({ status: 204 }, { status: 401 })
+  const sink = sinkWith({}, `${url}?key=abc`)
+  await sink.deliver([event('1')])
+  assert.deepEqual(
+    receiver.requests.map(({ url, headers }) => [url, headers.authorization]),
+    [['/events?key=abc', `Basic ${Buffer.from(`us@er:${password}`).toString('base64')}`]],
+  )
+  await assert.rejects(sink.deliver([event('2')]), {
+    message: `sink ${origin()}: answered 401: check the sink's URL and credentials`,
+  })
+})
+
+test('credentials with a % that encodes nothing are taken as they are', async () => {
+  const url = receiver.url.replace('://', '://user:100%@')
+  await sinkWith({}, url).deliver([event('1')])
+  assert.equal(receiver.requests[0]?.headers.authorization, `Basic ${btoa('user:100%')}`)
+})
