@@ -1,4 +1,5 @@
 import { LOG_LEVELS, type LogLevel } from './log.ts'
+import { isEndpointPattern } from './schemas/provisioning-allowed.ts'
 import { readSecret, readSecrets } from './secret-files.ts'
 import { SINK_MODES, type SinkMode } from './sinks/mode.ts'
 import { SINK_SCHEMES } from './sinks/open.ts'
@@ -71,7 +72,10 @@ const rgwRules = {
   RGW_REQUEST_TIMEOUT_MS: wholeNumber(1, HOUR_MS, 30_000),
   RGW_ATTEMPTS: wholeNumber(1, 20, 4),
   RGW_SECRETS_IN_CLEARTEXT: oneOf('true', 'false'),
-  ALLOWED_ENDPOINTS: anyText,
+  ALLOWED_ENDPOINTS: {
+    holds: (value: string) => (list(value) ?? []).every(isEndpointPattern),
+    remedy: 'use patterns [scheme://]host[:port], separated by commas',
+  },
   ALLOWED_REFERENCES: anyText,
 }
 

@@ -58,7 +58,7 @@ export type ProvisionLine = {
  */
 export const parseFlags = (args: readonly string[]): ProvisionLine => {
   const long = args.map((arg) => toLong(arg, SHORT))
-  const isOneShot = long.some((arg) => Object.hasOwn(ONE_SHOT, arg.replace(/^--([^=]*).*$/s, '$1')))
+  const isOneShot = long.some((arg) => Object.hasOwn(ONE_SHOT, /^--([^=]+)/.exec(arg)?.[1] ?? ''))
   const { values: flags, positionals } = parse(long.map((arg) => toLong(arg, { f: isOneShot ? 'filter' : 'file' })))
   if (isOneShot && flags.file !== undefined)
     throw new UsageError('--file: give a document, or flags in its place, not both')

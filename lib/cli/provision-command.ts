@@ -77,10 +77,18 @@ const environmentOf = ({ flags }: ProvisionLine, { env }: Terminal): Terminal['e
 })
 
 const readDocument = async (file: string, { stdin, signal }: Terminal): Promise<string> => {
-  if (file === '-') return text(addAbortSignal(signal, stdin))
+  if (file === '-') return readStdin(stdin, signal)
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {
     throw new ConfigError(`--file: ${file} cannot be read: name a file that is there`, { cause })
+  }
+}
+
+const readStdin = async (stdin: Terminal['stdin'], signal: AbortSignal): Promise<string> => {
+  try {
+    return await text(addAbortSignal(signal, stdin))
+  } catch (cause) {
+    throw new ConfigError('--file: stdin was not read to its end, and nothing was sent', { cause })
   }
 }

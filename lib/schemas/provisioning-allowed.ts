@@ -17,6 +17,8 @@ export const allowedEndpoints = (patterns: readonly string[] | undefined): Allow
 
 const PATTERN = /^(?:(?<scheme>[a-z]+):\/\/)?(?<host>\*|(?:\*\.)?[A-Za-z0-9.-]+)(?::(?<port>\d{1,5}))?\/?$/
 
+export const isEndpointPattern = (text: string): boolean => PATTERN.test(text)
+
 const matcher = (pattern: string): AllowedEndpoints => {
   const groups = PATTERN.exec(pattern)?.groups
   if (!groups) throw new RangeError(`${pattern}: is no pattern for endpoints: write [scheme://]host[:port]`)

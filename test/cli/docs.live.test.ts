@@ -12,7 +12,7 @@ import { gatewayVariables } from './spawned.ts'
 
 const root = new URL('../..', import.meta.url).pathname
 const read = (file: string): string => readFileSync(`${root}${file}`, 'utf8')
-const document = read('docs/provisioning.md')
+const [document = ''] = read('docs/provisioning.md').split('\n## As a function\n')
 const gateway = await openGateway()
 const variables = gatewayVariables(gateway.connection)
 

@@ -62,6 +62,23 @@ test('a file that is not there, and a gateway that is not named, are told', asyn
   const { code, stderr } = await runInProcess(['provision', 'plan', '-f', '/no/such/file'], { env })
   assert.equal(code, 1)
   assert.equal(stderr, 'tidings: config_invalid: --file: /no/such/file cannot be read: name a file that is there\n')
+  // A file may be called like a flag.
+  assert.match(
+    (await runInProcess(['provision', 'plan', '-f', 'topic'], { env })).stderr,
+    /--file: topic cannot be read/,
+  )
+  const pattern = await runInProcess(['provision', 'plan', '-f', '-'], { env: { ...env, ALLOWED_ENDPOINTS: 'a b' } })
+  assert.equal(
+    pattern.stderr,
+    'tidings: config_invalid: ALLOWED_ENDPOINTS: use patterns [scheme://]host[:port], separated by commas\n',
+  )
   const unnamed = await runInProcess(['provision', 'plan', '-f', '-'])
   assert.match(unnamed.stderr, /^tidings: config_invalid: RGW_ENDPOINT \(--endpoint-url\): say where/)
+})
+
+test('a command that is stopped while it waits for its document says so', async () => {
+  const env = { RGW_ENDPOINT: 'http://127.0.0.1:9', RGW_ACCESS_KEY: 'key', RGW_SECRET_KEY: 'secret' }
+  const { code, stderr } = await runInProcess(['provision', 'apply', '-f', '-'], { env, signal: AbortSignal.abort() })
+  assert.equal(code, 1)
+  assert.equal(stderr, 'tidings: config_invalid: --file: stdin was not read to its end, and nothing was sent\n')
 })
