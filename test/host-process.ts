@@ -65,7 +65,8 @@ export const startHost = async (environment: Record<string, string> = {}, script
       return code
     },
     async [Symbol.asyncDispose]() {
-      child.kill('SIGKILL')
+      // Gently, so that a gateway in the middle of a delivery gets its answer; it would repeat it for ever.
+      child.kill('SIGTERM')
       await exited
     },
   }
