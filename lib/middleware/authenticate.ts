@@ -49,17 +49,19 @@ const passwordOf = (credentials: string): string => {
   return text.slice(text.indexOf(':') + 1)
 }
 
+const TOKEN = /(?:^|&)(?:token|access_token)=([^&]+)/g
+
 /** A `+` is itself: RGW sends the query as it was configured, and nobody's token holds a space. */
-const queryTokens = (query: string): string[] =>
-  query.split('&').flatMap((pair) => {
-    const [, value] = /^(?:token|access_token)=(.+)$/.exec(pair) ?? []
-    if (value === undefined) return []
-    try {
-      return [decodeURIComponent(value)]
-    } catch {
-      return [value]
-    }
-  })
+const queryTokens = (query: string): string[] => [...query.matchAll(TOKEN)].map(([, value = '']) => decoded(value))
+
+const decoded = (value: string): string => {
+  if (!value.includes('%')) return value
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return value
+  }
+}
 
 const isLocal = ({ headers, origin }: Delivery): boolean => {
   if (origin.kind !== 'http' || 'x-forwarded-for' in headers || 'forwarded' in headers) return false

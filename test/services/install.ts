@@ -1,5 +1,5 @@
-// Installs the Debian packages that the live tests start their services from. Run before them, as `npm test` does.
-// Says nothing when nothing is missing.
+// Installs the Debian packages that the live tests start their services from. Run before them, as `npm test` does, with
+// `tentacle` for what the suite against Ceph 20 needs besides. Says nothing when nothing is missing.
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
@@ -12,6 +12,7 @@ const packageOf: Record<string, string> = {
   ceph: 'ceph-common',
   'ceph-authtool': 'ceph-common',
   monmaptool: 'ceph-common',
+  ...(process.argv.includes('tentacle') && { debootstrap: 'debootstrap' }),
 }
 
 // Debian leaves the sbin directories out of an ordinary user's PATH.
