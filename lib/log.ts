@@ -43,6 +43,7 @@ const described =
 const describe = (error: unknown): unknown => {
   if (!(error instanceof Error)) return error
   const { name, message, cause } = error
-  const known = error instanceof TidingsError ? { code: error.code, field: error.field } : { stack: error.stack }
+  const known =
+    error instanceof TidingsError ? { code: error.code, field: error.field, ...error.details } : { stack: error.stack }
   return { name, message, ...known, ...(cause !== undefined && { cause: describe(cause) }) }
 }

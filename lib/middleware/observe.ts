@@ -12,7 +12,7 @@ export const observe = (functionName: string, log: Logger): InvocationMiddleware
     const durationMs = performance.now() - (startedAt ?? performance.now())
     for (const outcome of outcomes) {
       measure(outcome, durationMs / 1000)
-      report(log, outcome, Math.round(durationMs * 1000) / 1000)
+      report(log, outcome, { function: functionName, durationMs: Math.round(durationMs * 1000) / 1000 })
     }
   }
 
@@ -25,22 +25,24 @@ export const observe = (functionName: string, log: Logger): InvocationMiddleware
   }
 }
 
-const report = (log: Logger, outcome: Outcome, durationMs: number): void => {
+type Common = { readonly function: string; readonly durationMs: number }
+
+const report = (log: Logger, outcome: Outcome, common: Common): void => {
   switch (outcome.type) {
     case 'ack': {
       const { events, faults } = outcome
-      if (faults.length === 0) log.debug({ outcome: 'ack', events, durationMs }, 'handled')
-      else log.warn({ outcome: 'ack', events, deadLetters: faults.map(toReason), durationMs }, 'set aside in part')
+      if (faults.length === 0) log.debug({ ...common, outcome: 'ack', events }, 'handled')
+      else log.warn({ ...common, outcome: 'ack', events, deadLetters: faults.map(toReason) }, 'set aside in part')
       return
     }
     case 'answer':
-      log.info({ outcome: 'answer', status: outcome.status, durationMs }, 'answered')
+      log.info({ ...common, outcome: 'answer', status: outcome.status }, 'answered')
       return
     case 'reject':
-      log.warn({ outcome: 'reject', error: outcome.error, durationMs }, 'refused')
+      log.warn({ ...common, outcome: 'reject', error: outcome.error }, 'refused')
       return
     case 'retry':
-      log.error({ outcome: 'retry', error: outcome.error, durationMs }, 'to be sent again')
+      log.error({ ...common, outcome: 'retry', error: outcome.error }, 'to be sent again')
       return
   }
 }

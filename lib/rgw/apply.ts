@@ -2,13 +2,10 @@ import { toTidingsError } from '../errors.ts'
 import type { Change } from './change.ts'
 import type { Rgw } from './client.ts'
 import { concurrently } from './concurrently.ts'
-import type { Desired } from './desired.ts'
 import { ApplyError } from './errors.ts'
 import type { Run } from './run.ts'
-import type { State } from './state.ts'
-import { phasesOf, type Step } from './steps.ts'
-
-export type Work = { readonly desired: Desired; readonly state: State; readonly changes: readonly Change[] }
+import { phasesOf } from './steps.ts'
+import type { Step, Work } from './work.ts'
 
 /**
  * Carries changes out: buckets, topics, rules; then removals, rules before topics. A step that fails lets no further one

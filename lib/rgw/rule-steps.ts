@@ -2,7 +2,7 @@ import type { Change } from './change.ts'
 import type { Rgw } from './client.ts'
 import type { BoundRule } from './notification-xml.ts'
 import { bridgeOf, type Rule } from './rule.ts'
-import type { Step } from './steps.ts'
+import type { Step } from './work.ts'
 
 /** The rules of one bucket, which the gateway reads, merges and writes: never two requests at a time, or one is lost. */
 export type BucketRules = {

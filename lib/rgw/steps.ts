@@ -1,15 +1,9 @@
-import type { Work } from './apply.ts'
 import type { Change } from './change.ts'
 import type { Rgw } from './client.ts'
 import { known } from './known.ts'
 import { type BucketRules, moveRules, putRules, removeRules } from './rule-steps.ts'
 import { PENDING, wireAttributes } from './topic-plan.ts'
-
-/** Carries some changes out, and says of each when it is done. */
-export type Step = (settle: (change: Change) => void) => Promise<void>
-
-/** The next phase begins when all steps of this one are done. */
-export type Phase = { readonly steps: readonly Step[]; readonly oneByOne: boolean }
+import type { Phase, Step, Work } from './work.ts'
 
 /**
  * Without v2 metadata all topics of a tenant are one object in RADOS, which every writer reads, changes and writes: of
