@@ -1,5 +1,5 @@
 // Installs the Debian packages that the live tests start their services from. Run before them, as `npm test` does, with
-// `tentacle` for what the suite against Ceph 20 needs besides. Says nothing when nothing is missing.
+// `tentacle` for what the suite against Ceph 20 needs besides. Nothing is left out without a word.
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
@@ -32,6 +32,9 @@ apt-get update
 apt-get install -y --no-install-recommends "$@"
 `
 
+if (!process.argv.includes('tentacle')) {
+  console.log('not in this run: `npm run test:tentacle`, against Ceph 20 (takes root, and 1 GB once)')
+}
 const missing = missingPackages()
 if (missing.length > 0) install(missing)
 
