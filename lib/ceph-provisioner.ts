@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { type Config, type RgwConfig, readConfig, readRgwConfig } from './config.ts'
 import type { Delivery, Outcome } from './delivery.ts'
 import { createHandler, type FunctionHandler } from './function.ts'
 import { outcomeOf } from './processing/outcome.ts'
 import { connectionOf } from './provisioning/connect.ts'
+import { readFileReference } from './provisioning/file-reference.ts'
 import { type ProvisioningOptions, type ProvisioningResult, provision } from './provisioning/provision.ts'
 import { requestsOf } from './provisioning/request.ts'
 import { DesiredError } from './rgw/errors.ts'
@@ -65,7 +65,7 @@ const allowedReferences = ({ allowedReferences: allowed, lookUp }: RgwConfig): R
     },
     file: (path) => {
       check(`file:${path}`)
-      return readFileSync(path, 'utf8')
+      return readFileReference(path)
     },
   }
 }

@@ -15,14 +15,21 @@ export type LogOptions = {
   readonly stream: { write(line: string): unknown }
 }
 
-/** Where this process logs: JSON lines. bole keeps its outputs for the whole process, so this is said once. */
+/** Of all functions in this process: what one keeps secret must not get out by the log of another. */
+const nets = new Set<Redact>()
+
+/**
+ * Where this process logs: JSON lines. bole keeps its outputs for the whole process, so what is said last holds, but for
+ * `redact`, which holds beside what was said before.
+ */
 export const setUpLog = ({ level, redact, stream }: LogOptions): void => {
+  nets.add(redact)
   bole.reset()
   bole.output({
     level,
     stream: {
       write: (line) => {
-        stream.write(redact(line))
+        stream.write([...nets].reduce((rest, net) => net(rest), line))
       },
     },
   })

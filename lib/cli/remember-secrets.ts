@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileReference } from '../provisioning/file-reference.ts'
 import type { Resolve } from '../rgw/references.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -17,18 +17,10 @@ export const rememberSecrets = (env: Terminal['env']) => {
       return env[name]
     },
     file: (path) => {
-      const secret = read(path)
+      const secret = readFileReference(path)
       remember(secret)
       return secret
     },
   }
   return { resolve, remember, known: (): readonly string[] => known }
-}
-
-const read = (path: string): string | undefined => {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return undefined
-  }
 }

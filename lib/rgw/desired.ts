@@ -5,7 +5,6 @@ import { allowedEndpoints } from '../schemas/provisioning-allowed.ts'
 import { ATTRIBUTE_NAMES, type AttributeName } from '../schemas/provisioning-attributes.ts'
 import { checkDesired } from '../schemas/provisioning-checks.ts'
 import { type Issue, issuesOf } from '../schemas/provisioning-issue.ts'
-import { createRedact, type Redact } from '../secrets.ts'
 import { shownValue } from './display.ts'
 import { DesiredError } from './errors.ts'
 import { type Resolve, resolveReferences } from './references.ts'
@@ -17,8 +16,6 @@ export type Desired = {
   readonly prefix: string | undefined
   readonly topics: readonly DesiredTopic[]
   readonly buckets: readonly DesiredBucket[]
-  /** Takes every secret of the document out of a text. */
-  readonly redact: Redact
 }
 
 export type DesiredTopic = {
@@ -66,13 +63,12 @@ export const readDesired = (document: unknown, options: DesiredOptions): Desired
   // A text that could not be resolved would only be called wrong once more.
   if (issues.length > 0) throw new DesiredError(issues)
   const isAllowed = allowedEndpoints(options.allowedEndpoints)
-  issues.push(...checkDesired({ ...parsed.data, topics: resolved.topics }, { ...options, isAllowed }))
+  issues.push(...checkDesired({ ...parsed.data, topics: resolved }, { ...options, isAllowed }))
   if (issues.length > 0) throw new DesiredError(issues)
   return {
     prefix,
-    topics: resolved.topics.map((topic, index) => desiredTopic(topic, topics[index] ?? topic)),
+    topics: resolved.map((topic, index) => desiredTopic(topic, topics[index] ?? topic)),
     buckets: buckets.map(({ name, create = false, rules = [] }) => ({ name, create, rules: rules.map(ruleOf) })),
-    redact: createRedact(resolved.secrets),
   }
 }
 

@@ -11,12 +11,12 @@ export type Resolve = {
 
 export const REFERENCE = /\$\{(?<source>env|file):(?<name>[^}]+)\}/g
 
-type Resolved = { readonly topics: TopicDocument[]; readonly secrets: readonly string[] }
-
 /** Replaces the references in the texts of topics; what cannot be is added to the issues. */
-export const resolveReferences = (topics: readonly TopicDocument[], resolve: Resolve, issues: Issue[]): Resolved => {
-  const secrets = new Set<string>()
-
+export const resolveReferences = (
+  topics: readonly TopicDocument[],
+  resolve: Resolve,
+  issues: Issue[],
+): TopicDocument[] => {
   const resolveText = (text: string, path: string): string => {
     const resolved = text.replaceAll(REFERENCE, (_, source: 'env' | 'file', name: string) => {
       const value = lookUp(resolve, source, name)
@@ -25,7 +25,6 @@ export const resolveReferences = (topics: readonly TopicDocument[], resolve: Res
         issues.push({ path, message: `\${${source}:${name}} ${message}` })
         return ''
       }
-      secrets.add(value)
       return value
     })
     if (/\$\{(?!(env|file):[^}]+\})/.test(text)) {
@@ -42,7 +41,7 @@ export const resolveReferences = (topics: readonly TopicDocument[], resolve: Res
     return Object.fromEntries(entries) as TopicDocument // The same keys, and texts where there were texts.
   }
 
-  return { topics: topics.map(resolveTopic), secrets: [...secrets] }
+  return topics.map(resolveTopic)
 }
 
 const lookUp = (resolve: Resolve, source: 'env' | 'file', name: string): string | undefined =>

@@ -6,7 +6,7 @@ let compiler: Compile = (schema) => schema
 
 /**
  * Makes every schema loaded from now on a compiled one (`z.compile`): ten times as fast, for 14 ms of CPU at start and
- * 30 kB of code (docs/performance.md). Worth it in a process that lives, so our host asks for it; a Lambda function that
+ * 35 kB of code (docs/performance.md). Worth it in a process that lives, so our host asks for it; a Lambda function that
  * starts for one notification does not.
  */
 export const compileSchemasWith = (compile: Compile): void => {

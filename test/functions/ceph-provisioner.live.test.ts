@@ -111,6 +111,15 @@ test('a request may use the references and endpoints that it is allowed, no othe
   }
 })
 
+test('an allowed file that is not there is said to be missing, not a failure of ours', async () => {
+  const handler = provisioner({ ALLOWED_REFERENCES: 'file:/nowhere/token' })
+  const desired = { topics: [{ name: 'asks', endpoint: `http://h/\${file:/nowhere/token}` }] }
+  await assert.rejects(async () => handler({ action: 'plan', desired }, {}), {
+    code: 'desired_invalid',
+    message: `topics.0.endpoint: \${file:/nowhere/token} cannot be read: provide /nowhere/token`,
+  })
+})
+
 test('a custom resource is created, updated and deleted, and each time the stack gets its answer', async () => {
   const stack = await startStack()
   const handler = provisioner()
