@@ -1,3 +1,4 @@
+import { NOVA_NOTIFICATIONS, type NovaNotifications } from './events/openstack/nova-notifications.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 import { isEndpointPattern } from './schemas/provisioning-allowed.ts'
 import { readSecret, readSecrets } from './secret-files.ts'
@@ -17,6 +18,10 @@ const rules = {
   SINK_TIMEOUT_MS: wholeNumber(1, HOUR_MS, 5000),
   SINK_RETRIES: wholeNumber(0, 20, 2),
   DEAD_LETTER_URL: sinkUrl,
+  EVENT_TYPES: anyText,
+  EVENT_PRIORITIES: anyText,
+  NOVA_NOTIFICATIONS: oneOf(...NOVA_NOTIFICATIONS),
+  DEDUPLICATE: wholeNumber(0, 10_000_000, 10_000),
   LOG_LEVEL: oneOf(...LOG_LEVELS),
   PORT: wholeNumber(0, 65_535, 8080),
   FUNCTION: anyText,
@@ -52,6 +57,13 @@ export const readConfig = (environment: Environment = process.env) => {
       },
     },
     deadLetterUrl: new URL(variables.DEAD_LETTER_URL ?? 'log:'),
+    filter: {
+      types: list(variables.EVENT_TYPES) ?? [],
+      priorities: list(variables.EVENT_PRIORITIES) ?? [],
+    },
+    novaNotifications: (variables.NOVA_NOTIFICATIONS as NovaNotifications | undefined) ?? 'both',
+    /** How many ids of events handed on are remembered. */
+    deduplicate: Number(variables.DEDUPLICATE ?? 10_000),
     logLevel: (variables.LOG_LEVEL as LogLevel | undefined) ?? 'info',
     host: {
       port: Number(variables.PORT ?? 8080),

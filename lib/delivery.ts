@@ -13,6 +13,20 @@ export type Origin =
     }
   | { readonly kind: 'direct' }
   | { readonly kind: 'custom-resource' }
+  | {
+      readonly kind: 'amqp'
+      readonly queue: string
+      readonly redelivered: boolean
+      /** Absent where the trigger hides them, as Lambda's does; the relay tells both. */
+      readonly exchange?: string | undefined
+      readonly routingKey?: string | undefined
+    }
+  | { readonly kind: 'kafka'; readonly topic: string; readonly partition: number; readonly offset: number }
+  | { readonly kind: 'sqs'; readonly queueArn: string; readonly messageId: string }
+
+/** A queue has nobody to tell that a message was refused: it would only send it again, or forget it. */
+export const hasCaller = ({ kind }: Origin): boolean =>
+  kind === 'http' || kind === 'direct' || kind === 'custom-resource'
 
 /** One message as a platform handed it over. Nobody has read the body yet. */
 export type Delivery = {
@@ -23,13 +37,19 @@ export type Delivery = {
 }
 
 /**
+ * Why a message that is in order led to no event: a remote procedure call that a broad binding copied, noise that the
+ * configuration filters out, or an event that this process has handed on before.
+ */
+export type DropReason = 'rpc' | 'filtered' | 'duplicate'
+
+/**
  * What became of a delivery.
  *
  * | type   | meaning                                   | HTTP             |
  * |--------|-------------------------------------------|------------------|
  * | ack    | handled, or set aside as a dead letter    | 2xx              |
  * | retry  | our side is in trouble, send it again     | 503, Retry-After |
- * | reject | cannot be taken; the caller is told why   | 4xx, problem     |
+ * | reject | cannot be taken; the caller is told why (a message of a queue becomes a dead letter instead) | 4xx, problem |
  * | answer | asked something; the document says it     | as it says       |
  */
 export type Outcome =
@@ -39,6 +59,8 @@ export type Outcome =
       readonly events: readonly string[]
       /** Why parts of the delivery were set aside instead. */
       readonly faults: readonly TidingsError[]
+      /** Why other parts were left out; one entry each. */
+      readonly dropped: readonly DropReason[]
     }
   | { readonly type: 'retry'; readonly error: TidingsError; readonly retryAfterSeconds: number }
   | { readonly type: 'reject'; readonly error: TidingsError }

@@ -72,16 +72,24 @@ export class SchemaError extends TidingsError {
   readonly status = 422
 }
 
+type SinkUnavailableOptions = {
+  readonly retryAfterSeconds?: number | undefined
+  readonly events?: readonly string[] | undefined
+}
+
 /** Error thrown when a sink did not take events that it may take later. */
 export class SinkUnavailableError extends TidingsError {
   readonly code = 'sink_unavailable'
   readonly status = 503
   /** When the sink asked to be tried again. */
   readonly retryAfterSeconds: number | undefined
+  /** Ids of the events that were not taken, where the others of the same call were. Absent: none was. */
+  readonly events: readonly string[] | undefined
 
-  constructor(message: string, options: Options & { readonly retryAfterSeconds?: number | undefined } = {}) {
+  constructor(message: string, options: Options & SinkUnavailableOptions = {}) {
     super(message, options)
     this.retryAfterSeconds = options.retryAfterSeconds
+    this.events = options.events
   }
 }
 

@@ -6,6 +6,8 @@ import { createLogger, setUpLog } from './log.ts'
 import { authenticate } from './middleware/authenticate.ts'
 import { envelope } from './middleware/envelope.ts'
 import { observe } from './middleware/observe.ts'
+import { createMemory } from './processing/deduplicate.ts'
+import { createFilter } from './processing/filter.ts'
 import { createPipeline } from './processing/pipeline.ts'
 import { createRedact } from './secrets.ts'
 import { openSink } from './sinks/open.ts'
@@ -61,6 +63,8 @@ export const createFunction = ({ name, config, decode, ...given }: FunctionOptio
       decode,
       sink: given.sink ?? openSink(config.sink.url, () => process.stdout, config.sink.options),
       deadLetters: openSink(config.deadLetterUrl, () => process.stderr, config.sink.options),
+      wanted: createFilter(config.filter),
+      memory: createMemory(config.deduplicate),
       redact: createRedact([...config.tokens, ...config.opaqueSecrets]),
       now: () => new Date(),
     }),

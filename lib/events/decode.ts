@@ -1,4 +1,4 @@
-import type { Delivery } from '../delivery.ts'
+import type { Delivery, DropReason } from '../delivery.ts'
 import type { TidingsError } from '../errors.ts'
 import type { CloudEvent } from '../schemas/cloudevent.ts'
 
@@ -6,6 +6,8 @@ import type { CloudEvent } from '../schemas/cloudevent.ts'
 export type Decoded = {
   readonly events: readonly CloudEvent[]
   readonly faults: readonly TidingsError[]
+  /** Why parts in good order are no events; one entry each. */
+  readonly dropped?: readonly DropReason[]
 }
 
 /**

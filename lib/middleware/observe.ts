@@ -30,8 +30,9 @@ type Common = { readonly function: string; readonly durationMs: number }
 const report = (log: Logger, outcome: Outcome, common: Common): void => {
   switch (outcome.type) {
     case 'ack': {
-      const { events, faults } = outcome
-      if (faults.length === 0) log.debug({ ...common, outcome: 'ack', events }, 'handled')
+      const { events, faults, dropped } = outcome
+      if (dropped.includes('duplicate')) log.info({ ...common, outcome: 'ack', events, dropped }, 'handed on before')
+      else if (faults.length === 0) log.debug({ ...common, outcome: 'ack', events, dropped }, 'handled')
       else log.warn({ ...common, outcome: 'ack', events, deadLetters: faults.map(toReason) }, 'set aside in part')
       return
     }

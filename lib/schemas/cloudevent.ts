@@ -16,5 +16,7 @@ export type CloudEvent<Data = unknown> = {
   /** https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/extensions/distributed-tracing.md */
   readonly traceparent?: string
   readonly tracestate?: string
+  /** OpenStack's, in lower case: what filters judge by. */
+  readonly priority?: string
   readonly data: Data
 }

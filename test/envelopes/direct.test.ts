@@ -11,7 +11,7 @@ test('the event itself is the notification', () => {
 
 test('the answer says what was delivered and what was set aside', () => {
   const faults = [new SchemaError('Records.1.s3: expected object', { field: 'Records.1.s3' })]
-  assert.deepEqual(direct.open({}).seal([{ type: 'ack', events: ['1'], faults }]), {
+  assert.deepEqual(direct.open({}).seal([{ type: 'ack', events: ['1'], faults, dropped: [] }]), {
     outcome: 'ack',
     events: ['1'],
     deadLetters: [{ code: 'schema_mismatch', message: 'Records.1.s3: expected object', field: 'Records.1.s3' }],

@@ -18,7 +18,7 @@ const reply = (outcome: Outcome, accept = '*/*') => {
 const problem = 'application/problem+json'
 
 describe('ack', () => {
-  const ack = { type: 'ack', events: ['1', '2'], faults: [] } as const
+  const ack = { type: 'ack', events: ['1', '2'], faults: [], dropped: [] } as const
   const summary = { outcome: 'ack', events: ['1', '2'], deadLetters: [] }
 
   test('is 204 without a word for who does not ask', () => {

@@ -67,7 +67,7 @@ for (const { name, given, query } of queries) {
 }
 
 test('the answer has the form of payload 1.0', () => {
-  assert.deepEqual(httpV1.open(restApiEvent()).seal([{ type: 'ack', events: [], faults: [] }]), {
+  assert.deepEqual(httpV1.open(restApiEvent()).seal([{ type: 'ack', events: [], faults: [], dropped: [] }]), {
     statusCode: 204,
     headers: {},
     body: '',

@@ -37,7 +37,7 @@ test('a content type with a charset goes on as it came', () => {
 
 test('the answer has the form of payload 2.0', () => {
   const { seal } = httpV2.open(functionUrlEvent())
-  assert.deepEqual(seal([{ type: 'ack', events: ['1'], faults: [] }]), {
+  assert.deepEqual(seal([{ type: 'ack', events: ['1'], faults: [], dropped: [] }]), {
     statusCode: 204,
     headers: {},
     body: '',

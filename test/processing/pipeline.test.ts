@@ -10,6 +10,7 @@ import {
   SinkUnavailableError,
 } from '../../lib/errors.ts'
 import type { Decode } from '../../lib/events/decode.ts'
+import { createMemory } from '../../lib/processing/deduplicate.ts'
 import { createPipeline } from '../../lib/processing/pipeline.ts'
 import type { CloudEvent } from '../../lib/schemas/cloudevent.ts'
 import { createRedact } from '../../lib/secrets.ts'
@@ -29,6 +30,10 @@ const delivery = (body: string, headers: Record<string, string> = {}): Delivery 
   headers,
   origin: { kind: 'direct' },
 })
+const queued = (body: string): Delivery => ({
+  ...delivery(body),
+  origin: { kind: 'amqp', queue: 'q', redelivered: false },
+})
 const fault = new SchemaError('Records.0: expected object')
 const rejections: Readonly<Record<string, Error>> = {
   unauthorized: new AuthenticationError('no'),
@@ -46,7 +51,11 @@ const decode: Decode = ({ body }) => {
   return { events: parts.filter((id) => id !== '!').map((id) => event(id)), faults: parts.includes('!') ? [fault] : [] }
 }
 
-const pipelineWith = (sink = createMemorySink(), deadLetters = createMemorySink()) => ({
+const pipelineWith = (
+  sink = createMemorySink(),
+  deadLetters = createMemorySink(),
+  wanted: (event: CloudEvent) => boolean = () => true,
+) => ({
   sink,
   deadLetters,
   run: createPipeline({
@@ -54,6 +63,8 @@ const pipelineWith = (sink = createMemorySink(), deadLetters = createMemorySink(
     decode,
     sink,
     deadLetters,
+    wanted,
+    memory: createMemory(10),
     redact: createRedact([]),
     now: () => new Date(0),
   }),
@@ -62,7 +73,7 @@ const failing = (error: unknown) =>
   createMemorySink(() => {
     throw error
   })
-const ack = (...events: string[]) => ({ type: 'ack', events, faults: [] })
+const ack = (...events: string[]) => ({ type: 'ack', events, faults: [], dropped: [] })
 
 test('all events of all deliveries go to the sink in one call, in order, and each delivery gets its own outcome', async () => {
   const { run, sink } = pipelineWith()
@@ -78,7 +89,7 @@ test('the sink is not asked where there are no events', async () => {
 
 test('what cannot be understood is buried after the good events are delivered', async () => {
   const { run, sink, deadLetters } = pipelineWith()
-  assert.deepEqual(await run([delivery('1,!,2')]), [{ type: 'ack', events: ['1', '2'], faults: [fault] }])
+  assert.deepEqual(await run([delivery('1,!,2')]), [{ type: 'ack', events: ['1', '2'], faults: [fault], dropped: [] }])
   assert.deepEqual(
     [sink.events.map(({ id }) => id), deadLetters.events.map(({ data }) => data)],
     [
@@ -98,7 +109,9 @@ test('what cannot be understood is buried after the good events are delivered', 
 
 test('a body that is no JSON is buried and acked: sent again it would be none either', async () => {
   const { run, deadLetters } = pipelineWith()
-  assert.deepEqual(await run([delivery('not json')]), [{ type: 'ack', events: [], faults: [rejections['not json']] }])
+  assert.deepEqual(await run([delivery('not json')]), [
+    { type: 'ack', events: [], faults: [rejections['not json']], dropped: [] },
+  ])
   assert.equal(deadLetters.events.length, 1)
 })
 
@@ -127,7 +140,7 @@ test('without its sink, a delivery with events is to be sent again, unburied; on
   const { run, deadLetters } = pipelineWith(failing(error))
   assert.deepEqual(await run([delivery('1,!'), delivery('!')]), [
     { type: 'retry', error, retryAfterSeconds: 9 },
-    { type: 'ack', events: [], faults: [fault] },
+    { type: 'ack', events: [], faults: [fault], dropped: [] },
   ])
   assert.equal(deadLetters.events.length, 1)
 })
@@ -136,7 +149,7 @@ test('events that the sink refuses for ever are buried, each with its own delive
   const error = new SinkRefusedError('sink: refused the event (422)', ['2'])
   const { run, deadLetters } = pipelineWith(failing(error))
   assert.deepEqual(await run([delivery('1,2'), delivery('3')]), [
-    { type: 'ack', events: ['1'], faults: [error] },
+    { type: 'ack', events: ['1'], faults: [error], dropped: [] },
     ack('3'),
   ])
   assert.deepEqual(
@@ -164,6 +177,54 @@ test('nothing is acked that could not be buried', async () => {
     sink.events.map(({ id }) => id),
     ['1', '2'],
   )
+})
+
+for (const body of ['unauthorized', 'not a notification']) {
+  test(`${body}, from a queue: buried and acked, since there is no caller to tell`, async () => {
+    const { run, deadLetters } = pipelineWith()
+    assert.deepEqual(await run([queued(body), queued('1')]), [
+      { type: 'ack', events: [], faults: [rejections[body]], dropped: [] },
+      ack('1'),
+    ])
+    assert.equal(deadLetters.events.length, 1)
+  })
+}
+
+test('only the deliveries are sent again whose events the sink did not take', async () => {
+  const error = new SinkUnavailableError('the handler failed on 1 of 3 events', { events: ['2'] })
+  const { run } = pipelineWith(failing(error))
+  assert.deepEqual(await run([queued('1'), queued('2'), queued('3')]), [
+    ack('1'),
+    { type: 'retry', error, retryAfterSeconds: 1 },
+    ack('3'),
+  ])
+})
+
+test('what nobody wants is acked, and told', async () => {
+  const { run, sink } = pipelineWith(createMemorySink(), createMemorySink(), ({ id }) => id !== '2')
+  assert.deepEqual(await run([delivery('1,2'), delivery('2')]), [
+    { ...ack('1'), dropped: ['filtered'] },
+    { ...ack(), dropped: ['filtered'] },
+  ])
+  assert.deepEqual(sink.events, [event('1')])
+})
+
+test('what was handed on is not handed on again: not in a later call, not later in the same one', async () => {
+  const { run, sink } = pipelineWith()
+  assert.deepEqual(await run([delivery('1'), delivery('1,2')]), [ack('1'), { ...ack('2'), dropped: ['duplicate'] }])
+  assert.deepEqual(await run([delivery('2,3')]), [{ ...ack('3'), dropped: ['duplicate'] }])
+  assert.deepEqual(sink.calls, [[event('1'), event('2')], [event('3')]])
+})
+
+test('what the sink did not take is handed on when it comes again', async () => {
+  let down = true
+  const sink = createMemorySink(() => {
+    if (down) throw new SinkUnavailableError('down')
+  })
+  const { run } = pipelineWith(sink)
+  const [first] = await run([delivery('1')])
+  down = false
+  assert.deepEqual([first?.type, await run([delivery('1')])], ['retry', [ack('1')]])
 })
 
 const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'

@@ -1,0 +1,29 @@
+import type { CloudEvent } from '../schemas/cloudevent.ts'
+
+/** Remembers which events were handed on, so that a redelivery to this process is not handed on again. */
+export type Memory = {
+  /** Whether it was handed on before. */
+  knows(event: CloudEvent): boolean
+  /** To be called once it is in safe hands, not before: what failed has to come again. */
+  remember(event: CloudEvent): void
+}
+
+/**
+ * The ids of the last `capacity` events, by source, in this process alone: a redelivery to another instance is not recognized
+ * (its id is the same, so the receiver can). Some 100 bytes an event.
+ */
+export const createMemory = (capacity: number): Memory => {
+  const known = new Set<string>()
+  return {
+    knows: (event) => known.has(keyOf(event)),
+    remember: (event) => {
+      if (capacity === 0) return
+      known.add(keyOf(event))
+      // A set gives its entries in the order they came.
+      if (known.size > capacity) known.delete(known.values().next().value ?? '')
+    },
+  }
+}
+
+/** What makes an event unique by CloudEvents' own rule. */
+export const keyOf = ({ source, id }: CloudEvent): string => `${source}\0${id}`

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createMemory } from '../../lib/processing/deduplicate.ts'
+
+const event = (id: string, source = 's') =>
+  ({ specversion: '1.0', id, source, type: 't', datacontenttype: 'application/json', data: {} }) as const
+
+test('an event is known once it is remembered, by source and id', () => {
+  const memory = createMemory(10)
+  memory.remember(event('1'))
+  assert.deepEqual(
+    [event('1'), event('2'), event('1', 'other')].map((each) => memory.knows(each)),
+    [true, false, false],
+  )
+})
+
+test('the oldest is forgotten when there are too many', () => {
+  const memory = createMemory(2)
+  for (const id of ['1', '2', '3']) memory.remember(event(id))
+  assert.deepEqual(
+    ['1', '2', '3'].map((id) => memory.knows(event(id))),
+    [false, true, true],
+  )
+})
+
+test('with room for none, none is known', () => {
+  const memory = createMemory(0)
+  memory.remember(event('1'))
+  assert.equal(memory.knows(event('1')), false)
+})
