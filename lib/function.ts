@@ -53,6 +53,9 @@ export type FunctionOptions = {
   readonly sink?: Sink
 }
 
+const STDOUT = 1
+const STDERR = 2
+
 /** A function that turns notifications into events: decode → sink → outcomes. */
 export const createFunction = ({ name, config, decode, ...given }: FunctionOptions): FunctionHandler =>
   createHandler({
@@ -61,8 +64,8 @@ export const createFunction = ({ name, config, decode, ...given }: FunctionOptio
     work: createPipeline({
       functionName: name,
       decode,
-      sink: given.sink ?? openSink(config.sink.url, () => process.stdout, config.sink.options),
-      deadLetters: openSink(config.deadLetterUrl, () => process.stderr, config.sink.options),
+      sink: given.sink ?? openSink(config.sink.url, STDOUT, config.sink.options),
+      deadLetters: openSink(config.deadLetterUrl, STDERR, config.sink.options),
       wanted: createFilter(config.filter),
       memory: createMemory(config.deduplicate),
       redact: createRedact([...config.tokens, ...config.opaqueSecrets]),

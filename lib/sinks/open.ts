@@ -1,4 +1,3 @@
-import type { Writable } from 'node:stream'
 import { ConfigError } from '../errors.ts'
 import type { HttpSinkOptions } from './http.ts'
 import { createLogSink } from './log.ts'
@@ -9,13 +8,13 @@ export const SINK_SCHEMES = ['log:', 'http:', 'https:'] as const
 /**
  * Opens the sink that a URL names.
  *
- * @param stream where `log:` writes, asked for with the first event: the standard streams cost milliseconds to set up
+ * @param fileDescriptor where `log:` writes
  * @throws ConfigError for a scheme that there is no sink for
  */
-export const openSink = (url: URL, stream: () => Writable, options: HttpSinkOptions): Sink => {
+export const openSink = (url: URL, fileDescriptor: number, options: HttpSinkOptions): Sink => {
   switch (url.protocol) {
     case 'log:':
-      return openLater(async () => createLogSink(stream()))
+      return openLater(async () => createLogSink(fileDescriptor))
     case 'http:':
     case 'https:':
       return openLater(async () => (await import('./http.ts')).createHttpSink(url, options))

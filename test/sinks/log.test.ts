@@ -1,78 +1,85 @@
 import assert from 'node:assert/strict'
-import { Writable } from 'node:stream'
-import { test } from 'node:test'
+import { execFileSync } from 'node:child_process'
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { type TestContext, test } from 'node:test'
 import { createLogSink } from '../../lib/sinks/log.ts'
 import { event, testSink } from './contract.ts'
 
-/** A stream that keeps what is written, until it breaks like a pipe whose reader is gone. */
-const createStream = () => {
-  let text = ''
-  let broken = false
-  const stream = new Writable({
-    write: (chunk, _encoding, done) => {
-      if (broken) {
-        done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))
-        return
-      }
-      text += chunk
-      done()
-    },
-  })
-  return {
-    stream,
-    text: () => text,
-    breakDown: () => {
-      broken = true
-    },
-  }
+const directory = mkdtempSync(`${tmpdir()}/tidings-log-`)
+test.after(() => rmSync(directory, { recursive: true }))
+
+let files = 0
+const openFile = () => {
+  const path = `${directory}/${++files}`
+  return { fileDescriptor: openSync(path, 'a'), text: () => readFileSync(path, 'utf8') }
 }
 
 testSink({
   name: 'log:',
   open: () => {
-    const { stream, text, breakDown } = createStream()
+    const { fileDescriptor, text } = openFile()
     const received = () =>
       text()
         .split('\n')
         .filter(Boolean)
         .map((line) => JSON.parse(line))
-    return { sink: createLogSink(stream), received, breakDown }
+    return { sink: createLogSink(fileDescriptor), received, breakDown: () => closeSync(fileDescriptor) }
   },
 })
 
-test('an event is one line, whatever is in it', async () => {
-  const { stream, text } = createStream()
-  await createLogSink(stream).deliver([event('1', { subject: 'two\nlines\r\n' }), event('2')])
+test('an event is one line, whatever is in it, and no line stands inside another', async () => {
+  const { fileDescriptor, text } = openFile()
+  const sink = createLogSink(fileDescriptor)
+  await Promise.all([sink.deliver([event('1', { subject: 'two\nlines\r\n' }), event('2')]), sink.deliver([event('3')])])
   assert.deepEqual(
     text()
       .split('\n')
       .map((line) => line && JSON.parse(line).id),
-    ['1', '2', ''],
+    ['1', '2', '3', ''],
   )
 })
 
-test('it waits for a stream that is slow', async () => {
-  const { promise: taken, resolve: take } = Promise.withResolvers<void>()
-  const order: string[] = []
-  const stream = new Writable({
-    highWaterMark: 1,
-    write: (_chunk, _encoding, done) => {
-      taken.then(() => {
-        order.push('taken')
-        done()
-      })
-    },
-  })
-  const delivered = createLogSink(stream)
-    .deliver([event('1')])
-    .then(() => order.push('delivered'))
-  take()
+const openPipe = (t: TestContext) => {
+  const path = `${directory}/${++files}`
+  execFileSync('mkfifo', [path])
+  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  const writer = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)
+  t.after(() => closeSync(writer))
+  return { reader, writer }
+}
+
+/** What is in a pipe now. */
+const drain = (reader: number): string => {
+  const chunk = Buffer.alloc(2 ** 20)
+  try {
+    return chunk.toString('utf8', 0, readSync(reader, chunk))
+  } catch {
+    return ''
+  }
+}
+
+test('it waits for a reader that is slow', async (t) => {
+  const { reader, writer } = openPipe(t)
+  t.after(() => closeSync(reader))
+  const large = event('1', { subject: 'x'.repeat(300_000) }) // A pipe holds 64 kB.
+  let done = false
+  const delivered = createLogSink(writer)
+    .deliver([large])
+    .then(() => {
+      done = true
+    })
+  let text = ''
+  while (!done) {
+    text += drain(reader)
+    await new Promise(setImmediate)
+  }
   await delivered
-  assert.deepEqual(order, ['taken', 'delivered'])
+  assert.deepEqual(JSON.parse(text + drain(reader)), large)
 })
 
-test('two sinks may share a stream without piling up listeners', () => {
-  const { stream } = createStream()
-  for (let i = 0; i < 20; i++) createLogSink(stream)
-  assert.equal(stream.listenerCount('error'), 1)
+test('a reader that is gone is told as a sink in trouble', async (t) => {
+  const { reader, writer } = openPipe(t)
+  closeSync(reader)
+  await assert.rejects(createLogSink(writer).deliver([event('1')]), { code: 'sink_unavailable' })
 })
