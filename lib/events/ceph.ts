@@ -1,6 +1,6 @@
-import { crc32 } from 'node:zlib'
 import type { CephRecord } from '../schemas/ceph-notification.ts'
 import type { CloudEvent } from '../schemas/cloudevent.ts'
+import { crc32 } from './crc32.ts'
 import { rfc3339 } from './rfc3339.ts'
 import { sequenceOf } from './sequencer.ts'
 

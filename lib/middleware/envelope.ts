@@ -7,8 +7,8 @@ import { outcomeOf } from '../processing/outcome.ts'
 
 /** What the chain's middlewares share about one invocation. */
 export type Invocation = {
-  /** By performance.now(), in milliseconds. */
-  startedAt?: number
+  /** By process.hrtime.bigint(), in nanoseconds: `performance` costs milliseconds the first time. */
+  startedAt?: bigint
   opened?: Opened
   outcomes?: readonly Outcome[]
 }

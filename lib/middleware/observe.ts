@@ -9,7 +9,8 @@ export const observe = (functionName: string, log: Logger): InvocationMiddleware
   const measure = createMeasures(functionName)
 
   const finish = ({ startedAt, outcomes = [] }: Invocation): void => {
-    const durationMs = performance.now() - (startedAt ?? performance.now())
+    const now = process.hrtime.bigint()
+    const durationMs = Number(now - (startedAt ?? now)) / 1e6
     for (const outcome of outcomes) {
       measure(outcome, durationMs / 1000)
       report(log, outcome, { function: functionName, durationMs: Math.round(durationMs * 1000) / 1000 })
@@ -18,7 +19,7 @@ export const observe = (functionName: string, log: Logger): InvocationMiddleware
 
   return {
     before: ({ internal }) => {
-      internal.startedAt = performance.now()
+      internal.startedAt = process.hrtime.bigint()
     },
     after: ({ internal }) => finish(internal),
     onError: ({ internal }) => finish(internal),
