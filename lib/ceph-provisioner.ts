@@ -1,5 +1,6 @@
 import { type Config, type RgwConfig, readConfig, readRgwConfig } from './config.ts'
 import type { Delivery, Outcome } from './delivery.ts'
+import { openRequests } from './envelopes/open-requests.ts'
 import { createHandler, type FunctionHandler } from './function.ts'
 import { outcomeOf } from './processing/outcome.ts'
 import { connectionOf } from './provisioning/connect.ts'
@@ -33,6 +34,7 @@ export const cephProvisioner = (config: Config = readConfig(), rgw: RgwConfig = 
       for (const delivery of deliveries) outcomes.push(await answer(delivery, { ...options, signal }))
       return outcomes
     },
+    open: openRequests,
     guardsItself: false,
     secrets: [rgw.secretKey ?? ''],
     timeoutEarlyMs: TIMEOUT_EARLY_MS,

@@ -2,6 +2,7 @@ import { NOVA_NOTIFICATIONS, type NovaNotifications } from './events/openstack/n
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 import { isEndpointPattern } from './schemas/provisioning-allowed.ts'
 import { readSecret, readSecrets } from './secret-files.ts'
+import { ceOverridesRule, parseCeOverrides } from './sinks/ce-overrides.ts'
 import { SINK_MODES, type SinkMode } from './sinks/mode.ts'
 import { SINK_SCHEMES } from './sinks/open.ts'
 import { anyText, type Environment, list, oneOf, readVariables, urlOf, wholeNumber } from './variables.ts'
@@ -9,11 +10,12 @@ import { anyText, type Environment, list, oneOf, readVariables, urlOf, wholeNumb
 const HOUR_MS = 3_600_000
 const sinkUrl = urlOf(SINK_SCHEMES, 'log: or https://example.org/events')
 
-/** docs/configuration.md says what each variable is for, and its default. K_SINK is set by Knative's SinkBinding. */
+/** docs/configuration.md says what each variable is for, and its default. K_SINK and K_CE_OVERRIDES are set by Knative's SinkBinding. */
 const rules = {
   ALLOW_ANONYMOUS: oneOf('true', 'false'),
   SINK_URL: sinkUrl,
   K_SINK: sinkUrl,
+  K_CE_OVERRIDES: ceOverridesRule,
   SINK_MODE: oneOf(...SINK_MODES),
   SINK_TIMEOUT_MS: wholeNumber(1, HOUR_MS, 5000),
   SINK_RETRIES: wholeNumber(0, 20, 2),
@@ -23,6 +25,10 @@ const rules = {
   NOVA_NOTIFICATIONS: oneOf(...NOVA_NOTIFICATIONS),
   DEDUPLICATE: wholeNumber(0, 10_000_000, 10_000),
   LOG_LEVEL: oneOf(...LOG_LEVELS),
+  AWS_LAMBDA_HTTP_ENDPOINT: {
+    holds: (value: string) => endpointOf(value) !== undefined,
+    remedy: 'use <host>:<port>, for example 127.0.0.1:8080',
+  },
   PORT: wholeNumber(0, 65_535, 8080),
   FUNCTION: anyText,
   MAX_BODY_BYTES: wholeNumber(1, 1_073_741_824, 1_048_576),
@@ -41,7 +47,7 @@ export type Config = ReturnType<typeof readConfig>
  */
 export const readConfig = (environment: Environment = process.env) => {
   const variables = readVariables(rules, environment)
-  const { SINK_URL, K_SINK } = variables
+  const { SINK_URL, K_SINK, K_CE_OVERRIDES } = variables
   return {
     tokens: readSecrets(environment, 'AUTH_TOKENS'),
     opaqueSecrets: readSecrets(environment, 'OPAQUE_SECRETS'),
@@ -54,6 +60,7 @@ export const readConfig = (environment: Environment = process.env) => {
           (variables.SINK_MODE as SinkMode | undefined) ?? (SINK_URL === undefined && K_SINK ? 'structured' : 'batch'),
         timeoutMs: Number(variables.SINK_TIMEOUT_MS ?? 5000),
         retries: Number(variables.SINK_RETRIES ?? 2),
+        ...(K_CE_OVERRIDES !== undefined && { ceOverrides: parseCeOverrides(K_CE_OVERRIDES) }),
       },
     },
     deadLetterUrl: new URL(variables.DEAD_LETTER_URL ?? 'log:'),
@@ -66,7 +73,14 @@ export const readConfig = (environment: Environment = process.env) => {
     deduplicate: Number(variables.DEDUPLICATE ?? 10_000),
     logLevel: (variables.LOG_LEVEL as LogLevel | undefined) ?? 'info',
     host: {
+      /**
+       * Every caller comes by a proxy on this machine: Lambda's web functions, and OpenFaaS' watchdog, which names its child in
+       * `fprocess`, and the child inherits it.
+       */
+      behindProxy: Boolean(environment.fprocess ?? variables.AWS_LAMBDA_HTTP_ENDPOINT),
       port: Number(variables.PORT ?? 8080),
+      /** Where Lambda wants a web function to listen, and nowhere else. */
+      ...endpointOf(variables.AWS_LAMBDA_HTTP_ENDPOINT),
       functionName: variables.FUNCTION,
       maxBodyBytes: Number(variables.MAX_BODY_BYTES ?? 1_048_576),
       maxInFlight: Number(variables.MAX_IN_FLIGHT ?? 1024),
@@ -75,6 +89,13 @@ export const readConfig = (environment: Environment = process.env) => {
       shutdownGraceMs: Number(variables.SHUTDOWN_GRACE_MS ?? 5000),
     },
   }
+}
+
+/** `host:port`, an IPv6 address in brackets. */
+const endpointOf = (text = ''): { readonly hostname: string; readonly port: number } | undefined => {
+  const [, ipv6, name, port = ''] = /^(?:\[([\da-f:.]+)\]|([^:]+)):(\d{1,5})$/i.exec(text) ?? []
+  const hostname = ipv6 ?? name
+  return hostname === undefined || Number(port) > 65_535 ? undefined : { hostname, port: Number(port) }
 }
 
 const rgwRules = {

@@ -23,6 +23,7 @@ export type Origin =
     }
   | { readonly kind: 'kafka'; readonly topic: string; readonly partition: number; readonly offset: number }
   | { readonly kind: 'sqs'; readonly queueArn: string; readonly messageId: string }
+  | { readonly kind: 'sns'; readonly topicArn: string; readonly messageId: string }
 
 /** A queue has nobody to tell that a message was refused: it would only send it again, or forget it. */
 export const hasCaller = ({ kind }: Origin): boolean =>

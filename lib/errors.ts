@@ -13,12 +13,15 @@ export type ErrorCode =
   | 'rgw_refused'
   | 'rgw_unavailable'
   | 'apply_incomplete'
+  | 'broker_unavailable'
   | 'internal_error'
 
 type Options = { readonly cause?: unknown; readonly field?: string }
 
 /** Base of every error thrown on purpose. `status` decides the outcome: below 500 the sender is at fault, else we are (502: a gateway behind us). */
 export abstract class TidingsError extends Error {
+  /** Written out in each class: a bundle gives classes names of its own. */
+  abstract override readonly name: string
   abstract readonly code: ErrorCode
   abstract readonly status: number
   /** Path of the field at fault in the sender's document, e.g. `Records.0.s3.object.size`. */
@@ -26,7 +29,6 @@ export abstract class TidingsError extends Error {
 
   constructor(message: string, options: Options = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined)
-    this.name = new.target.name
     this.field = options.field
   }
 
@@ -38,36 +40,42 @@ export abstract class TidingsError extends Error {
 
 /** Error thrown when the environment does not describe a working setup. Names the variables, never their values. */
 export class ConfigError extends TidingsError {
+  override readonly name = 'ConfigError'
   readonly code = 'config_invalid'
   readonly status = 500
 }
 
 /** Error thrown when a caller does not show a secret that we know. */
 export class AuthenticationError extends TidingsError {
+  override readonly name = 'AuthenticationError'
   readonly code = 'unauthorized'
   readonly status = 401
 }
 
 /** Error thrown when an HTTP request is not a POST. */
 export class MethodError extends TidingsError {
+  override readonly name = 'MethodError'
   readonly code = 'method_not_allowed'
   readonly status = 405
 }
 
 /** Error thrown when a message was readable, and is something else than a notification. */
 export class NotANotificationError extends TidingsError {
+  override readonly name = 'NotANotificationError'
   readonly code = 'not_a_notification'
   readonly status = 400
 }
 
 /** Error thrown when bytes are not the text or the JSON they should be. */
 export class DecodeError extends TidingsError {
+  override readonly name = 'DecodeError'
   readonly code = 'decode_failed'
   readonly status = 422
 }
 
 /** Error thrown when a notification lacks a field, or holds it in a shape that no known release sends. */
 export class SchemaError extends TidingsError {
+  override readonly name = 'SchemaError'
   readonly code = 'schema_mismatch'
   readonly status = 422
 }
@@ -79,6 +87,7 @@ type SinkUnavailableOptions = {
 
 /** Error thrown when a sink did not take events that it may take later. */
 export class SinkUnavailableError extends TidingsError {
+  override readonly name = 'SinkUnavailableError'
   readonly code = 'sink_unavailable'
   readonly status = 503
   /** When the sink asked to be tried again. */
@@ -95,6 +104,7 @@ export class SinkUnavailableError extends TidingsError {
 
 /** Error thrown when a sink answered that it will never take these events. The others of the same call were delivered. */
 export class SinkRefusedError extends TidingsError {
+  override readonly name = 'SinkRefusedError'
   readonly code = 'sink_refused'
   readonly status = 422
   /** Ids of the refused events. */
@@ -108,6 +118,7 @@ export class SinkRefusedError extends TidingsError {
 
 /** Error that stands for any other one: a fault of ours. The cause is for the log, not for the caller. */
 export class InternalError extends TidingsError {
+  override readonly name = 'InternalError'
   readonly code = 'internal_error'
   readonly status = 500
 }

@@ -1,6 +1,9 @@
 import middy from '@middy/core'
 import type { Config } from './config.ts'
 import type { Delivery, Outcome } from './delivery.ts'
+import { openNotifications } from './envelopes/open-notifications.ts'
+import type { Open } from './envelopes/opening.ts'
+import { unwrapping } from './events/cloudevents.ts'
 import type { Decode } from './events/decode.ts'
 import { createLogger, setUpLog } from './log.ts'
 import { authenticate } from './middleware/authenticate.ts'
@@ -9,7 +12,7 @@ import { observe } from './middleware/observe.ts'
 import { createMemory } from './processing/deduplicate.ts'
 import { createFilter } from './processing/filter.ts'
 import { createPipeline } from './processing/pipeline.ts'
-import { createRedact } from './secrets.ts'
+import { createRedact, inTurn, type Redact } from './secrets.ts'
 import { openSink } from './sinks/open.ts'
 import type { Sink } from './sinks/sink.ts'
 
@@ -23,6 +26,8 @@ export type HandlerOptions = {
   readonly name: string
   readonly config: Config
   readonly work: Work
+  /** Of the families of platform events that it answers. */
+  readonly open: Open
   /** Whether its own work asks for a secret, so that no token has to be shown. */
   readonly guardsItself: boolean
   /** That must not be logged, beside those of the configuration. */
@@ -40,7 +45,7 @@ export const createHandler = ({ name, config, work, ...options }: HandlerOptions
   })
   return middy<readonly Delivery[], Outcome[]>({ timeoutEarlyInMillis: options.timeoutEarlyMs })
     .use(observe(name, createLogger(name)))
-    .use(envelope())
+    .use(envelope(options.open))
     .use(authenticate({ tokens: config.tokens, open: config.allowAnonymous || options.guardsItself }))
     .handler(async (deliveries, _context, { signal }) => work(deliveries, signal)) as unknown as FunctionHandler
 }
@@ -51,6 +56,8 @@ export type FunctionOptions = {
   readonly decode: Decode
   /** Your own code in place of the sink that the configuration names. */
   readonly sink?: Sink
+  /** Takes the senders' secrets out of a body that becomes a dead letter; ours are taken out anyhow. */
+  readonly redact?: Redact
 }
 
 const STDOUT = 1
@@ -63,14 +70,15 @@ export const createFunction = ({ name, config, decode, ...given }: FunctionOptio
     config,
     work: createPipeline({
       functionName: name,
-      decode,
+      decode: unwrapping(decode),
       sink: given.sink ?? openSink(config.sink.url, STDOUT, config.sink.options),
       deadLetters: openSink(config.deadLetterUrl, STDERR, config.sink.options),
       wanted: createFilter(config.filter),
       memory: createMemory(config.deduplicate),
-      redact: createRedact([...config.tokens, ...config.opaqueSecrets]),
+      redact: inTurn(given.redact, createRedact([...config.tokens, ...config.opaqueSecrets])),
       now: () => new Date(),
     }),
+    open: openNotifications,
     guardsItself: config.opaqueSecrets.length > 0,
     timeoutEarlyMs: 250,
   })

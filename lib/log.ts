@@ -1,4 +1,3 @@
-import bole from 'bole'
 import { TidingsError } from './errors.ts'
 import type { Redact } from './secrets.ts'
 
@@ -15,36 +14,44 @@ export type LogOptions = {
   readonly stream: { write(line: string): unknown }
 }
 
+type Output = { readonly level: LogLevel; readonly stream: LogOptions['stream'] }
+
+/** Of this process: where all of its loggers write, as was said last. Nobody has said: nowhere. */
+let output: Output | undefined
+
 /** Of all functions in this process: what one keeps secret must not get out by the log of another. */
 const nets = new Set<Redact>()
 
-/**
- * Where this process logs: JSON lines. bole keeps its outputs for the whole process, so what is said last holds, but for
- * `redact`, which holds beside what was said before.
- */
+/** Where this process logs: JSON lines. What is said last holds, but for `redact`, which holds beside what was said before. */
 export const setUpLog = ({ level, redact, stream }: LogOptions): void => {
   nets.add(redact)
-  bole.reset()
-  bole.output({
-    level,
-    stream: {
-      write: (line) => {
-        stream.write([...nets].reduce((rest, net) => net(rest), line))
-      },
-    },
-  })
+  output = { level, stream }
 }
 
 /** A logger for one part of the program. `error` among the fields is written with its code and all its causes. */
 export const createLogger = (name: string): Logger => {
-  const { debug, info, warn, error } = bole(name)
-  return { debug: described(debug), info: described(info), warn: described(warn), error: described(error) }
+  const at =
+    (level: LogLevel): Log =>
+    (fields, message) => {
+      if (output === undefined || LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(output.level)) return
+      const line = toLine({ time: new Date().toISOString(), level, name, message, ...described(fields) })
+      output.stream.write([...nets].reduce((rest, net) => net(rest), line))
+    }
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
 
-const described =
-  (log: Log): Log =>
-  (fields, message) =>
-    log('error' in fields ? { ...fields, error: describe(fields.error) } : fields, message)
+/** A field that JSON cannot hold (a cycle in somebody's error) costs the line its fields, not the process its log. */
+const toLine = ({ time, level, name, message, ...fields }: Readonly<Record<string, unknown>>): string => {
+  const line = { time, level, name, message }
+  try {
+    return `${JSON.stringify({ ...line, ...fields })}\n`
+  } catch (error) {
+    return `${JSON.stringify({ ...line, unprintable: String(error) })}\n`
+  }
+}
+
+const described = (fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  'error' in fields ? { ...fields, error: describe(fields.error) } : fields
 
 /** Of errors that were not thrown on purpose, the stack too. */
 const describe = (error: unknown): unknown => {

@@ -37,6 +37,14 @@ export const createRedact = (secrets: readonly string[]): Redact => {
     typeof input === 'string' ? inText(input) : Buffer.from(inBytes(input.toString('latin1')), 'latin1')) as Redact // An arrow cannot state its overloads.
 }
 
+/** The second's replacements in what the first leaves. */
+export const inTurn = (first: Redact | undefined, second: Redact): Redact => {
+  if (first === undefined) return second
+  // As above.
+  return ((input: string | Buffer) =>
+    typeof input === 'string' ? second(first(input)) : second(first(input))) as Redact
+}
+
 const replacer = (forms: readonly string[]): ((text: string) => string) => {
   // The longest first, so that a secret which holds another one leaves no rest behind.
   const known = [...new Set(forms)].filter(Boolean).sort((a, b) => b.length - a.length)

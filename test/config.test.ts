@@ -13,6 +13,7 @@ const defaults = {
   deduplicate: 10_000,
   logLevel: 'info',
   host: {
+    behindProxy: false,
     port: 8080,
     functionName: undefined,
     maxBodyBytes: 1_048_576,
@@ -51,6 +52,7 @@ test('every variable is read', () => {
       NOVA_NOTIFICATIONS: 'versioned',
       DEDUPLICATE: '0',
       LOG_LEVEL: 'debug',
+      fprocess: 'node server.cjs',
       PORT: '0',
       FUNCTION: 'ceph-notifications',
       MAX_BODY_BYTES: '2',
@@ -73,6 +75,7 @@ test('every variable is read', () => {
       deduplicate: 0,
       logLevel: 'debug',
       host: {
+        behindProxy: true,
         port: 0,
         functionName: 'ceph-notifications',
         maxBodyBytes: 2,

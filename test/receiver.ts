@@ -17,6 +17,8 @@ export type ReceiverAnswer = { readonly status: number; readonly headers?: Recor
 export type Receiver = {
   readonly url: string
   readonly requests: readonly ReceivedRequest[]
+  /** Those that were answered well. */
+  taken(): readonly ReceivedRequest[]
   /** Says how each request is answered; 204 unless changed. */
   answer: (request: ReceivedRequest, index: number) => ReceiverAnswer | Promise<ReceiverAnswer>
   /** The events that were taken, from structured and batched requests. */
@@ -45,6 +47,7 @@ export const startReceiver = async (): Promise<Receiver> => {
   const receiver: Receiver = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/events`, // A string only for pipes.
     requests,
+    taken: () => taken,
     answer: () => ({ status: 204 }),
     events: () => taken.flatMap(({ body }) => JSON.parse(body)),
     close: async () => {

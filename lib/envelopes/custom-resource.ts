@@ -1,5 +1,6 @@
 import { crypto } from '../crypto.ts'
 import type { Outcome } from '../delivery.ts'
+import { type Failure, retrying } from '../retrying.ts'
 import { type Envelope, isObject } from './envelope.ts'
 
 /**
@@ -77,13 +78,17 @@ const physicalId = ({ StackId, LogicalResourceId }: CustomResourceEvent): string
   `tidings-${crypto().hash('sha256', `${StackId}/${LogicalResourceId}`, 'hex').slice(0, 32)}`
 
 /** As bytes, because the URL was signed for no content type, and fetch gives a text one. */
-const put = async (url: string, answer: object): Promise<void> => {
-  const { default: pRetry } = await import('p-retry')
+const put = (url: string, answer: object): Promise<void> => {
   const body = Buffer.from(JSON.stringify(answer))
-  const attempt = async () => {
-    const reply = await fetch(url, { method: 'PUT', body, signal: AbortSignal.timeout(PUT_TIMEOUT_MS) })
-    await reply.body?.cancel()
-    if (!reply.ok) throw new Error(`CloudFormation's answer URL said ${reply.status}`)
+  const attempt = async (): Promise<Failure | undefined> => {
+    try {
+      const reply = await fetch(url, { method: 'PUT', body, signal: AbortSignal.timeout(PUT_TIMEOUT_MS) })
+      await reply.body?.cancel()
+      if (reply.ok) return undefined
+      return { error: new Error(`CloudFormation's answer URL said ${reply.status}`), nextAfterMs: 0 }
+    } catch (error) {
+      return { error, nextAfterMs: 0 }
+    }
   }
-  await pRetry(attempt, { retries: 3, minTimeout: 200, randomize: true })
+  return retrying(attempt, { retries: 3, firstMs: 200, maxMs: 1000 })
 }

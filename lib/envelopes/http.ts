@@ -23,7 +23,8 @@ export const openHttp = (request: HttpRequest, toResult: (reply: HttpReply) => u
 
   const seal = ([outcome]: readonly Outcome[]): unknown => {
     if (outcome === undefined) throw new RangeError('an HTTP request has one outcome')
-    return toResult(replyTo(outcome, headers.accept ?? ''))
+    const reply = replyTo(outcome, headers.accept ?? '')
+    return toResult(reply.status === 200 && hearsEventsOnly(headers) ? EMPTY : reply)
   }
   if (method !== 'POST') {
     return { deliveries: [], refusal: new MethodError(`${method} is not allowed here: POST a notification`), seal }
@@ -31,6 +32,16 @@ export const openHttp = (request: HttpRequest, toResult: (reply: HttpReply) => u
   const body = Buffer.from(request.body ?? '', request.isBase64Encoded ? 'base64' : 'utf8')
   return { deliveries: [{ body, headers, origin: { kind: 'http', method, path, query, sourceIp } }], seal }
 }
+
+const EMPTY: HttpReply = { status: 204, headers: {}, body: '' }
+
+/**
+ * Knative's brokers and channels say that they would pass a CloudEvent on (https://github.com/knative/specs/blob/main/specs/eventing/data-plane.md).
+ * Anything else in the body of a 200 is a failure to them, and they send the request again: eventing's pkg/broker/filter, the
+ * Kafka broker's ResponseToKafkaTopicHandler.
+ */
+const hearsEventsOnly = ({ prefer = '' }: HttpRequest['headers']): boolean =>
+  /(?:^|,)\s*reply\s*(?:[,;]|$)/i.test(prefer)
 
 type HeaderValues = Readonly<Record<string, string | readonly string[] | null | undefined>> | null | undefined
 

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { compile } from 'zod/mini'
 import { type Config, readConfig } from '../config.ts'
-import { TidingsError } from '../errors.ts'
+import { ConfigError, TidingsError } from '../errors.ts'
 import { createLogger } from '../log.ts'
 import { compileSchemasWith } from '../schemas/compile.ts'
 import { loadFunctions } from './functions.ts'
@@ -10,17 +10,22 @@ import { setUpMetrics } from './metrics.ts'
 
 const LOOPBACK = '127.0.0.1'
 
+const NOBODY_IS_LOCAL =
+  "AUTH_TOKENS: behind this platform's proxy every caller seems to be this machine: set AUTH_TOKENS or OPAQUE_SECRETS (or ALLOW_ANONYMOUS=true)"
+
 const start = async (config: Config): Promise<void> => {
   // Both before any function is loaded.
   compileSchemasWith(compile)
   const metrics = setUpMetrics()
-  const { port, functionName, shutdownGraceMs, ...limits } = config.host
+  const { port, hostname, functionName, shutdownGraceMs, behindProxy, ...limits } = config.host
+  const guarded = config.tokens.length > 0 || config.opaqueSecrets.length > 0 || config.allowAnonymous
+  if (behindProxy && !guarded) throw new ConfigError(NOBODY_IS_LOCAL)
   const { functions, missing } = await loadFunctions(functionName)
   const log = createLogger('host')
   const host = createHost({ functions, atAnyPath: functionName !== undefined, ...limits, metrics, log })
 
-  const guarded = config.tokens.length > 0 || config.opaqueSecrets.length > 0 || config.allowAnonymous
-  host.server.listen({ port, ...(!guarded && { host: LOOPBACK }) }, () => {
+  const only = hostname ?? (guarded ? undefined : LOOPBACK)
+  host.server.listen({ port, ...(only !== undefined && { host: only }) }, () => {
     const address = host.server.address() as AddressInfo // A string only for pipes.
     if (!guarded)
       log.warn({}, `only ${LOOPBACK} is served: set AUTH_TOKENS or OPAQUE_SECRETS (or ALLOW_ANONYMOUS=true)`)

@@ -2,7 +2,7 @@ import type { MiddlewareObj } from '@middy/core'
 import type { Context } from 'aws-lambda'
 import type { Outcome } from '../delivery.ts'
 import type { Opened } from '../envelopes/envelope.ts'
-import { open } from '../envelopes/index.ts'
+import type { Open } from '../envelopes/opening.ts'
 import { outcomeOf } from '../processing/outcome.ts'
 
 /** What the chain's middlewares share about one invocation. */
@@ -15,7 +15,7 @@ export type Invocation = {
 export type InvocationMiddleware = MiddlewareObj<unknown, unknown, Error, Context, Invocation>
 
 /** Platform event → `Delivery[]` for the handler; its `Outcome[]`, or an error thrown on the way → platform reply. */
-export const envelope = (): InvocationMiddleware => ({
+export const envelope = (open: Open): InvocationMiddleware => ({
   before: (request) => {
     const opened = open(request.event)
     request.internal.opened = opened

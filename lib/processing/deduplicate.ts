@@ -14,13 +14,15 @@ export type Memory = {
  */
 export const createMemory = (capacity: number): Memory => {
   const known = new Set<string>()
+  // A set gives its entries in the order they came. One iterator goes on where it stood; a new one each time would walk over
+  // all that was deleted before.
+  const oldest = known.values()
   return {
     knows: (event) => known.has(keyOf(event)),
     remember: (event) => {
       if (capacity === 0) return
       known.add(keyOf(event))
-      // A set gives its entries in the order they came.
-      if (known.size > capacity) known.delete(known.values().next().value ?? '')
+      if (known.size > capacity) known.delete(oldest.next().value ?? '')
     },
   }
 }

@@ -26,7 +26,7 @@ const lastMatch = (globs: readonly string[]): ((text: string) => boolean) => {
 }
 
 /** Not a file glob library's: there, `*` would stop at a slash and `.` in front be special. */
-const toRegExp = (glob: string): RegExp =>
+export const toRegExp = (glob: string): RegExp =>
   new RegExp(
     `^${glob
       .replace(/[\\^$.|+()[\]{}/]/g, '\\$&')

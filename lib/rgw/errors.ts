@@ -4,6 +4,7 @@ import type { Change } from './change.ts'
 
 /** Error thrown when a document does not say what can be done. Nothing was sent. */
 export class DesiredError extends TidingsError {
+  override readonly name = 'DesiredError'
   readonly code = 'desired_invalid'
   readonly status = 422
   readonly issues: readonly Issue[]
@@ -21,6 +22,7 @@ export class DesiredError extends TidingsError {
 
 /** Error thrown when a document needs what is not there and is not ours to create. Nothing was sent. */
 export class UnmetError extends TidingsError {
+  override readonly name = 'UnmetError'
   readonly code = 'desired_unmet'
   readonly status = 409
   readonly issues: readonly Issue[]
@@ -47,6 +49,7 @@ export type Refusal = {
 
 /** Error thrown when the gateway answered no, and would answer no again. */
 export class RgwRefusedError extends TidingsError {
+  override readonly name = 'RgwRefusedError'
   readonly code = 'rgw_refused'
   readonly status = 502
   readonly refusal: Refusal
@@ -63,6 +66,7 @@ export class RgwRefusedError extends TidingsError {
 
 /** Error thrown when the gateway did not answer, or answered that it cannot now. Asking again later may help. */
 export class RgwUnavailableError extends TidingsError {
+  override readonly name = 'RgwUnavailableError'
   readonly code = 'rgw_unavailable'
   readonly status = 502
   /** Absent where there was no answer at all. */
@@ -80,6 +84,7 @@ export class RgwUnavailableError extends TidingsError {
 
 /** Error thrown when a step failed: what was done stays done, and applying again does the rest. */
 export class ApplyError extends TidingsError {
+  override readonly name = 'ApplyError'
   readonly code = 'apply_incomplete'
   readonly status = 502
   readonly done: readonly Change[]

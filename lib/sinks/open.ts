@@ -1,9 +1,12 @@
 import { ConfigError } from '../errors.ts'
+import { type CeOverrides, withCeOverrides } from './ce-overrides.ts'
 import type { HttpSinkOptions } from './http.ts'
 import { createLogSink } from './log.ts'
 import type { Sink } from './sink.ts'
 
 export const SINK_SCHEMES = ['log:', 'http:', 'https:'] as const
+
+export type SinkOptions = HttpSinkOptions & { readonly ceOverrides?: CeOverrides }
 
 /**
  * Opens the sink that a URL names.
@@ -11,7 +14,12 @@ export const SINK_SCHEMES = ['log:', 'http:', 'https:'] as const
  * @param fileDescriptor where `log:` writes
  * @throws ConfigError for a scheme that there is no sink for
  */
-export const openSink = (url: URL, fileDescriptor: number, options: HttpSinkOptions): Sink => {
+export const openSink = (url: URL, fileDescriptor: number, options: SinkOptions): Sink => {
+  const sink = openPlain(url, fileDescriptor, options)
+  return options.ceOverrides === undefined ? sink : withCeOverrides(sink, options.ceOverrides)
+}
+
+const openPlain = (url: URL, fileDescriptor: number, options: HttpSinkOptions): Sink => {
   switch (url.protocol) {
     case 'log:':
       return openLater(async () => createLogSink(fileDescriptor))

@@ -72,13 +72,17 @@ describe('what cannot work is said in one line, without the value, and exits 1:'
       environment: { AUTH_TOKENS_FILE: '/hunter2' },
       line: 'AUTH_TOKENS_FILE: cannot be read: name a file that this process may read',
     },
+    ...[{ fprocess: 'node server.cjs' }, { AWS_LAMBDA_HTTP_ENDPOINT: '127.0.0.1:3000' }].map((environment) => ({
+      environment,
+      line: "AUTH_TOKENS: behind this platform's proxy every caller seems to be this machine: set AUTH_TOKENS or OPAQUE_SECRETS (or ALLOW_ANONYMOUS=true)",
+    })),
     {
       environment: { FUNCTION: 'hunter2' },
-      line: 'FUNCTION: there is none of this name, use one of ceph-notifications, ceph-provisioner',
+      line: 'FUNCTION: there is none of this name, use one of ceph-notifications, ceph-provisioner, openstack-notifications',
     },
     {
       environment: { FUNCTION: 'constructor' },
-      line: 'FUNCTION: there is none of this name, use one of ceph-notifications, ceph-provisioner',
+      line: 'FUNCTION: there is none of this name, use one of ceph-notifications, ceph-provisioner, openstack-notifications',
     },
   ]
   for (const { environment, line } of cases) {

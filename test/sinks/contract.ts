@@ -13,6 +13,8 @@ export type OpenedSink = {
   received(): readonly CloudEvent[]
   /** From now on the other end takes nothing. */
   breakDown(): void
+  /** From now on it takes no request that holds one of these events. Absent where the other end takes a call or nothing. */
+  breakDownFor?(ids: readonly string[]): void
 }
 
 export type SinkUnderTest = {
@@ -71,6 +73,19 @@ export const testSink = ({ name, open }: SinkUnderTest): void => {
       breakDown()
       await assert.rejects(sink.deliver([event('1'), event('2')]), SinkUnavailableError)
       await assert.rejects(sink.deliver([event('3')]), SinkUnavailableError)
+    })
+
+    test('names what was not taken of a call, if something was', async (t) => {
+      const { sink, received, breakDown, breakDownFor = breakDown } = await open(t)
+      const ids = ['1', '2', '3', '4', '5']
+      breakDownFor(['2', '4'])
+      await assert.rejects(sink.deliver(ids.map((id) => event(id))), (error) => {
+        assert.ok(error instanceof SinkUnavailableError)
+        const notTaken = error.events ?? ids
+        const taken = received().map(({ id }) => id)
+        assert.deepEqual([...taken, ...notTaken].toSorted(), ids)
+        return ['2', '4'].every((id) => notTaken.includes(id))
+      })
     })
   })
 }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
-import { SinkRefusedError } from '../../lib/errors.ts'
+import { SinkRefusedError, SinkUnavailableError } from '../../lib/errors.ts'
 import type { CloudEvent } from '../../lib/schemas/cloudevent.ts'
 import { createHttpSink } from '../../lib/sinks/http.ts'
 import { SINK_MODES, type SinkMode } from '../../lib/sinks/mode.ts'
 import type { Sink } from '../../lib/sinks/sink.ts'
-import { type ReceivedRequest, type Receiver, startReceiver } from '../receiver.ts'
+import { type ReceivedRequest, type Receiver, type ReceiverAnswer, startReceiver } from '../receiver.ts'
 import { event, testSink } from './contract.ts'
 
 for (const mode of SINK_MODES) {
@@ -16,9 +16,12 @@ for (const mode of SINK_MODES) {
       t.after(receiver.close)
       return {
         sink: createHttpSink(new URL(receiver.url), { mode, timeoutMs: 5000, retries: 0 }),
-        received: () => (mode === 'binary' ? receiver.requests.map(fromBinary) : receiver.events()),
+        received: () => (mode === 'binary' ? receiver.taken().map(fromBinary) : receiver.events()),
         breakDown: () => {
           receiver.answer = () => ({ status: 500 })
+        },
+        breakDownFor: (ids) => {
+          receiver.answer = (request) => ({ status: idsIn(request).some((id) => ids.includes(id)) ? 500 : 204 })
         },
       }
     },
@@ -32,6 +35,12 @@ const fromBinary = ({ headers, body }: ReceivedRequest): CloudEvent => {
   )
   const datacontenttype = headers['content-type']
   return { ...Object.fromEntries(attributes), datacontenttype, data: JSON.parse(body) } as unknown as CloudEvent // Compared as a whole.
+}
+
+const idsIn = (request: ReceivedRequest): string[] => {
+  const { 'ce-id': id } = request.headers
+  if (id !== undefined) return [String(id)]
+  return [JSON.parse(request.body)].flat().map((each: CloudEvent) => each.id)
 }
 
 let receiver: Receiver
@@ -134,5 +143,35 @@ for (const mode of SINK_MODES) {
       taken.map((body) => JSON.parse(body).data?.key ?? JSON.parse(body).key),
       ['1', '2', '3'],
     )
+  })
+}
+
+for (const mode of ['structured', 'binary'] as const) {
+  test(`${mode}: what fails is named with what is refused, all others are delivered, and only the first is tried again`, async () => {
+    const statuses: Record<string, number> = { bad: 422, down: 500, worse: 503 }
+    receiver.answer = (request) => ({ status: statuses[idsIn(request).join()] ?? 204 })
+    const events = ['1', 'down', '2', 'bad', 'worse', '3'].map((id) => event(id))
+    await assert.rejects(sinkIn(mode, { retries: 1 }).deliver(events), {
+      name: 'SinkUnavailableError',
+      message: `sink ${new URL(receiver.url).origin}: answered 500 (3 of 6 events were not taken)`,
+      events: ['down', 'worse', 'bad'],
+    })
+    assert.deepEqual(receiver.requests.flatMap(idsIn), ['1', 'down', 'down', '2', 'bad', 'worse', '3'])
+  })
+}
+
+const outOfReach: readonly { readonly name: string; readonly answer: ReceiverAnswer }[] = [
+  { name: 'does not answer', answer: 'hang' },
+  { name: 'asks for patience', answer: { status: 503, headers: { 'retry-after': '60' } } },
+]
+for (const { name, answer } of outOfReach) {
+  test(`a sink that ${name} is not asked to take the events behind`, async () => {
+    receiver.answer = (request) => (idsIn(request).includes('2') ? answer : { status: 204 })
+    const events = ['1', '2', '3', '4'].map((id) => event(id))
+    await assert.rejects(
+      sinkIn('structured', { timeoutMs: 200 }).deliver(events),
+      (error) => error instanceof SinkUnavailableError && error.events?.join() === '2,3,4',
+    )
+    assert.deepEqual(receiver.requests.flatMap(idsIn), ['1', '2'])
   })
 }

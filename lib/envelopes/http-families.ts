@@ -1,0 +1,7 @@
+import { alb } from './alb.ts'
+import { httpV1 } from './http-v1.ts'
+import { httpV2 } from './http-v2.ts'
+import { family } from './opening.ts'
+
+/** However a platform hands an HTTP request over. */
+export const httpFamilies = [family(httpV2), family(httpV1), family(alb)]

@@ -1,0 +1,79 @@
+import type { Delivery } from '../delivery.ts'
+import { brokenBody, failures, listOf, summarize, unreadable } from './batch.ts'
+import { type Envelope, isObject } from './envelope.ts'
+import { messageHeaders, textOfBytes } from './message-headers.ts'
+
+/**
+ * A batch of Lambda's RabbitMQ trigger (https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html), or of our relay:
+ *
+ * ```json
+ * { "eventSource": "aws:rmq",
+ *   "rmqMessagesByQueue": { "<queue>::<vhost>": [
+ *     { "basicProperties": { "contentType": "…", "headers": { "k": { "bytes": [118] } } }, "redelivered": false,
+ *       "data": "<base64>", "deliveryTag": 7, "exchange": "nova", "routingKey": "notifications.info" } ] } }
+ * ```
+ *
+ * Delivery tag, exchange and routing key are the relay's alone.
+ */
+export type RabbitmqEvent = {
+  readonly eventSource: 'aws:rmq'
+  readonly rmqMessagesByQueue?: unknown
+}
+
+/**
+ * Where messages show their delivery tags, the answer names those to send again. Lambda gives none and takes no partial
+ * answer: there any message that has to come again brings the whole batch again, by an error.
+ */
+export const rabbitmq: Envelope<RabbitmqEvent> = {
+  name: 'rabbitmq',
+  matches: (event): event is RabbitmqEvent => isObject(event) && event.eventSource === 'aws:rmq',
+  open: ({ rmqMessagesByQueue: queues }) => {
+    if (!isObject(queues)) return unreadable('rmqMessagesByQueue', 'lists of messages by queue')
+    const messages = Object.entries(queues).flatMap(([key, list]) =>
+      listOf(list).map((message) => ({ queue: queueOf(key), message })),
+    )
+    const tags = messages.map(({ message }) => (isObject(message) ? message.deliveryTag : undefined))
+    const isPartial = tags.length > 0 && tags.every((tag) => typeof tag === 'number')
+    return {
+      deliveries: messages.map(({ queue, message }) => toDelivery(queue, message)),
+      seal: (outcomes) => {
+        if (!isPartial) return summarize(outcomes)
+        const failed = failures(outcomes, tags.length)
+        const again = tags.filter((_, index) => failed[index])
+        return { batchItemFailures: again.map((tag) => ({ itemIdentifier: String(tag) })) }
+      },
+    }
+  },
+}
+
+/** `<queue>::<vhost>`; a queue's name may hold colons too. */
+const queueOf = (key: string): string => key.slice(0, key.includes('::') ? key.lastIndexOf('::') : undefined)
+
+const toDelivery = (queue: string, message: unknown): Delivery => {
+  const { data, redelivered, exchange, routingKey, basicProperties } = isObject(message) ? message : {}
+  return {
+    body: typeof data === 'string' ? Buffer.from(data, 'base64') : brokenBody(message),
+    headers: headersOf(isObject(basicProperties) ? basicProperties : {}),
+    origin: {
+      kind: 'amqp',
+      queue,
+      redelivered: redelivered === true,
+      ...(typeof exchange === 'string' && { exchange }),
+      ...(typeof routingKey === 'string' && { routingKey }),
+    },
+  }
+}
+
+const headersOf = ({ headers, contentType, contentEncoding }: Readonly<Record<string, unknown>>) => ({
+  ...messageHeaders(isObject(headers) ? Object.entries(headers).map(([name, value]) => [name, textOf(value)]) : []),
+  ...(typeof contentType === 'string' && { 'content-type': contentType }),
+  ...(typeof contentEncoding === 'string' && { 'content-encoding': contentEncoding }),
+})
+
+/** Lambda writes texts as bytes and other scalars as they are. Tables and lists, such as `x-death`, are no headers. */
+const textOf = (value: unknown): string | undefined => {
+  if (isObject(value)) return textOfBytes(value.bytes)
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : undefined
+}

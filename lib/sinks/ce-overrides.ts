@@ -1,0 +1,58 @@
+import type { CloudEvent } from '../schemas/cloudevent.ts'
+import type { Rule } from '../variables.ts'
+import type { Sink } from './sink.ts'
+
+/** Extension attributes, by name, that every event leaves with; over its own of the same name. */
+export type CeOverrides = Readonly<Record<string, string>>
+
+/** `K_CE_OVERRIDES`, `{"extensions":{"cloud":"eu-1"}}`: https://github.com/knative/specs/blob/main/specs/eventing/overview.md */
+export const ceOverridesRule: Rule = {
+  holds: (value) => read(value) !== undefined,
+  remedy:
+    'use JSON such as {"extensions":{"cloud":"eu-1"}}: names of lower-case letters and digits that CloudEvents leaves free, and texts',
+}
+
+/** @param text that the rule holds for */
+export const parseCeOverrides = (text: string): CeOverrides => read(text) ?? {}
+
+/** A sink whose events carry what Knative's SinkBinding says they should. */
+export const withCeOverrides = (sink: Sink, overrides: CeOverrides): Sink => ({
+  deliver: (events, signal) =>
+    sink.deliver(
+      events.map((event): CloudEvent => ({ ...event, ...overrides })),
+      signal,
+    ),
+})
+
+const NAME = /^[a-z\d]+$/
+/** Overriding them would make another event of it, or none. */
+const TAKEN = new Set([
+  'specversion',
+  'id',
+  'source',
+  'type',
+  'subject',
+  'time',
+  'datacontenttype',
+  'dataschema',
+  'data',
+])
+
+const read = (text: string): CeOverrides | undefined => {
+  try {
+    const document: unknown = JSON.parse(text)
+    if (!isObject(document)) return undefined
+    const extensions = document.extensions ?? {}
+    if (!isObject(extensions)) return undefined
+    const entries = Object.entries(extensions).filter(isSound)
+    return entries.length === Object.keys(extensions).length ? Object.fromEntries(entries) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isSound = (entry: [string, unknown]): entry is [string, string] =>
+  NAME.test(entry[0]) && !TAKEN.has(entry[0]) && typeof entry[1] === 'string'
