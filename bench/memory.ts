@@ -1,11 +1,14 @@
-// Memory, resident and on the heap, of a process whose Ceph function (null sink) handles a million events, after the first 100,000 and at
-// the end. Run with --expose-gc, so that both are read after a collection.
+// Memory, resident and on the heap, of a process whose Ceph function (null sink) handles a million events, after the first
+// 100,000 and at the end. Run with --expose-gc, so that both are read after a collection. It is the same event each time.
 
 import { cephNotifications } from '../lib/ceph-notifications.ts'
 import { readConfig } from '../lib/config.ts'
 import { notification, report } from './measure.ts'
 
-const handler = cephNotifications({ config: readConfig({ AUTH_TOKENS: 'a-token' }), handle: () => {} })
+const handler = cephNotifications({
+  config: readConfig({ AUTH_TOKENS: 'a-token', DEDUPLICATE: '0' }),
+  handle: () => {},
+})
 const event = {
   version: '2.0',
   rawPath: '/',

@@ -1,19 +1,28 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
+import { openstackCapture } from './fixtures.ts'
 import { startHost } from './host-process.ts'
 
 const dist = new URL('../dist/', import.meta.url).pathname
 const notification = readFileSync(new URL('../examples/notification.json', import.meta.url))
 
-test('the bundle of the Ceph function is a Lambda handler on its own, and small', async () => {
+test('the bundle of the Ceph function is a Lambda handler on its own', async () => {
   const bundle = `${dist}ceph-notifications.cjs`
-  assert.ok(statSync(bundle).size <= 80_000)
   const script = `require(${JSON.stringify(bundle)}).handler(${notification}, {}).then(({ outcome }) => console.error(outcome))`
   const { stdout, stderr } = await promisify(execFile)(process.execPath, ['-e', script], { cwd: '/' })
   assert.equal(JSON.parse(stdout).subject, 'charging-simple-logic.png')
+  assert.equal(stderr, 'ack\n')
+})
+
+test('the bundle of the OpenStack function is a Lambda handler on its own', async () => {
+  const bundle = `${dist}openstack-notifications.cjs`
+  const { body } = openstackCapture('nova/compute.instance.create.end.1')
+  const script = `require(${JSON.stringify(bundle)}).handler(${body}, {}).then(({ outcome }) => console.error(outcome))`
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['-e', script], { cwd: '/' })
+  assert.equal(JSON.parse(stdout).type, 'org.openstack.nova.compute.instance.create.end')
   assert.equal(stderr, 'ack\n')
 })
 

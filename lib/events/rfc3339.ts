@@ -12,3 +12,27 @@ export const rfc3339 = (text: string): string | undefined => {
   const [, date, time, zone = 'Z'] = DATE_TIME.exec(text) ?? []
   return date === undefined ? undefined : `${date}T${time}${zone}`
 }
+
+const WIRE_DATE = new RegExp(
+  `^(${DATE.source})[T ]((?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d)(\\.\\d{1,9})?(Z|([+-])([01]\\d|2[0-3]):?([0-5]\\d))?$`,
+)
+
+/**
+ * A date in RFC 3339 and UTC, with its fraction as it is. Of OpenStack's many forms it takes all that name an instant: blank or
+ * T, no zone (which is UTC there), `Z`, `+00:00`, `+0000` and other offsets, blanks around.
+ *
+ * @returns undefined when it is no date: the caller goes on without one.
+ */
+export const rfc3339Utc = (text: string): string | undefined => {
+  const [, date, time, fraction = '', zone = 'Z', sign, hours, minutes] = WIRE_DATE.exec(text.trim()) ?? []
+  if (date === undefined || !isInMonth(date)) return undefined
+  if (zone === 'Z' || Number(hours) + Number(minutes) === 0) return `${date}T${time}${fraction}Z`
+  const offsetMs = Number(`${sign}1`) * (Number(hours) * 60 + Number(minutes)) * 60_000
+  const utc = new Date(Date.parse(`${date}T${time}Z`) - offsetMs)
+  const year = utc.getUTCFullYear()
+  return year < 0 || year > 9999 ? undefined : `${utc.toISOString().slice(0, 'YYYY-MM-DDTHH:mm:ss'.length)}${fraction}Z`
+}
+
+/** JavaScript moves a day that its month has not into the next one. */
+const isInMonth = (date: string): boolean =>
+  Number(date.slice(8)) <= 28 || new Date(`${date}T00:00:00Z`).toISOString().startsWith(date)

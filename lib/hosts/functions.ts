@@ -5,6 +5,7 @@ import type { FunctionHandler } from '../function.ts'
 const loaders: Readonly<Record<string, () => Promise<{ readonly handler: FunctionHandler }>>> = {
   'ceph-notifications': () => import('../../functions/ceph-notifications.ts'),
   'ceph-provisioner': () => import('../../functions/ceph-provisioner.ts'),
+  'openstack-notifications': () => import('../../functions/openstack-notifications.ts'),
 }
 
 export type Loaded = {

@@ -33,8 +33,8 @@ export type Host = {
   shutDown(graceMs: number): Promise<void>
 }
 
-const ALIVE = new Set(['/healthz', '/_/health', '/health/liveness'])
-const READY = new Set(['/_/ready', '/health/readiness'])
+export const ALIVE: ReadonlySet<string> = new Set(['/healthz', '/_/health', '/health/liveness'])
+export const READY: ReadonlySet<string> = new Set(['/_/ready', '/health/readiness'])
 const DELAYED = new Set([401, 503])
 /** Longer than the idle time of the usual proxies, so that it is them who close. */
 const KEEP_ALIVE_MS = 65_000

@@ -12,7 +12,14 @@ const packageOf: Record<string, string> = {
   ceph: 'ceph-common',
   'ceph-authtool': 'ceph-common',
   monmaptool: 'ceph-common',
+  'rabbitmq-server': 'rabbitmq-server',
   ...(process.argv.includes('tentacle') && { debootstrap: 'debootstrap' }),
+}
+
+// Packages of Debian's own Python, by what a program imports from them.
+const packageOfModule: Record<string, string> = {
+  oslo_messaging: 'python3-oslo.messaging',
+  kombu: 'python3-kombu',
 }
 
 // Debian leaves the sbin directories out of an ordinary user's PATH.
@@ -40,7 +47,18 @@ if (missing.length > 0) install(missing)
 
 function missingPackages(): string[] {
   const binaries = Object.keys(packageOf).filter((binary) => !isInstalled(binary))
-  return [...new Set(binaries.map((binary) => packageOf[binary] ?? binary))]
+  const modules = Object.keys(packageOfModule).filter((module) => !isImportable(module))
+  return [
+    ...new Set([
+      ...binaries.map((binary) => packageOf[binary] ?? binary),
+      ...modules.map((module) => packageOfModule[module] ?? module),
+    ]),
+  ]
+}
+
+// The system's Python, where apt-get puts them; the first `python3` of PATH may be another.
+function isImportable(module: string): boolean {
+  return spawnSync('/usr/bin/python3', ['-c', `import ${module}`]).status === 0
 }
 
 function isInstalled(binary: string): boolean {

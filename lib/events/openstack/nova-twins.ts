@@ -1,0 +1,30 @@
+/**
+ * The kinds that nova sends in both of its dialects when told `notification_format = both`, without their phase: what is
+ * in its nova/rpc.py (legacy) as well as in its notification samples (versioned). All others come in one dialect only.
+ */
+const TWINS = new Set(
+  Object.entries({
+    instance:
+      'create delete evacuate exists live_migration_abort live_migration_force_complete live_migration_post ' +
+      'live_migration_post_dest live_migration_pre live_migration_rollback live_migration_rollback_dest pause power_off ' +
+      'power_on reboot rebuild rebuild_scheduled rescue resize resize_confirm resize_finish resize_prep resize_revert ' +
+      'restore resume shelve shelve_offload shutdown snapshot soft_delete suspend trigger_crash_dump unpause unrescue ' +
+      'unshelve update volume_attach volume_detach',
+    aggregate: 'add_host create delete remove_host update_metadata update_prop',
+    server_group: 'add_member create delete',
+    keypair: 'create delete import',
+    compute_task: 'build_instances migrate_server rebuild_server',
+    compute: 'exception',
+    scheduler: 'select_destinations',
+    libvirt: 'connect',
+    metrics: 'update',
+    volume: 'usage',
+  }).flatMap(([resource, actions]) => actions.split(' ').map((action) => `${resource}.${action}`)),
+)
+
+/** Of these the legacy dialect tells the end alone. */
+const ENDS_ONLY = /^instance\.volume_(?:at|de)tach\.(?:start|error)$/
+
+/** Whether nova tells the same in its other dialect too. */
+export const isTwin = ({ kind, resource, action }: { kind: string; resource: string; action: string }): boolean =>
+  TWINS.has(`${resource}.${action}`) && !ENDS_ONLY.test(kind)
