@@ -64,6 +64,8 @@ export const readConfig = (environment: Environment = process.env) => {
       },
     },
     deadLetterUrl: new URL(variables.DEAD_LETTER_URL ?? 'log:'),
+    /** Nobody has said where dead letters go: the relay's own queue for them is a better place than the log. */
+    returnsRefused: variables.DEAD_LETTER_URL === undefined,
     filter: {
       types: list(variables.EVENT_TYPES) ?? [],
       priorities: list(variables.EVENT_PRIORITIES) ?? [],

@@ -20,6 +20,8 @@ export type Origin =
       /** Absent where the trigger hides them, as Lambda's does; the relay tells both. */
       readonly exchange?: string | undefined
       readonly routingKey?: string | undefined
+      /** Only the relay: what is refused goes to its dead-letter queue, as it came. */
+      readonly keepsRefused?: boolean | undefined
     }
   | { readonly kind: 'kafka'; readonly topic: string; readonly partition: number; readonly offset: number }
   | { readonly kind: 'sqs'; readonly queueArn: string; readonly messageId: string }
@@ -36,6 +38,10 @@ export type Delivery = {
   readonly headers: Readonly<Record<string, string>>
   readonly origin: Origin
 }
+
+/** Whether the sender is our relay, which keeps what it is told is no good. Over HTTP it shows in the headers that it sets. */
+export const keepsRefused = ({ origin, headers }: Delivery): boolean =>
+  origin.kind === 'amqp' ? origin.keepsRefused === true : origin.kind === 'http' && 'x-amqp-queue' in headers
 
 /**
  * Why a message that is in order led to no event: a remote procedure call that a broad binding copied, noise that the

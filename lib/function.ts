@@ -73,6 +73,7 @@ export const createFunction = ({ name, config, decode, ...given }: FunctionOptio
       decode: unwrapping(decode),
       sink: given.sink ?? openSink(config.sink.url, STDOUT, config.sink.options),
       deadLetters: openSink(config.deadLetterUrl, STDERR, config.sink.options),
+      returnsRefused: config.returnsRefused,
       wanted: createFilter(config.filter),
       memory: createMemory(config.deduplicate),
       redact: inTurn(given.redact, createRedact([...config.tokens, ...config.opaqueSecrets])),

@@ -1,4 +1,4 @@
-import type { Delivery } from '../delivery.ts'
+import type { Delivery, Outcome } from '../delivery.ts'
 import { brokenBody, failures, listOf, summarize, unreadable } from './batch.ts'
 import { type Envelope, isObject } from './envelope.ts'
 import { messageHeaders, textOfBytes } from './message-headers.ts'
@@ -22,7 +22,8 @@ export type RabbitmqEvent = {
 
 /**
  * Where messages show their delivery tags, the answer names those to send again. Lambda gives none and takes no partial
- * answer: there any message that has to come again brings the whole batch again, by an error.
+ * answer: there any message that has to come again brings the whole batch again, by an error. `batchItemRejections`, with
+ * their reasons, are those that the relay is to keep as dead letters.
  */
 export const rabbitmq: Envelope<RabbitmqEvent> = {
   name: 'rabbitmq',
@@ -39,18 +40,30 @@ export const rabbitmq: Envelope<RabbitmqEvent> = {
       seal: (outcomes) => {
         if (!isPartial) return summarize(outcomes)
         const failed = failures(outcomes, tags.length)
-        const again = tags.filter((_, index) => failed[index])
-        return { batchItemFailures: again.map((tag) => ({ itemIdentifier: String(tag) })) }
+        const items = tags.map((tag, index) => ({ itemIdentifier: String(tag), refusal: refusalOf(outcomes[index]) }))
+        const refused = items.filter(({ refusal }) => refusal !== undefined)
+        return {
+          batchItemFailures: items
+            .filter(({ refusal }, index) => failed[index] && refusal === undefined)
+            .map(({ itemIdentifier }) => ({ itemIdentifier })),
+          ...(refused.length > 0 && {
+            batchItemRejections: refused.map(({ itemIdentifier, refusal }) => ({ itemIdentifier, reason: refusal })),
+          }),
+        }
       },
     }
   },
 }
 
+/** Why the relay is to keep a message as a dead letter. */
+const refusalOf = (outcome: Outcome | undefined): string | undefined =>
+  outcome?.type === 'reject' ? `${outcome.error.code}: ${outcome.error.message}` : undefined
+
 /** `<queue>::<vhost>`; a queue's name may hold colons too. */
 const queueOf = (key: string): string => key.slice(0, key.includes('::') ? key.lastIndexOf('::') : undefined)
 
 const toDelivery = (queue: string, message: unknown): Delivery => {
-  const { data, redelivered, exchange, routingKey, basicProperties } = isObject(message) ? message : {}
+  const { data, redelivered, exchange, routingKey, deliveryTag, basicProperties } = isObject(message) ? message : {}
   return {
     body: typeof data === 'string' ? Buffer.from(data, 'base64') : brokenBody(message),
     headers: headersOf(isObject(basicProperties) ? basicProperties : {}),
@@ -60,6 +73,7 @@ const toDelivery = (queue: string, message: unknown): Delivery => {
       redelivered: redelivered === true,
       ...(typeof exchange === 'string' && { exchange }),
       ...(typeof routingKey === 'string' && { routingKey }),
+      ...(typeof deliveryTag === 'number' && { keepsRefused: true }),
     },
   }
 }

@@ -1,4 +1,4 @@
-import { type Delivery, type DropReason, hasCaller, type Outcome } from '../delivery.ts'
+import { type Delivery, type DropReason, hasCaller, keepsRefused, type Outcome } from '../delivery.ts'
 import { DecodeError, SinkRefusedError, SinkUnavailableError, type TidingsError } from '../errors.ts'
 import type { Decode, Decoded } from '../events/decode.ts'
 import type { CloudEvent } from '../schemas/cloudevent.ts'
@@ -13,6 +13,8 @@ export type PipelineOptions = {
   readonly decode: Decode
   readonly sink: Sink
   readonly deadLetters: Sink
+  /** Whether what cannot be understood goes back to a sender that keeps it, in place of the dead letters. */
+  readonly returnsRefused: boolean
   /** Whether an event is wanted at all. */
   readonly wanted: (event: CloudEvent) => boolean
   readonly memory: Memory
@@ -40,6 +42,8 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
     if (failure !== undefined && read.events.some((event) => isIn(event, failed))) return outcomeOf(failure)
     const settled = withoutRefused(read, delivered.refusal)
     for (const event of settled.events) memory.remember(event)
+    const [fault] = settled.faults
+    if (fault !== undefined && options.returnsRefused && keepsRefused(read.delivery)) return outcomeOf(fault)
     try {
       await bury(settled, signal)
     } catch (error) {

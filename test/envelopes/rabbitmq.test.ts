@@ -30,6 +30,7 @@ describe('opening', () => {
       redelivered: false,
       exchange: 'cinder',
       routingKey: 'notifications.error',
+      keepsRefused: true,
     })
   })
 
@@ -130,15 +131,16 @@ describe('answering the relay', () => {
     { name: 'some have to', outcomes: [retry, ack, retry], tags: ['1', '3'] },
     { name: 'everything failed at once', outcomes: [failed], tags: ['1', '2', '3'] },
     { name: 'one was forgotten', outcomes: [ack, ack], tags: ['3'] },
-    {
-      name: 'one was refused, which a queue cannot be told',
-      outcomes: [ack, { ...retry, type: 'reject' }, ack],
-      tags: ['2'],
-    },
   ] as const
   for (const { name, outcomes, tags } of cases) {
     test(`${name}: [${tags}]`, () => {
       assert.deepEqual(seal(outcomes), { batchItemFailures: tags.map((tag) => ({ itemIdentifier: tag })) })
     })
   }
+  test('what was refused is named with its reason, for the relay to keep', () => {
+    assert.deepEqual(seal([retry, { ...retry, type: 'reject' }, ack]), {
+      batchItemFailures: [{ itemIdentifier: '1' }],
+      batchItemRejections: [{ itemIdentifier: '2', reason: 'sink_unavailable: down' }],
+    })
+  })
 })

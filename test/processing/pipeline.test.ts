@@ -55,6 +55,7 @@ const pipelineWith = (
   sink = createMemorySink(),
   deadLetters = createMemorySink(),
   wanted: (event: CloudEvent) => boolean = () => true,
+  returnsRefused = false,
 ) => ({
   sink,
   deadLetters,
@@ -63,6 +64,7 @@ const pipelineWith = (
     decode,
     sink,
     deadLetters,
+    returnsRefused,
     wanted,
     memory: createMemory(10),
     redact: createRedact([]),
@@ -189,6 +191,32 @@ for (const body of ['unauthorized', 'not a notification']) {
     assert.equal(deadLetters.events.length, 1)
   })
 }
+
+test('what the relay brings goes back to it where no other place is named: it has a queue for dead letters', async () => {
+  const fromRelay = (body: string): Delivery => ({
+    ...delivery(body),
+    origin: { kind: 'amqp', queue: 'q', redelivered: false, keepsRefused: true },
+  })
+  const overHttp = (body: string): Delivery => ({
+    ...delivery(body, { 'x-amqp-queue': 'q' }),
+    origin: { kind: 'http', method: 'POST', path: '/', query: '' },
+  })
+  const { run, deadLetters } = pipelineWith(createMemorySink(), createMemorySink(), () => true, true)
+  const refused = (error: unknown) => ({ type: 'reject', error })
+  assert.deepEqual(
+    await run([
+      fromRelay('1,!'),
+      fromRelay('not json'),
+      fromRelay('unauthorized'),
+      overHttp('not json'),
+      fromRelay('2'),
+    ]),
+    [refused(fault), ...['not json', 'unauthorized', 'not json'].map((name) => refused(rejections[name])), ack('2')],
+  )
+  assert.deepEqual(deadLetters.calls, [])
+  // Somebody else's queue has no such place.
+  assert.deepEqual(await run([queued('!')]), [{ type: 'ack', events: [], faults: [fault], dropped: [] }])
+})
 
 test('only the deliveries are sent again whose events the sink did not take', async () => {
   const error = new SinkUnavailableError('the handler failed on 1 of 3 events', { events: ['2'] })
