@@ -1,4 +1,5 @@
 import { ConfigError, TidingsError } from '../errors.ts'
+import { VARIABLE_OF_FLAG } from '../relay/settings.ts'
 import type { Change } from '../rgw/change.ts'
 import {
   ApplyError,
@@ -61,10 +62,11 @@ const FLAGS: Readonly<Record<string, string>> = {
   RGW_ACCESS_KEY: '--access-key',
   RGW_SECRET_KEY: '--secret-key',
   RGW_CA_FILE: '--ca-file',
+  ...Object.fromEntries(Object.entries(VARIABLE_OF_FLAG).map(([flag, variable]) => [variable, `--${flag}`])),
 }
 
 /** Who gave a flag does not know its variable. */
 const withFlags = (message: string): string =>
-  message.replaceAll(/\b(RGW_[A-Z_]+): /g, (whole, name: string) =>
+  message.replaceAll(/\b([A-Z][A-Z_]+): /g, (whole, name: string) =>
     Object.hasOwn(FLAGS, name) ? `${name} (${FLAGS[name]}): ` : whole,
   )

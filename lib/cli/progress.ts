@@ -2,7 +2,7 @@ import type { Progress } from '../rgw/run.ts'
 import type { Output } from './terminal.ts'
 
 /** Back to the beginning of the line, and away with what stands there (ECMA-48 EL). */
-const CLEAR = '\r\u001b[K'
+export const CLEAR = '\r\u001b[K'
 
 /** One line that is written again and again, for eyes only: nothing where the output is no terminal. */
 export const showProgress = (output: Output) => {

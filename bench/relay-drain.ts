@@ -1,0 +1,52 @@
+// A relay that turns each message into an event, for nobody. usage: relay-drain.ts URL QUEUE COUNT [EVERY]. Prints time, CPU and
+// memory once so many are acked, as JSON; with EVERY, memory each time so many are.
+import { setTimeout as pause } from 'node:timers/promises'
+import { compile } from 'zod/mini'
+import { readConfig } from '../lib/config.ts'
+import { createLogger } from '../lib/log.ts'
+import { readRelayConfig } from '../lib/relay/config.ts'
+import { createInProcessInvoke } from '../lib/relay/invoke/in-process.ts'
+import { startRelay } from '../lib/relay/relay.ts'
+import { compileSchemasWith } from '../lib/schemas/compile.ts'
+import { stopwatch } from './stopwatch.ts'
+
+const [url = '', queue = '', count = '', every = '0'] = process.argv.slice(2)
+// Before any function is loaded, as the command does it.
+compileSchemasWith(compile)
+const { openstackNotifications } = await import('../lib/openstack-notifications.ts')
+const { relay: options } = readRelayConfig({ AMQP_URL: url }, { queue, exchanges: 'bench' })
+let events = 0
+const handler = openstackNotifications({
+  config: readConfig({ LOG_LEVEL: 'error' }),
+  handle: () => {
+    events++
+  },
+})
+const invoke = createInProcessInvoke('openstack-notifications', handler)
+let watch: ReturnType<typeof stopwatch> | undefined
+const relay = startRelay(
+  options,
+  (messages, signal) => {
+    watch ??= stopwatch()
+    return invoke(messages, signal)
+  },
+  createLogger('relay'),
+)
+
+let next = Number(every)
+for (;;) {
+  const acked = relay.status().sources[0]?.acked ?? 0
+  if (next > 0 && acked >= next) {
+    globalThis.gc?.()
+    const { rss, heapUsed } = process.memoryUsage()
+    process.stdout.write(`${JSON.stringify({ acked, rssMiB: rss / 2 ** 20, heapMiB: heapUsed / 2 ** 20 })}\n`)
+    next += Number(every)
+  }
+  if (acked >= Number(count)) break
+  await pause(2)
+}
+const spent = watch?.()
+await relay.stop()
+if (events < Number(count)) throw new Error(`${events} events of ${count} messages`)
+process.stdout.write(`${JSON.stringify(spent)}\n`)
+process.exit(0)

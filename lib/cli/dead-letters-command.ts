@@ -1,0 +1,138 @@
+import { ConfigError } from '../errors.ts'
+import { toRegExp } from '../processing/filter.ts'
+import { toVariables } from '../relay/config.ts'
+import { type DeadLetter, toDeadLetter } from '../relay/dead-letter.ts'
+import { type DeadLetterQueue, withDeadLetters } from '../relay/dead-letters.ts'
+import type { Source } from '../relay/options.ts'
+import { redriveDeadLetters } from '../relay/redrive-dead-letters.ts'
+import { type ShownDeadLetter, showDeadLetter } from '../relay/show-dead-letter.ts'
+import { readSources } from '../relay/source-config.ts'
+import { createRedact } from '../secrets.ts'
+import { type Listed, listText, redrivenText } from './dead-letters-text.ts'
+import { failureText } from './failure-text.ts'
+import { type DeadLettersLine, parseDeadLettersFlags } from './relay-flags.ts'
+import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
+
+const DEFAULT_LIMIT = 20
+
+/**
+ * `tidings dead-letters <action>`, on the dead-letter queue of each source. What was found or done goes to stdout.
+ *
+ * @throws UsageError
+ */
+export const deadLettersCommand = async ({ args, env, stdout, stderr, signal }: Terminal): Promise<ExitCode> => {
+  const line = parseDeadLettersFlags(args)
+  const run = actionOf(line)
+  const secrets: string[] = []
+  try {
+    const sources = readSources(env, toVariables(line.flags))
+    secrets.push(...sources.map(({ password }) => password))
+    const { text, code } = await run({ line, sources, signal })
+    stdout.write(createRedact(secrets)(text))
+    return code
+  } catch (error) {
+    stderr.write(createRedact(secrets)(failureText(error, false)))
+    return EXIT.failed
+  }
+}
+
+type Work = { readonly line: DeadLettersLine; readonly sources: readonly Source[]; readonly signal: AbortSignal }
+type Done = { readonly text: string; readonly code: ExitCode }
+
+const actionOf = ({ positionals, index, all, match, limit }: DeadLettersLine): ((work: Work) => Promise<Done>) => {
+  const [action, id, ...more] = positionals
+  if (more.length > 0 || (action === 'list' && id !== undefined))
+    throw new UsageError('there is something after the action that is no flag: take it away')
+  for (const [name, value] of Object.entries({ index, limit })) {
+    if (value !== undefined && !/^\d{1,9}$/.test(value)) throw new UsageError(`--${name}: use a whole number`)
+  }
+  const isGiven = (value: unknown): boolean => value !== undefined && value !== false
+  switch (action) {
+    case 'list':
+      return list
+    case 'show':
+      if ([id, index].filter(isGiven).length !== 1) throw new UsageError('say which one: its id, or --index')
+      return show
+    case 'redrive':
+      if ([id, match, all].filter(isGiven).length !== 1)
+        throw new UsageError('say which ones: an id, --match or --all, and only one of them')
+      return redrive
+    default:
+      throw new UsageError(
+        `${action === undefined ? 'the action is missing' : 'there is no such action'}: say what to do`,
+      )
+  }
+}
+
+const list = async ({ line, sources, signal }: Work): Promise<Done> => {
+  const limit = Number(line.limit ?? DEFAULT_LIMIT)
+  const listed: Listed[] = []
+  for (const source of sources) {
+    await withDeadLetters(source, async (queue) => {
+      listed.push({ ...placeOf(source, queue), deadLetters: await oldest(queue, source, limit, signal) })
+    })
+  }
+  return { text: line.json ? json({ queues: listed }) : listed.map(listText).join('\n'), code: EXIT.done }
+}
+
+const oldest = async (
+  queue: DeadLetterQueue,
+  source: Source,
+  limit: number,
+  signal: AbortSignal,
+): Promise<readonly DeadLetter[]> => {
+  const found: DeadLetter[] = []
+  if (limit === 0) return found
+  await queue.walk(async (message, index) => {
+    found.push(toDeadLetter(message, index, source))
+    return found.length < limit && !signal.aborted ? 'back' : 'stop'
+  }, 1)
+  return found
+}
+
+const show = async ({ line, sources, signal }: Work): Promise<Done> => {
+  const [, id] = line.positionals
+  if (id === undefined && sources.length > 1)
+    throw new ConfigError('AMQP_URL: names several queues, which all have an index: give the id, or one URL')
+  for (const source of sources) {
+    const shown = await withDeadLetters(source, async (queue) => {
+      let found: ShownDeadLetter | undefined
+      await queue.walk(async (message, index) => {
+        const deadLetter = toDeadLetter(message, index, source)
+        if (id === undefined ? index === Number(line.index) : isCalled(deadLetter, id))
+          found = showDeadLetter(message, deadLetter)
+        return found === undefined && !signal.aborted ? 'back' : 'stop'
+      }, 1)
+      return found
+    })
+    // For eyes and for programs alike.
+    if (shown !== undefined) return { text: json(shown), code: EXIT.done }
+  }
+  return NOT_THERE
+}
+
+const redrive = async ({ line, sources, signal }: Work): Promise<Done> => {
+  const { json: isJson, dryRun, match } = line
+  const [, id] = line.positionals
+  const glob = match === undefined ? undefined : toRegExp(match)
+  const isWanted = (deadLetter: DeadLetter): boolean => {
+    if (id !== undefined) return isCalled(deadLetter, id)
+    return glob === undefined || glob.test(deadLetter.eventType ?? '')
+  }
+  const redriven: DeadLetter[] = []
+  for (const source of sources) {
+    await withDeadLetters(source, (queue) =>
+      redriveDeadLetters(queue, { source, isWanted, dryRun, signal, onRedriven: (one) => redriven.push(one) }),
+    )
+  }
+  if (id !== undefined && redriven.length === 0) return NOT_THERE
+  return { text: isJson ? json({ dryRun, redriven }) : redrivenText(redriven, dryRun), code: EXIT.done }
+}
+
+const NOT_THERE: Done = { text: 'there is no such dead letter\n', code: EXIT.pending }
+
+const isCalled = ({ id, messageId }: DeadLetter, name: string): boolean => name === id || name === messageId
+
+const placeOf = ({ vhost }: Source, { name, count }: DeadLetterQueue) => ({ vhost, queue: name, count })
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`

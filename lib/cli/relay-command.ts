@@ -1,0 +1,106 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { compile } from 'zod/mini'
+import { readConfig } from '../config.ts'
+import { ConfigError } from '../errors.ts'
+import { loadFunctions } from '../hosts/functions.ts'
+import { setUpMetrics } from '../hosts/metrics.ts'
+import { createLogger, type Logger, setUpLog } from '../log.ts'
+import { type InvokeTarget, readRelayConfig } from '../relay/config.ts'
+import type { Invoke } from '../relay/message.ts'
+import { measureRelay } from '../relay/metrics.ts'
+import { createProbes } from '../relay/probes.ts'
+import { startRelay } from '../relay/relay.ts'
+import type { Relay } from '../relay/status.ts'
+import { compileSchemasWith } from '../schemas/compile.ts'
+import { createRedact } from '../secrets.ts'
+import { failureText } from './failure-text.ts'
+import { parseRelayFlags } from './relay-flags.ts'
+import { showRelayProgress } from './relay-progress.ts'
+import { EXIT, type ExitCode, type Terminal } from './terminal.ts'
+
+/**
+ * `tidings relay`: runs until it is stopped, or until it meets a fault that no waiting would mend. Logs lines of JSON to
+ * stderr; stdout is for the sink of a function that runs inside.
+ *
+ * @throws UsageError
+ */
+export const relayCommand = async ({ args, env, stderr, signal }: Terminal): Promise<ExitCode> => {
+  const flags = parseRelayFlags(args)
+  const secrets: string[] = []
+  const progress = showRelayProgress(stderr)
+  try {
+    const config = readRelayConfig(env, flags)
+    secrets.push(...config.secrets)
+    const { logLevel, tokens, opaqueSecrets } = readConfig(env)
+    // Both before any function is loaded.
+    compileSchemasWith(compile)
+    const metrics = setUpMetrics()
+    const invoke = await openInvoke(config.invoke)
+    // After it, as a function sets the log up for itself.
+    const redact = createRedact([...secrets, ...tokens, ...opaqueSecrets])
+    setUpLog({ level: logLevel, redact, stream: progress.above })
+    const log = createLogger('relay')
+
+    // First, as a port that is taken is told before anything is taken from a queue.
+    const probes = createProbes({ status: () => relay.status(), serveMetrics: metrics.serve })
+    if (config.port !== undefined) await listen(probes, config.port, log)
+    const relay = startRelay(config.relay, invoke, log)
+    measureRelay(relay.status)
+    progress.watch(relay)
+    const fault = await untilEnded(relay, signal, log)
+    progress.end()
+    probes.close()
+    probes.closeAllConnections()
+    if (fault !== undefined) throw fault
+    log.info({}, 'stopped')
+    return EXIT.done
+  } catch (error) {
+    progress.end()
+    stderr.write(createRedact(secrets)(failureText(error, false)))
+    return EXIT.failed
+  }
+}
+
+/** Each loads what only it needs. */
+const openInvoke = async (target: InvokeTarget): Promise<Invoke> => {
+  switch (target.kind) {
+    case 'http': {
+      const { createHttpInvoke } = await import('../relay/invoke/http.ts')
+      return createHttpInvoke(target)
+    }
+    case 'lambda': {
+      const { createLambdaInvoke } = await import('../relay/invoke/lambda.ts')
+      return createLambdaInvoke(target)
+    }
+    case 'function': {
+      const { createInProcessInvoke } = await import('../relay/invoke/in-process.ts')
+      const { functions } = await loadFunctions(target.name)
+      return createInProcessInvoke(target.name, [...functions.values()][0] as FunctionOf<typeof functions>) // The one.
+    }
+  }
+}
+
+type FunctionOf<Functions> = Functions extends ReadonlyMap<string, infer Handler> ? Handler : never
+
+const listen = async (server: Server, port: number, log: Logger): Promise<void> => {
+  server.listen(port)
+  try {
+    await once(server, 'listening')
+  } catch (cause) {
+    throw new ConfigError('PORT: cannot be listened on: give a free one, or none', { cause })
+  }
+  const address = server.address() as AddressInfo // A string only for pipes.
+  log.info({ port: address.port }, 'listening')
+}
+
+const untilEnded = async (relay: Relay, signal: AbortSignal, log: Logger): Promise<ConfigError | undefined> => {
+  const stop = (): void => {
+    log.info({}, 'stopping: what is under way is finished first')
+    void relay.stop()
+  }
+  if (signal.aborted) stop()
+  signal.addEventListener('abort', stop, { once: true })
+  return relay.ended
+}

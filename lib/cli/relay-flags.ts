@@ -1,0 +1,75 @@
+import { parseArgs } from 'node:util'
+import { flagOf, SOURCE_RULES, VARIABLE_OF_FLAG } from '../relay/settings.ts'
+import { UsageError } from './terminal.ts'
+
+const text = { type: 'string' } as const
+const flag = { type: 'boolean' } as const
+
+const texts = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, text]))
+
+/** Of one broker: `dead-letters` takes them as well. */
+const SOURCE_FLAGS = ['url', ...Object.keys(SOURCE_RULES).map(flagOf)]
+
+export type RelayFlags = Readonly<Record<string, string>>
+
+/** @throws UsageError; never with a value, which may be secret */
+export const parseRelayFlags = (args: readonly string[]): RelayFlags => {
+  const { values, positionals } = parse(args, texts(Object.keys(VARIABLE_OF_FLAG)))
+  if (positionals.length > 0) throw new UsageError('there is something that is no flag: take it away')
+  return values as RelayFlags // All of them are texts.
+}
+
+const DEAD_LETTERS_OPTIONS = {
+  json: flag,
+  limit: text,
+  index: text,
+  all: flag,
+  match: text,
+  'dry-run': flag,
+} as const
+
+export type DeadLettersLine = {
+  /** Of the broker. */
+  readonly flags: RelayFlags
+  readonly json: boolean
+  readonly limit: string | undefined
+  readonly index: string | undefined
+  readonly all: boolean
+  readonly match: string | undefined
+  readonly dryRun: boolean
+  readonly positionals: readonly string[]
+}
+
+/** @throws UsageError */
+export const parseDeadLettersFlags = (args: readonly string[]): DeadLettersLine => {
+  const { values, positionals } = parse(args, { ...texts(SOURCE_FLAGS), ...DEAD_LETTERS_OPTIONS })
+  const textOf = (name: string): string | undefined => {
+    const value = values[name]
+    return typeof value === 'string' ? value : undefined
+  }
+  return {
+    flags: Object.fromEntries(SOURCE_FLAGS.flatMap((name) => pairs(name, textOf(name)))),
+    json: values.json === true,
+    limit: textOf('limit'),
+    index: textOf('index'),
+    all: values.all === true,
+    match: textOf('match'),
+    dryRun: values['dry-run'] === true,
+    positionals,
+  }
+}
+
+const pairs = (name: string, value: string | undefined): [string, string][] =>
+  value === undefined ? [] : [[name, value]]
+
+type Options = Readonly<Record<string, typeof text | typeof flag>>
+
+const parse = (args: readonly string[], options: Options) => {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true })
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    // What follows the first sentence is about positional arguments.
+    throw new UsageError(error.message.replace(/[.\n].*$/s, ''))
+  }
+}

@@ -1,0 +1,19 @@
+import type { ExitCode, Terminal } from './terminal.ts'
+
+/** What a sink may leave open, such as an idle connection, does not keep a process that is done. Milliseconds. */
+const GRACE_MS = 2000
+
+/** Runs a command in this process, and ends it. */
+export const runMain = (command: (terminal: Terminal) => Promise<ExitCode>): void => {
+  // The second of a kind ends the process at once, as ever.
+  const stop = new AbortController()
+  process.once('SIGINT', () => stop.abort())
+  process.once('SIGTERM', () => stop.abort())
+
+  const { argv, env, stdin, stdout, stderr } = process
+  // No await: this is bundled as CommonJS too.
+  command({ args: argv.slice(2), env, stdin, stdout, stderr, signal: stop.signal }).then((code) => {
+    process.exitCode = code
+    setTimeout(() => process.exit(), GRACE_MS).unref()
+  })
+}

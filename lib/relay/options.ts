@@ -1,0 +1,59 @@
+/** One RabbitMQ virtual host to take messages from. */
+export type Source = {
+  /** Tried in turn, from a random one on. */
+  readonly hosts: readonly { readonly host: string; readonly port: number }[]
+  readonly username: string
+  readonly password: string
+  readonly vhost: string
+  readonly heartbeatSeconds: number
+  /** Absent: plain TCP. */
+  readonly tls?: TlsFiles | undefined
+  readonly queue: OwnQueue | ForeignQueue
+}
+
+/** PEM files, read anew at every connect, so that a rotated certificate is taken up. */
+export type TlsFiles = {
+  readonly caFile?: string | undefined
+  readonly certFile?: string | undefined
+  readonly keyFile?: string | undefined
+  /** Expected in the broker's certificate, where that is not the host of the URL. */
+  readonly serverName?: string | undefined
+}
+
+/** A queue that the relay declares, binds and keeps bound. */
+export type OwnQueue = {
+  readonly kind: 'own'
+  readonly name: string
+  readonly type: 'quorum' | 'classic'
+  /** Checked passively, never declared: they are the services'. */
+  readonly exchanges: readonly string[]
+  readonly bindingKeys: readonly string[]
+  /** How long a message waits at most for a relay that is away. */
+  readonly ttlMs: number
+  readonly maxLength: number
+  readonly overflow: 'drop-head' | 'reject-publish'
+  /** Redeliveries after which a quorum queue itself gives a message to the dead letters. */
+  readonly deliveryLimit: number
+}
+
+/** A queue that somebody else declared: consumed as it is. Its retries and dead letters are still the relay's own queues. */
+export type ForeignQueue = { readonly kind: 'foreign'; readonly name: string }
+
+export type RelayOptions = {
+  readonly sources: readonly Source[]
+  readonly batch: { readonly size: number; readonly lingerMs: number }
+  /** Batches under way at once, for each source. 1 keeps the order of the queue. */
+  readonly concurrency: number
+  /** Unacked messages at most, for each source. */
+  readonly prefetch: number
+  readonly retry: {
+    /** Tries in all, the first included; then the message is a dead letter. */
+    readonly attempts: number
+    readonly firstDelayMs: number
+    readonly maxDelayMs: number
+  }
+  /** How often bindings are made again and the depth of the queue is read. */
+  readonly rebindMs: number
+  /** How long a stop waits for what is under way. */
+  readonly drainMs: number
+}

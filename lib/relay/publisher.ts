@@ -1,0 +1,64 @@
+import type { ChannelModel, Options } from 'amqplib'
+import { HEADERS } from './headers.ts'
+
+export type Publisher = {
+  /**
+   * Publishes to a queue, and resolves once the broker has the message in safe hands.
+   *
+   * @throws CopyError when it does not
+   */
+  publish(queue: string, body: Buffer, properties: Options.Publish): Promise<void>
+}
+
+/** Error thrown when the broker did not take a copy. */
+export class CopyError extends Error {
+  override readonly name = 'CopyError'
+  /**
+   * `refused`: it may take it later. `unroutable`: there is no such queue. `lost`: nobody knows, as the connection is
+   * gone.
+   */
+  readonly kind: 'refused' | 'unroutable' | 'lost'
+
+  constructor(kind: CopyError['kind'], message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.kind = kind
+  }
+}
+
+/**
+ * Takes a connection of its own: the broker stops reading from one that publishes when it runs out of memory, and acks
+ * must still come through.
+ */
+export const createPublisher = async (connection: ChannelModel): Promise<Publisher> => {
+  const channel = await connection.createConfirmChannel()
+  let isOpen = true
+  let copies = 0
+  const returned = new Set<string>()
+  channel.on('error', () => {})
+  channel.on('close', () => {
+    isOpen = false
+  })
+  // A message that no queue took comes back first, and is confirmed then.
+  channel.on('return', ({ properties }) => returned.add(String(properties.headers?.[HEADERS.copy])))
+
+  return {
+    publish(queue, body, properties) {
+      const { promise, resolve, reject } = Promise.withResolvers<void>()
+      const copy = String(++copies)
+      const headers = { ...properties.headers, [HEADERS.copy]: copy }
+      const confirmed = (error: unknown) => {
+        if (returned.delete(copy)) reject(new CopyError('unroutable', `queue ${queue} is gone`))
+        else if (!error) resolve()
+        else if (isOpen) reject(new CopyError('refused', `the broker does not take a copy for queue ${queue}`))
+        else reject(new CopyError('lost', 'the connection was lost before the broker confirmed a copy'))
+      }
+      try {
+        channel.publish('', queue, body, { ...properties, headers, mandatory: true }, confirmed)
+      } catch (cause) {
+        // Also what amqplib cannot write, such as headers of more than one frame.
+        reject(new CopyError(isOpen ? 'refused' : 'lost', `a copy for queue ${queue} could not be sent`, { cause }))
+      }
+      return promise
+    },
+  }
+}

@@ -1,0 +1,113 @@
+import type { ChannelModel } from 'amqplib'
+import { bind, throwAway } from './bind.ts'
+import { connect } from './connect.ts'
+import { type ConsumptionOptions, consume } from './consumption.ts'
+import { declareQueues } from './declare-queues.ts'
+import { probeWhileIdle } from './probe-while-idle.ts'
+import { createPublisher } from './publisher.ts'
+import { retryDelays } from './retry-delays.ts'
+import type { SourceView } from './source-view.ts'
+import { wait } from './wait.ts'
+
+export type SessionOptions = Omit<ConsumptionOptions, 'connection' | 'publisher' | 'earlier'> & {
+  readonly view: SourceView
+}
+
+/**
+ * From one connect to the next cut: queues declared, exchanges bound, messages taken. Resolves when the relay is to
+ * stop.
+ *
+ * @throws ConfigError when a queue exists with other arguments
+ * @throws anything else when the connection is lost or something is not there: to be tried again
+ */
+export const runSession = async (options: SessionOptions): Promise<void> => {
+  const { source, timings, view, stopping, aborted } = options
+  const lost = new AbortController()
+  const open = async (role: string): Promise<ChannelModel> => {
+    const name = `tidings relay ${source.queue.name} ${role}`
+    const connecting = connect(source, { name, timeoutMs: timings.connectTimeoutMs, random: Math.random() })
+    const connection = await unless(stopping, connecting)
+    if (connection === undefined) {
+      connecting.then((late) => late.close()).catch(() => {})
+      throw new Error('stopped while connecting')
+    }
+    connection.on('close', (error) => lost.abort(error ?? new Error('the connection was closed')))
+    connections.push(connection)
+    return connection
+  }
+  const connections: ChannelModel[] = []
+  const closeAll = () => Promise.all(connections.map((connection) => connection.close().catch(() => {})))
+  const { signal } = lost
+  try {
+    const taking = await open('takes')
+    const copying = await open('copies')
+    view.connected()
+    copying.on('blocked', () => view.blocked(true))
+    copying.on('unblocked', () => view.blocked(false))
+    // Neither is of use without the other.
+    signal.addEventListener('abort', closeAll)
+
+    await declareQueues(taking, source, retryDelays(options.options.retry))
+    const publisher = await createPublisher(copying)
+    await look(taking, options)
+    const looking = lookAgain(taking, options, signal)
+    try {
+      while (!stopping.aborted) {
+        const consumption = await consume({ ...options, connection: taking, publisher, earlier: view.underWay })
+        view.consumes(consumption)
+        const end = await consumption.ended
+        if (end.kind === 'failed') throw signal.aborted ? signal.reason : end.error
+        await unless(aborted, consumption.settled)
+        if (end.kind === 'held' && end.probe !== undefined) await probeWhileIdle(end.probe, options, signal)
+        signal.throwIfAborted()
+      }
+    } finally {
+      lost.abort()
+      await looking
+    }
+  } finally {
+    view.disconnected()
+    await Promise.race([closeAll(), wait(CLOSE_MS, aborted)])
+  }
+}
+
+/** A broker that is in trouble may never answer a close. */
+const CLOSE_MS = 5000
+
+/** Undefined, and at once, when the signal aborts. */
+const unless = async <Value>(signal: AbortSignal, promised: Promise<Value>): Promise<Value | undefined> => {
+  const { promise: aborted, resolve } = Promise.withResolvers<undefined>()
+  const abort = () => resolve(undefined)
+  if (signal.aborted) abort()
+  signal.addEventListener('abort', abort)
+  try {
+    return await Promise.race([aborted, promised])
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+/**
+ * Bindings vanish with their exchange: a service whose exchange is not durable declares it anew after a restart of the
+ * broker, without them.
+ */
+const lookAgain = async (connection: ChannelModel, options: SessionOptions, lost: AbortSignal): Promise<void> => {
+  while (!lost.aborted) {
+    await wait(options.options.rebindMs, lost)
+    if (lost.aborted) return
+    try {
+      await look(connection, options)
+    } catch (error) {
+      // Where that is the end of the session, the consumer hears of it too.
+      if (!lost.aborted) options.log.warn({ source: options.name, error }, 'bindings could not be made again')
+    }
+  }
+}
+
+const look = async (connection: ChannelModel, { source: { queue }, view }: SessionOptions): Promise<void> => {
+  if (queue.kind === 'own') view.found(await bind(connection, queue))
+  const channel = await throwAway(connection)
+  const { messageCount } = await channel.checkQueue(queue.name)
+  view.depth(messageCount)
+  await channel.close()
+}

@@ -1,0 +1,78 @@
+import { backoffMs } from '../backoff.ts'
+import { ConfigError } from '../errors.ts'
+import type { Logger } from '../log.ts'
+import { createCounts } from './counts.ts'
+import { NOT_FOUND, replyCode } from './declaration-fault.ts'
+import { createGate } from './gate.ts'
+import type { Invoke } from './message.ts'
+import type { RelayOptions, Source } from './options.ts'
+import { runSession } from './session.ts'
+import { createSourceView } from './source-view.ts'
+import type { SourceStatus } from './status.ts'
+import type { Timings } from './timings.ts'
+import { wait } from './wait.ts'
+
+export type SourceRelay = {
+  status(): SourceStatus
+  /** Resolves once nothing runs any more; to the fault that no waiting would mend, if there was one. */
+  readonly ended: Promise<ConfigError | undefined>
+}
+
+export type SourceRelayOptions = {
+  readonly options: RelayOptions
+  readonly invoke: Invoke
+  readonly log: Logger
+  readonly timings: Timings
+  readonly stopping: AbortSignal
+  readonly aborted: AbortSignal
+}
+
+/** Takes the messages of one source, for ever: whatever is lost is connected again. */
+export const relaySource = (source: Source, given: SourceRelayOptions): SourceRelay => {
+  const { log, timings, stopping } = given
+  const name = `${source.vhost}/${source.queue.name}`
+  const counts = createCounts()
+  const view = createSourceView(name, source, log)
+  const gate = createGate({ name, backoff: timings.pause, log, now: Date.now, random: Math.random })
+  let isStopped = false
+
+  const run = async (): Promise<ConfigError | undefined> => {
+    for (let failures = 0; !stopping.aborted; failures++) {
+      const startedAt = Date.now()
+      try {
+        await runSession({ ...given, source, name, gate, counts, view })
+      } catch (error) {
+        if (error instanceof ConfigError) return error
+        if (stopping.aborted) break
+        if (replyCode(error) === NOT_FOUND && source.queue.kind === 'foreign') view.absent()
+        else log.warn({ source: name, error }, 'the broker is lost, and connected to again')
+        // A connection that held is a fresh start.
+        if (Date.now() - startedAt > timings.reconnect.maxMs) failures = 0
+      }
+      await wait(backoffMs(failures, timings.reconnect, Math.random()), stopping)
+    }
+    return undefined
+  }
+
+  const state = (): SourceStatus['state'] => {
+    if (isStopped) return 'stopped'
+    if (stopping.aborted) return 'draining'
+    if (view.state === 'consuming' && gate.isShut) return 'paused'
+    return view.state
+  }
+
+  const ended = run().finally(() => {
+    isStopped = true
+  })
+  return {
+    status: () => ({
+      name,
+      state: state(),
+      ...counts,
+      reconnects: view.reconnects,
+      inFlight: view.inFlight,
+      depth: view.lastDepth,
+    }),
+    ended,
+  }
+}

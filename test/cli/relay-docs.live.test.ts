@@ -1,0 +1,162 @@
+// docs/relay.md: what it tells people to run is run, and its tables say what is so.
+import assert from 'node:assert/strict'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { after, test } from 'node:test'
+import { promisify } from 'node:util'
+import { readRelayConfig } from '../../lib/relay/config.ts'
+import { RELAY_RULES, SOURCE_RULES, VARIABLE_OF_FLAG } from '../../lib/relay/settings.ts'
+import { startHost } from '../host-process.ts'
+import { codeBlocks } from '../markdown.ts'
+import { distinctNotifications } from '../relay/distinct.ts'
+import { openRig, until } from '../relay/rig.ts'
+import { startRabbitMQ } from '../services/rabbitmq.ts'
+
+const root = new URL('../..', import.meta.url).pathname
+const document = readFileSync(`${root}docs/relay.md`, 'utf8')
+const [first = '', compat = '', several = '', http = '', deadLetters = '', ...rest] = codeBlocks(document, 'sh')
+
+const broker = await startRabbitMQ()
+const rig = await openRig(broker.url)
+after(async () => {
+  await rig.close()
+  await broker.stop()
+})
+for (const exchange of ['nova', 'neutron', 'glance']) await rig.channel.assertExchange(exchange, 'topic')
+
+/** A block as a shell runs it, with our broker in place of the one on this machine; `exec`, so that signals reach the command. */
+const scriptOf = (block: string): string =>
+  block
+    .replaceAll('localhost:5672', `127.0.0.1:${broker.port}`)
+    .replaceAll('localhost/', `127.0.0.1:${broker.port}/`)
+    .replace('npx tidings relay', 'exec node dist/cli.cjs relay')
+    .replaceAll('npx tidings', 'node dist/cli.cjs')
+
+/** Lines on stdout so far. */
+type Printed = () => readonly string[]
+
+const runRelay = async (
+  block: string,
+  whileItRuns: (printed: Printed) => Promise<void>,
+  env: Record<string, string> = {},
+): Promise<readonly string[]> => {
+  const child = spawn('sh', ['-c', scriptOf(block)], {
+    cwd: root,
+    env: { PATH: process.env.PATH, AMQP_URL: broker.url, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const closed = once(child, 'close')
+  let output = ''
+  let log = ''
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    output += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    log += text
+  })
+  const printed: Printed = () => output.split('\n').slice(0, -1)
+  try {
+    await until('bound', () => log.includes('"bound"'))
+    await whileItRuns(printed)
+  } finally {
+    child.kill('SIGTERM')
+  }
+  assert.deepEqual(await closed, [0, null], log)
+  return printed()
+}
+
+const publish = async (prefix: string, count: number): Promise<readonly string[]> => {
+  const sent = distinctNotifications(prefix, count, ({ exchange }) => ['nova', 'neutron'].includes(exchange))
+  for (const { exchange, routingKey, body } of sent) rig.channel.publish(exchange, routingKey, body)
+  await rig.channel.waitForConfirms()
+  return sent.map(({ id }) => id)
+}
+
+test('every block of commands is one of those below', () => {
+  assert.deepEqual(rest, [])
+})
+
+test('the first relay, and the one in place of a kombu worker, print events', async () => {
+  for (const [block, prefix] of [
+    [first, 'first'],
+    [compat, 'compat'],
+  ] as const) {
+    let sent: readonly string[] = []
+    const events = await runRelay(block, async (printed) => {
+      sent = await publish(prefix, 10)
+      await until('they are printed', () => printed().length === 10)
+    })
+    assert.deepEqual(new Set(events.map((line) => JSON.parse(line).id)), new Set(sent))
+    // The next one has other bindings.
+    await rig.channel.deleteQueue('tidings')
+  }
+})
+
+test('several sources, each with a queue and exchanges of its own', async () => {
+  const events = await runRelay(several, async (printed) => {
+    await until(
+      'both are there',
+      async () => (await rig.depth('nova')) !== undefined && (await rig.depth('rest')) !== undefined,
+    )
+    await until('both are bound', async () => {
+      const bindings = await broker.ctl('list_bindings', 'source_name', 'destination_name')
+      return ['nova\tnova', 'neutron\trest', 'glance\trest'].every((line) => bindings.includes(line))
+    })
+    await publish('several', 10)
+    await until('they are printed', () => printed().length === 10)
+  })
+  assert.equal(events.length, 10)
+})
+
+test('a function behind HTTP', async () => {
+  await using host = await startHost({ AUTH_TOKENS: 't0ken' })
+  const block = http.replace('http://localhost:8080', host.url)
+  let sent: readonly string[] = []
+  await runRelay(
+    block,
+    async () => {
+      sent = await publish('http', 10)
+      await host.untilEvents(10)
+    },
+    { RELAY_INVOKE_TOKEN: 't0ken' },
+  )
+  assert.deepEqual(new Set(host.events.map(({ id }) => id)), new Set(sent))
+})
+
+test('dead letters are listed, shown and put back', async () => {
+  const [one] = distinctNotifications('dead', 1, ({ name }) => name.startsWith('nova/compute.instance.create.end'))
+  rig.channel.publish('', 'tidings.dead-letters', one?.body ?? Buffer.of())
+  await rig.channel.waitForConfirms()
+  const printed: string[] = []
+  for (const line of deadLetters.split('\n')) {
+    const options = { cwd: root, env: { PATH: process.env.PATH, AMQP_URL: broker.url } }
+    printed.push((await promisify(execFile)('sh', ['-c', scriptOf(line)], options)).stdout)
+  }
+  const [list = '', json = '', show = '', dryRun = '', all = ''] = printed
+  assert.match(list, /^tidings\.dead-letters of vhost \/: 1\n/)
+  assert.equal(JSON.parse(json).queues[0].count, 1)
+  assert.equal(JSON.parse(show).messageId, 'dead-0')
+  assert.match(dryRun, /\n1 would be put back\n$/)
+  assert.match(all, /\n1 put back\n$/)
+  assert.deepEqual([await rig.depth('tidings'), await rig.depth('tidings.dead-letters')], [1, 0])
+})
+
+test('every variable and flag is in the tables, with its default', () => {
+  const rows = [...document.matchAll(/^\| `([A-Z_]+)` +\| `--([a-z-]+)` +\| ?(.*?) *\|/gm)]
+  assert.deepEqual(Object.fromEntries(rows.map(([, variable, flag]) => [flag, variable])), VARIABLE_OF_FLAG)
+  const defaults = Object.fromEntries(
+    rows.flatMap(([, variable = '', , value = '']) => {
+      const [, text] = /^`(.+)`$/.exec(value) ?? []
+      return text === undefined ? [] : [[variable, text]]
+    }),
+  )
+  const url = { AMQP_URL: 'amqp://h' }
+  assert.ok(Object.keys(defaults).length > 15)
+  // To say what is the default changes nothing.
+  assert.deepEqual(readRelayConfig({ ...url, ...defaults }, {}), readRelayConfig(url, {}))
+  assert.deepEqual(
+    Object.keys({ ...SOURCE_RULES, ...RELAY_RULES }).filter((name) => !document.includes(`\`${name}\``)),
+    [],
+  )
+})

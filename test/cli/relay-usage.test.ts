@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { listText, redrivenText } from '../../lib/cli/dead-letters-text.ts'
+import { DEAD_LETTERS_HELP, DEAD_LETTERS_USAGE, RELAY_HELP, RELAY_USAGE } from '../../lib/cli/help.ts'
+import type { DeadLetter } from '../../lib/relay/dead-letter.ts'
+import { VARIABLE_OF_FLAG } from '../../lib/relay/settings.ts'
+import { runInProcess } from './in-process.ts'
+
+const fails = async (args: readonly string[], message: string, usage: string): Promise<void> => {
+  assert.deepEqual(await runInProcess(args), { code: 1, stdout: '', stderr: `tidings: ${message}\n${usage}\n` })
+}
+
+test('help is printed, and names every flag', async () => {
+  assert.deepEqual(await runInProcess(['relay', '--help']), { code: 0, stdout: RELAY_HELP, stderr: '' })
+  assert.deepEqual(await runInProcess(['dead-letters', 'list', '-h']), {
+    code: 0,
+    stdout: DEAD_LETTERS_HELP,
+    stderr: '',
+  })
+  for (const flag of Object.keys(VARIABLE_OF_FLAG)) assert.ok(RELAY_HELP.includes(`--${flag} <`), flag)
+})
+
+test('a command line that cannot be meant fails with the usage, without showing values', async () => {
+  await fails(['relay', 's3cret'], 'there is something that is no flag: take it away', RELAY_USAGE)
+  await fails(['relay', '--colour=s3cret'], "Unknown option '--colour'", RELAY_USAGE)
+  await fails(['relay', '--queue'], "Option '--queue <value>' argument missing", RELAY_USAGE)
+  const wrong = (args: readonly string[], message: string) =>
+    fails(['dead-letters', ...args], message, DEAD_LETTERS_USAGE)
+  await wrong([], 'the action is missing: say what to do')
+  await wrong(['purge'], 'there is no such action: say what to do')
+  await wrong(['list', 'x'], 'there is something after the action that is no flag: take it away')
+  await wrong(['show'], 'say which one: its id, or --index')
+  await wrong(['show', 'abc', '--index', '1'], 'say which one: its id, or --index')
+  await wrong(['list', '--limit', 's3cret'], '--limit: use a whole number')
+  await wrong(['redrive'], 'say which ones: an id, --match or --all, and only one of them')
+  await wrong(['redrive', 'abc', '--all'], 'say which ones: an id, --match or --all, and only one of them')
+  // Of the relay alone.
+  await wrong(['list', '--batch-size', '5'], "Unknown option '--batch-size'")
+})
+
+test('what is wrong with a setting is told by its variable and its flag, and ends with 1', async () => {
+  const env = { AMQP_URL: 'amqp://u:s3cret@h', RELAY_LINGER_MS: 'soon' }
+  assert.deepEqual(await runInProcess(['relay'], { env }), {
+    code: 1,
+    stdout: '',
+    stderr:
+      'tidings: config_invalid: RELAY_LINGER_MS (--linger-ms): use a whole number from 0 to 60000, for example 50\n',
+  })
+  assert.match(
+    (await runInProcess(['relay'])).stderr,
+    /^tidings: config_invalid: AMQP_URL \(--url\): say where RabbitMQ is/,
+  )
+  assert.match((await runInProcess(['dead-letters', 'list'])).stderr, /AMQP_URL \(--url\): say where/)
+  const unknown = await runInProcess(['relay', '--function', 's3cret'], { env: { AMQP_URL: 'amqp://h' } })
+  assert.match(unknown.stderr, /^tidings: config_invalid: FUNCTION \(--function\): there is none of this name/)
+  const file = await runInProcess(['relay'], { env: { AMQP_URL_FILE: '/no/such' } })
+  assert.match(file.stderr, /^tidings: config_invalid: AMQP_URL_FILE: cannot be read/)
+})
+
+const deadLetter: DeadLetter = {
+  index: 0,
+  id: 'abcdef012345',
+  eventType: 'evil\u001b[2J',
+  messageId: undefined,
+  reason: 'no\n\u0007good\r',
+  attempts: 1,
+  time: undefined,
+  bytes: 5,
+  exchange: '',
+  routingKey: 'a\tb',
+  queue: 'q\u009b',
+}
+
+test('what came over the wire does not steer the terminal', () => {
+  assert.equal(
+    listText({ vhost: '/', queue: 'q', count: 1, deadLetters: [deadLetter] }),
+    'q of vhost /: 1\n0  abcdef012345  no time  1 try  5 bytes  evil�[2J\n   (default exchange) a b: no �good \n',
+  )
+  assert.equal(redrivenText([deadLetter], false), 'abcdef012345  to q�  evil�[2J\n1 put back\n')
+})
