@@ -1,4 +1,5 @@
-// npm run catalogue: lib/events/openstack/event-types.tsv → the types of lib/events/openstack/catalogue.ts, and docs/openstack-events.md.
+// npm run catalogue: event-types.tsv → the types of catalogue.ts, both in lib/events/openstack/catalogue, and
+// docs/openstack-events.md.
 import { readFileSync, writeFileSync } from 'node:fs'
 
 /** One line of the table: an event type in one format. */
@@ -12,7 +13,7 @@ type Row = {
   readonly uncertain: boolean
 }
 
-const folder = new URL('lib/events/openstack/', import.meta.url)
+const folder = new URL('lib/events/openstack/catalogue/', import.meta.url)
 export const catalogueFile = new URL('catalogue.ts', folder)
 export const documentFile = new URL('docs/openstack-events.md', import.meta.url)
 
@@ -83,7 +84,7 @@ export const catalogueDocument = (rows: readonly Row[]): string =>
       ),
     ]),
     '',
-    'This page is written by `npm run catalogue` from `lib/events/openstack/event-types.tsv`.',
+    'This page is written by `npm run catalogue` from `lib/events/openstack/catalogue/event-types.tsv`.',
     '',
   ].join('\n')
 

@@ -1,8 +1,8 @@
 // A queue as the relay declares it, filled with real notifications of 2 to 5 kB.
 import amqp from 'amqplib'
-import { readRelayConfig } from '../lib/relay/config.ts'
-import { declareQueues } from '../lib/relay/declare-queues.ts'
-import { retryDelays } from '../lib/relay/retry-delays.ts'
+import { declareQueues } from '../lib/relay/broker/declare-queues.ts'
+import { retryDelays } from '../lib/relay/consuming/retry-delays.ts'
+import { readRelayConfig } from '../lib/relay/settings/config.ts'
 import { distinctNotifications, type Notification } from '../test/relay/distinct.ts'
 
 /** As relay-drain.ts has it. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { EventEmitter, on, once } from 'node:events'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { eachLine } from './each-line.ts'
 import { freePorts } from './services/ports.ts'
 
 export type HostProcess = AsyncDisposable & {
@@ -36,8 +36,8 @@ export const startHost = async (environment: Record<string, string> = {}, script
   const changed = new EventEmitter().setMaxListeners(0)
   const events: HostLine[] = []
   const log: HostLine[] = []
-  createInterface(child.stdout).on('line', (line) => changed.emit('line', events.push(JSON.parse(line))))
-  createInterface(child.stderr).on('line', (line) => changed.emit('line', log.push(parsed(line))))
+  eachLine(child.stdout, (line) => changed.emit('line', events.push(JSON.parse(line))))
+  eachLine(child.stderr, (line) => changed.emit('line', log.push(parsed(line))))
 
   const until = async <Result>(look: () => Result | undefined): Promise<Result> => {
     const lines = on(changed, 'line')

@@ -1,5 +1,5 @@
 import { ConfigError, TidingsError } from '../errors.ts'
-import { VARIABLE_OF_FLAG } from '../relay/settings.ts'
+import { VARIABLE_OF_FLAG } from '../relay/settings/settings.ts'
 import type { Change } from '../rgw/change.ts'
 import {
   ApplyError,

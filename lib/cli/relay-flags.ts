@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { flagOf, SOURCE_RULES, VARIABLE_OF_FLAG } from '../relay/settings.ts'
+import { flagOf, SOURCE_RULES, VARIABLE_OF_FLAG } from '../relay/settings/settings.ts'
 import { UsageError } from './terminal.ts'
 
 const text = { type: 'string' } as const

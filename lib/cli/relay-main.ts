@@ -1,6 +1,8 @@
 #!/usr/bin/env node
+import { RELAY_HELP, RELAY_USAGE } from './help.ts'
+import { relayCommand } from './relay-command.ts'
+import { runCommand } from './run-command.ts'
 import { runMain } from './run-main.ts'
-import { tidings } from './tidings.ts'
 
 // `tidings relay` alone, for a container whose image starts one thing.
-runMain((terminal) => tidings({ ...terminal, args: ['relay', ...terminal.args] }))
+runMain((terminal) => runCommand({ usage: RELAY_USAGE, help: RELAY_HELP, run: relayCommand }, terminal))

@@ -1,5 +1,5 @@
-import { progressLine } from '../relay/progress.ts'
 import type { Relay } from '../relay/status.ts'
+import { progressLine } from '../relay/watching/progress.ts'
 import { CLEAR } from './progress.ts'
 import type { Output } from './terminal.ts'
 

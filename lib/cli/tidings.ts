@@ -8,13 +8,8 @@ import {
   RELAY_USAGE,
   USAGE,
 } from './help.ts'
-import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
-
-type Command = {
-  readonly usage: string
-  readonly help: string
-  readonly run: (terminal: Terminal) => Promise<ExitCode>
-}
+import { type Command, isHelp, runCommand } from './run-command.ts'
+import { EXIT, type ExitCode, type Terminal } from './terminal.ts'
 
 /** Each is loaded when it is run: they bring the AWS SDK or an AMQP client, for which nobody who asks for help should wait. */
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -37,25 +32,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 
 /** The `tidings` command: carries out a command line, and says how it went. */
 export const tidings = async (terminal: Terminal): Promise<ExitCode> => {
-  const { args, stdout, stderr } = terminal
-  const [name = '', ...rest] = args
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  try {
-    if (isHelp(name) || name === 'help') {
-      stdout.write(HELP)
-      return EXIT.done
-    }
-    if (command === undefined) throw new UsageError(name === '' ? 'say what to do' : 'there is no such command')
-    if (rest.some(isHelp)) {
-      stdout.write(command.help)
-      return EXIT.done
-    }
-    return await command.run({ ...terminal, args: rest })
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    stderr.write(`tidings: ${error.message}\n${command?.usage ?? USAGE}\n`)
-    return EXIT.failed
+  const [name = '', ...args] = terminal.args
+  if (isHelp(name) || name === 'help') {
+    terminal.stdout.write(HELP)
+    return EXIT.done
   }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (command !== undefined) return runCommand(command, { ...terminal, args })
+  terminal.stderr.write(`tidings: ${name === '' ? 'say what to do' : 'there is no such command'}\n${USAGE}\n`)
+  return EXIT.failed
 }
-
-const isHelp = (arg: string): boolean => arg === '--help' || arg === '-h'

@@ -1,13 +1,14 @@
 import type { ChannelModel } from 'amqplib'
-import { bind, throwAway } from './bind.ts'
-import { connect } from './connect.ts'
-import { type ConsumptionOptions, consume } from './consumption.ts'
-import { declareQueues } from './declare-queues.ts'
-import { probeWhileIdle } from './probe-while-idle.ts'
-import { createPublisher } from './publisher.ts'
-import { retryDelays } from './retry-delays.ts'
-import type { SourceView } from './source-view.ts'
+import { bind, throwAway } from './broker/bind.ts'
+import { connect } from './broker/connect.ts'
+import { declareQueues } from './broker/declare-queues.ts'
+import { createPublisher } from './broker/publisher.ts'
+import { consume } from './consuming/consumption.ts'
+import type { ConsumptionOptions } from './consuming/consumption-options.ts'
+import { probeWhileIdle } from './consuming/probe-while-idle.ts'
+import { retryDelays } from './consuming/retry-delays.ts'
 import { wait } from './wait.ts'
+import type { SourceView } from './watching/source-view.ts'
 
 export type SessionOptions = Omit<ConsumptionOptions, 'connection' | 'publisher' | 'earlier'> & {
   readonly view: SourceView

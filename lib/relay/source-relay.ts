@@ -1,16 +1,16 @@
 import { backoffMs } from '../backoff.ts'
 import { ConfigError } from '../errors.ts'
 import type { Logger } from '../log.ts'
-import { createCounts } from './counts.ts'
-import { NOT_FOUND, replyCode } from './declaration-fault.ts'
-import { createGate } from './gate.ts'
+import { NOT_FOUND, replyCode } from './broker/declaration-fault.ts'
+import { createGate } from './consuming/gate.ts'
 import type { Invoke } from './message.ts'
 import type { RelayOptions, Source } from './options.ts'
 import { runSession } from './session.ts'
-import { createSourceView } from './source-view.ts'
 import type { SourceStatus } from './status.ts'
 import type { Timings } from './timings.ts'
 import { wait } from './wait.ts'
+import { createCounts } from './watching/counts.ts'
+import { createSourceView } from './watching/source-view.ts'
 
 export type SourceRelay = {
   status(): SourceStatus

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { EventEmitter, on, once } from 'node:events'
-import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { eachLine } from '../each-line.ts'
 
 /** A line of JSON whose shape the test knows. */
 // biome-ignore lint/suspicious/noExplicitAny: what a test reads of a line, it asserts on
@@ -66,16 +66,6 @@ export const startRelayProcess = (
       await exited
     },
   }
-}
-
-/** Not node:readline, for which U+2028 ends a line too: JSON may hold it as it is. */
-const eachLine = (stream: Readable, take: (line: string) => void): void => {
-  let rest = ''
-  stream.setEncoding('utf8').on('data', (text: string) => {
-    const lines = `${rest}${text}`.split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) take(line)
-  })
 }
 
 const parsed = (line: string): Line => {

@@ -48,6 +48,40 @@ test('notifications of every service become events; SIGTERM ends the relay with 
   assert.equal(await rig.depth('plain.dead-letters'), 0)
 })
 
+test('what is no notification goes to the dead letters with the reason, and keeps nothing behind it waiting', async () => {
+  const sent = distinctNotifications('poison', 10)
+  await using relay = startRelayProcess(['--queue', 'poison'], { AMQP_URL: broker.url })
+  await relay.untilLogged(bound)
+  const poison = ['no JSON', '{"neither":"a call","nor":"a notification"}'].map((text) => ({
+    exchange: 'nova',
+    routingKey: 'notifications.info',
+    body: Buffer.from(text),
+  }))
+  await publish([...poison, ...sent])
+  await relay.untilEvents(sent.length)
+  await until('both are dead letters', async () => (await rig.depth('poison.dead-letters')) === poison.length)
+  const dead = [await rig.take('poison.dead-letters'), await rig.take('poison.dead-letters')]
+  assert.deepEqual(
+    dead.map((message) => [message?.content.toString(), message?.properties.headers?.['x-tidings-reason']]),
+    [
+      ['no JSON', 'decode_failed: the body is not JSON'],
+      [poison[1]?.body.toString(), dead[1]?.properties.headers?.['x-tidings-reason']],
+    ],
+  )
+  assert.match(String(dead[1]?.properties.headers?.['x-tidings-reason']), /^not_a_notification: /)
+  assert.equal(await relay.stop(), 0)
+})
+
+test('with DEAD_LETTER_URL the function sets poison aside there', async () => {
+  await using relay = startRelayProcess(['--queue', 'aside'], { AMQP_URL: broker.url, DEAD_LETTER_URL: 'log:' })
+  await relay.untilLogged(bound)
+  await publish([{ exchange: 'nova', routingKey: 'notifications.info', body: Buffer.from('no JSON') }])
+  const deadLetter = await relay.untilLogged(({ type }) => type === 'tidings.dead-letter')
+  assert.equal(deadLetter.data.body, 'no JSON')
+  assert.equal(await relay.stop(), 0)
+  assert.deepEqual([await rig.depth('aside'), await rig.depth('aside.dead-letters')], [0, 0])
+})
+
 test('the rights in docs/relay.md are enough, and the password is in no line of the log', async () => {
   await broker.ctl('add_user', 'relay', 's3cret/pass')
   const document = readFileSync(new URL('../../docs/relay.md', import.meta.url), 'utf8')

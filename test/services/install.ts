@@ -13,6 +13,7 @@ const packageOf: Record<string, string> = {
   'ceph-authtool': 'ceph-common',
   monmaptool: 'ceph-common',
   'rabbitmq-server': 'rabbitmq-server',
+  'glance-api': 'glance-api',
   ...(process.argv.includes('tentacle') && { debootstrap: 'debootstrap' }),
 }
 

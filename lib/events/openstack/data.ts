@@ -1,12 +1,9 @@
-import { type Cadf, cadfOf } from './cadf.ts'
-import { flatten, type ObjectVersion } from './flatten.ts'
-import { kindOf } from './kind.ts'
-import { isObject, type Notification, textOrNothing } from './notification.ts'
-import { hostOf } from './publisher.ts'
-import { serviceOf } from './service.ts'
-
-/** Where in the life of an action a notification stands. */
-export type Phase = 'start' | 'end' | 'error' | 'none'
+import { type Cadf, cadfOf } from './describing/cadf.ts'
+import { flatten, type ObjectVersion } from './describing/flatten.ts'
+import { kindOf, type Phase } from './describing/kind.ts'
+import { hostOf } from './describing/publisher.ts'
+import { serviceOf } from './describing/service.ts'
+import { isObject, type Notification, textOrNothing } from './reading/notification.ts'
 
 /** `other`: a payload that is no object, or one of ceilometer's events. */
 export type Format = 'legacy' | 'versioned' | 'cadf' | 'other'

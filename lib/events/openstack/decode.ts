@@ -1,13 +1,13 @@
 import type { DropReason } from '../../delivery.ts'
 import { NotANotificationError, TidingsError } from '../../errors.ts'
 import type { Decode, Decoded } from '../decode.ts'
-import { textOf } from './body.ts'
+import { isTwin } from './describing/nova-twins.ts'
 import { type OpenstackEvent, openstackEvent } from './event.ts'
-import { exchangeOf } from './exchange.ts'
 import type { NovaNotifications } from './nova-notifications.ts'
-import { isTwin } from './nova-twins.ts'
-import { type PythonJson, parsePython } from './parse.ts'
-import { memberOf, unwrap } from './unwrap.ts'
+import { textOf } from './reading/body.ts'
+import { exchangeOf } from './reading/exchange.ts'
+import { type PythonJson, parsePython } from './reading/parse.ts'
+import { memberOf, unwrap } from './reading/unwrap.ts'
 
 /**
  * Reads OpenStack notifications in every form there is (docs/openstack.md): one of them, or a list, which is what ceilometer's

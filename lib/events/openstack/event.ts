@@ -2,10 +2,11 @@ import { crypto } from '../../crypto.ts'
 import type { CloudEvent } from '../../schemas/cloudevent.ts'
 import { rfc3339Utc } from '../rfc3339.ts'
 import { dataOf, type OpenstackEventData } from './data.ts'
-import { isObject, type Notification } from './notification.ts'
-import { subjectOf } from './subject.ts'
+import { subjectOf } from './describing/subject.ts'
+import { isObject, type Notification } from './reading/notification.ts'
 
-export type { Format, OpenstackEventData, Phase } from './data.ts'
+export type { Format, OpenstackEventData } from './data.ts'
+export type { Phase } from './describing/kind.ts'
 
 export type OpenstackEvent = CloudEvent<OpenstackEventData> & {
   readonly priority: string

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FunctionHandler } from '../../function.ts'
-import { batchEvent } from '../batch-event.ts'
 import type { Invoke } from '../message.ts'
+import { batchEvent } from './batch-event.ts'
 import { readPartialAnswer } from './partial-answer.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda'
-import { batchEvent } from '../batch-event.ts'
 import type { Invoke, RelayMessage, Verdict } from '../message.ts'
+import { batchEvent } from './batch-event.ts'
 import { readPartialAnswer } from './partial-answer.ts'
 
 export type LambdaTarget = {

@@ -1,11 +1,12 @@
 // Compiled by `npm run check`, never run: what the catalogue promises to an editor.
-import type { OpenstackEvent } from '../../../lib/events/openstack/event.ts'
+
 import {
   isEvent,
   type OpenstackCloudEventType,
   type OpenstackEventType,
   type OpenstackService,
-} from '../../../lib/events/openstack/known-events.ts'
+} from '../../../lib/events/openstack/catalogue/known-events.ts'
+import type { OpenstackEvent } from '../../../lib/events/openstack/event.ts'
 
 declare const event: OpenstackEvent
 

@@ -1,0 +1,25 @@
+import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
+
+export type Command = {
+  readonly usage: string
+  readonly help: string
+  /** @throws UsageError */
+  readonly run: (terminal: Terminal) => Promise<ExitCode>
+}
+
+/** Carries out one command, or tells about it. */
+export const runCommand = async ({ usage, help, run }: Command, terminal: Terminal): Promise<ExitCode> => {
+  if (terminal.args.some(isHelp)) {
+    terminal.stdout.write(help)
+    return EXIT.done
+  }
+  try {
+    return await run(terminal)
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    terminal.stderr.write(`tidings: ${error.message}\n${usage}\n`)
+    return EXIT.failed
+  }
+}
+
+export const isHelp = (arg: string): boolean => arg === '--help' || arg === '-h'

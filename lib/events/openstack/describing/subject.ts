@@ -1,0 +1,79 @@
+import { isObject, textOrNothing } from '../reading/notification.ts'
+import type { Cadf } from './cadf.ts'
+
+/** The id of the resource that a notification is about, where its payload names one. */
+export const subjectOf = (resource: string, payload: unknown, cadf: Cadf | undefined): string | undefined => {
+  if (!isObject(payload)) return undefined
+  // keystone's, in CADF as in its basic form.
+  const info = textOrNothing(payload.resource_info)
+  if (info !== undefined) return info
+  return cadf === undefined ? byName(resource, payload) : auditSubject(payload, cadf)
+}
+
+type Payload = Readonly<Record<string, unknown>>
+
+/** keystone invents a target's id where the action is about a user: who got a role, who showed a password. */
+const auditSubject = ({ user, group }: Payload, { initiator, target }: Cadf): string | undefined => {
+  const actor = target?.typeUri === 'service/security/account/user' ? (initiator?.user ?? initiator?.id) : undefined
+  return textOrNothing(user) ?? textOrNothing(group) ?? actor ?? target?.id
+}
+
+const byName = (resource: string, payload: Payload): string | undefined => {
+  for (const { id, own, uuid, plural } of namesOf(resource)) {
+    const found =
+      textOrNothing(payload[id]) ?? idIn(payload[own]) ?? textOrNothing(payload[uuid]) ?? idIn(payload[plural])
+    if (found !== undefined) return found
+  }
+  for (const field of FIELDS) {
+    const id = textOrNothing(payload[field])
+    if (id !== undefined) return id
+  }
+  return idIn(instanceIn(payload))
+}
+
+/** neutron nests the resource under its name, cinder and manila their types under its plural. */
+const idIn = (value: unknown): string | undefined =>
+  isObject(value) ? (textOrNothing(value.uuid) ?? textOrNothing(value.id)) : undefined
+
+/** nova's: what a function was called with when it failed, and what its scheduler is to place. */
+const instanceIn = ({ args, request_spec: spec }: Payload): unknown => {
+  if (isObject(args)) return args.instance
+  return isObject(spec) ? spec.instance_properties : undefined
+}
+
+/** In the order that they are looked for where none is named after the resource. */
+const FIELDS = [
+  'uuid',
+  'id',
+  'resource_id',
+  'stack_identity',
+  'instance_id',
+  'instance_uuid',
+  'flavorid',
+  'key_name',
+  'name',
+  'namespace',
+  'parent_resource_id',
+]
+
+type Names = { readonly id: string; readonly own: string; readonly uuid: string; readonly plural: string }
+
+/** Resources seen so far: few, and always the same. */
+const cache = new Map<string, readonly Names[]>()
+const MAX_CACHED = 1000
+const MAX_LENGTH = 200
+
+/** `router.interface`: router_interface, router, interface. */
+const namesOf = (resource: string): readonly Names[] => {
+  const known = cache.get(resource)
+  if (known !== undefined) return known
+  const words = resource.split('.')
+  const names = [...new Set([words.join('_'), words[0] ?? '', words.at(-1) ?? ''])].map((own) => ({
+    id: `${own}_id`,
+    own,
+    uuid: `${own}_uuid`,
+    plural: `${own}s`,
+  }))
+  if (cache.size < MAX_CACHED && resource.length < MAX_LENGTH) cache.set(resource, names)
+  return names
+}

@@ -1,0 +1,16 @@
+import { DecodeError } from '../../../errors.ts'
+import { utf8Text } from '../../parse-json.ts'
+import { decompress } from './decompress.ts'
+
+/**
+ * A message's bytes as text. With kombu_compression set, oslo.messaging compresses them, and only a header says so that most
+ * relays drop: so they are told by their first bytes. A `content-encoding: utf-8` means nothing.
+ *
+ * @throws DecodeError for bytes that are no text, or broken or boundless when decompressed
+ */
+export const textOf = (body: Buffer): string => {
+  if (body.length === 0) throw new DecodeError('the body is empty: expected a notification in JSON')
+  const text = utf8Text(decompress(body))
+  // A byte order mark is no JSON.
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+}

@@ -1,0 +1,31 @@
+import type { ChannelModel } from 'amqplib'
+import type { Logger } from '../../log.ts'
+import type { Publisher } from '../broker/publisher.ts'
+import type { Invoke } from '../message.ts'
+import type { RelayOptions, Source } from '../options.ts'
+import type { Timings } from '../timings.ts'
+import type { Counts } from '../watching/counts.ts'
+import type { Gate } from './gate.ts'
+
+/** What the taking of messages works with. */
+export type ConsumptionOptions = {
+  readonly connection: ChannelModel
+  readonly publisher: Publisher
+  readonly source: Source
+  readonly name: string
+  readonly options: RelayOptions
+  readonly invoke: Invoke
+  readonly gate: Gate
+  readonly counts: Counts
+  readonly log: Logger
+  readonly timings: Timings
+  /**
+   * What an earlier consumption still has under way: only then the function is asked again, so that `concurrency`
+   * holds.
+   */
+  readonly earlier: Promise<unknown>
+  /** Begins a drain. */
+  readonly stopping: AbortSignal
+  /** Ends a drain that takes too long. */
+  readonly aborted: AbortSignal
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto'
+import type { ConsumeMessage } from 'amqplib'
+import { redactText } from '../../events/openstack/redaction/redact-text.ts'
+import { HEADERS } from '../broker/headers.ts'
+import type { Source } from '../options.ts'
+import { namesIn, readableBody } from './dead-letter-body.ts'
+
+/** What can be told of a dead letter without its body. */
+export type DeadLetter = {
+  /** Place in its queue, the oldest first. */
+  readonly index: number
+  /** Of where it was published to and its body: the same wherever it stands, and for equal messages. */
+  readonly id: string
+  readonly eventType: string | undefined
+  readonly messageId: string | undefined
+  readonly reason: string
+  /** Tries by a relay; 0: the broker gave it up. */
+  readonly attempts: number
+  /** When it became a dead letter: RFC 3339. */
+  readonly time: string | undefined
+  readonly bytes: number
+  /** Where it was first published to. */
+  readonly exchange: string
+  readonly routingKey: string
+  /** Where it goes when it is redriven. */
+  readonly queue: string
+}
+
+export const toDeadLetter = (
+  { fields, properties, content }: ConsumeMessage,
+  index: number,
+  source: Source,
+): DeadLetter => {
+  const headers: Readonly<Record<string, unknown>> = properties.headers ?? {}
+  const deaths = deathsOf(headers)
+  const origin = originOf(headers, fields)
+  const { eventType, messageId } = namesIn(readableBody(content))
+  const reason = text(headers[HEADERS.reason])
+  return {
+    index,
+    id: identityOf(origin, content),
+    eventType,
+    messageId: messageId ?? text(properties.messageId),
+    reason: redactText(reason ?? reasonOf(deaths[0])),
+    attempts: reason === undefined ? 0 : wholeNumber(headers[HEADERS.attempts]),
+    time: reason === undefined ? deaths[0]?.time : text(headers[HEADERS.time]),
+    bytes: content.length,
+    ...origin,
+    queue: text(headers[HEADERS.firstQueue]) ?? source.queue.name,
+  }
+}
+
+/** Where a message was published to before it died: the relay tells by its headers, the broker by the first of the deaths. */
+export const originOf = (headers: Readonly<Record<string, unknown>>, { exchange, routingKey }: Origin): Origin => {
+  const first = deathsOf(headers).at(-1)
+  return {
+    exchange: text(headers[HEADERS.exchange]) ?? first?.exchange ?? exchange,
+    routingKey: text(headers[HEADERS.routingKey]) ?? first?.routingKey ?? routingKey,
+  }
+}
+
+type Origin = { readonly exchange: string; readonly routingKey: string }
+
+type Death = {
+  readonly reason: string | undefined
+  readonly exchange: string | undefined
+  readonly routingKey: string | undefined
+  readonly queue: string | undefined
+  readonly time: string | undefined
+}
+
+/** `x-death`, the last death first (https://www.rabbitmq.com/docs/dlx#effects). */
+const deathsOf = (headers: Readonly<Record<string, unknown>>): readonly Death[] => {
+  const deaths = headers['x-death']
+  if (!Array.isArray(deaths)) return []
+  return deaths.filter(isRecord).map((death) => {
+    const keys = death['routing-keys']
+    return {
+      reason: text(death.reason),
+      queue: text(death.queue),
+      exchange: text(death.exchange),
+      routingKey: Array.isArray(keys) ? text(keys[0]) : undefined,
+      time: timeOf(death.time),
+    }
+  })
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  expired: 'waited too long in',
+  maxlen: 'did not fit any more into',
+  delivery_limit: 'was delivered too often, and never settled, from',
+  rejected: 'was rejected by a consumer of',
+}
+
+const reasonOf = (death: Death | undefined): string =>
+  death === undefined
+    ? 'nobody says why'
+    : `${REASONS[death.reason ?? ''] ?? `died (${death.reason}) in`} the queue ${death.queue}`
+
+/** amqplib's way with an AMQP timestamp, in seconds. */
+const timeOf = (value: unknown): string | undefined => {
+  const seconds = isRecord(value) ? value.value : undefined
+  return typeof seconds === 'number' && seconds < MAX_SECONDS ? new Date(seconds * 1000).toISOString() : undefined
+}
+
+/** Of a Date. */
+const MAX_SECONDS = 8.64e12
+
+const ID_LENGTH = 12
+
+const identityOf = ({ exchange, routingKey }: Origin, body: Buffer): string =>
+  createHash('sha256').update(`${exchange}\0${routingKey}\0`).update(body).digest('hex').slice(0, ID_LENGTH)
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+const wholeNumber = (value: unknown): number => (typeof value === 'number' && Number.isSafeInteger(value) ? value : 0)
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null

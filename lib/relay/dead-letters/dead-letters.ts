@@ -1,0 +1,102 @@
+import type { ChannelModel, ConsumeMessage } from 'amqplib'
+import { ConfigError } from '../../errors.ts'
+import { BrokerError } from '../broker/broker-error.ts'
+import { connect } from '../broker/connect.ts'
+import { NOT_FOUND, replyCode } from '../broker/declaration-fault.ts'
+import { deadLettersOf } from '../broker/queues.ts'
+import type { Source } from '../options.ts'
+import { take } from './take.ts'
+
+/** What to do with a message that was looked at: give it back to its queue, or take it out. `stop`: give it back, and look at no other. */
+export type Visit = (message: ConsumeMessage, index: number) => Promise<'back' | 'out' | 'stop'>
+
+export type DeadLetterQueue = {
+  readonly name: string
+  /** Messages in it when it was opened. */
+  readonly count: number
+  readonly connection: ChannelModel
+  /**
+   * Looks at the messages that were there at the start, the oldest first, each once: also while others are added. Whatever
+   * is not taken out goes back at the end, to its place; and when the connection ends, whyever. Looks at 65,535 messages that
+   * are given back, at most: more cannot be held.
+   *
+   * @param atOnce how many visits may be under way; they begin in order
+   */
+  walk(visit: Visit, atOnce: number): Promise<void>
+}
+
+const CONNECT_TIMEOUT_MS = 15_000
+
+/**
+ * Opens the dead-letter queue of a source for as long as `use` takes.
+ *
+ * @throws ConfigError when there is no such queue
+ * @throws BrokerError when the broker does not answer
+ */
+export const withDeadLetters = async <Result>(
+  source: Source,
+  use: (queue: DeadLetterQueue) => Promise<Result>,
+): Promise<Result> => {
+  const name = deadLettersOf(source.queue.name)
+  const connection = await open(source)
+  try {
+    const channel = await connection.createChannel()
+    channel.on('error', () => {})
+    const { messageCount: count } = await channel.checkQueue(name)
+    const walk = async (visit: Visit, atOnce: number): Promise<void> => {
+      const underWay = new Set<Promise<void>>()
+      const failures: unknown[] = []
+      let isOver = false
+      const look = async (message: ConsumeMessage, index: number): Promise<void> => {
+        try {
+          const verdict = await visit(message, index)
+          if (verdict === 'out') channel.ack(message)
+          if (verdict === 'stop') isOver = true
+        } catch (error) {
+          failures.push(error)
+          isOver = true
+        }
+      }
+      let index = 0
+      // A quorum queue puts what comes back behind what came back before: only who takes them all keeps their order.
+      for await (const message of take(channel, name, count)) {
+        if (isOver) continue
+        const looking = look(message, index).finally(() => underWay.delete(looking))
+        underWay.add(looking)
+        index++
+        if (underWay.size >= atOnce) await Promise.race(underWay)
+      }
+      await Promise.all(underWay)
+      if (failures.length > 0) throw failures[0]
+    }
+    try {
+      return await use({ name, count, connection, walk })
+    } finally {
+      // Left to itself, a quorum queue takes them back in any order.
+      channel.nackAll(true)
+      await channel.close()
+    }
+  } catch (error) {
+    if (replyCode(error) === NOT_FOUND)
+      throw new ConfigError(
+        `RELAY_QUEUE: vhost ${source.vhost} has no queue ${name}: name the queue that the relay takes messages from`,
+        { cause: error },
+      )
+    throw error
+  } finally {
+    // Sends what was acked, and gives back the rest.
+    await connection.close().catch(() => {})
+  }
+}
+
+const open = async (source: Source): Promise<ChannelModel> => {
+  try {
+    return await connect(source, {
+      name: 'tidings dead-letters',
+      timeoutMs: CONNECT_TIMEOUT_MS,
+      random: Math.random(),
+    })
+  } catch (cause) {
+    throw new BrokerError(cause instanceof Error ? cause.message : 'no connection', { cause })
+  }
+}

@@ -1,0 +1,91 @@
+import type { RelayMessage } from '../message.ts'
+
+/**
+ * An event of Lambda's RabbitMQ trigger (https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html), and three fields
+ * that it lacks.
+ */
+export type RabbitBatchEvent = {
+  readonly eventSource: 'aws:rmq'
+  readonly eventSourceArn: string
+  /** By `<queue>::<vhost>`. */
+  readonly rmqMessagesByQueue: Readonly<Record<string, readonly RabbitBatchMessage[]>>
+}
+
+export type RabbitBatchMessage = {
+  readonly basicProperties: Readonly<Record<string, unknown>>
+  readonly redelivered: boolean
+  /** Base64. */
+  readonly data: string
+  /** Names the message in the answer. */
+  readonly deliveryTag: number
+  readonly exchange: string
+  readonly routingKey: string
+}
+
+export const batchEvent = (messages: readonly RelayMessage[]): RabbitBatchEvent => {
+  const rmqMessagesByQueue: Record<string, RabbitBatchMessage[]> = {}
+  for (const message of messages) {
+    const key = `${message.queue}::${message.vhost}`
+    rmqMessagesByQueue[key] ??= []
+    rmqMessagesByQueue[key].push(toBatchMessage(message))
+  }
+  return { eventSource: 'aws:rmq', eventSourceArn: '', rmqMessagesByQueue }
+}
+
+const toBatchMessage = ({ body, properties, ...message }: RelayMessage): RabbitBatchMessage => ({
+  basicProperties: {
+    contentType: properties.contentType ?? null,
+    contentEncoding: properties.contentEncoding ?? null,
+    headers: lambdaTable(properties.headers ?? {}),
+    deliveryMode: properties.deliveryMode ?? null,
+    priority: properties.priority ?? null,
+    correlationId: properties.correlationId ?? null,
+    replyTo: properties.replyTo ?? null,
+    expiration: properties.expiration ?? null,
+    messageId: properties.messageId ?? null,
+    timestamp: properties.timestamp === undefined ? null : lambdaDate(properties.timestamp),
+    type: properties.type ?? null,
+    userId: properties.userId ?? null,
+    appId: properties.appId ?? null,
+    clusterId: null,
+    bodySize: body.length,
+  },
+  redelivered: message.redelivered,
+  data: body.toString('base64'),
+  deliveryTag: message.deliveryTag,
+  exchange: message.exchange,
+  routingKey: message.routingKey,
+})
+
+const lambdaTable = (table: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(table).map(([name, value]) => [name, lambdaValue(value)]))
+
+/**
+ * Text of a header is bytes for Lambda, as AMQP has it. amqplib marks the types that JavaScript lacks by `!`, beside a
+ * `value`.
+ */
+const lambdaValue = (value: unknown): unknown => {
+  if (typeof value === 'string') return { bytes: [...Buffer.from(value)] }
+  if (Buffer.isBuffer(value)) return { bytes: [...value] }
+  if (Array.isArray(value)) return value.map(lambdaValue)
+  if (typeof value !== 'object' || value === null) return value ?? null
+  if (!('!' in value && 'value' in value)) return lambdaTable(value)
+  return value['!'] === 'timestamp' && typeof value.value === 'number' ? lambdaDate(value.value) : value.value
+}
+
+const DATE = new Intl.DateTimeFormat('en-US', {
+  timeZone: 'UTC',
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: '2-digit',
+  second: '2-digit',
+})
+
+/** AMQP counts seconds since 1970, Lambda writes `Jan 1, 1970, 12:33:41 AM`. */
+const lambdaDate = (seconds: number): string | null => {
+  const date = new Date(seconds * 1000)
+  // ICU puts a narrow no-break space before AM and PM.
+  return Number.isNaN(date.getTime()) ? null : DATE.format(date).replaceAll('\u202f', ' ')
+}

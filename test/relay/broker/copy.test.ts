@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { ConsumeMessage } from 'amqplib'
+import { copyProperties } from '../../../lib/relay/broker/copy.ts'
+import { toReceived } from '../../../lib/relay/broker/received.ts'
+import { ownQueue, sourceAt } from '../rig.ts'
+
+const source = sourceAt(5672, ownQueue('q'))
+
+const delivered = (properties: object, fields: object = {}): ConsumeMessage =>
+  ({
+    content: Buffer.from('{}'),
+    fields: { deliveryTag: 1, redelivered: false, exchange: 'nova', routingKey: 'notifications.info', ...fields },
+    properties: { headers: undefined, userId: undefined, ...properties },
+  }) as ConsumeMessage // Only what is read.
+
+const time = new Date('2026-03-04T05:06:07Z')
+
+test('a copy keeps what the publisher gave, but for what would act on the copy itself', () => {
+  const original = toReceived(
+    delivered({
+      contentType: 'application/json',
+      messageId: 'm1',
+      expiration: '1000',
+      userId: 'nova',
+      deliveryMode: 1,
+      headers: { k: 'v', CC: ['other'], 'x-death': [{}], 'x-first-death-queue': 'old', 'x-delivery-count': 2 },
+    }),
+    source,
+  )
+  assert.deepEqual(copyProperties(original, { attempts: 2, reason: 'r'.repeat(2000), time }), {
+    contentType: 'application/json',
+    messageId: 'm1',
+    persistent: true,
+    headers: {
+      k: 'v',
+      'x-tidings-exchange': 'nova',
+      'x-tidings-routing-key': 'notifications.info',
+      'x-tidings-attempts': 2,
+      'x-tidings-first-queue': 'q',
+      'x-tidings-time': '2026-03-04T05:06:07.000Z',
+      'x-tidings-user-id': 'nova',
+      'x-tidings-reason': 'r'.repeat(1000),
+    },
+  })
+})
+
+test('what comes back from a retry queue is the message as it was, marked as redelivered', () => {
+  const first = toReceived(delivered({ userId: 'nova', headers: { k: 'v' } }), source)
+  const { persistent: _, ...properties } = copyProperties(first, { attempts: 1, time })
+  const headers = { ...properties.headers, 'x-death': [{}], 'x-tidings-copy': '7' }
+  const back = toReceived(
+    delivered({ ...properties, headers }, { deliveryTag: 9, exchange: '', routingKey: 'q' }),
+    source,
+  )
+  assert.deepEqual(back, {
+    ...first,
+    attempts: 1,
+    message: { ...first.message, deliveryTag: 9, redelivered: true },
+  })
+})
+
+test('headers that anybody else wrote do no harm', () => {
+  const headers = { 'x-tidings-exchange': 'e', 'x-tidings-attempts': 'many', 'x-tidings-first-queue': 5 }
+  const { attempts, firstQueue } = toReceived(delivered({ headers }), source)
+  assert.deepEqual({ attempts, firstQueue }, { attempts: 0, firstQueue: 'q' })
+})

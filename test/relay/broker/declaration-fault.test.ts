@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ConfigError } from '../../../lib/errors.ts'
+import { declarationFault } from '../../../lib/relay/broker/declaration-fault.ts'
+
+/** As amqplib throws what RabbitMQ 3.10.8 said. */
+const refusal = (text: string, code = 406) =>
+  Object.assign(
+    new Error(
+      `Operation failed: QueueDeclare; ${code} (PRECONDITION-FAILED) with message "PRECONDITION_FAILED - ${text}"`,
+    ),
+    { code },
+  )
+
+const said = "for queue 'q' in vhost '/':"
+
+const cases: readonly [text: string, difference: string][] = [
+  [
+    `inequivalent arg 'x-max-length' ${said} received '10' but current is '20'`,
+    'its x-max-length is 20, and 10 is wanted',
+  ],
+  [
+    `inequivalent arg 'x-max-length' ${said} received none but current is the value '20' of type 'byte'`,
+    'its x-max-length is 20, and none is wanted',
+  ],
+  [
+    `inequivalent arg 'x-overflow' ${said} received the value 'drop-head' of type 'longstr' but current is none`,
+    'its x-overflow is none, and drop-head is wanted',
+  ],
+  [
+    `inequivalent arg 'x-queue-type' ${said} received 'classic' but current is 'quorum'`,
+    'its x-queue-type is quorum, and classic is wanted',
+  ],
+  [
+    `inequivalent arg 'durable' ${said} received 'true' but current is 'false'`,
+    'its durable is false, and true is wanted',
+  ],
+]
+
+for (const [text, difference] of cases) {
+  test(`a refusal is told in plain words: ${difference}`, () => {
+    const cause = refusal(text)
+    const error = declarationFault(cause, 'q', '/')
+    assert.ok(error instanceof ConfigError)
+    assert.equal(error.cause, cause)
+    assert.equal(
+      error.message,
+      `queue q of vhost / exists with other arguments: ${difference}. ` +
+        'Delete it once it is empty, and it is declared anew; or set what it has; or take another name',
+    )
+  })
+}
+
+test('a refusal in other words is a fault too, and any other failure is none', () => {
+  assert.match(
+    declarationFault(refusal('invalid arg'), 'q', '/')?.message ?? '',
+    /the broker refuses queue q of vhost \//,
+  )
+  assert.equal(declarationFault(refusal('access refused', 403), 'q', '/'), undefined)
+  assert.equal(declarationFault(new Error('Channel ended'), 'q', '/'), undefined)
+})
