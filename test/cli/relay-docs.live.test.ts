@@ -77,6 +77,19 @@ test('every block of commands is one of those below', () => {
   assert.deepEqual(rest, [])
 })
 
+test("README's relay prints events", async () => {
+  const readme = readFileSync(`${root}README.md`, 'utf8')
+  const block = codeBlocks(readme, 'sh').find((each) => each.includes('tidings relay')) ?? ''
+  const here = block.replace('user:password@rabbitmq.example.org', 'guest:guest@localhost')
+  let sent: readonly string[] = []
+  const events = await runRelay(here, async (printed) => {
+    sent = await publish('readme', 5)
+    await until('they are printed', () => printed().length === sent.length)
+  })
+  assert.deepEqual(new Set(events.map((line) => JSON.parse(line).id)), new Set(sent))
+  await rig.channel.deleteQueue('tidings')
+})
+
 test('the first relay, and the one in place of a kombu worker, print events', async () => {
   for (const [block, prefix] of [
     [first, 'first'],
