@@ -41,7 +41,9 @@ apt-get install -y --no-install-recommends "$@"
 `
 
 if (!process.argv.includes('tentacle')) {
-  console.log('not in this run: `npm run test:tentacle`, against Ceph 20 (takes root, and 1 GB once)')
+  console.log(
+    'not in this run: `npm run test:tentacle`, against Ceph 20 and RabbitMQ 4.3 (takes root, and 1 GB once), and `npm run test:platforms`, under the runtimes of Lambda, OpenFaaS and Knative (takes root, Go, python3 and a C++ compiler)',
+  )
 }
 const missing = missingPackages()
 if (missing.length > 0) install(missing)

@@ -32,8 +32,9 @@ export type RabbitMQOptions = {
   conf?: readonly string[]
 }
 
-// The binaries behind Debian's wrappers in /usr/sbin, which would drop to the user rabbitmq and its own files.
-const binaries = '/usr/lib/rabbitmq/bin'
+// The binaries behind Debian's wrappers in /usr/sbin, which would drop to the user rabbitmq and its own files. Those of another
+// release where the variable names their folder (tentacle-setup.ts).
+const binaries = process.env.TIDINGS_TEST_RABBITMQ ?? '/usr/lib/rabbitmq/bin'
 
 export async function startRabbitMQ({ tls = false, conf = [] }: RabbitMQOptions = {}): Promise<RabbitMQ> {
   const [port = 0, tlsPort = 0, epmdPort = 0, distributionPort = 0] = await freePorts(4)
