@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { createFilter } from '../../../lib/processing/filter.ts'
 import { openstackCapture, openstackCaptures } from '../../fixtures.ts'
 import { codeBlocks } from '../../markdown.ts'
@@ -14,6 +17,17 @@ test('the event in docs/openstack.md is that of a captured message', () => {
     codeBlocks(docs, 'json').map((text) => JSON.parse(text)),
     [eventOf(body, exchange)],
   )
+})
+
+test('the function there works as written, against the package as it is published', async () => {
+  const [snippet = ''] = codeBlocks(docs, 'ts')
+  // Inside the package, its own name leads to what it publishes: dist/, as npm run build makes it.
+  const file = fileURLToPath(new URL('../../../dist/openstack-snippet.mjs', import.meta.url))
+  const { body } = openstackCapture('nova/compute.instance.create.end.1')
+  writeFileSync(file, `${snippet}\nawait handler(JSON.parse(${JSON.stringify(body)}), {})\n`)
+  const { stdout } = await promisify(execFile)(process.execPath, [file])
+  const { subject, project } = eventOf(body, 'nova')
+  assert.equal(stdout, `${subject} is up, for project ${project}\n`)
 })
 
 test('the filters there leave out what they say', () => {
