@@ -1,12 +1,9 @@
 import { unescape as percentDecode } from 'node:querystring'
 import { ConfigError } from '../../errors.ts'
+import type { Source } from '../options.ts'
 
 /** What one URL says. `query` is not judged yet. */
-export type AmqpUrl = {
-  readonly hosts: readonly { readonly host: string; readonly port: number }[]
-  readonly username: string
-  readonly password: string
-  readonly vhost: string
+export type AmqpUrl = Pick<Source, 'hosts' | 'username' | 'password' | 'vhost'> & {
   readonly isTls: boolean
   readonly query: URLSearchParams
 }
