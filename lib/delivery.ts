@@ -37,6 +37,11 @@ export type Delivery = {
   /** Names in lower case; repeated headers joined by a comma. May hold credentials: never log them. */
   readonly headers: Readonly<Record<string, string>>
   readonly origin: Origin
+  /**
+   * Deliveries with the same text are handled in the order they came. Once one has to be sent again, those after it are not
+   * handled either, and have to be sent again too. Absent: the order does not matter.
+   */
+  readonly orderGroup?: string | undefined
 }
 
 /** Whether the sender is our relay, which keeps what it is told is no good. Over HTTP it shows in the headers that it sets. */

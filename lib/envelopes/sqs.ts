@@ -10,7 +10,8 @@ import { isSnsNotification, snsContent } from './sns-notification.ts'
  * ```json
  * { "Records": [
  *   { "messageId": "…", "body": "…", "eventSource": "aws:sqs", "eventSourceARN": "arn:aws:sqs:…:queue",
- *     "messageAttributes": { "ce-type": { "stringValue": "…", "dataType": "String" } } } ] }
+ *     "messageAttributes": { "ce-type": { "stringValue": "…", "dataType": "String" } },
+    "attributes": { "MessageGroupId": "…" } } ] }
  * ```
  *
  * The body may be a notification of SNS, whose Message it then is. A Ceph notification is a list of `Records` as well, from
@@ -27,10 +28,12 @@ export const sqs: Envelope<SqsEvent> = {
       deliveries,
       seal: (outcomes) => {
         const failed = failures(outcomes, deliveries.length)
-        const first = failed.indexOf(true)
-        const again = deliveries.filter(
-          ({ origin }, index) => failed[index] || (isFifo(origin.queueArn) && first !== -1 && index > first),
-        )
+        const failedGroups = new Set<string>()
+        const again = deliveries.filter(({ orderGroup }, index) => {
+          if (orderGroup === undefined) return failed[index]
+          if (failed[index]) failedGroups.add(orderGroup)
+          return failedGroups.has(orderGroup)
+        })
         return { batchItemFailures: again.map(({ origin }) => ({ itemIdentifier: origin.messageId })) }
       },
     }
@@ -39,23 +42,29 @@ export const sqs: Envelope<SqsEvent> = {
 
 const isSqs = (record: unknown): boolean => isObject(record) && record.eventSource === 'aws:sqs'
 
-/** In such a queue what comes after a failure has to wait for it. */
+/** Such a queue keeps the order within each message group: what comes after a failure in its group has to wait for it. */
 const isFifo = (queueArn: string): boolean => queueArn.endsWith('.fifo')
 
 type SqsDelivery = Delivery & { readonly origin: { readonly queueArn: string; readonly messageId: string } }
 
 const toDelivery = (record: unknown): SqsDelivery => {
-  const { body, messageId, messageAttributes, eventSourceARN } = isObject(record) ? record : {}
+  const { body, messageId, messageAttributes, eventSourceARN, attributes } = isObject(record) ? record : {}
+  const queueArn = typeof eventSourceARN === 'string' ? eventSourceARN : ''
   return {
     ...(typeof body === 'string' ? contentOf(body, messageAttributes) : { body: brokenBody(record), headers: {} }),
     origin: {
       kind: 'sqs',
-      queueArn: typeof eventSourceARN === 'string' ? eventSourceARN : '',
+      queueArn,
       // An empty identifier in the answer makes Lambda repeat the whole batch.
       messageId: typeof messageId === 'string' ? messageId : '',
     },
+    ...(isFifo(queueArn) && { orderGroup: groupOf(attributes) }),
   }
 }
+
+/** Every message of a FIFO queue has a group. Those that do not show theirs are taken for one group. */
+const groupOf = (attributes: unknown): string =>
+  isObject(attributes) && typeof attributes.MessageGroupId === 'string' ? attributes.MessageGroupId : ''
 
 const contentOf = (body: string, attributes: unknown) => {
   const notification = body.includes('"TopicArn"') ? parse(body) : undefined

@@ -6,6 +6,7 @@ import type { Redact } from '../secrets.ts'
 import type { Sink } from '../sinks/sink.ts'
 import { deadLetter } from './dead-letter.ts'
 import { keyOf, type Memory } from './deduplicate.ts'
+import { inOrder } from './in-order.ts'
 import { outcomeOf } from './outcome.ts'
 
 export type PipelineOptions = {
@@ -27,6 +28,7 @@ export type Pipeline = (deliveries: readonly Delivery[], signal?: AbortSignal) =
 /**
  * Deliveries in, an outcome for each out, in the same order. All wanted events go to the sink in one call; then what could not
  * be read, or what the sink refuses for ever, goes to the dead letters. A delivery is acked once both have taken theirs.
+ * The deliveries of an order group go one after the other.
  */
 export const createPipeline = (options: PipelineOptions): Pipeline => {
   const { sink, deadLetters, memory } = options
@@ -53,7 +55,7 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
     return { type: 'ack', events: settled.events.map(({ id }) => id), faults, dropped }
   }
 
-  return async (deliveries, signal) => {
+  return inOrder(async (deliveries, signal) => {
     const readings = select(
       deliveries.map((delivery) => readDelivery(options.decode, delivery)),
       options,
@@ -61,7 +63,7 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
     const events = readings.flatMap((reading) => reading.events)
     const delivered = events.length > 0 ? await deliver(sink, events, signal) : {}
     return Promise.all(readings.map((reading) => settle(reading, delivered, signal)))
-  }
+  })
 }
 
 type Reading = Required<Decoded> & { readonly delivery: Delivery; readonly rejected?: unknown }

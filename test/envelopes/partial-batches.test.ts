@@ -52,8 +52,8 @@ const partial = [
   { name: 'SNS in SQS', event: snsInSqsEvent(bodies), items: ['message-3'] },
   {
     name: 'SQS FIFO',
-    event: sqsEvent(bodies, { queue: 'tidings.fifo' }),
-    items: ['message-3', 'message-4', 'message-5'],
+    event: sqsEvent(bodies, { queue: 'tidings.fifo', groups: ['1', '1', '1', '2', '2'] }),
+    items: ['message-3'],
   },
   { name: 'MSK', event: mskEvent([[undefined, ...bodies]]), items: [{ partition: 'tidings-0', offset: 18 }] },
   {
@@ -77,6 +77,21 @@ describe('good, poison, later, strange, good', () => {
       assert.deepEqual(handled, ['a', 'b', 'later'])
     })
   }
+
+  test('SQS FIFO: what comes after the first failure of its message group is not handled before it', async () => {
+    const { handler, handled, mend } = setUp()
+    const groups = ['1', '1', '1', '2', '1', '2', '1']
+    const event = sqsEvent([...bodies, about('c'), about('d')], { queue: 'tidings.fifo', groups })
+    const items = ['message-3', 'message-5', 'message-7']
+    assert.deepEqual(await call(handler, event), {
+      batchItemFailures: items.map((itemIdentifier) => ({ itemIdentifier })),
+    })
+    assert.deepEqual(handled, ['a', 'c'])
+
+    mend()
+    assert.deepEqual(await call(handler, event), { batchItemFailures: [] })
+    assert.deepEqual(handled, ['a', 'c', 'later', 'b', 'd'])
+  })
 
   test('Lambda with RabbitMQ: an error brings the whole batch again, and nothing is handled twice', async () => {
     const { handler, handled, mend } = setUp()

@@ -61,10 +61,15 @@ export const relayEvent = (bodies: readonly Body[], extra: RelayExtra = {}) => {
 }
 
 type Attributes = Readonly<Record<string, string>>
-export type SqsExtra = { readonly queue?: string; readonly attributes?: Attributes }
+export type SqsExtra = {
+  readonly queue?: string
+  readonly attributes?: Attributes
+  /** The message group of each message, which those of a FIFO queue have. */
+  readonly groups?: readonly string[]
+}
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html. Message ids are `message-1` and so on. */
-export const sqsEvent = (bodies: readonly Body[], { queue = 'tidings', attributes = {} }: SqsExtra = {}) => ({
+export const sqsEvent = (bodies: readonly Body[], { queue = 'tidings', attributes = {}, groups }: SqsExtra = {}) => ({
   Records: bodies.map((body, index) => ({
     messageId: `message-${index + 1}`,
     receiptHandle: 'AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a',
@@ -74,6 +79,7 @@ export const sqsEvent = (bodies: readonly Body[], { queue = 'tidings', attribute
       SentTimestamp: '1545082649183',
       SenderId: 'AIDAIENQZJOLO23YVJ4VO',
       ApproximateFirstReceiveTimestamp: '1545082649185',
+      ...(groups && { MessageGroupId: groups[index] }),
     },
     messageAttributes: Object.fromEntries(
       Object.entries(attributes).map(([name, stringValue]) => [

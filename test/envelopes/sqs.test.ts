@@ -38,6 +38,13 @@ describe('opening', () => {
     ])
   })
 
+  test('the order group of a message in a FIFO queue is its message group', () => {
+    const groups = ['a', 'b']
+    const orderGroups = (queue: string) =>
+      sqs.open(sqsEvent(['1', '2'], { queue, groups })).deliveries.map(({ orderGroup }) => orderGroup)
+    assert.deepEqual([orderGroups('tidings.fifo'), orderGroups('tidings')], [groups, [undefined, undefined]])
+  })
+
   const lookAlikes = [
     '{"TopicArn":"a"}',
     '{"Type":"Notification","TopicArn":"a","MessageId":"1","Message":{}}',
@@ -77,6 +84,12 @@ describe('answering', () => {
       extra: fifo,
       outcomes: [ack, retry, ack, ack],
       ids: ['message-2', 'message-3', 'message-4'],
+    },
+    {
+      name: 'FIFO: other message groups go on',
+      extra: { ...fifo, groups: ['a', 'a', 'b', 'a'] },
+      outcomes: [ack, retry, ack, ack],
+      ids: ['message-2', 'message-4'],
     },
   ]
   for (const { name, extra, outcomes, ids } of cases) {
