@@ -1,8 +1,10 @@
-import type { CephEvent, Pair } from './ceph.ts'
+import { type CephEvent, type Pair, tenantOf } from './ceph.ts'
 
 /** What a handler wants to know of a record, without the wire's habits. */
 export type CephRecordView = {
   readonly bucket: string
+  /** Of the bucket. Absent where it has none. */
+  readonly tenant?: string
   /** The object's key as it is. */
   readonly key: string
   /** Absent in a bucket without versions. */
@@ -35,8 +37,10 @@ export const recordOf = ({ data }: CephEvent): CephRecordView => {
   const { bucket, object, configurationId } = data.s3
   const metadata: readonly Pair[] = object.metadata
   const principalId = data.userIdentity?.principalId
+  const tenant = tenantOf(data)
   return {
     bucket: bucket.name,
+    ...(tenant !== '' && { tenant }),
     key: object.key,
     ...(object.versionId !== '' && { versionId: object.versionId }),
     ...(object.size !== undefined && { size: object.size }),
@@ -51,7 +55,11 @@ export const recordOf = ({ data }: CephEvent): CephRecordView => {
 
 const tagMap = (tags: readonly Pair[]): Map<string, string[]> => {
   const map = new Map<string, string[]>()
-  for (const { key, val } of tags) map.set(key, [...(map.get(key) ?? []), val])
+  for (const { key, val } of tags) {
+    const values = map.get(key)
+    if (values === undefined) map.set(key, [val])
+    else values.push(val)
+  }
   return map
 }
 

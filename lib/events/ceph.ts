@@ -1,8 +1,10 @@
 import type { CephRecord } from '../schemas/ceph-notification.ts'
 import type { CloudEvent } from '../schemas/cloudevent.ts'
-import { crc32 } from './crc32.ts'
+import { eventId } from './ceph-event-id.ts'
+import { decodeQuery, encodesKeys } from './encoded-key.ts'
+import { isUserMetadata, withoutCredentials } from './request-headers.ts'
 import { rfc3339 } from './rfc3339.ts'
-import { sequenceOf } from './sequencer.ts'
+import { sequenceOf, timeOf } from './sequencer.ts'
 
 /** One metadata entry or tag. Keys of tags may repeat; keys of metadata keep `x-amz-meta-`. */
 export type Pair = { readonly key: string; readonly val: string }
@@ -27,17 +29,21 @@ export type CephEvent = CloudEvent<CephEventData>
 
 /**
  * A record as a CloudEvent, after CloudEvents' mapping for S3
- * (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/adapters/aws-s3.md). The subject is the key as it is:
- * RGW sends raw UTF-8, AWS would percent-encode it.
+ * (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/adapters/aws-s3.md). The subject is the object's key in plain
+ * text: RGW sends it so, AWS and MinIO percent-encode it. The source names the tenant of the bucket where it has one, in RGW's
+ * own notation, since two tenants may have buckets of the same name.
  */
 export const cephEvent = (record: CephRecord): CephEvent => {
-  const time = rfc3339(record.eventTime)
+  const isCeph = record.eventSource === 'ceph:s3'
+  const sequencer = isCeph ? String(record.s3.object.sequencer ?? '') : ''
+  const time = isNoTime(record.eventTime) ? timeOf(sequencer) : rfc3339(record.eventTime)
+  const sequence = sequenceOf(sequencer)
   const data = normalize(record, time ?? record.eventTime)
-  const sequence = sequenceOf(data.s3.object.sequencer)
+  const tenant = tenantOf(data)
   const attributes = {
     specversion: '1.0',
     id: eventId(data),
-    source: `${data.eventSource}.${data.awsRegion}.${data.s3.bucket.name}`,
+    source: `${data.eventSource}.${data.awsRegion}.${tenant && `${tenant}:`}${data.s3.bucket.name}`,
     type: `com.amazonaws.s3.${data.eventName}`,
     subject: data.s3.object.key,
     datacontenttype: 'application/json',
@@ -46,19 +52,12 @@ export const cephEvent = (record: CephRecord): CephEvent => {
   return { ...attributes, ...(time !== undefined && { time }), ...(sequence !== undefined && { sequence }), data }
 }
 
-/**
- * The same occurrence always has the same id, two occurrences never share one. CloudEvents' mapping says request id and
- * id-2, but all keys of one multi-object delete, both names of one expiry and every rule that matches share those. So the
- * sequencer follows (nanoseconds, RGW takes a new one for every notification), and a checksum of what else differs.
- */
-const eventId = ({ eventName, responseElements, s3 }: CephEventData): string => {
-  const { key, versionId, sequencer } = s3.object
-  const bucket = s3.bucket.id ?? s3.bucket.name
-  const rest = `${bucket}\0${key}\0${versionId}\0${eventName}\0${s3.configurationId ?? ''}`
-  const checksum = crc32(rest).toString(16).padStart(8, '0')
-  const { 'x-amz-request-id': requestId = '', 'x-amz-id-2': id2 = '' } = responseElements ?? {}
-  return `${requestId}.${id2}.${sequencer}.${checksum}`
-}
+/** RGW prints a time that it did not set as zero: `0.000000` for a browser's form upload on 20.2.4. */
+const isNoTime = (eventTime: string): boolean =>
+  /^0(\.0+)?$/.test(eventTime) || eventTime.startsWith('1970-01-01T00:00:00')
+
+/** The tenant of the record's bucket: `arn:aws:s3:<zonegroup>:<tenant>:<bucket>`. Empty where the bucket has none. */
+export const tenantOf = ({ s3 }: CephRecord): string => s3.bucket.arn?.split(':', 5)[4] ?? ''
 
 /** Copies what changes and shares the rest: records are never altered in place. */
 const normalize = (record: CephRecord, eventTime: string): CephEventData => ({
@@ -67,25 +66,42 @@ const normalize = (record: CephRecord, eventTime: string): CephEventData => ({
   eventTime,
   // 14.x and 15.x write the name with S3's prefix, later releases without.
   eventName: record.eventName.startsWith('s3:') ? record.eventName.slice(3) : record.eventName,
-  s3: { ...record.s3, object: normalizeObject(record.s3.object) },
+  ...(record.requestParameters && { requestParameters: withoutCredentials(record.requestParameters) }),
+  ...(record.responseElements && { responseElements: withoutCredentials(record.responseElements) }),
+  s3: { ...record.s3, object: normalizeObject(record.s3.object, encodesKeys(record.eventSource)) },
   opaqueData: record.opaqueData ?? '',
 })
 
 type WireObject = CephRecord['s3']['object']
 
-const normalizeObject = (wire: WireObject): CephEventData['s3']['object'] => {
+const normalizeObject = (wire: WireObject, isKeyEncoded: boolean): CephEventData['s3']['object'] => {
   const object = {
     ...wire,
+    key: isKeyEncoded ? decodeQuery(wire.key) : wire.key,
     size: Number(wire.size),
     eTag: wire.eTag ?? wire.etag ?? '',
     versionId: wire.versionId ?? '',
     sequencer: String(wire.sequencer ?? ''),
-    metadata: pairs(wire.metadata),
+    ...(wire.userMetadata && { userMetadata: withoutCredentials(wire.userMetadata) }),
+    metadata: pairs(userMetadata(wire)),
     tags: pairs(wire.tags),
   }
   if (wire.etag === undefined && wire.size !== undefined) return object
   const { etag: _renamed, size, ...rest } = object
   return wire.size === undefined ? rest : { ...rest, size }
+}
+
+/** MinIO writes an object of names and values, `userMetadata`, in place of the list. */
+const userMetadata = ({ metadata, userMetadata: named }: WireObject): readonly WirePair[] => {
+  if (metadata !== undefined) {
+    return metadata.every(({ key }) => isUserMetadata(key))
+      ? metadata
+      : metadata.filter(({ key }) => isUserMetadata(key))
+  }
+  if (named === undefined) return []
+  return Object.entries(named)
+    .filter(([name]) => isUserMetadata(name))
+    .map(([name, val]) => ({ key: name.toLowerCase(), val: String(val) }))
 }
 
 type WirePair = NonNullable<WireObject['tags']>[number]

@@ -1,6 +1,13 @@
 import * as z from 'zod/mini'
 import type { Delivery } from '../delivery.ts'
-import { AuthenticationError, NotANotificationError, type TidingsError, toTidingsError } from '../errors.ts'
+import {
+  AuthenticationError,
+  DecodeError,
+  NotANotificationError,
+  SchemaError,
+  type TidingsError,
+  toTidingsError,
+} from '../errors.ts'
 import { CephRecord } from '../schemas/ceph-notification.ts'
 import { schemaError } from '../schemas/schema-error.ts'
 import { REDACTED, secretMatcher } from '../secrets.ts'
@@ -25,16 +32,45 @@ export const createCephDecoder = (opaqueSecrets: readonly string[]): Decode => {
     if (guarded && !records.every((record) => isKnown(opaqueDataOf(record)))) {
       throw new AuthenticationError('opaqueData is none of the known secrets: set it on the topic (OpaqueData)')
     }
+    if (records.length > MAX_RECORDS) {
+      throw new DecodeError(`Records: expected at most ${MAX_RECORDS} records, found ${records.length}`, {
+        field: 'Records',
+      })
+    }
     const events: CephEvent[] = []
     const faults: TidingsError[] = []
-    for (const [index, record] of records.entries()) {
-      if (!z.validate(CephRecord, record)) faults.push(schemaError(CephRecord, record, path(index)))
-      else if (!TEST_EVENT.test(record.eventName)) {
-        events.push(cephEvent(guarded ? { ...record, opaqueData: REDACTED } : record))
-      }
+    let unread = 0
+    for (const [index, candidate] of records.entries()) {
+      const record = read(candidate)
+      if (record !== undefined) events.push(cephEvent(guarded ? { ...record, opaqueData: REDACTED } : record))
+      else if (isTest(candidate)) continue
+      else if (faults.length < MAX_FAULTS) faults.push(schemaError(CephRecord, candidate, path(index)))
+      else unread++
     }
+    if (unread > 0) faults.push(new SchemaError(`${unread} more records do not fit either`, { field: 'Records' }))
     return { events, faults }
   }
+}
+
+/** RGW sends one record a notification. A body of 1 MiB has no room for more records that fit than this. */
+const MAX_RECORDS = 10_000
+
+/** Explaining why a record does not fit is slow, and a dead letter with 500,000 reasons helps nobody. */
+const MAX_FAULTS = 10
+
+/** A record that fits the schema, as it is or once its nulls are left out; undefined for what is no record of an event. */
+const read = (candidate: unknown): CephRecord | undefined => {
+  if (!isObject(candidate) || isTest(candidate)) return undefined
+  if (z.validate(CephRecord, candidate)) return candidate
+  const rest = withoutNulls(candidate)
+  return z.validate(CephRecord, rest) ? rest : undefined
+}
+
+/** Scality writes null for a field that it has no value for. Lists keep theirs: their items have places. */
+const withoutNulls = (value: unknown): unknown => {
+  if (!isObject(value)) return value
+  const entries = Object.entries(value).filter(([, item]) => item !== null)
+  return Object.fromEntries(entries.map(([name, item]) => [name, withoutNulls(item)]))
 }
 
 const parse = ({ body }: Delivery, guarded: boolean): unknown => {
@@ -48,11 +84,13 @@ const parse = ({ body }: Delivery, guarded: boolean): unknown => {
   }
 }
 
-const TEST_EVENT = /^(s3:)?TestEvent$/
+/** A server tries an endpoint with it: `Event` is AWS' and NooBaa's name of the field. */
+const isTest = (value: unknown): boolean => isObject(value) && (isTestName(value.Event) || isTestName(value.eventName))
 
-/** Sent once, to try an endpoint, by NooBaa (a JSON text) and by other S3 servers. Ceph sends none. */
-const isTestNotification = (document: unknown): boolean =>
-  document === 'test notification' || (isObject(document) && document.Event === 's3:TestEvent')
+const isTestName = (name: unknown): boolean => name === 's3:TestEvent' || name === 'TestEvent'
+
+/** Sent once, by NooBaa (a JSON text) and by other S3 servers. Ceph sends none. */
+const isTestNotification = (document: unknown): boolean => document === 'test notification' || isTest(document)
 
 type Records = { readonly records: readonly unknown[]; readonly path: (index: number) => readonly PropertyKey[] }
 

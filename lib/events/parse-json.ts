@@ -24,10 +24,15 @@ export const parseText = (text: string, what: string): unknown => {
   }
 }
 
-/** @throws DecodeError for bytes that are no UTF-8 */
+/**
+ * The text without the byte order mark that some editors and .NET senders put in front.
+ *
+ * @throws DecodeError for bytes that are no UTF-8
+ */
 export const utf8Text = (body: Buffer): string => {
   if (!isUtf8(body)) throw new DecodeError('the body is not valid UTF-8')
-  return body.toString()
+  const text = body.toString()
+  return text.startsWith('\uFEFF') ? text.slice(1) : text
 }
 
 /**

@@ -14,3 +14,19 @@ export const sequenceOf = (sequencer: string): string | undefined =>
 
 const swapBytes = (hex: string, at: number): string =>
   hex.slice(at + 6, at + 8) + hex.slice(at + 4, at + 6) + hex.slice(at + 2, at + 4) + hex.slice(at, at + 2)
+
+/**
+ * The instant of RGW's sequencer in RFC 3339, to the nanosecond: `2D50076BBF977210` is 2026-11-25T21:16:29.275945407Z.
+ *
+ * @returns undefined for anything else
+ */
+export const timeOf = (sequencer: string): string | undefined => {
+  const hex = sequenceOf(sequencer)
+  if (hex === undefined) return undefined
+  const nanoseconds = Number.parseInt(hex.slice(8), 16)
+  if (nanoseconds >= 1e9) return undefined
+  const seconds = new Date(Number.parseInt(hex.slice(0, 8), 16) * 1000)
+    .toISOString()
+    .slice(0, 'YYYY-MM-DDTHH:mm:ss'.length)
+  return `${seconds}.${String(nanoseconds).padStart(9, '0')}Z`
+}

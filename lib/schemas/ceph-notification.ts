@@ -39,6 +39,8 @@ const StoredObject = z.looseObject({
   versionId: text,
   sequencer: z.optional(sequencer),
   metadata: z.optional(z.array(Pair)),
+  /** MinIO and RustFS: names and values in one object, with headers such as content-type among them. */
+  userMetadata: z.optional(z.record(z.string(), z.unknown())),
   tags: z.optional(z.array(Pair)),
 })
 
