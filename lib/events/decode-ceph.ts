@@ -66,8 +66,9 @@ const read = (candidate: unknown): CephRecord | undefined => {
   return z.validate(CephRecord, rest) ? rest : undefined
 }
 
-/** Scality writes null for a field that it has no value for. Lists keep theirs: their items have places. */
+/** Scality writes null for a field that it has no value for. An item of a list that is null stays: its place may count. */
 const withoutNulls = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(withoutNulls)
   if (!isObject(value)) return value
   const entries = Object.entries(value).filter(([, item]) => item !== null)
   return Object.fromEntries(entries.map(([name, item]) => [name, withoutNulls(item)]))

@@ -17,7 +17,19 @@ const text = z.optional(z.string())
 const nonEmpty = z.string().check(z.minLength(1, 'expected a non-empty string'))
 
 /** `val` from RGW, `value` (always empty) from Knative's CephSource. */
-const Pair = z.looseObject({ key: z.string(), val: text, value: text })
+type WirePair = { readonly key: string; readonly val?: string | undefined; readonly value?: string | undefined }
+
+const isPair = (value: unknown): value is WirePair =>
+  isObject(value) && typeof value.key === 'string' && isTextOrAbsent(value.val) && isTextOrAbsent(value.value)
+const isTextOrAbsent = (value: unknown): boolean => value === undefined || typeof value === 'string'
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
+
+/** One check for the whole list: zod would explain each of 100,000 wrong items. */
+const pairs = z.custom<readonly WirePair[]>(
+  (value) => Array.isArray(value) && value.every(isPair),
+  'expected a list of {key, val}, both texts',
+)
 
 /** A whole number; Ceph's documentation and NooBaa write it as text. */
 const bytes = z.custom<number | string>(
@@ -38,10 +50,10 @@ const StoredObject = z.looseObject({
   etag: text,
   versionId: text,
   sequencer: z.optional(sequencer),
-  metadata: z.optional(z.array(Pair)),
+  metadata: z.optional(pairs),
   /** MinIO and RustFS: names and values in one object, with headers such as content-type among them. */
   userMetadata: z.optional(z.record(z.string(), z.unknown())),
-  tags: z.optional(z.array(Pair)),
+  tags: z.optional(pairs),
 })
 
 const Bucket = z.looseObject({
