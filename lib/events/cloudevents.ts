@@ -7,9 +7,10 @@ import {
   type TidingsError,
   toTidingsError,
 } from '../errors.ts'
+import { type Budget, createBudget } from './budget.ts'
 import { innerDelivery, isWrittenEvent, missingIn } from './cloudevents-inner.ts'
 import { partsOf } from './cloudevents-source.ts'
-import type { Decode, Decoded } from './decode.ts'
+import type { Decode, Decoded, DecodePart } from './decode.ts'
 import { parseJson } from './parse-json.ts'
 
 /** A broker's event about a message that is an event: more than that is nobody's setup. */
@@ -23,18 +24,18 @@ const MAX_WRAPPINGS = 3
  * What is no CloudEvent after all is left to the decoder, so that a guarded one asks for its secret. In a batch, an item that
  * cannot be understood is a fault, and its siblings live.
  */
-export const unwrapping = (decode: Decode): Decode => {
-  const read = (delivery: Delivery, wrappings: number): Decoded => {
+export const unwrapping = (decode: DecodePart): Decode => {
+  const read = (delivery: Delivery, wrappings: number, budget: Budget): Decoded => {
     const opened = wrappings < MAX_WRAPPINGS ? open(delivery) : undefined
-    if (opened === undefined) return decode(delivery)
+    if (opened === undefined) return decode(delivery, budget)
     const readItem = ({ value, source }: Item): Decoded =>
       isWrittenEvent(value)
-        ? read(innerDelivery(value, source, delivery), wrappings + 1)
-        : readPlain(decode, { ...delivery, body: Buffer.from(source) }, missingIn(value))
+        ? read(innerDelivery(value, source, delivery), wrappings + 1, budget)
+        : readPlain((plain) => decode(plain, budget), { ...delivery, body: Buffer.from(source) }, missingIn(value))
     const { batch, items } = opened
     return joined(items.map((item, index) => (batch ? orFault(index, () => readItem(item)) : readItem(item))))
   }
-  return (delivery) => read(delivery, 0)
+  return (delivery) => read(delivery, 0, createBudget())
 }
 
 type Item = { readonly value: unknown; readonly source: string }

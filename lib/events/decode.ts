@@ -1,6 +1,7 @@
 import type { Delivery, DropReason } from '../delivery.ts'
 import type { TidingsError } from '../errors.ts'
 import type { CloudEvent } from '../schemas/cloudevent.ts'
+import type { Budget } from './budget.ts'
 
 /** What a delivery holds: its events, and why some parts of it are none. Neither: there was nothing to tell. */
 export type Decoded = {
@@ -16,3 +17,6 @@ export type Decoded = {
  * @throws NotANotificationError, AuthenticationError when the delivery as a whole is refused
  */
 export type Decode = (delivery: Delivery) => Decoded
+
+/** The same for a delivery that may be one part of what came. @param budget what all parts together may use; default: a new one */
+export type DecodePart = (delivery: Delivery, budget?: Budget) => Decoded

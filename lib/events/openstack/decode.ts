@@ -1,6 +1,7 @@
 import type { DropReason } from '../../delivery.ts'
 import { NotANotificationError, TidingsError } from '../../errors.ts'
-import type { Decode, Decoded } from '../decode.ts'
+import { createBudget } from '../budget.ts'
+import type { Decoded, DecodePart } from '../decode.ts'
 import { isTwin } from './describing/nova-twins.ts'
 import { type OpenstackEvent, openstackEvent } from './event.ts'
 import type { NovaNotifications } from './nova-notifications.ts'
@@ -19,7 +20,7 @@ export const createOpenstackDecoder = ({
   novaNotifications,
 }: {
   readonly novaNotifications: NovaNotifications
-}): Decode => {
+}): DecodePart => {
   const isUnwanted = twinFilter(novaNotifications)
 
   const read = (json: PythonJson, path: readonly PropertyKey[], exchange: string | undefined): Read => {
@@ -29,8 +30,8 @@ export const createOpenstackDecoder = ({
     return isUnwanted(event) ? 'filtered' : event
   }
 
-  return (delivery) => {
-    const json = parsePython(textOf(delivery.body), 'the body')
+  return (delivery, budget = createBudget()) => {
+    const json = parsePython(textOf(delivery.body, budget), 'the body')
     const exchange = exchangeOf(delivery)
     if (!Array.isArray(json.value)) return decodedOf([orFault(() => read(json, [], exchange))])
     if (json.value.length === 0) throw new NotANotificationError('the list is empty: expected notifications')

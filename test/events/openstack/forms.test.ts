@@ -128,23 +128,29 @@ const refused: [name: string, body: string | Buffer, error: Error][] = [
   [
     'compressed bytes cut off',
     deflateSync(v2).subarray(0, 100),
-    new DecodeError('the body begins like zlib, and cannot be decompressed, or is more than 8388608 bytes'),
+    new DecodeError(
+      'the body begins like zlib and cannot be decompressed, or has more than the 1048576 bytes left for this delivery',
+    ),
   ],
   [
     'a bomb',
     deflateSync(Buffer.alloc(9 * 1024 * 1024)),
-    new DecodeError('the body begins like zlib, and cannot be decompressed, or is more than 8388608 bytes'),
+    new DecodeError(
+      'the body begins like zlib and cannot be decompressed, or has more than the 1048576 bytes left for this delivery',
+    ),
   ],
   [
     'bzip2 cut off',
     openstackLookAlike('kombu-bzip2').body.subarray(0, 60),
-    new DecodeError('the body begins like bzip2, and cannot be decompressed, or is more than 8388608 bytes'),
+    new DecodeError(
+      'the body begins like bzip2 and cannot be decompressed, or has more than the 1048576 bytes left for this delivery',
+    ),
   ],
   ['an empty list', '[]', new NotANotificationError('the list is empty: expected notifications')],
 ]
 for (const [name, body, error] of refused) {
   test(`${name}: ${error.message}`, () => {
-    assert.throws(() => decode(deliver(body)), error)
+    assert.throws(() => decode(deliver(body)), { name: error.name, message: error.message })
   })
 }
 
