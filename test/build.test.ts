@@ -26,8 +26,9 @@ test('the bundle of the OpenStack function is a Lambda handler on its own', asyn
   assert.equal(stderr, 'ack\n')
 })
 
-test('the bundle of the host serves and measures', async () => {
-  await using host = await startHost({ FUNCTION: 'ceph-notifications' }, `${dist}server.cjs`)
+test('the bundle of the host serves and measures', async (t) => {
+  const host = await startHost({ FUNCTION: 'ceph-notifications' }, `${dist}server.cjs`)
+  t.after(() => host[Symbol.asyncDispose]())
   const reply = await fetch(`${host.url}/at/any/path`, { method: 'POST', body: notification })
   assert.equal(reply.status, 204)
   const [event] = await host.untilEvents(1)

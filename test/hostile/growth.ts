@@ -20,7 +20,7 @@ const MAX_MEMORY = 64 * MIB
 const MAX_LOG_BYTES = 64 * 1024
 const MAX_GROWTH = 2.5
 /** Below this, noise decides. */
-const FLOOR_MS = 40
+const FLOOR_MS = 64
 /** An endless kind ends by this, with its process. */
 const TIMEOUT_MS = 30_000
 

@@ -4,6 +4,14 @@ import { spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
 
+// Node.js 22, which runs tidings, does not parse the `await using` of the live tests.
+if (Number.parseInt(process.versions.node, 10) < 24) {
+  console.error(
+    `the live tests need Node.js 24, this is ${process.version}: run them by \`npm test\`, which takes the one that \`npm ci\` brought. \`npm run test:unit\` passes on Node.js 22.19`,
+  )
+  process.exit(1)
+}
+
 const packageOf: Record<string, string> = {
   'ceph-mon': 'ceph-mon',
   'ceph-osd': 'ceph-osd',
