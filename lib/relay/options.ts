@@ -20,6 +20,9 @@ export type TlsFiles = {
   readonly serverName?: string | undefined
 }
 
+/** In a binding key: the name of the exchange that is bound. */
+export const EXCHANGE_IN_KEY = '<exchange>'
+
 /** A queue that the relay declares, binds and keeps bound. */
 export type OwnQueue = {
   readonly kind: 'own'
@@ -27,7 +30,13 @@ export type OwnQueue = {
   readonly type: 'quorum' | 'classic'
   /** Checked passively, never declared: they are the services'. */
   readonly exchanges: readonly string[]
+  /** For each exchange; `<exchange>` in a key stands for its name. */
   readonly bindingKeys: readonly string[]
+  /**
+   * The keys take in OpenStack's remote procedure calls. A message whose routing key is not one of a notification is
+   * dropped unread.
+   */
+  readonly dropsRpc: boolean
   /** How long a message waits at most for a relay that is away. */
   readonly ttlMs: number
   readonly maxLength: number

@@ -1,18 +1,15 @@
 import type { ChannelModel } from 'amqplib'
-import { bind, throwAway } from './broker/bind.ts'
 import { connect } from './broker/connect.ts'
 import { declareQueues } from './broker/declare-queues.ts'
+import { keepLooking, look } from './broker/look.ts'
 import { createPublisher } from './broker/publisher.ts'
 import { consume } from './consuming/consumption.ts'
 import type { ConsumptionOptions } from './consuming/consumption-options.ts'
 import { probeWhileIdle } from './consuming/probe-while-idle.ts'
 import { retryDelays } from './consuming/retry-delays.ts'
 import { wait } from './wait.ts'
-import type { SourceView } from './watching/source-view.ts'
 
-export type SessionOptions = Omit<ConsumptionOptions, 'connection' | 'publisher' | 'earlier'> & {
-  readonly view: SourceView
-}
+export type SessionOptions = Omit<ConsumptionOptions, 'connection' | 'publisher' | 'earlier'>
 
 /**
  * From one connect to the next cut: queues declared, exchanges bound, messages taken. Resolves when the relay is to
@@ -22,11 +19,11 @@ export type SessionOptions = Omit<ConsumptionOptions, 'connection' | 'publisher'
  * @throws anything else when the connection is lost or something is not there: to be tried again
  */
 export const runSession = async (options: SessionOptions): Promise<void> => {
-  const { source, timings, view, stopping, aborted } = options
+  const { source, name, log, timings, view, stopping, aborted } = options
   const lost = new AbortController()
   const open = async (role: string): Promise<ChannelModel> => {
-    const name = `tidings relay ${source.queue.name} ${role}`
-    const connecting = connect(source, { name, timeoutMs: timings.connectTimeoutMs, random: Math.random() })
+    const shown = `tidings relay ${source.queue.name} ${role}`
+    const connecting = connect(source, { name: shown, timeoutMs: timings.connectTimeoutMs, random: Math.random() })
     const connection = await unless(stopping, connecting)
     if (connection === undefined) {
       connecting.then((late) => late.close()).catch(() => {})
@@ -50,8 +47,10 @@ export const runSession = async (options: SessionOptions): Promise<void> => {
 
     await declareQueues(taking, source, retryDelays(options.options.retry))
     const publisher = await createPublisher(copying)
-    await look(taking, options)
-    const looking = lookAgain(taking, options, signal)
+    const looked = { connection: taking, queue: source.queue, view }
+    await look(looked)
+    const onFailure = (error: unknown) => log.warn({ source: name, error }, 'the bindings could not be made again')
+    const looking = keepLooking({ ...looked, rebindMs: options.options.rebindMs, onFailure }, signal)
     try {
       while (!stopping.aborted) {
         const consumption = await consume({ ...options, connection: taking, publisher, earlier: view.underWay })
@@ -86,29 +85,4 @@ const unless = async <Value>(signal: AbortSignal, promised: Promise<Value>): Pro
   } finally {
     signal.removeEventListener('abort', abort)
   }
-}
-
-/**
- * Bindings vanish with their exchange: a service whose exchange is not durable declares it anew after a restart of the
- * broker, without them.
- */
-const lookAgain = async (connection: ChannelModel, options: SessionOptions, lost: AbortSignal): Promise<void> => {
-  while (!lost.aborted) {
-    await wait(options.options.rebindMs, lost)
-    if (lost.aborted) return
-    try {
-      await look(connection, options)
-    } catch (error) {
-      // Where that is the end of the session, the consumer hears of it too.
-      if (!lost.aborted) options.log.warn({ source: options.name, error }, 'bindings could not be made again')
-    }
-  }
-}
-
-const look = async (connection: ChannelModel, { source: { queue }, view }: SessionOptions): Promise<void> => {
-  if (queue.kind === 'own') view.found(await bind(connection, queue))
-  const channel = await throwAway(connection)
-  const { messageCount } = await channel.checkQueue(queue.name)
-  view.depth(messageCount)
-  await channel.close()
 }

@@ -1,6 +1,7 @@
-import { backoffMs } from '../backoff.ts'
+import { type Backoff, backoffMs } from '../backoff.ts'
 import { ConfigError } from '../errors.ts'
 import type { Logger } from '../log.ts'
+import { ConnectError } from './broker/connect.ts'
 import { NOT_FOUND, replyCode } from './broker/declaration-fault.ts'
 import { createGate } from './consuming/gate.ts'
 import type { Invoke } from './message.ts'
@@ -27,6 +28,9 @@ export type SourceRelayOptions = {
   readonly aborted: AbortSignal
 }
 
+/** A broker that does not answer is tried often: what a service publishes before the relay is back may be missed. */
+const WHILE_AWAY: Backoff = { firstMs: 500, maxMs: 500 }
+
 /** Takes the messages of one source, for ever: whatever is lost is connected again. */
 export const relaySource = (source: Source, given: SourceRelayOptions): SourceRelay => {
   const { log, timings, stopping } = given
@@ -39,17 +43,20 @@ export const relaySource = (source: Source, given: SourceRelayOptions): SourceRe
   const run = async (): Promise<ConfigError | undefined> => {
     for (let failures = 0; !stopping.aborted; failures++) {
       const startedAt = Date.now()
+      let backoff = timings.reconnect
       try {
         await runSession({ ...given, source, name, gate, counts, view })
       } catch (error) {
         if (error instanceof ConfigError) return error
         if (stopping.aborted) break
         if (replyCode(error) === NOT_FOUND && source.queue.kind === 'foreign') view.absent()
-        else log.warn({ source: name, error }, 'the broker is lost, and connected to again')
-        // A connection that held is a fresh start.
-        if (Date.now() - startedAt > timings.reconnect.maxMs) failures = 0
+        else view.lost(error)
+        const isAway = error instanceof ConnectError && !error.isRefused
+        if (isAway) backoff = WHILE_AWAY
+        // A connection that held is a fresh start, and so is a broker that comes back.
+        if (isAway || Date.now() - startedAt > timings.reconnect.maxMs) failures = 0
       }
-      await wait(backoffMs(failures, timings.reconnect, Math.random()), stopping)
+      await wait(backoffMs(failures, backoff, Math.random()), stopping)
     }
     return undefined
   }

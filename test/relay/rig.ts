@@ -24,6 +24,7 @@ export const ownQueue = (name: string, changes: Partial<OwnQueue> = {}): OwnQueu
   type: 'quorum',
   exchanges: [`${name}-exchange`],
   bindingKeys: ['notifications.*'],
+  dropsRpc: false,
   ttlMs: 3_600_000,
   maxLength: 10_000,
   overflow: 'drop-head',

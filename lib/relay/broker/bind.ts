@@ -1,43 +1,45 @@
 import type { Channel, ChannelModel } from 'amqplib'
-import type { OwnQueue } from '../options.ts'
+import { EXCHANGE_IN_KEY, type OwnQueue } from '../options.ts'
 import { NOT_FOUND, replyCode } from './declaration-fault.ts'
 
-/** What the exchanges of a queue were found to be. */
-export type Bound = {
-  readonly bound: readonly string[]
-  /** Nobody has declared them yet. */
-  readonly missing: readonly string[]
-  /** The broker does not let us: mostly for want of rights. */
-  readonly refused: readonly { readonly exchange: string; readonly error: unknown }[]
+/** What the broker said of an exchange that was to be bound. */
+export type Binding = {
+  readonly exchange: string
+  /** `missing`: nobody has declared it. `refused`: the broker does not let us bind, mostly for want of rights. */
+  readonly state: 'bound' | 'missing' | 'refused'
+  /** Of a refusal. */
+  readonly error?: unknown
 }
 
 /**
- * Binds a queue to the exchanges that are there; binding what is bound changes nothing. An exchange is looked for,
- * never declared: a service whose exchange exists with another durability than its own cannot publish any more.
+ * Binds a queue to those of the exchanges that exist, all at once; binding again changes nothing. An exchange is looked
+ * for, never declared: a service whose exchange exists with another durability than its own cannot publish any more.
  *
  * @throws Error when the connection or the queue itself is lost
  */
-export const bind = async (connection: ChannelModel, queue: OwnQueue): Promise<Bound> => {
-  const bound: string[] = []
-  const missing: string[] = []
-  const refused: Bound['refused'][number][] = []
-  let channel = await throwAway(connection)
-  for (const exchange of queue.exchanges) {
-    try {
-      await channel.checkExchange(exchange)
-      for (const key of queue.bindingKeys) await channel.bindQueue(queue.name, exchange, key)
-      bound.push(exchange)
-    } catch (error) {
-      const code = replyCode(error)
-      if (typeof code !== 'number' || isAboutQueue(error)) throw error
-      if (code === NOT_FOUND) missing.push(exchange)
-      else refused.push({ exchange, error })
-      // The broker closes a channel at every refusal.
-      channel = await throwAway(connection)
-    }
+export const bind = (
+  connection: ChannelModel,
+  queue: OwnQueue,
+  exchanges: readonly string[],
+): Promise<readonly Binding[]> => Promise.all(exchanges.map((exchange) => bindTo(connection, queue, exchange)))
+
+const bindTo = async (
+  connection: ChannelModel,
+  { name, bindingKeys }: OwnQueue,
+  exchange: string,
+): Promise<Binding> => {
+  // The broker closes a channel at every refusal.
+  const channel = await throwAway(connection)
+  try {
+    await channel.checkExchange(exchange)
+    for (const key of bindingKeys) await channel.bindQueue(name, exchange, key.replaceAll(EXCHANGE_IN_KEY, exchange))
+  } catch (error) {
+    const code = replyCode(error)
+    if (typeof code !== 'number' || isAboutQueue(error)) throw error
+    return code === NOT_FOUND ? { exchange, state: 'missing' } : { exchange, state: 'refused', error }
   }
   await channel.close()
-  return { bound, missing, refused }
+  return { exchange, state: 'bound' }
 }
 
 /** A channel that may die. */

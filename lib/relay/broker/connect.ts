@@ -10,24 +10,57 @@ export type ConnectOptions = {
   readonly random: number
 }
 
+/** Error thrown when no host of a broker takes a connection. */
+export class ConnectError extends AggregateError {
+  override readonly name = 'ConnectError'
+  /** A host answered and refused us. Waiting alone hardly helps. */
+  readonly isRefused: boolean
+
+  constructor(failures: readonly HostError[]) {
+    super(failures, `no host of the broker takes a connection: ${failures.map(({ message }) => message).join('; ')}`)
+    this.isRefused = failures.some(({ isRefused }) => isRefused)
+  }
+}
+
 /**
  * A connection to the first host that takes one, from a random one on.
  *
- * @throws AggregateError with what each host said
+ * @throws ConnectError with what each host said
  */
 export const connect = async (source: Source, options: ConnectOptions): Promise<ChannelModel> => {
-  const failures: unknown[] = []
+  const failures: HostError[] = []
   for (const { host, port } of inTurn(source.hosts, options.random)) {
     try {
       return await connectTo(source, { host, port }, options)
     } catch (error) {
-      failures.push(
-        new Error(`${host}:${port}: ${error instanceof Error ? error.message : 'failed'}`, { cause: error }),
-      )
+      failures.push(new HostError(`${host}:${port}`, source.vhost, error))
     }
   }
-  const said = failures.map((failure) => (failure as Error).message).join('; ') // They are the ones made above.
-  throw new AggregateError(failures, `no host of the broker takes a connection: ${said}`)
+  throw new ConnectError(failures)
+}
+
+/** What one host said. */
+class HostError extends Error {
+  override readonly name = 'HostError'
+  readonly isRefused: boolean
+
+  constructor(where: string, vhost: string, cause: unknown) {
+    const said = cause instanceof Error ? cause.message : 'failed'
+    const refusal = refusalOf(said, vhost)
+    super(`${where}: ${refusal ?? said}`, { cause })
+    this.isRefused = refusal !== undefined
+  }
+}
+
+/** A refusal in plain words. amqplib has no codes for them, and hides why a connection was not opened. */
+const refusalOf = (said: string, vhost: string): string | undefined => {
+  if (/ACCESS[-_]REFUSED/.test(said))
+    return "the broker refuses the user name or the password: correct them in the URL (it lets 'guest' in from its own machine only)"
+  if (!said.includes('ConnectionOpenOk; got <ConnectionClose')) return undefined
+  return (
+    `the broker does not open vhost '${vhost}': correct the vhost in the URL, or create it (rabbitmqctl add_vhost) and ` +
+    'give the user rights in it (rabbitmqctl set_permissions -p); it may also have a limit of connections'
+  )
 }
 
 /** From a random one on, and round. */

@@ -5,6 +5,7 @@ import type { Invoke } from '../message.ts'
 import type { RelayOptions, Source } from '../options.ts'
 import type { Timings } from '../timings.ts'
 import type { Counts } from '../watching/counts.ts'
+import type { SourceView } from '../watching/source-view.ts'
 import type { Gate } from './gate.ts'
 
 /** What the taking of messages works with. */
@@ -17,6 +18,7 @@ export type ConsumptionOptions = {
   readonly invoke: Invoke
   readonly gate: Gate
   readonly counts: Counts
+  readonly view: SourceView
   readonly log: Logger
   readonly timings: Timings
   /**

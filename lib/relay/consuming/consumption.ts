@@ -23,7 +23,7 @@ export type Consumption = {
 
 /** Takes messages from the queue, on a channel of its own, until it is told to stop, or something fails. */
 export const consume = async (given: ConsumptionOptions): Promise<Consumption> => {
-  const { source, options, counts, gate, timings, stopping } = given
+  const { source, options, counts, view, gate, timings, stopping } = given
   const channel = await given.connection.createChannel()
   const { promise: ended, resolve: end } = Promise.withResolvers<ConsumptionEnd>()
   const halt = new AbortController()
@@ -69,8 +69,12 @@ export const consume = async (given: ConsumptionOptions): Promise<Consumption> =
     acks.deliver()
     // What comes after the end goes back to the queue with the channel.
     if (halt.signal.aborted) return
-    if (!isRpc(message.fields)) return batcher.push(toReceived(message, source))
+    if (!isRpc(message.fields)) {
+      view.came(message.fields)
+      return batcher.push(toReceived(message, source))
+    }
     counts.droppedRpc++
+    view.dropped(message.fields)
     acks.settle(message.fields.deliveryTag)
   })
   const stopTaking = () => {

@@ -4,12 +4,10 @@ import type { Source } from '../options.ts'
 const NOTIFICATION = /\.(audit|debug|info|warn|error|critical|sample)$/i
 
 /**
- * Whether a message is a remote procedure call that a broad binding copied along. Only asked of what came to the
- * relay's own queue through an exchange: who put it into another queue knew what it was. A key that is bound as it is
- * was asked for.
+ * Whether a message is a remote procedure call that a broad binding copied along. Only asked where the bindings take such
+ * calls in (RELAY_COMPAT), and only of what came through an exchange: everything else is the function's to read.
  */
 export const createIsRpc = ({ queue }: Source): ((message: { exchange: string; routingKey: string }) => boolean) => {
-  if (queue.kind === 'foreign') return () => false
-  const asked = new Set(queue.bindingKeys)
-  return ({ exchange, routingKey }) => exchange !== '' && !NOTIFICATION.test(routingKey) && !asked.has(routingKey)
+  if (queue.kind === 'foreign' || !queue.dropsRpc) return () => false
+  return ({ exchange, routingKey }) => exchange !== '' && !NOTIFICATION.test(routingKey)
 }

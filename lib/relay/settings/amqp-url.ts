@@ -52,7 +52,7 @@ const parseHost = (text: string, defaultPort: number, where: string) => {
   const { userinfo, ipv6, name, port = '' } = HOST_FORM.exec(text)?.groups ?? {}
   const host = ipv6 ?? name
   if (host === undefined || Number(port) > MAX_PORT)
-    throw new ConfigError(`${where}: has a host that is none: ${REMEDY}`)
+    throw new ConfigError(`${where}: has a host that is no name or address, or a port above 65535: ${REMEDY}`)
   return { userinfo, host, port: port === '' ? defaultPort : Number(port) }
 }
 

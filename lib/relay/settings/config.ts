@@ -2,13 +2,13 @@ import { unescape as percentDecode } from 'node:querystring'
 import { ConfigError } from '../../errors.ts'
 import { readSecret } from '../../secret-files.ts'
 import { type Environment, readVariables } from '../../variables.ts'
-import type { RelayOptions } from '../options.ts'
+import type { RelayOptions, Source } from '../options.ts'
 import { RELAY_RULES, VARIABLE_OF_FLAG } from './settings.ts'
 import { readSources } from './source-config.ts'
 
 /** Who is handed the messages. */
 export type InvokeTarget =
-  | { readonly kind: 'function'; readonly name: string }
+  | { readonly kind: 'function'; readonly name: string; readonly timeoutMs: number }
   | { readonly kind: 'http'; readonly url: URL; readonly token: string | undefined; readonly timeoutMs: number }
   /** Name, name and qualifier, or ARN, as Lambda's API takes them. */
   | { readonly kind: 'lambda'; readonly functionName: string; readonly timeoutMs: number }
@@ -41,10 +41,12 @@ export const readRelayConfig = (environment: Environment, flags: Environment): R
   }
   if (retry.maxDelayMs < retry.firstDelayMs)
     throw new ConfigError('RELAY_RETRY_MAX_DELAY_MS: is less than RELAY_RETRY_FIRST_DELAY_MS: raise it')
-  const sources = readSources(environment, fromFlags)
   const token = readSecret(environment, 'RELAY_INVOKE_TOKEN')
   const timeoutMs = Number(variables.RELAY_INVOKE_TIMEOUT_MS ?? 60_000)
   const invoke = readInvoke(variables.RELAY_INVOKE, variables.FUNCTION, token, timeoutMs)
+  const sources = readSources(environment, fromFlags).map((source) =>
+    invoke.kind === 'function' && invoke.name === 'ceph-notifications' ? keepingAll(source) : source,
+  )
   return {
     relay: {
       sources,
@@ -68,6 +70,10 @@ export const readRelayConfig = (environment: Environment, flags: Environment): R
   }
 }
 
+/** The gateway sends no remote procedure calls: its routing keys are the names of topics. */
+const keepingAll = (source: Source): Source =>
+  source.queue.kind === 'own' ? { ...source, queue: { ...source.queue, dropsRpc: false } } : source
+
 /** Flags by the names of their variables. */
 export const toVariables = (flags: Environment): Environment =>
   Object.fromEntries(Object.entries(flags).map(([name, value]) => [VARIABLE_OF_FLAG[name] ?? name, value]))
@@ -81,7 +87,7 @@ const readInvoke = (
   token: string | undefined,
   timeoutMs: number,
 ): InvokeTarget => {
-  if (target === undefined) return { kind: 'function', name: functionName ?? 'openstack-notifications' }
+  if (target === undefined) return { kind: 'function', name: functionName ?? 'openstack-notifications', timeoutMs }
   if (functionName !== undefined)
     throw new ConfigError(
       'FUNCTION: names what runs inside the relay, RELAY_INVOKE what runs elsewhere: give one of them',

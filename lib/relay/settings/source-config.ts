@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs'
 import { ConfigError } from '../../errors.ts'
 import { readSecret } from '../../secret-files.ts'
 import { type Environment, list, readVariables } from '../../variables.ts'
-import type { OwnQueue, Source, TlsFiles } from '../options.ts'
+import { EXCHANGE_IN_KEY, type OwnQueue, type Source, type TlsFiles } from '../options.ts'
 import { type AmqpUrl, parseAmqpUrl } from './amqp-url.ts'
 import {
   flagOf,
@@ -13,9 +13,21 @@ import {
   VARIABLE_OF_FLAG,
 } from './settings.ts'
 
-/** The services whose exchanges are named so by default; cinder, manila and others publish to `openstack`. */
-const EXCHANGES = ['nova', 'neutron', 'cinder', 'glance', 'keystone', 'heat', 'ironic', 'designate', 'openstack']
-const BINDING_KEYS = ['notifications.*', 'versioned_notifications.*', 'ironic_versioned_notifications.*']
+/**
+ * Every exchange that a service notifies by: its `control_exchange`. By default that is the service's own name, or
+ * `openstack` (cinder, manila, barbican, trove). Deployment tools set the own name for these too, and ceilometer looks for
+ * designate in `dns`. An exchange that is not there costs little: it is looked for, never declared.
+ */
+const EXCHANGES = [
+  ...['nova', 'neutron', 'cinder', 'glance', 'keystone', 'heat', 'ironic', 'designate', 'openstack', 'octavia'],
+  ...['magnum', 'masakari', 'watcher', 'tacker', 'aodh', 'trove', 'swift', 'barbican', 'dns', 'cyborg', 'ceilometer'],
+]
+
+/** In AMQP a `*` stands for a whole word, so the topics that are named for a service need a key for each exchange. */
+const BINDING_KEYS = [
+  ...['notifications.*', 'versioned_notifications.*', 'ironic_versioned_notifications.*'],
+  `${EXCHANGE_IN_KEY}_versioned_notifications.*`,
+]
 
 /** Everything that is published to an exchange, remote procedure calls too. */
 const EVERYTHING = '#'
@@ -52,8 +64,7 @@ const readQuery = (query: URLSearchParams, where: string): Levels[number] => {
   for (const [name, value] of query) {
     const variable = QUERY_ALIASES[name] ?? VARIABLE_OF_FLAG[name.replaceAll('_', '-')]
     if (variable !== undefined && Object.hasOwn(SOURCE_RULES, variable)) given[variable] = value
-    else if (!IGNORED_IN_QUERY.test(name))
-      throw new ConfigError(`${where}: its query holds a setting that there is none of`)
+    else if (!IGNORED_IN_QUERY.test(name)) throw unknownOption(name, query, where)
   }
   try {
     return readVariables(SOURCE_RULES, given)
@@ -64,6 +75,17 @@ const readQuery = (query: URLSearchParams, where: string): Levels[number] => {
     )
   }
 }
+
+/** A password with an unescaped `?` looks like a query, and then its `@` is in there: such a name is not shown. */
+const unknownOption = (name: string, query: URLSearchParams, where: string): ConfigError => {
+  const isShown = OPTION_NAME.test(name) && !query.toString().includes(encodeURIComponent('@'))
+  return new ConfigError(
+    `${where}: its query has an unknown option${isShown ? ` '${name}'` : ''}: remove it, or use one of ` +
+      Object.keys(SOURCE_RULES).map(queryName).join(', '),
+  )
+}
+
+const OPTION_NAME = /^[A-Za-z][\w-]{0,63}$/
 
 const queryName = (variable: string): string => flagOf(variable).replaceAll('-', '_')
 
@@ -135,16 +157,17 @@ const readBindings = (
   levels: Levels,
   first: (name: SourceSetting) => string | undefined,
   where: string,
-): Pick<OwnQueue, 'exchanges' | 'bindingKeys'> => {
+): Pick<OwnQueue, 'exchanges' | 'bindingKeys' | 'dropsRpc'> => {
   const choosing = levels.find((level) => level.RELAY_COMPAT || level.RELAY_EXCHANGES || level.RELAY_BINDING_KEYS)
   if (choosing?.RELAY_COMPAT === undefined)
     return {
       exchanges: list(first('RELAY_EXCHANGES')) ?? EXCHANGES,
       bindingKeys: list(first('RELAY_BINDING_KEYS')) ?? BINDING_KEYS,
+      dropsRpc: false,
     }
   if (choosing.RELAY_EXCHANGES || choosing.RELAY_BINDING_KEYS)
     throw new ConfigError(
       `${where}: RELAY_COMPAT stands for exchanges with the key #: give it, or RELAY_EXCHANGES and RELAY_BINDING_KEYS`,
     )
-  return { exchanges: list(choosing.RELAY_COMPAT) ?? [], bindingKeys: [EVERYTHING] }
+  return { exchanges: list(choosing.RELAY_COMPAT) ?? [], bindingKeys: [EVERYTHING], dropsRpc: true }
 }

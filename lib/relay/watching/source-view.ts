@@ -1,8 +1,11 @@
 import type { Logger } from '../../log.ts'
-import type { Bound } from '../broker/bind.ts'
+import type { Binding } from '../broker/bind.ts'
 import type { Consumption } from '../consuming/consumption.ts'
 import type { Source } from '../options.ts'
 import type { SourceStatus } from '../status.ts'
+import { createBindings } from './bindings.ts'
+import { createDroppedRpc, type Published } from './dropped-rpc.ts'
+import { createQuietExchanges } from './quiet-exchanges.ts'
 
 /** What is known of a source right now. */
 export type SourceView = {
@@ -18,7 +21,15 @@ export type SourceView = {
   blocked(isBlocked: boolean): void
   /** The queue itself is not there. */
   absent(): void
-  found(bound: Bound): void
+  found(bindings: readonly Binding[]): void
+  /** Exchanges to look for every second. */
+  readonly searched: readonly string[]
+  /** A message is handed on. */
+  came(published: Published): void
+  /** A message is dropped as a remote procedure call. */
+  dropped(published: Published): void
+  /** The connection was lost, or could not be made. */
+  lost(error: unknown): void
   depth(messages: number): void
 }
 
@@ -29,7 +40,11 @@ export const createSourceView = (name: string, { queue }: Source, log: Logger): 
   let connects = 0
   let depth: number | undefined
   let underWay: Promise<void> = Promise.resolve()
-  let before: Bound = { bound: [], missing: [], refused: [] }
+  /** What was said of losses, since the last connection or the last minute. */
+  const losses = { told: new Set<string>(), since: 0 }
+  const bindings = createBindings({ name, exchanges: queue.kind === 'own' ? queue.exchanges : [], log, now: Date.now })
+  const quiet = createQuietExchanges({ name, log, now: Date.now })
+  const dropped = createDroppedRpc(name, log)
 
   return {
     get state() {
@@ -51,6 +66,8 @@ export const createSourceView = (name: string, { queue }: Source, log: Logger): 
     },
     connected() {
       connects++
+      losses.told.clear()
+      bindings.connected()
       log.info({ source: name }, 'connected')
     },
     consumes(next) {
@@ -73,16 +90,24 @@ export const createSourceView = (name: string, { queue }: Source, log: Logger): 
       isWaiting = true
     },
     found(now) {
-      const fresh = (names: readonly string[], old: readonly string[]) => names.filter((one) => !old.includes(one))
-      const bound = fresh(now.bound, before.bound)
-      const missing = fresh(now.missing, before.missing)
-      const refused = now.refused.filter(({ exchange }) => !before.refused.some((old) => old.exchange === exchange))
-      if (bound.length > 0) log.info({ source: name, exchanges: bound }, 'bound')
-      if (missing.length > 0) log.warn({ source: name, exchanges: missing }, ABSENT_EXCHANGE)
-      for (const { exchange, error } of refused)
-        log.error({ source: name, exchange, error }, 'the exchange cannot be bound; tried again later')
-      before = now
-      isWaiting = now.bound.length === 0
+      bindings.found(now)
+      quiet.check(bindings.bound)
+      isWaiting = bindings.bound.length === 0
+    },
+    get searched() {
+      return bindings.searched
+    },
+    came({ exchange }) {
+      quiet.came(exchange)
+    },
+    dropped,
+    lost(error) {
+      if (Date.now() - losses.since > TELL_AGAIN_MS) losses.told.clear()
+      if (losses.told.size === 0) losses.since = Date.now()
+      const said = error instanceof Error ? error.message : ''
+      if (losses.told.has(said)) return
+      losses.told.add(said)
+      log.warn({ source: name, error }, 'the broker is lost, and connected to again')
     },
     depth(messages) {
       depth = messages
@@ -90,8 +115,7 @@ export const createSourceView = (name: string, { queue }: Source, log: Logger): 
   }
 }
 
-const ABSENT_EXCHANGE =
-  'exchanges that are not there yet are waited for: nothing was published to them so far, or the service does not notify at all ' +
-  '(its [oslo_messaging_notifications] driver has to be messagingv2), or it is not of this virtual host'
+/** A broker that is away is tried several times a second, which is not worth a line each time. */
+const TELL_AGAIN_MS = 60_000
 
 const ABSENT_QUEUE = 'the queue is not there; it is waited for, as somebody else has to declare it'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { connect, inTurn } from '../../../lib/relay/broker/connect.ts'
+import { ConnectError, connect, inTurn } from '../../../lib/relay/broker/connect.ts'
 import { freePorts } from '../../services/ports.ts'
 import { ownQueue, sourceAt } from '../rig.ts'
 
@@ -19,7 +19,9 @@ test('when no host takes a connection, the error says what each of them said, an
   const ports = await freePorts(2)
   const hosts = ports.map((port) => ({ host: '127.0.0.1', port }))
   const source = sourceAt(0, ownQueue('q'), { hosts, password: 'a-secret' })
-  await assert.rejects(connect(source, { name: 'test', timeoutMs: 5000, random: 0 }), (error: Error) => {
+  await assert.rejects(connect(source, { name: 'test', timeoutMs: 5000, random: 0 }), (error) => {
+    assert.ok(error instanceof ConnectError)
+    assert.equal(error.isRefused, false)
     assert.equal(
       error.message,
       `no host of the broker takes a connection: ${ports.map((port) => `127.0.0.1:${port}: connect ECONNREFUSED 127.0.0.1:${port}`).join('; ')}`,

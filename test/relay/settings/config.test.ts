@@ -49,8 +49,16 @@ test('a URL is enough', () => {
             kind: 'own',
             name: 'tidings',
             type: 'quorum',
-            exchanges: ['nova', 'neutron', 'cinder', 'glance', 'keystone', 'heat', 'ironic', 'designate', 'openstack'],
-            bindingKeys: ['notifications.*', 'versioned_notifications.*', 'ironic_versioned_notifications.*'],
+            exchanges: [
+              ...['nova', 'neutron', 'cinder', 'glance', 'keystone', 'heat', 'ironic', 'designate', 'openstack'],
+              ...['octavia', 'magnum', 'masakari', 'watcher', 'tacker', 'aodh', 'trove', 'swift', 'barbican', 'dns'],
+              ...['cyborg', 'ceilometer'],
+            ],
+            bindingKeys: [
+              ...['notifications.*', 'versioned_notifications.*', 'ironic_versioned_notifications.*'],
+              '<exchange>_versioned_notifications.*',
+            ],
+            dropsRpc: false,
             ttlMs: 259_200_000,
             maxLength: 1_000_000,
             overflow: 'drop-head',
@@ -65,7 +73,7 @@ test('a URL is enough', () => {
       rebindMs: 30_000,
       drainMs: 25_000,
     },
-    invoke: { kind: 'function', name: 'openstack-notifications' },
+    invoke: { kind: 'function', name: 'openstack-notifications', timeoutMs: 60_000 },
     port: undefined,
     secrets: ['s3cret'],
   })
@@ -195,12 +203,20 @@ test('many URLs, each with settings of its own in its query', () => {
           type: 'classic',
           exchanges: ['nova', 'heat'],
           bindingKeys: ['x.*'],
+          dropsRpc: false,
         },
       },
       {
         vhost: 'b',
         heartbeatSeconds: 60,
-        queue: { ...common, kind: 'own', name: 'general', exchanges: ['nova', 'neutron'], bindingKeys: ['#'] },
+        queue: {
+          ...common,
+          kind: 'own',
+          name: 'general',
+          exchanges: ['nova', 'neutron'],
+          bindingKeys: ['#'],
+          dropsRpc: true,
+        },
       },
       { vhost: 'c', heartbeatSeconds: 60, queue: { kind: 'foreign', name: 'theirs' } },
     ],
@@ -213,9 +229,17 @@ test('a wrong setting in a query is named as it stands there', () => {
     { AMQP_URL: `${AMQP_URL}?queue_type=s3cret` },
     'AMQP_URL, in its query: queue_type: use one of quorum, classic',
   )
-  failsWith({ AMQP_URL: `${AMQP_URL}?queu=s3cret` }, /^AMQP_URL: its query holds a setting that there is none of/)
-  // Of the whole relay, so not of one URL.
-  failsWith({ AMQP_URL: `${AMQP_URL}?batch_size=5` }, /^AMQP_URL: its query holds a setting/)
+  failsWith(
+    { AMQP_URL: `${AMQP_URL}?queu=s3cret` },
+    /^AMQP_URL: its query has an unknown option 'queu': remove it, or use one of queue, queue_declared, .*server_name$/,
+  )
+  // A setting of the whole relay, so not of one URL.
+  failsWith({ AMQP_URL: `${AMQP_URL}?batch_size=5` }, /^AMQP_URL: its query has an unknown option 'batch_size': /)
+})
+
+test('an unknown option is not shown where it may be a part of a password with an unescaped ?', () => {
+  for (const url of ['amqp://relay:12?s3cret@h/v', 'amqp://relay:12?s3cret=1@h/v', 'amqp://relay:12?s3cret&x=1%40h'])
+    failsWith({ AMQP_URL: url }, /^AMQP_URL: its query has an unknown option: remove it, /)
 })
 
 test('a flag is worth more than its variable', () => {
@@ -248,10 +272,22 @@ test('--compat is exchanges and the key #, and excludes both beside it', () => {
     ...queueOf({}),
     exchanges: ['nova', 'neutron'],
     bindingKeys: ['#'],
+    dropsRpc: true,
   })
   // What is worth more decides alone.
   assert.deepEqual(queueOf({ RELAY_COMPAT: 'nova' }, { exchanges: 'heat' }), { ...queueOf({}), exchanges: ['heat'] })
   failsWith({ AMQP_URL, RELAY_COMPAT: 'nova', RELAY_EXCHANGES: 'nova' }, /^AMQP_URL: RELAY_COMPAT stands for/)
+})
+
+test('with the keys of a gateway nothing is dropped unread: only --compat does that, and not for Ceph', () => {
+  const drops = (environment: Record<string, string>) => {
+    const queue = queueOf(environment)
+    return queue?.kind === 'own' && queue.dropsRpc
+  }
+  assert.equal(drops({ FUNCTION: 'ceph-notifications', RELAY_EXCHANGES: 'ceph', RELAY_BINDING_KEYS: '#' }), false)
+  assert.equal(drops({ RELAY_EXCHANGES: 'nova', RELAY_BINDING_KEYS: '#' }), false)
+  assert.equal(drops({ RELAY_COMPAT: 'nova' }), true)
+  assert.equal(drops({ FUNCTION: 'ceph-notifications', RELAY_COMPAT: 'ceph' }), false)
 })
 
 test('a queue that somebody else declared is consumed as it is', () => {
@@ -295,7 +331,11 @@ test('URLs and the token come from files too, and are secrets', () => {
 
 test('who is invoked', () => {
   const invokeOf = (environment: Record<string, string>) => readRelayConfig({ AMQP_URL, ...environment }, {}).invoke
-  assert.deepEqual(invokeOf({ FUNCTION: 'mine' }), { kind: 'function', name: 'mine' })
+  assert.deepEqual(invokeOf({ FUNCTION: 'mine', RELAY_INVOKE_TIMEOUT_MS: '7' }), {
+    kind: 'function',
+    name: 'mine',
+    timeoutMs: 7,
+  })
   assert.deepEqual(
     invokeOf({ RELAY_INVOKE: 'lambda:arn:aws:lambda:eu-1:1:function:f:prod', RELAY_INVOKE_TIMEOUT_MS: '5' }),
     {
