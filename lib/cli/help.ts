@@ -64,8 +64,9 @@ Takes the messages of RabbitMQ, hands them to a function, and acks what the func
 
 Where from (each also as a variable, and in the query of a URL: docs/relay.md):
 ${SOURCE_OPTIONS}
-      --exchanges <names>        default: nova,neutron,cinder,glance,keystone,heat,ironic,designate,openstack
+      --exchanges <names>        default: those of all OpenStack services, see docs/relay.md
       --binding-keys <keys>      default: notifications.*,versioned_notifications.*,ironic_versioned_notifications.*
+                                 and <exchange>_versioned_notifications.*; <exchange> stands for the exchange's name
       --compat <exchanges>       instead of both: these exchanges with the key #; remote procedure calls are dropped
       --queue-type <type>        quorum (default) or classic
       --queue-ttl-ms <ms>        how long a message waits for a relay at most. Default: 259200000, three days

@@ -23,11 +23,8 @@ export const look = async ({ connection, queue, view }: LookOptions): Promise<vo
   await channel.close()
 }
 
-/**
- * How often an exchange is looked for whose notifications may be missed right now. Each look at an exchange that is not
- * there costs the broker a channel and a line in its log, so this ends after some time (watching/bindings.ts).
- */
-const SEARCH_MS = 1000
+/** How often the view is asked for exchanges to look for: only when there are any, the broker is asked. */
+const SEARCH_MS = 250
 
 /**
  * Looks again, until the signal aborts. Bindings vanish with their exchange: a service whose exchange is not durable declares

@@ -20,12 +20,23 @@ export type BindingsOptions = {
 
 /** A service that is restarted together with its broker, or installed together with the relay, is there by then. */
 const SEARCH_FOR_MS = 10 * 60_000
+const SEARCH_EVERY_MS = 1000
 
-type Known = { state: Binding['state'] | 'unknown'; wasBound: boolean; searchUntil: number }
+/** Right after it was lost, an exchange that notifies is likely to be declared again any moment. */
+const HURRY_FOR_MS = 60_000
+const HURRY_EVERY_MS = 250
+
+type Known = {
+  state: Binding['state'] | 'unknown'
+  wasBound: boolean
+  /** The search is on since then. */
+  since: number
+  lookedAt: number
+}
 
 export const createBindings = ({ name, exchanges, log, now }: BindingsOptions): Bindings => {
   const known = new Map<string, Known>(
-    exchanges.map((exchange) => [exchange, { state: 'unknown', wasBound: false, searchUntil: 0 }]),
+    exchanges.map((exchange) => [exchange, { state: 'unknown', wasBound: false, since: now(), lookedAt: 0 }]),
   )
   let isFirst = true
 
@@ -37,63 +48,70 @@ export const createBindings = ({ name, exchanges, log, now }: BindingsOptions): 
       return where(({ state }) => state === 'bound')
     },
     get searched() {
-      return where(({ state, searchUntil }) => state === 'missing' && now() < searchUntil)
+      return where((about) => about.state === 'missing' && now() - about.lookedAt >= searchEveryMs(about, now()))
     },
     connected() {
-      for (const about of known.values()) if (isFirst || about.wasBound) about.searchUntil = now() + SEARCH_FOR_MS
+      for (const about of known.values()) {
+        if (isFirst || about.wasBound) about.since = now()
+        // A binding survives a restart of the broker only with a durable exchange.
+        if (about.state === 'bound') about.state = 'unknown'
+      }
       isFirst = false
     },
     found(bindings) {
-      const changed = bindings.filter(({ exchange, state }) => known.get(exchange)?.state !== state)
-      const named = (state: Binding['state'], holds: (before: Known | undefined) => boolean): readonly string[] =>
-        changed
-          .filter((binding) => binding.state === state)
-          .map(({ exchange }) => exchange)
-          .filter((exchange) => holds(known.get(exchange)))
-      const tell = (level: 'info' | 'warn', names: readonly string[], message: string): void => {
-        if (names.length > 0) log[level]({ source: name, exchanges: names }, message)
-      }
-      const all = () => true
-      const wasBound = (before: Known | undefined) => before?.wasBound === true
-      tell('info', named('bound', all), 'bound')
-      tell(
-        'info',
-        named('bound', (before) => before?.state === 'unknown' && before.wasBound),
-        PERHAPS_MISSED,
-      )
-      tell(
-        'warn',
-        named('missing', (before) => !wasBound(before)),
-        ABSENT,
-      )
-      tell('warn', named('missing', wasBound), MISSED)
-      for (const { exchange, state, error } of changed)
+      const lines = new Map<Line, string[]>()
+      for (const { exchange, state, error } of bindings) {
+        const about = known.get(exchange)
+        if (about === undefined) continue
+        about.lookedAt = now()
+        if (about.state === state) continue
+        for (const line of linesOf(about, state)) lines.set(line, [...(lines.get(line) ?? []), exchange])
         if (state === 'refused') log.error({ source: name, exchange, error }, REFUSED)
-      for (const { exchange, state } of changed) {
-        const { wasBound = false, searchUntil = 0 } = known.get(exchange) ?? {}
-        const isLost = state === 'missing' && wasBound
-        known.set(exchange, {
-          state,
-          wasBound: wasBound || state === 'bound',
-          searchUntil: isLost ? now() + SEARCH_FOR_MS : searchUntil,
-        })
+        if (about.state === 'bound') about.since = now()
+        about.state = state
+        about.wasBound ||= state === 'bound'
       }
+      for (const [{ level, message }, named] of lines) log[level]({ source: name, exchanges: named }, message)
     },
   }
 }
 
-const ABSENT =
-  'exchanges that are not there yet are waited for: nothing was published to them so far, or the service does not notify at all ' +
-  '(its [oslo_messaging_notifications] driver has to be messagingv2), or it is not of this virtual host'
+const searchEveryMs = ({ wasBound, since }: Known, now: number): number => {
+  if (now - since >= SEARCH_FOR_MS) return Number.POSITIVE_INFINITY
+  return wasBound && now - since < HURRY_FOR_MS ? HURRY_EVERY_MS : SEARCH_EVERY_MS
+}
 
-const MISSED =
-  'these exchanges are gone, as exchanges that are not durable go with a restart of the broker: notifications are being missed ' +
-  'from when a service declares its exchange again until it is bound again, a second at most in the first ten minutes. ' +
-  'Nothing is missed with durable exchanges (amqp_durable_queues=true in the services)'
+type Line = { readonly level: 'info' | 'warn'; readonly message: string }
 
-const PERHAPS_MISSED =
-  'these exchanges are there after a reconnect: those that are not durable were declared again by their services, and ' +
-  'notifications from before this moment were missed. Nothing is missed with durable ones'
+const linesOf = ({ wasBound }: Known, state: Binding['state']): readonly Line[] => {
+  if (state === 'bound') return wasBound ? [BOUND, PERHAPS_MISSED] : [BOUND]
+  if (state === 'missing') return [wasBound ? MISSED : ABSENT]
+  return []
+}
+
+const BOUND: Line = { level: 'info', message: 'bound' }
+
+const ABSENT: Line = {
+  level: 'warn',
+  message:
+    'exchanges that are not there yet are waited for: nothing was published to them so far, or the service does not notify at all ' +
+    '(its [oslo_messaging_notifications] driver has to be messagingv2), or it is not of this virtual host',
+}
+
+const MISSED: Line = {
+  level: 'warn',
+  message:
+    'these exchanges are gone, as exchanges that are not durable go with a restart of the broker: notifications are being missed ' +
+    'from when a service declares its exchange again until it is bound again. They are looked for every second. ' +
+    'Nothing is missed with durable exchanges (amqp_durable_queues=true in the services)',
+}
+
+const PERHAPS_MISSED: Line = {
+  level: 'info',
+  message:
+    'these exchanges are bound again: what was published to those that are not durable, since the connection or the exchange ' +
+    'was lost, was missed. Nothing is missed with durable ones',
+}
 
 const REFUSED =
   'the broker does not let this user bind the exchange: give the user the right to read it, or leave it out of --exchanges. ' +

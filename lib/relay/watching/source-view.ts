@@ -22,7 +22,7 @@ export type SourceView = {
   /** The queue itself is not there. */
   absent(): void
   found(bindings: readonly Binding[]): void
-  /** Exchanges to look for every second. */
+  /** Exchanges to look for now. */
   readonly searched: readonly string[]
   /** A message is handed on. */
   came(published: Published): void
