@@ -6,12 +6,14 @@ import type { AddressInfo } from 'node:net'
 import { buffer, json } from 'node:stream/consumers'
 import { after, test } from 'node:test'
 import { type HostProcess, startHost } from '../host-process.ts'
-import { ceph } from '../services/live.ts'
+import { ceph, isAtLeast } from '../services/live.ts'
 import { freePorts } from '../services/ports.ts'
 import { createRgwClient } from '../services/rgw-client.ts'
 import * as s3 from '../services/s3.ts'
 
 const client = createRgwClient(ceph())
+/** Up to 17 a record names no region. */
+const REGION = isAtLeast(18) ? 'default' : ''
 const TOKEN = 'live-token'
 const PART = 5 * 2 ** 20
 
@@ -46,10 +48,10 @@ test('storing, copying, uploading in parts, tagging at upload and deleting give 
 
   const told = events.map(({ type, source, subject, data }) => [type, source, subject, data.s3.object.size])
   assert.deepEqual(told, [
-    ['com.amazonaws.s3.ObjectCreated:Put', 'ceph:s3..live-each', '日本/a b+c%20.txt', 5],
-    ['com.amazonaws.s3.ObjectCreated:Copy', 'ceph:s3..live-each', 'copy', 5],
-    ['com.amazonaws.s3.ObjectCreated:CompleteMultipartUpload', 'ceph:s3..live-each', 'parts', PART + 3],
-    ['com.amazonaws.s3.ObjectRemoved:Delete', 'ceph:s3..live-each', 'copy', 5],
+    ['com.amazonaws.s3.ObjectCreated:Put', `ceph:s3.${REGION}.live-each`, '日本/a b+c%20.txt', 5],
+    ['com.amazonaws.s3.ObjectCreated:Copy', `ceph:s3.${REGION}.live-each`, 'copy', 5],
+    ['com.amazonaws.s3.ObjectCreated:CompleteMultipartUpload', `ceph:s3.${REGION}.live-each`, 'parts', PART + 3],
+    ['com.amazonaws.s3.ObjectRemoved:Delete', `ceph:s3.${REGION}.live-each`, 'copy', 5],
   ])
   const [put] = events
   assert.deepEqual(put.data.s3.object.metadata, [{ key: 'x-amz-meta-color', val: 'blau-grün' }])
@@ -85,10 +87,10 @@ test('in a versioned bucket each version and each delete marker is an event, at 
       ['com.amazonaws.s3.ObjectRemoved:DeleteMarkerCreated', 'k', 4],
     ],
   )
-  // 16.2.15 does not tell the version of the marker itself.
   const [first, second, marker] = sink.received.map(({ data }) => data.s3.object.versionId)
   assert.ok(first && second && first !== second)
-  assert.equal(marker, '')
+  // 16.2.15 does not tell the version of the marker itself.
+  assert.equal(marker !== '', isAtLeast(18))
 })
 
 test('200 objects put at once are 200 events', async () => {

@@ -50,6 +50,3 @@ export const openGateway = async (changes: Partial<RgwConnection> = {}) => {
         .map(({ operation }) => operation),
   }
 }
-
-/** Whether the gateway is of this release of Ceph or a later one. */
-export const isAtLeast = (release: number): boolean => Number.parseInt(ceph().release, 10) >= release

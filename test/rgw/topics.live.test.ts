@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { isAtLeast } from '../services/live.ts'
 import { desire } from './desire.ts'
-import { isAtLeast, openGateway } from './gateway.ts'
+import { openGateway } from './gateway.ts'
 
 const gateway = await openGateway()
 

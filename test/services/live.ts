@@ -24,3 +24,6 @@ export function ceph(): CephCoordinates {
   }
   return JSON.parse(coordinates) as CephCoordinates // written by setup.ts
 }
+
+/** Whether the gateway is of this release of Ceph or a later one. */
+export const isAtLeast = (release: number): boolean => Number.parseInt(ceph().release, 10) >= release
