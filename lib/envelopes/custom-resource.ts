@@ -1,6 +1,6 @@
 import { crypto } from '../crypto.ts'
 import type { Outcome } from '../delivery.ts'
-import { type Failure, retrying } from '../retrying.ts'
+import { SinkUnavailableError } from '../errors.ts'
 import { type Envelope, isObject } from './envelope.ts'
 
 /**
@@ -30,7 +30,10 @@ export type CustomResourceRequest = Pick<
 const MAX_REASON = 1500
 const PUT_TIMEOUT_MS = 5000
 
-/** The stack waits for a PUT, up to an hour: whatever becomes of the request, one is sent. */
+/**
+ * The stack waits for a PUT, up to an hour: whatever becomes of the request, one is sent, and never a second one that could
+ * contradict it. Where the PUT fails the function fails, and whoever invoked it asynchronously invokes it again.
+ */
 export const customResource: Envelope<CustomResourceEvent> = {
   name: 'custom-resource',
   matches: (event): event is CustomResourceEvent =>
@@ -43,12 +46,13 @@ export const customResource: Envelope<CustomResourceEvent> = {
       ...(OldResourceProperties && { OldResourceProperties }),
     }
     const body = Buffer.from(JSON.stringify(request))
+    let answered: Promise<object> | undefined
     return {
       deliveries: [{ body, headers: {}, origin: { kind: 'custom-resource' } }],
-      seal: async ([outcome]) => {
-        const answer = answerTo(event, outcome)
-        await put(event.ResponseURL, answer)
-        return answer
+      // A failed seal is sealed again, as the failure of the whole event.
+      seal: ([outcome]) => {
+        answered ??= put(event.ResponseURL, answerTo(event, outcome))
+        return answered
       },
     }
   },
@@ -77,18 +81,19 @@ const failureOf = (outcome: Outcome | undefined): string | undefined => {
 const physicalId = ({ StackId, LogicalResourceId }: CustomResourceEvent): string =>
   `tidings-${crypto().hash('sha256', `${StackId}/${LogicalResourceId}`, 'hex').slice(0, 32)}`
 
-/** As bytes, because the URL was signed for no content type, and fetch gives a text one. */
-const put = (url: string, answer: object): Promise<void> => {
+/**
+ * As bytes, because the URL was signed for no content type, and fetch gives a text one.
+ *
+ * @throws SinkUnavailableError
+ */
+const put = async (url: string, answer: object): Promise<object> => {
   const body = Buffer.from(JSON.stringify(answer))
-  const attempt = async (): Promise<Failure | undefined> => {
-    try {
-      const reply = await fetch(url, { method: 'PUT', body, signal: AbortSignal.timeout(PUT_TIMEOUT_MS) })
-      await reply.body?.cancel()
-      if (reply.ok) return undefined
-      return { error: new Error(`CloudFormation's answer URL said ${reply.status}`), nextAfterMs: 0 }
-    } catch (error) {
-      return { error, nextAfterMs: 0 }
-    }
-  }
-  return retrying(attempt, { retries: 3, firstMs: 200, maxMs: 1000 })
+  const reply = await fetch(url, { method: 'PUT', body, signal: AbortSignal.timeout(PUT_TIMEOUT_MS) }).catch(
+    (cause: unknown) => {
+      throw new SinkUnavailableError('the answer did not reach CloudFormation', { cause })
+    },
+  )
+  await reply.body?.cancel()
+  if (!reply.ok) throw new SinkUnavailableError(`CloudFormation refused the answer with status ${reply.status}`)
+  return answer
 }

@@ -19,19 +19,30 @@ export const resourceRequests = (request: CustomResourceRequest): readonly Provi
 
 const documentOf = (properties: Readonly<Record<string, unknown>> | undefined): unknown => {
   const desired = properties?.Desired
-  return typeof desired === 'string' ? parseDesired(desired) : typed(desired)
+  return typeof desired === 'string' ? parseDesired(desired) : typedDocument(desired)
 }
 
-const FLAGS = new Set(['persistent', 'cloudevents', 'verifySsl', 'useSsl', 'create', 'existing'])
-const COUNTS = new Set(['timeToLive', 'maxRetries', 'retrySleepDuration'])
+const TOPIC_FLAGS = ['persistent', 'cloudevents', 'verifySsl', 'useSsl', 'existing']
+const TOPIC_COUNTS = ['timeToLive', 'maxRetries', 'retrySleepDuration']
 
-/** CloudFormation makes text of every number and boolean in properties. */
-const typed = (value: unknown, name = ''): unknown => {
-  if (Array.isArray(value)) return value.map((item) => typed(item))
-  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, typed(item, key)]))
-  if (FLAGS.has(name) && (value === 'true' || value === 'false')) return value === 'true'
-  if (COUNTS.has(name) && typeof value === 'string' && /^\d+$/.test(value)) return Number(value)
-  return value
+/** CloudFormation makes text of every number and boolean in properties. Names and values of tags, say, are texts. */
+const typedDocument = (document: unknown): unknown => {
+  if (!isObject(document)) return document
+  const typed = { ...document }
+  if (Array.isArray(document.topics))
+    typed.topics = document.topics.map((one) => settings(one, TOPIC_FLAGS, TOPIC_COUNTS))
+  if (Array.isArray(document.buckets)) typed.buckets = document.buckets.map((one) => settings(one, ['create'], []))
+  return typed
+}
+
+const settings = (value: unknown, flags: readonly string[], counts: readonly string[]): unknown => {
+  if (!isObject(value)) return value
+  const entries = Object.entries(value).map(([name, text]) => {
+    if (flags.includes(name) && (text === 'true' || text === 'false')) return [name, text === 'true']
+    if (counts.includes(name) && typeof text === 'string' && /^\d+$/.test(text)) return [name, Number(text)]
+    return [name, text]
+  })
+  return Object.fromEntries(entries)
 }
 
 /**

@@ -7,7 +7,8 @@ import {
 import { RgwRefusedError } from './errors.ts'
 import type { Exchange } from './exchange.ts'
 import { type BoundRule, parseNotification, writeNotification } from './notification-xml.ts'
-import { notAGateway } from './refusal.ts'
+import { allItems } from './paging.ts'
+import { endless, notAGateway } from './refusal.ts'
 import type { Rule } from './rule.ts'
 import { childrenOf, elementAt, textAt } from './xml.ts'
 
@@ -31,18 +32,19 @@ type Command =
   | PutBucketNotificationConfigurationCommand
 
 export const createBucketsClient = (exchange: Exchange<Command>, endpoint: URL): BucketsClient => ({
-  listBuckets: async (signal) => {
-    const names: string[] = []
-    for (let token: string | undefined = ''; token !== undefined; ) {
-      const command: ListBucketsCommand = new ListBucketsCommand(token === '' ? {} : { ContinuationToken: token })
-      const reply = await exchange({ command, operation: 'ListBuckets', target: 'all buckets' }, signal)
-      if (reply?.name !== 'ListAllMyBucketsResult') throw notAGateway('ListBuckets', endpoint)
-      names.push(...childrenOf(elementAt(reply, 'Buckets'), 'Bucket').map((bucket) => textAt(bucket, 'Name') ?? ''))
-      const next = textAt(reply, 'ContinuationToken') || undefined
-      token = next === token ? undefined : next
-    }
-    return names
-  },
+  listBuckets: (signal) =>
+    allItems(
+      async (token) => {
+        const command = new ListBucketsCommand(token === undefined ? {} : { ContinuationToken: token })
+        const reply = await exchange({ command, operation: 'ListBuckets', target: 'all buckets' }, signal)
+        if (reply?.name !== 'ListAllMyBucketsResult') throw notAGateway('ListBuckets', endpoint)
+        return {
+          items: childrenOf(elementAt(reply, 'Buckets'), 'Bucket').map((bucket) => textAt(bucket, 'Name') ?? ''),
+          nextToken: textAt(reply, 'ContinuationToken') || undefined,
+        }
+      },
+      (limit) => endless('ListBuckets', endpoint, limit),
+    ),
   createBucket: async (name, signal) => {
     const command = new CreateBucketCommand({ Bucket: name })
     const suspects =

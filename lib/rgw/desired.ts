@@ -1,4 +1,3 @@
-import { parse } from 'yaml'
 import * as z from 'zod'
 import { DesiredDocument, type TopicDocument } from '../schemas/provisioning.ts'
 import { allowedEndpoints } from '../schemas/provisioning-allowed.ts'
@@ -10,6 +9,8 @@ import { DesiredError } from './errors.ts'
 import { type Resolve, resolveReferences } from './references.ts'
 import { type Rule, ruleOf } from './rule.ts'
 import { SecretText } from './secret-text.ts'
+
+export { parseDesired } from './parse-desired.ts'
 
 /** A document that was checked, with its secrets in hand. */
 export type Desired = {
@@ -33,20 +34,6 @@ export type DesiredOptions = {
   readonly secretsAllowed: boolean
   /** Patterns `[scheme://]host[:port]` of endpoints; absent: any. */
   readonly allowedEndpoints?: readonly string[] | undefined
-}
-
-/**
- * YAML, or JSON, which is YAML too.
- *
- * @throws DesiredError
- */
-export const parseDesired = (text: string): unknown => {
-  try {
-    return parse(text, { prettyErrors: false })
-  } catch (cause) {
-    // The parser quotes the line, which may hold a secret; its position tells enough.
-    throw new DesiredError([{ path: '', message: `is neither YAML nor JSON${position(cause, text)}` }])
-  }
 }
 
 /**
@@ -77,22 +64,23 @@ const desiredTopic = (resolved: TopicDocument, written: TopicDocument): DesiredT
   existing: resolved.existing === true,
   attributes: new Map(
     ATTRIBUTE_NAMES.flatMap((name) => {
-      const text = wireText(resolved[name])
+      const text = wireText(resolved[name] ?? (name === 'ackLevel' ? ackLevelOf(resolved) : undefined))
       if (text === undefined) return []
-      return [[name, new SecretText(text, shownValue(name, wireText(written[name]) ?? ''))] as const]
+      return [[name, new SecretText(text, shownValue(name, wireText(written[name]) ?? text))] as const]
     }),
   ),
 })
+
+/**
+ * RGW's own default is `broker`: a broker confirms, and drops, what no queue is bound for yet, and the event is lost even
+ * to a persistent topic. With `routable` the gateway keeps it and tries again.
+ */
+const ackLevelOf = ({ endpoint = '', persistent }: TopicDocument): string | undefined =>
+  persistent === true && /^amqps?:/.test(endpoint) ? 'routable' : undefined
 
 /** Booleans, numbers, lists and policies as the gateway reads them. */
 const wireText = (value: TopicDocument[AttributeName]): string | undefined => {
   if (value === undefined || typeof value === 'string') return value
   if (Array.isArray(value)) return value.join(',')
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
-}
-
-const position = (cause: unknown, text: string): string => {
-  const offset =
-    cause instanceof Error && 'pos' in cause && Array.isArray(cause.pos) ? Number(cause.pos[0]) : Number.NaN
-  return Number.isNaN(offset) ? '' : ` (line ${text.slice(0, offset).split('\n').length})`
 }

@@ -2,17 +2,22 @@ import { TidingsError } from '../errors.ts'
 import type { Issue } from '../schemas/provisioning-issue.ts'
 import type { Change } from './change.ts'
 
+const MAX_ISSUES = 50
+
 /** Error thrown when a document does not say what can be done. Nothing was sent. */
 export class DesiredError extends TidingsError {
   override readonly name = 'DesiredError'
   readonly code = 'desired_invalid'
   readonly status = 422
+  /** The first ones, and a last one that counts the rest. */
   readonly issues: readonly Issue[]
 
   constructor(issues: readonly Issue[], options: { readonly cause?: unknown } = {}) {
-    const sentences = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
+    const told = issues.slice(0, MAX_ISSUES)
+    if (issues.length > MAX_ISSUES) told.push({ path: '', message: `and ${issues.length - MAX_ISSUES} more faults` })
+    const sentences = told.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
     super(sentences.join('; '), { ...options, ...(issues[0] && { field: issues[0].path }) })
-    this.issues = issues
+    this.issues = told
   }
 
   override get details() {

@@ -1,7 +1,7 @@
 import type { RgwConnection } from './connection.ts'
 import { RgwUnavailableError } from './errors.ts'
-import { intercept, type RawRequest } from './raw.ts'
-import { type Asked, toRgwError } from './refusal.ts'
+import { EndlessReplyError, intercept, type RawRequest } from './raw.ts'
+import { type Asked, endless, toRgwError } from './refusal.ts'
 import { parseXml, type XmlElement } from './xml.ts'
 
 export type Question<Command extends object> = Pick<Asked, 'operation' | 'target' | 'suspects' | 'redact'> & {
@@ -23,12 +23,12 @@ type Send<Command> = (command: Command, options: { readonly abortSignal?: AbortS
 
 export const createExchange =
   <Command extends object>(
-    { endpoint, credentials }: RgwConnection,
+    { endpoint, credentials, requestTimeoutMs }: RgwConnection,
     onRequest: OnRequest,
     send: Send<Command>,
   ): Exchange<Command> =>
   async ({ command, write = false, rewrite = () => {}, ...asked }, signal) => {
-    const reply = intercept(command, rewrite)
+    const reply = intercept(command, rewrite, requestTimeoutMs)
     onRequest(asked.operation, write)
     try {
       await send(command, signal ? { abortSignal: signal } : {})
@@ -38,6 +38,7 @@ export const createExchange =
           cause: signal.reason,
         })
       }
+      if (error instanceof EndlessReplyError) throw endless(asked.operation, endpoint, error.message)
       throw toRgwError(error, reply(), { ...asked, endpoint, accessKeyId: credentials.accessKeyId })
     }
     return parseXml(reply())

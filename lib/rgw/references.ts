@@ -9,7 +9,8 @@ export type Resolve = {
   file(path: string): string | undefined
 }
 
-export const REFERENCE = /\$\{(?<source>env|file):(?<name>[^}]+)\}/g
+/** No brace in a name, so that each character of a text is looked at once. */
+export const REFERENCE = /\$\{(?<source>env|file):(?<name>[^{}]+)\}/g
 
 /** Replaces the references in the texts of topics; what cannot be is added to the issues. */
 export const resolveReferences = (
@@ -27,7 +28,7 @@ export const resolveReferences = (
       }
       return value
     })
-    if (/\$\{(?!(env|file):[^}]+\})/.test(text)) {
+    if (/\$\{(?!(env|file):[^{}]+\})/.test(text)) {
       issues.push({ path, message: `holds a reference of no known kind: write \${env:NAME} or \${file:PATH}` })
     }
     return resolved

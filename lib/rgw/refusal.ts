@@ -88,12 +88,14 @@ const missing: Readonly<Record<string, string>> = {
 
 /** Something answered 200 with something else. */
 export const notAGateway = (operation: string, endpoint: URL): RgwRefusedError =>
-  new RgwRefusedError(`${operation}: ${endpoint.origin} answered, but not as a RADOS Gateway does: is its URL right?`, {
-    operation,
-    httpStatus: 200,
-    rgwCode: undefined,
-    requestId: undefined,
-  })
+  answered(`${operation}: ${endpoint.origin} answered, but not as a RADOS Gateway does: is its URL right?`, operation)
+
+/** @param limit that the answer went beyond: `16777216 bytes`, `1000 pages` */
+export const endless = (operation: string, endpoint: URL, limit: string): RgwRefusedError =>
+  answered(`${operation}: the answer of ${endpoint.origin} does not end within ${limit}: is its URL right?`, operation)
+
+const answered = (message: string, operation: string): RgwRefusedError =>
+  new RgwRefusedError(message, { operation, httpStatus: 200, rgwCode: undefined, requestId: undefined })
 
 /** Of Node's errors about certificates only some have a code that begins like this. */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/

@@ -1,3 +1,4 @@
+import type { Page } from './paging.ts'
 import { childrenOf, elementAt, textAt, type XmlElement } from './xml.ts'
 
 /** A topic as the gateway has it. */
@@ -10,8 +11,6 @@ export type Topic = {
   readonly olderThan: number | undefined
 }
 
-export type TopicPage = { readonly topics: readonly Topic[]; readonly nextToken: string | undefined }
-
 /**
  * A reply to ListTopics, or undefined if it is none.
  *
@@ -19,11 +18,11 @@ export type TopicPage = { readonly topics: readonly Topic[]; readonly nextToken:
  *
  * The token stands outside the result, where the SDK does not look; some releases may put it right.
  */
-export const parseTopicPage = (root: XmlElement | undefined): TopicPage | undefined => {
+export const parseTopicPage = (root: XmlElement | undefined): Page<Topic> | undefined => {
   const result = elementAt(root, 'ListTopicsResult')
   if (root?.name !== 'ListTopicsResponse' || !result) return undefined
   return {
-    topics: childrenOf(elementAt(result, 'Topics'), 'member').map(parseTopic).filter(isOwnTopic),
+    items: childrenOf(elementAt(result, 'Topics'), 'member').map(parseTopic).filter(isOwnTopic),
     nextToken: (textAt(root, 'NextToken') ?? textAt(result, 'NextToken')) || undefined,
   }
 }

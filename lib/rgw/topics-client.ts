@@ -1,7 +1,8 @@
 import { CreateTopicCommand, DeleteTopicCommand, ListTopicsCommand } from '@aws-sdk/client-sns'
 import { createRedact } from '../secrets.ts'
 import type { Exchange } from './exchange.ts'
-import { notAGateway } from './refusal.ts'
+import { allItems } from './paging.ts'
+import { endless, notAGateway } from './refusal.ts'
 import { parseTopicPage, type Topic, topicNameIn } from './topic.ts'
 import { textAt } from './xml.ts'
 
@@ -24,19 +25,17 @@ const SECRET_NAMES = ['push-endpoint', 'OpaqueData', 'user-name', 'password', 's
 type Command = ListTopicsCommand | CreateTopicCommand | DeleteTopicCommand
 
 export const createTopicsClient = (exchange: Exchange<Command>, endpoint: URL): TopicsClient => ({
-  listTopics: async (signal) => {
-    const topics: Topic[] = []
-    for (let token: string | undefined = ''; token !== undefined; ) {
-      const command: ListTopicsCommand = new ListTopicsCommand(token === '' ? {} : { NextToken: token })
-      const reply = await exchange({ command, operation: 'ListTopics', target: 'all topics' }, signal)
-      const page = parseTopicPage(reply)
-      if (page === undefined) throw notAGateway('ListTopics', endpoint)
-      topics.push(...page.topics)
-      // A gateway that answers with the token it was given would be asked for ever.
-      token = page.nextToken === token ? undefined : page.nextToken
-    }
-    return topics
-  },
+  listTopics: (signal) =>
+    allItems(
+      async (token) => {
+        const command = new ListTopicsCommand(token === undefined ? {} : { NextToken: token })
+        const reply = await exchange({ command, operation: 'ListTopics', target: 'all topics' }, signal)
+        const page = parseTopicPage(reply)
+        if (page === undefined) throw notAGateway('ListTopics', endpoint)
+        return page
+      },
+      (limit) => endless('ListTopics', endpoint, limit),
+    ),
   createTopic: async (name, attributes, signal) => {
     const command = new CreateTopicCommand({ Name: name, Attributes: Object.fromEntries(attributes) })
     const suspects =

@@ -87,5 +87,11 @@ const isRegex = (text: string): boolean => {
 }
 
 /** Where a list says again what it has said before. */
-const duplicates = (list: readonly string[]): number[] =>
-  list.flatMap((item, index) => (list.indexOf(item) < index ? [index] : []))
+const duplicates = (list: readonly string[]): number[] => {
+  const seen = new Set<string>()
+  return list.flatMap((item, index) => {
+    const isKnown = seen.has(item)
+    seen.add(item)
+    return isKnown ? [index] : []
+  })
+}

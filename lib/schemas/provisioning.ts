@@ -49,7 +49,10 @@ const Topic = z
       .describe('Who else may use the topic, as an IAM policy. Ceph 19 and later'),
     verifySsl: flag('Whether the certificate of an https, amqps or kafka endpoint is checked. Default: true'),
     cloudevents: flag('Send CloudEvents headers to an http endpoint. Default: false. Ignored before Ceph 17'),
-    ackLevel: optional('amqp: none, broker, routable; kafka: none, broker; http: any, non-error, 100 to 599'),
+    ackLevel: optional(
+      'amqp: none, broker, routable; kafka: none, broker; http: any, non-error, 100 to 599. ' +
+        'Default: routable for persistent amqp topics, else broker; http: any',
+    ),
     exchange: optional('amqp, mandatory there: the exchange to publish to. The routing key is the name of the topic'),
     amqpVersion: z.literal('0-9-1', 'RGW speaks 0-9-1 only').optional().describe('amqp: the protocol. Default: 0-9-1'),
     caLocation: optional('amqps, kafka: path of a CA certificate on the host of the gateway'),

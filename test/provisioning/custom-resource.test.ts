@@ -31,6 +31,19 @@ test('numbers and booleans that CloudFormation has made text of are themselves a
   })
 })
 
+test('texts of tags, metadata and policies stay texts, whatever they are called', () => {
+  const filter = {
+    metadata: { 'x-amz-meta-persistent': 'true', timeToLive: '60' },
+    tags: { create: 'true', existing: 'false', maxRetries: '3', persistent: 'true' },
+  }
+  const Desired = {
+    topics: [{ name: 't', endpoint: 'http://h', create: 'true', policy: { Statement: [{ persistent: 'true' }] } }],
+    buckets: [{ name: 'b', persistent: 'true', rules: [{ id: 'r', topic: 't', create: 'true', filter }] }],
+  }
+  const [request] = resourceRequests({ RequestType: 'Create', ResourceProperties: { Desired } })
+  assert.deepEqual(request?.desired, Desired)
+})
+
 test('an update applies the new document, then removes what only the old one named', () => {
   const requests = resourceRequests({
     RequestType: 'Update',

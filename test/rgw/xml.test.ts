@@ -34,6 +34,19 @@ test('any text is XML or it is not', () => {
   )
 })
 
+test('references that name a character are read; one that names none is not well-formed', () => {
+  assert.equal(parseXml('<a>&#x1F600;&#233;&amp;&lt;&unknown;&constructor;&</a>')?.text, '😀é&<&unknown;&constructor;&')
+  for (const reference of ['&#x110000;', '&#xD800;', '&#0;', '&#99999999;']) {
+    assert.equal(parseXml(`<a>${reference}</a>`), undefined, reference)
+  }
+})
+
+test('what is nested too deeply, or begins a declaration, is no answer', () => {
+  const nested = (depth: number) => `${'<a>'.repeat(depth)}${'</a>'.repeat(depth)}`
+  assert.deepEqual([parseXml(nested(64))?.name, parseXml(nested(65))], ['a', undefined])
+  assert.equal(parseXml('<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'), undefined)
+})
+
 // Captured from radosgw 20.2.4; the token was added where a listing of more than 100 has it.
 const TENTACLE = `<ListTopicsResponse xmlns="https://sns.amazonaws.com/doc/2010-03-31/"><ListTopicsResult><Topics><member><User>tester</User><Name>t1</Name><EndPoint><EndpointAddress>http://127.0.0.1:9/x?token=abc&amp;b=2</EndpointAddress><EndpointArgs>cloudevents=true&amp;verify-ssl=false</EndpointArgs><EndpointTopic>t1</EndpointTopic><HasStoredSecret>False</HasStoredSecret><Persistent>True</Persistent><TimeToLive>60</TimeToLive><MaxRetries>None</MaxRetries><RetrySleepDuration>None</RetrySleepDuration></EndPoint><TopicArn>arn:aws:sns:default::t1</TopicArn><OpaqueData>op a+b%</OpaqueData><Policy></Policy></member></Topics></ListTopicsResult><NextToken>t1</NextToken><ResponseMetadata><RequestId>5a41a771</RequestId></ResponseMetadata></ListTopicsResponse>`
 
@@ -42,7 +55,7 @@ const PACIFIC = `<ListTopicsResponse xmlns="https://sns.amazonaws.com/doc/2010-0
 
 test('a page of topics is read with its token, which stands outside the result', () => {
   assert.deepEqual(parseTopicPage(parseXml(TENTACLE)), {
-    topics: [
+    items: [
       {
         name: 't1',
         arn: 'arn:aws:sns:default::t1',
@@ -65,7 +78,7 @@ test('a page of topics is read with its token, which stands outside the result',
 
 test('an older gateway lists rules as topics, and an & of the endpoint in its arguments is no attribute', () => {
   assert.deepEqual(parseTopicPage(parseXml(PACIFIC)), {
-    topics: [
+    items: [
       {
         name: 't1',
         arn: 'arn:aws:sns:default::t1',

@@ -251,6 +251,29 @@ test('rules that RGW would file under one key are told apart', () => {
   ])
 })
 
+test('persistent topics of amqp are routable unless the document says otherwise', () => {
+  const levels = readDesired(
+    {
+      topics: [
+        { name: 'a', endpoint: 'amqp://h', exchange: 'e', persistent: true },
+        { name: 'b', endpoint: `amqps://h/\${env:TOKEN}`, exchange: 'e', persistent: true },
+        { name: 'c', endpoint: 'amqp://h', exchange: 'e', persistent: true, ackLevel: 'broker' },
+        { name: 'd', endpoint: 'amqp://h', exchange: 'e' },
+        { name: 'e', endpoint: 'kafka://h', persistent: true },
+        { name: 'f', endpoint: 'http://h', persistent: true },
+      ],
+    },
+    OPTIONS,
+  ).topics.map(({ attributes }) => attributes.get('ackLevel')?.shown)
+  assert.deepEqual(levels, ['routable', 'routable', 'broker', undefined, undefined, undefined])
+})
+
+test('of many faults the first ones are told, and how many more there are', () => {
+  const topics = Array.from({ length: 1000 }, (_, index) => ({ name: `t${index}`, endpoint: 'ftp://h' }))
+  const told = issues({ topics })
+  assert.deepEqual([told.length, told.at(-1)], [51, ': and 950 more faults'])
+})
+
 test('what is no YAML is told by its line, without quoting it', () => {
   assert.deepEqual(issues('topics:\n  - name: "s3cret\n'), [': is neither YAML nor JSON (line 3)'])
 })

@@ -1,0 +1,47 @@
+import { parseNotification } from '../../lib/rgw/notification-xml.ts'
+import { parseTopicPage } from '../../lib/rgw/topic.ts'
+import { parseXml } from '../../lib/rgw/xml.ts'
+import type { Kind, Kinds } from './growth.ts'
+
+const KIB = 1024
+
+const run: Kind['run'] = (body) => {
+  const root = parseXml(body.toString())
+  return [parseTopicPage(root), parseNotification(root)]
+}
+
+const repeated = (text: string, start = '', end = ''): Kind => ({
+  make: (scale) => Buffer.from(`${start}${text.repeat((scale * 255 * KIB) / text.length)}${end}`),
+  run,
+})
+
+const page = (fields: string) =>
+  repeated(
+    `<member><Name>t</Name>${fields}</member>`,
+    '<ListTopicsResponse><ListTopicsResult><Topics>',
+    '</Topics></ListTopicsResult></ListTopicsResponse>',
+  )
+
+/** Answers of something that stands where the gateway should. */
+export const kinds: Kinds = {
+  'opening brackets': repeated('<'),
+  'tags that do not end': repeated('<a '),
+  'elements in each other': repeated('<a>'),
+  'empty elements': repeated('<a/>', '<a>', '</a>'),
+  'declarations that do not end': repeated('<?'),
+  ampersands: repeated('&', '<a>', '</a>'),
+  'references that do not end': repeated('&#x1', '<a>', '</a>'),
+  'references that name no character': repeated('&#x110000;', '<a>', '</a>'),
+  'topics without an ARN': page(''),
+  'topics with arguments': page('<TopicArn>t</TopicArn><EndPoint><EndpointArgs>a=b&amp;c</EndpointArgs></EndPoint>'),
+  'arguments of one topic': repeated(
+    'Attributes.entry.1.key=push-endpoint&amp;',
+    '<ListTopicsResponse><ListTopicsResult><Topics><member><Name>t</Name><TopicArn>t</TopicArn><EndPoint><EndpointArgs>',
+    '</EndpointArgs></EndPoint></member></Topics></ListTopicsResult></ListTopicsResponse>',
+  ),
+  rules: repeated(
+    `<TopicConfiguration><Id>i</Id><Filter><S3Key/></Filter><Event>${'e'.repeat(200)}</Event></TopicConfiguration>`,
+    '<NotificationConfiguration>',
+    '</NotificationConfiguration>',
+  ),
+}
