@@ -32,8 +32,10 @@ export const kinds: Kinds = {
   ampersands: repeated('&', '<a>', '</a>'),
   'references that do not end': repeated('&#x1', '<a>', '</a>'),
   'references that name no character': repeated('&#x110000;', '<a>', '</a>'),
-  'topics without an ARN': page(''),
-  'topics with arguments': page('<TopicArn>t</TopicArn><EndPoint><EndpointArgs>a=b&amp;c</EndpointArgs></EndPoint>'),
+  'topics with the ARN of another one': page(`<TopicArn>${'a'.repeat(200)}</TopicArn>`),
+  'topics with arguments': page(
+    `<TopicArn>t</TopicArn><EndPoint><EndpointArgs>${'persistent=true&amp;'.repeat(20)}</EndpointArgs></EndPoint>`,
+  ),
   'arguments of one topic': repeated(
     'Attributes.entry.1.key=push-endpoint&amp;',
     '<ListTopicsResponse><ListTopicsResult><Topics><member><Name>t</Name><TopicArn>t</TopicArn><EndPoint><EndpointArgs>',
