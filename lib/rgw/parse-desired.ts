@@ -5,7 +5,7 @@ import { DesiredError } from './errors.ts'
 const MAX_JSON = 1_048_576
 const MAX_YAML = 262_144
 /** A rule has about 70 in block style. */
-const MAX_YAML_TOKENS = 50_000
+const MAX_YAML_TOKENS = 25_000
 const MAX_DEPTH = 64
 const MAX_ALIASES = 100
 

@@ -21,7 +21,7 @@ const repeated =
   (scale: number): string =>
     `action: plan\ndesired: ${start}${text.repeat((scale * 250 * KIB) / text.length)}${end}`
 
-const keys = (scale: number): string[] => Array.from({ length: scale * 5000 }, (_, index) => `key${index}`)
+const keys = (scale: number): string[] => Array.from({ length: scale * 2500 }, (_, index) => `key${index}`)
 const topics = (scale: number, endpoint: string): object[] =>
   Array.from({ length: scale * 2000 }, (_, index) => ({ name: `topic-${index}`, endpoint }))
 

@@ -43,7 +43,7 @@ test('a key that stands twice in one mapping is refused, in YAML with its line',
 const large: [name: string, text: string, message: string][] = [
   ['JSON', `"${'a'.repeat(1_048_576)}"`, 'is longer than 1048576 characters: split it'],
   ['YAML', `a: ${'a'.repeat(262_144)}`, 'is YAML of more than 262144 characters: split it, or write it as JSON'],
-  ['tokens', 'a: b\n'.repeat(20_000), 'is YAML of more than 50000 tokens: split it, or write it as JSON'],
+  ['tokens', 'a: b\n'.repeat(20_000), 'is YAML of more than 25000 tokens: split it, or write it as JSON'],
   ['depth', `${'['.repeat(65)}a${']'.repeat(65)}`, 'is nested deeper than 64 levels: make it flatter'],
   ['depth in JSON', `${'['.repeat(65)}${']'.repeat(65)}`, 'is nested deeper than 64 levels: make it flatter'],
   ['aliases', `a: &a 1\nb: [${'*a,'.repeat(101)}]`, 'has more than 100 aliases: write the values out'],
