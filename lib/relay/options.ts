@@ -51,10 +51,19 @@ export type ForeignQueue = { readonly kind: 'foreign'; readonly name: string }
 export type RelayOptions = {
   readonly sources: readonly Source[]
   readonly batch: { readonly size: number; readonly lingerMs: number }
-  /** Batches under way at once, for each source. 1 keeps the order of the queue. */
+  /** Batches under way at once, for each source. */
   readonly concurrency: number
+  /**
+   * Keeps the order of the queue: no message is handed over before those ahead of it are settled. Needs `concurrency` 1,
+   * and a function that stops at the first message it wants again.
+   */
+  readonly ordered?: boolean | undefined
   /** Unacked messages at most, for each source. */
   readonly prefetch: number
+  /** Bytes of the bodies in hand at most, for each source; one message alone may be larger. Absent: no bound. */
+  readonly bytesInHand?: number | undefined
+  /** A message with a larger body is a dead letter, unread. Absent: no bound. */
+  readonly maxMessageBytes?: number | undefined
   readonly retry: {
     /** Tries in all, the first included; then the message is a dead letter. */
     readonly attempts: number

@@ -5,7 +5,6 @@ import { keepLooking, look } from './broker/look.ts'
 import { createPublisher } from './broker/publisher.ts'
 import { consume } from './consuming/consumption.ts'
 import type { ConsumptionOptions } from './consuming/consumption-options.ts'
-import { probeWhileIdle } from './consuming/probe-while-idle.ts'
 import { retryDelays } from './consuming/retry-delays.ts'
 import { wait } from './wait.ts'
 
@@ -58,7 +57,6 @@ export const runSession = async (options: SessionOptions): Promise<void> => {
         const end = await consumption.ended
         if (end.kind === 'failed') throw signal.aborted ? signal.reason : end.error
         await unless(aborted, consumption.settled)
-        if (end.kind === 'held' && end.probe !== undefined) await probeWhileIdle(end.probe, options, signal)
         signal.throwIfAborted()
       }
     } finally {

@@ -4,6 +4,7 @@ import type { Logger } from '../log.ts'
 import { ConnectError } from './broker/connect.ts'
 import { NOT_FOUND, replyCode } from './broker/declaration-fault.ts'
 import { createGate } from './consuming/gate.ts'
+import { createIntake } from './consuming/intake.ts'
 import type { Invoke } from './message.ts'
 import type { RelayOptions, Source } from './options.ts'
 import { runSession } from './session.ts'
@@ -38,6 +39,9 @@ export const relaySource = (source: Source, given: SourceRelayOptions): SourceRe
   const counts = createCounts()
   const view = createSourceView(name, source, log)
   const gate = createGate({ name, backoff: timings.pause, log, now: Date.now, random: Math.random })
+  const { prefetch, bytesInHand = Number.POSITIVE_INFINITY } = given.options
+  const intake = createIntake(prefetch, bytesInHand)
+  const lastAlone = { copy: undefined }
   let isStopped = false
 
   const run = async (): Promise<ConfigError | undefined> => {
@@ -45,7 +49,7 @@ export const relaySource = (source: Source, given: SourceRelayOptions): SourceRe
       const startedAt = Date.now()
       let backoff = timings.reconnect
       try {
-        await runSession({ ...given, source, name, gate, counts, view })
+        await runSession({ ...given, source, name, gate, intake, lastAlone, counts, view })
       } catch (error) {
         if (error instanceof ConfigError) return error
         if (stopping.aborted) break

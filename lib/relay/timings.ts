@@ -6,8 +6,6 @@ export type Timings = {
   readonly reconnect: Backoff
   /** Between two probes of a function that takes nothing, and of a queue that takes no copy. */
   readonly pause: Backoff
-  /** How long messages are held for a function that takes nothing; then the queue gets them back. */
-  readonly holdMs: number
   /** How long acks wait for those of earlier messages, so that one frame carries them all. */
   readonly ackLingerMs: number
   readonly connectTimeoutMs: number
@@ -16,8 +14,6 @@ export type Timings = {
 export const TIMINGS: Timings = {
   reconnect: { firstMs: 500, maxMs: 30_000 },
   pause: { firstMs: 1000, maxMs: 60_000 },
-  // RabbitMQ closes a channel whose messages are unacked for 30 minutes (consumer_timeout).
-  holdMs: 10 * 60_000,
   ackLingerMs: 250,
   connectTimeoutMs: 15_000,
 }

@@ -92,6 +92,11 @@ test('the queues are durable, and declared with what was asked for', async () =>
     'x-overflow': 'drop-head',
     ...(type === 'quorum' && { 'x-delivery-limit': 1_000_000_000 }),
   })
+  const alone = (type: string) => ({
+    durable: true,
+    'x-queue-type': type,
+    ...(type === 'quorum' && { 'x-delivery-limit': 1_000_000_000 }),
+  })
   assert.deepEqual(found, {
     [q.name]: {
       durable: true,
@@ -105,6 +110,7 @@ test('the queues are durable, and declared with what was asked for', async () =>
       'x-dead-letter-strategy': 'at-least-once',
     },
     [`${q.name}.dead-letters`]: dead('quorum'),
+    [`${q.name}.alone`]: alone('quorum'),
     [`${q.name}.retry.100`]: retry(q.name, 'quorum', 100),
     [`${q.name}.retry.400`]: retry(q.name, 'quorum', 400),
     [c.name]: {
@@ -117,6 +123,7 @@ test('the queues are durable, and declared with what was asked for', async () =>
       'x-dead-letter-routing-key': `${c.name}.dead-letters`,
     },
     [`${c.name}.dead-letters`]: dead('classic'),
+    [`${c.name}.alone`]: alone('classic'),
     [`${c.name}.retry.100`]: retry(c.name, 'classic', 100),
     [`${c.name}.retry.400`]: retry(c.name, 'classic', 400),
   })

@@ -13,7 +13,6 @@ import type { Timings } from '../../lib/relay/timings.ts'
 export const FAST: Timings = {
   reconnect: { firstMs: 50, maxMs: 500 },
   pause: { firstMs: 20, maxMs: 100 },
-  holdMs: 60_000,
   ackLingerMs: 20,
   connectTimeoutMs: 15_000,
 }

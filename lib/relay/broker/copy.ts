@@ -2,11 +2,14 @@ import type { Options } from 'amqplib'
 import { HEADERS, originalHeaders } from './headers.ts'
 import type { Received } from './received.ts'
 
-export type CopyReason = {
+export type CopyChanges = {
   /** Tries so far, all of them. */
   readonly attempts: number
   /** Of a dead letter. */
   readonly reason?: string
+  /** How many processes ended while they had the message in hand. */
+  readonly deaths?: number
+  readonly notBefore?: Date | undefined
   readonly time: Date
 }
 
@@ -20,7 +23,7 @@ const MAX_REASON = 1000
  */
 export const copyProperties = (
   { message, firstQueue }: Received,
-  { attempts, reason, time }: CopyReason,
+  { attempts, reason, deaths, notBefore, time }: CopyChanges,
 ): Options.Publish => {
   const { expiration: _expiration, userId, headers = {}, deliveryMode: _mode, ...kept } = message.properties
   const { CC: _cc, BCC: _bcc, ...own } = originalHeaders(headers)
@@ -35,6 +38,8 @@ export const copyProperties = (
       [HEADERS.firstQueue]: firstQueue,
       [HEADERS.time]: time.toISOString(),
       ...(userId !== undefined && { [HEADERS.userId]: userId }),
+      ...(deaths !== undefined && { [HEADERS.deaths]: deaths }),
+      ...(notBefore !== undefined && { [HEADERS.notBefore]: notBefore.toISOString() }),
       ...(reason !== undefined && { [HEADERS.reason]: reason.slice(0, MAX_REASON) }),
     },
   }

@@ -1,10 +1,10 @@
 import type { ChannelModel } from 'amqplib'
 import type { Source } from '../options.ts'
 import { declarationFault } from './declaration-fault.ts'
-import { deadLetterQueue, mainQueue, type QueueDeclaration, retryQueue } from './queues.ts'
+import { aloneQueue, deadLetterQueue, mainQueue, type QueueDeclaration, retryQueue } from './queues.ts'
 
 /**
- * Declares what is the relay's own: its queue, the dead letters, the retries.
+ * Declares what is the relay's own: its queue, the dead letters, the messages handled alone, the retries.
  *
  * @throws ConfigError when one exists with other arguments
  * @throws Error of amqplib for anything else
@@ -17,6 +17,7 @@ export const declareQueues = async (
   const ours: readonly QueueDeclaration[] = [
     deadLetterQueue(queue),
     ...(queue.kind === 'own' ? [mainQueue(queue)] : []),
+    aloneQueue(queue),
     ...delaysMs.map((delayMs) => retryQueue(queue, delayMs)),
   ]
   const channel = await connection.createChannel()

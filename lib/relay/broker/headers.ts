@@ -7,6 +7,10 @@ export const HEADERS = {
   attempts: 'x-tidings-attempts',
   /** Why it is a dead letter, in words. */
   reason: 'x-tidings-reason',
+  /** How many processes ended while they had the message in hand. A number. */
+  deaths: 'x-tidings-deaths',
+  /** A message that is handled alone is not tried before this time: RFC 3339, UTC. */
+  notBefore: 'x-tidings-not-before',
   /** The queue that it was first taken from. */
   firstQueue: 'x-tidings-first-queue',
   /** When the copy was made: RFC 3339, UTC. */

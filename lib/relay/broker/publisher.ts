@@ -32,9 +32,13 @@ export class CopyError extends Error {
 export const createPublisher = async (connection: ChannelModel): Promise<Publisher> => {
   const channel = await connection.createConfirmChannel()
   let isOpen = true
+  /** Why the broker closed the channel. */
+  let cause: unknown
   let copies = 0
   const returned = new Set<string>()
-  channel.on('error', () => {})
+  channel.on('error', (error) => {
+    cause = error
+  })
   channel.on('close', () => {
     isOpen = false
   })
@@ -50,13 +54,14 @@ export const createPublisher = async (connection: ChannelModel): Promise<Publish
         if (returned.delete(copy)) reject(new CopyError('unroutable', `queue ${queue} is gone`))
         else if (!error) resolve()
         else if (isOpen) reject(new CopyError('refused', `the broker does not take a copy for queue ${queue}`))
-        else reject(new CopyError('lost', 'the connection was lost before the broker confirmed a copy'))
+        else reject(new CopyError('lost', `the channel was lost before queue ${queue} had a copy`, { cause }))
       }
       try {
         channel.publish('', queue, body, { ...properties, headers, mandatory: true }, confirmed)
-      } catch (cause) {
+      } catch (error) {
         // Also what amqplib cannot write, such as headers of more than one frame.
-        reject(new CopyError(isOpen ? 'refused' : 'lost', `a copy for queue ${queue} could not be sent`, { cause }))
+        const kind = isOpen ? 'refused' : 'lost'
+        reject(new CopyError(kind, `a copy for queue ${queue} could not be sent`, { cause: cause ?? error }))
       }
       return promise
     },

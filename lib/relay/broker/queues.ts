@@ -12,8 +12,8 @@ export type QueueDeclaration = {
 /** Messages. When there are more, the oldest dead letter goes, so that a forgotten queue does not fill the broker. */
 const DEAD_LETTERS_MAX_LENGTH = 100_000
 
-/** Times that a dead letter may be looked at. RabbitMQ 3 has no number for `never`. */
-const DEAD_LETTERS_DELIVERY_LIMIT = 1_000_000_000
+/** RabbitMQ 3 has no number for `no limit`. */
+const NO_DELIVERY_LIMIT = 1_000_000_000
 
 /** Messages. When there are more, the queue takes no further copy, and the relay holds what it has. */
 const RETRY_MAX_LENGTH = 100_000
@@ -43,7 +43,7 @@ export const deadLetterQueue = (queue: Source['queue']): QueueDeclaration => ({
     'x-max-length': DEAD_LETTERS_MAX_LENGTH,
     'x-overflow': 'drop-head',
     // RabbitMQ 4 drops a message that was looked at 20 times, if nothing says otherwise.
-    ...(typeOf(queue) === 'quorum' && { 'x-delivery-limit': DEAD_LETTERS_DELIVERY_LIMIT }),
+    ...(typeOf(queue) === 'quorum' && { 'x-delivery-limit': NO_DELIVERY_LIMIT }),
   },
 })
 
@@ -61,7 +61,21 @@ export const retryQueue = (queue: Source['queue'], delayMs: number): QueueDeclar
   },
 })
 
+/**
+ * Messages that are handled with no other in hand, ahead of those in the main queue. The relay itself counts how often a
+ * process ended over one of them.
+ */
+export const aloneQueue = (queue: Source['queue']): QueueDeclaration => ({
+  name: aloneQueueName(queue.name),
+  arguments: {
+    'x-queue-type': typeOf(queue),
+    ...(typeOf(queue) === 'quorum' && { 'x-delivery-limit': NO_DELIVERY_LIMIT }),
+  },
+})
+
 export const deadLettersOf = (queue: string): string => `${queue}.dead-letters`
+
+export const aloneQueueName = (queue: string): string => `${queue}.alone`
 
 export const retryQueueName = (queue: string, delayMs: number): string => `${queue}.retry.${delayMs}`
 

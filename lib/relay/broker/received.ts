@@ -1,4 +1,4 @@
-import type { ConsumeMessage } from 'amqplib'
+import type { ConsumeMessage, GetMessage } from 'amqplib'
 import type { RelayMessage } from '../message.ts'
 import type { Source } from '../options.ts'
 import { HEADERS, originalHeaders } from './headers.ts'
@@ -12,7 +12,33 @@ export type Received = {
   readonly firstQueue: string
 }
 
-export const toReceived = ({ fields, properties, content }: ConsumeMessage, { queue, vhost }: Source): Received => {
+/** A message with what the queue and its copy tell of the processes that had it in hand before. */
+export type Taken = Received & {
+  /** The broker hands it out again: whoever had it before did not settle it. */
+  readonly isAgain: boolean
+  /** How many processes ended while they had it in hand. */
+  readonly deaths: number
+  /** A message that is handled alone is not tried before this time. */
+  readonly notBefore: Date | undefined
+  /** Names the copy; empty for a message that is no copy. */
+  readonly copy: string
+}
+
+export const toTaken = (message: ConsumeMessage | GetMessage, source: Source): Taken => {
+  const headers: Readonly<Record<string, unknown>> = message.properties.headers ?? {}
+  return {
+    ...toReceived(message, source),
+    isAgain: message.fields.redelivered,
+    deaths: wholeNumber(headers[HEADERS.deaths]),
+    notBefore: date(headers[HEADERS.notBefore]),
+    copy: [HEADERS.time, HEADERS.copy].map((name) => text(headers[name]) ?? '').join(''),
+  }
+}
+
+export const toReceived = (
+  { fields, properties, content }: ConsumeMessage | GetMessage,
+  { queue, vhost }: Source,
+): Received => {
   const { deliveryTag, redelivered, exchange, routingKey } = fields
   const where = { queue: queue.name, vhost, deliveryTag, body: content }
   const headers: Readonly<Record<string, unknown>> = properties.headers ?? {}
@@ -21,7 +47,7 @@ export const toReceived = ({ fields, properties, content }: ConsumeMessage, { qu
   return {
     message: {
       ...where,
-      // A new message for the broker, and none for the function.
+      // A new message for the broker, but not for the function.
       redelivered: true,
       exchange: text(headers[HEADERS.exchange]) ?? exchange,
       routingKey: text(headers[HEADERS.routingKey]) ?? routingKey,
@@ -41,3 +67,8 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 /** Anybody can write a header. */
 const wholeNumber = (value: unknown): number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : 0
+
+const date = (value: unknown): Date | undefined => {
+  const time = new Date(text(value) ?? '')
+  return Number.isNaN(time.getTime()) ? undefined : time
+}

@@ -1,11 +1,23 @@
-/** Collects what comes until it is asked for. */
+/** Collects items until somebody asks for a batch of them. */
 export type Batcher<Item> = {
   push(item: Item): void
   /**
-   * Up to `size` items, once there are so many or the first has waited `lingerMs`; none when the signal aborts. First
-   * come, first served.
+   * Up to `size` items, once there are that many or the first has waited for `lingerMs`. Empty once the signal aborts,
+   * or after `end` once nothing waits. Callers are served in the order they asked.
    */
   next(signal: AbortSignal): Promise<readonly Item[]>
+  /** Notes that a batch that `next` gave is no longer under way. */
+  done(batch: readonly Item[]): void
+  /** Nothing more will come: items that wait go out without waiting for a batch to fill. */
+  end(): void
+}
+
+export type BatcherOptions<Item> = {
+  readonly size: number
+  readonly lingerMs: number
+  /** Bytes under way at most, over all batches. A single item may be larger: then it goes alone. */
+  readonly maxBytes?: number | undefined
+  readonly bytesOf?: (item: Item) => number
 }
 
 type Caller<Item> = (batch: readonly Item[]) => void
@@ -13,23 +25,47 @@ type Caller<Item> = (batch: readonly Item[]) => void
 export const createBatcher = <Item>({
   size,
   lingerMs,
-}: {
-  readonly size: number
-  readonly lingerMs: number
-}): Batcher<Item> => {
+  maxBytes = Number.POSITIVE_INFINITY,
+  bytesOf = () => 0,
+}: BatcherOptions<Item>): Batcher<Item> => {
   let waiting: Item[] = []
   let callers: readonly Caller<Item>[] = []
   let timer: NodeJS.Timeout | undefined
   let isDue = false
+  let hasEnded = false
+  let bytesUnderWay = 0
+  let batchesUnderWay = 0
+
+  const sum = (items: readonly Item[]): number => items.reduce((bytes, item) => bytes + bytesOf(item), 0)
+
+  /** How many of the items that wait may go out now. */
+  const fitting = (): number => {
+    let bytes = bytesUnderWay
+    const most = Math.min(size, waiting.length)
+    for (const [count, item] of waiting.slice(0, most).entries()) {
+      bytes += bytesOf(item)
+      const isAlone = count === 0 && batchesUnderWay === 0
+      if (bytes > maxBytes && !isAlone) return count
+    }
+    return most
+  }
 
   const hand = () => {
-    while (callers.length > 0 && (waiting.length >= size || (isDue && waiting.length > 0))) {
+    while (callers.length > 0 && waiting.length > 0 && (waiting.length >= size || isDue || hasEnded)) {
+      const count = fitting()
       const [caller, ...others] = callers
+      if (count === 0) return
       callers = others
-      const batch = waiting.slice(0, size)
-      waiting = waiting.slice(size)
+      const batch = waiting.slice(0, count)
+      waiting = waiting.slice(count)
+      bytesUnderWay += sum(batch)
+      batchesUnderWay++
       stopClock()
       caller?.(batch)
+    }
+    if (hasEnded && waiting.length === 0) {
+      for (const caller of callers) caller([])
+      callers = []
     }
     if (waiting.length > 0 && !isDue) timer ??= setTimeout(due, lingerMs).unref()
   }
@@ -46,7 +82,7 @@ export const createBatcher = <Item>({
   return {
     push(item) {
       waiting.push(item)
-      // The clock runs from the first; only what fills a batch has to be looked at.
+      // The clock runs from the first item; only an item that fills a batch has to be looked at.
       if (waiting.length >= size || timer === undefined) hand()
     },
     next(signal) {
@@ -65,6 +101,15 @@ export const createBatcher = <Item>({
       callers = [...callers, caller]
       hand()
       return promise
+    },
+    done(batch) {
+      bytesUnderWay -= sum(batch)
+      batchesUnderWay--
+      hand()
+    },
+    end() {
+      hasEnded = true
+      hand()
     },
   }
 }

@@ -7,6 +7,7 @@ import type { Timings } from '../timings.ts'
 import type { Counts } from '../watching/counts.ts'
 import type { SourceView } from '../watching/source-view.ts'
 import type { Gate } from './gate.ts'
+import type { Intake } from './intake.ts'
 
 /** What the taking of messages works with. */
 export type ConsumptionOptions = {
@@ -17,12 +18,15 @@ export type ConsumptionOptions = {
   readonly options: RelayOptions
   readonly invoke: Invoke
   readonly gate: Gate
+  readonly intake: Intake
+  /** The message that this process handled alone last, by `Taken.copy`. When it comes again, no process has ended. */
+  readonly lastAlone: { copy: string | undefined }
   readonly counts: Counts
   readonly view: SourceView
   readonly log: Logger
   readonly timings: Timings
   /**
-   * What an earlier consumption still has under way: only then the function is asked again, so that `concurrency`
+   * What an earlier consumption still has under way: the function is asked again only after it, so that `concurrency`
    * holds.
    */
   readonly earlier: Promise<unknown>

@@ -1,18 +1,20 @@
-import { type Received, toReceived } from '../broker/received.ts'
+import type { ConsumeMessage, GetMessage } from 'amqplib'
+import { aloneQueueName } from '../broker/queues.ts'
+import { type Received, type Taken, toTaken } from '../broker/received.ts'
 import { createAcks } from './acks.ts'
+import { createAsk } from './ask.ts'
 import { createBatcher } from './batcher.ts'
-import { chooseDeliver } from './choose-deliver.ts'
 import type { ConsumptionOptions } from './consumption-options.ts'
+import { createDeliver, createDeliverInOrder, createDeliverOne } from './deliver.ts'
 import { createIsRpc } from './is-rpc.ts'
+import { handleOneByOne } from './one-by-one.ts'
+import { createSettle } from './settle.ts'
 
-/**
- * Why the messages stopped coming. `held`: they were held for too long, so the queue has them back; the probe is a copy of
- * one, where the function cannot be asked.
- */
+/** Why the messages stopped coming. `again`: they have to be taken in another way, so take them anew. */
 export type ConsumptionEnd =
   | { readonly kind: 'drained' }
   | { readonly kind: 'failed'; readonly error: unknown }
-  | { readonly kind: 'held'; readonly probe: Received | undefined }
+  | { readonly kind: 'again' }
 
 export type Consumption = {
   readonly inFlight: number
@@ -21,9 +23,13 @@ export type Consumption = {
   readonly settled: Promise<void>
 }
 
-/** Takes messages from the queue, on a channel of its own, until it is told to stop, or something fails. */
+/**
+ * Takes messages on a channel of its own: first one by one, for as long as that is needed, then side by side, until it is
+ * told to stop, something fails, or they have to be taken one by one again.
+ */
 export const consume = async (given: ConsumptionOptions): Promise<Consumption> => {
-  const { source, options, counts, view, gate, timings, stopping } = given
+  const { source, options, counts, view, gate, intake, timings, stopping } = given
+  const queue = source.queue.name
   const channel = await given.connection.createChannel()
   const { promise: ended, resolve: end } = Promise.withResolvers<ConsumptionEnd>()
   const halt = new AbortController()
@@ -41,53 +47,144 @@ export const consume = async (given: ConsumptionOptions): Promise<Consumption> =
   if (stopping.aborted) drain()
 
   const acks = createAcks(channel, timings.ackLingerMs)
-  const batcher = createBatcher<Received>(options.batch)
-  const isRpc = createIsRpc(source)
-  const startedAt = Date.now()
-  const deliver = chooseDeliver(given, {
-    done: ({ message }) => acks.settle(message.deliveryTag),
+  let bytesInHand = 0
+  const batcher = createBatcher<Received>({
+    ...options.batch,
+    maxBytes: intake.maxBytes / BATCHES_IN_HAND,
+    bytesOf: ({ message }) => message.body.length,
+  })
+  const done = ({ message }: Received) => {
+    bytesInHand -= message.body.length
+    acks.settle(message.deliveryTag)
+  }
+  const settle = createSettle({
+    ...given,
+    retry: options.retry,
+    isOrdered: options.ordered === true,
+    backoff: timings.pause,
+    done,
     fail,
     signal: halt.signal,
-    gone: AbortSignal.any([gone.signal, given.aborted]),
-    putBack: (messages) => messages.forEach(batcher.push),
-    isOverdue: () => Date.now() - Math.max(startedAt, gate.shutAt ?? startedAt) >= timings.holdMs,
-    giveBack: (probe) => finish({ kind: 'held', probe }),
+    gone: gone.signal,
+    now: () => new Date(),
+    random: Math.random,
   })
+  const delivery = { ask: createAsk(given), settle, gate, signal: halt.signal, isOrdered: options.ordered === true }
+  const deliver = delivery.isOrdered ? createDeliverInOrder(delivery) : createDeliver(delivery)
+  const isRpc = createIsRpc(source)
+  const moving = new Set<Promise<void>>()
+  const move = (moved: Promise<void>) => {
+    moving.add(moved)
+    void moved.catch(fail).finally(() => moving.delete(moved))
+  }
+
+  /** Notes a message that was taken. Undefined where the function need not be asked about it. */
+  const receive = (message: ConsumeMessage | GetMessage): Taken | undefined => {
+    const bytes = message.content.length
+    const taken = toTaken(message, source)
+    acks.deliver()
+    bytesInHand += bytes
+    intake.seen(bytes)
+    if (isRpc(taken.message)) {
+      counts.droppedRpc++
+      view.dropped(taken.message)
+      done(taken)
+      return undefined
+    }
+    view.came(taken.message)
+    if (options.maxMessageBytes === undefined || bytes <= options.maxMessageBytes) return taken
+    move(settle.reject(taken, `its body has ${bytes} bytes, more than ${options.maxMessageBytes}`, 0))
+    return undefined
+  }
+
+  /** The answer to `get` also says that the broker has seen the acks sent before it. */
+  const take = async (from: 'main' | 'alone'): Promise<Taken | undefined> => {
+    for (;;) {
+      acks.flush()
+      const message = await channel.get(from === 'main' ? queue : aloneQueueName(queue))
+      if (message === false) return undefined
+      if (from === 'main') counts.consumed++
+      const taken = receive(message)
+      if (taken !== undefined) return taken
+      await Promise.all(moving)
+    }
+  }
+
+  /** Takes messages side by side, until they have to be taken one by one. Resolves when no more will come. */
+  const takeMany = async (first: Taken | undefined): Promise<void> => {
+    const { prefetch } = intake
+    let isEnding = false
+    /** Finishes the messages in hand, then begins anew. */
+    const beginAnew = async () => {
+      if (isEnding) return
+      isEnding = true
+      await channel.cancel(consumerTag)
+      batcher.end()
+    }
+    const onMessage = (message: ConsumeMessage | null) => {
+      if (message === null) return fail(new Error('the broker cancelled the consumer: the queue was deleted, or moved'))
+      counts.consumed++
+      if (halt.signal.aborted || bytesInHand > intake.maxBytes) {
+        // The message is not kept: it goes back to the queue with the channel.
+        acks.deliver()
+        intake.seen(message.content.length)
+        return finish({ kind: 'again' })
+      }
+      const taken = receive(message)
+      if (taken?.isAgain) move(settle.setApart(taken, 1))
+      else if (taken !== undefined) batcher.push(taken)
+      if (taken?.isAgain || intake.prefetch >= prefetch * 2) beginAnew().catch(fail)
+    }
+    // It is the oldest, and the consumer's first messages may be here before the answer to `consume` is.
+    if (first !== undefined) batcher.push(first)
+    await channel.prefetch(prefetch)
+    const { consumerTag } = await channel.consume(queue, onMessage)
+    if (halt.signal.aborted) return
+    // Another relay may have ended while it handled a message alone.
+    const looking = setInterval(() => {
+      const alone = channel.checkQueue(aloneQueueName(queue))
+      alone.then(({ messageCount }) => (messageCount > 0 ? beginAnew() : undefined)).catch(fail)
+    }, options.rebindMs)
+    halt.signal.addEventListener('abort', () => {
+      clearInterval(looking)
+      if (!isEnding) channel.cancel(consumerTag).catch(() => {})
+    })
+    await Promise.all(Array.from({ length: options.concurrency }, work))
+  }
+
   const work = async () => {
-    await given.earlier
     while (!halt.signal.aborted) {
       const batch = await batcher.next(halt.signal)
-      // What a function throws is not thrown here; anything else would leave its messages in nobody's hands.
-      if (batch.length > 0) await deliver(batch).catch(fail)
+      if (batch.length === 0) return
+      // A function that throws does not make this throw; anything else would leave its messages in nobody's hands.
+      const goesOn = await deliver(batch).catch(fail)
+      batcher.done(batch)
+      if (!goesOn) finish({ kind: 'again' })
     }
   }
 
-  await channel.prefetch(options.prefetch)
-  const { consumerTag } = await channel.consume(source.queue.name, (message) => {
-    if (message === null) return fail(new Error('the broker cancelled the consumer: the queue was deleted, or moved'))
-    counts.consumed++
-    acks.deliver()
-    // What comes after the end goes back to the queue with the channel.
-    if (halt.signal.aborted) return
-    if (!isRpc(message.fields)) {
-      view.came(message.fields)
-      return batcher.push(toReceived(message, source))
-    }
-    counts.droppedRpc++
-    view.dropped(message.fields)
-    acks.settle(message.fields.deliveryTag)
-  })
-  const stopTaking = () => {
-    channel.cancel(consumerTag).catch(() => {})
+  const run = async () => {
+    const first = await handleOneByOne({
+      ...given,
+      isOrdered: delivery.isOrdered,
+      take,
+      deliverOne: createDeliverOne(delivery),
+      settle,
+      signal: halt.signal,
+      now: Date.now,
+    })
+    if (!halt.signal.aborted) await takeMany(first)
+    await Promise.all(moving)
+    finish({ kind: 'again' })
   }
-  if (halt.signal.aborted) stopTaking()
-  else halt.signal.addEventListener('abort', stopTaking)
 
-  const settled = Promise.all(Array.from({ length: options.concurrency }, work)).then(async () => {
-    acks.flush()
-    // The queue gets back what is unacked.
-    await channel.close().catch(() => {})
-  })
+  // Whatever is thrown there, the messages go back to the queue.
+  const settled = run()
+    .catch(fail)
+    .then(async () => {
+      acks.flush()
+      await channel.close().catch(() => {})
+    })
   return {
     get inFlight() {
       return acks.open
@@ -96,3 +193,6 @@ export const consume = async (given: ConsumptionOptions): Promise<Consumption> =
     settled,
   }
 }
+
+/** So that the next batches are in hand while one is under way. */
+const BATCHES_IN_HAND = 4

@@ -4,55 +4,26 @@ import type { Ask } from './ask.ts'
 import type { Gate } from './gate.ts'
 import type { Settle } from './settle.ts'
 
-export type Retry = Extract<Verdict, { type: 'retry' }>
-
-/** Gives one batch to the function, and resolves once every message of it is settled, or the signal has aborted. */
-export type Deliver = (batch: readonly Received[]) => Promise<void>
+/**
+ * Gives one batch to the function. False: no further batch may be handed over, and messages of this one that are not
+ * settled go back to the queue.
+ */
+export type Deliver = (batch: readonly Received[]) => Promise<boolean>
 
 export type DeliverOptions = {
   readonly ask: Ask
   readonly settle: Settle
   readonly gate: Gate
-  /** Ends between two steps: what is not settled then goes back to the queue. */
+  /** Ends between two steps. */
   readonly signal: AbortSignal
-  /** A probe failed: told with its message, which may be held for too long, and with what the function said, if it did. */
-  readonly stillShut: (probe: Received, verdict: Retry | undefined) => Promise<void>
 }
 
-export type AnyOrderOptions = DeliverOptions & {
-  /** Takes back what is held while the gate is shut, to come again after what waits: so the probes go round. */
-  readonly putBack: (messages: readonly Received[]) => void
-}
+/** A message that is to be retried goes to a retry queue; the others do not wait for it. */
+export const createDeliver = (options: DeliverOptions): Deliver => {
+  const { ask, gate, signal } = options
+  const settleOne = createSettleOne(options)
 
-export const isRetry = (verdict: Verdict | undefined): boolean => verdict?.type === 'retry'
-
-/**
- * For batches side by side: what is to be retried goes to a retry queue. When that is a whole batch, one message may
- * have spoiled it for the others, or the function is in trouble: the first and the last alone tell which.
- */
-export const createDeliver = (options: AnyOrderOptions): Deliver => {
-  const { ask, settle, gate, signal } = options
-
-  const settleOne = async (received: Received, verdict: Verdict): Promise<void> => {
-    if (verdict.type === 'retry') return settle.retry(received, verdict.reason, verdict.delayMs)
-    gate.answered()
-    if (verdict.type === 'reject') return settle.reject(received, verdict.reason, 1)
-    settle.ack(received)
-  }
-
-  /** One message through a shut gate. What fails here is not counted. */
-  const probe = async (received: Received): Promise<boolean> => {
-    let isDone = false
-    await gate.probe(async () => {
-      const [verdict] = (await ask([received])) ?? []
-      if (verdict === undefined || verdict.type === 'retry') return options.stillShut(received, verdict)
-      await settleOne(received, verdict)
-      isDone = true
-    }, signal)
-    return isDone
-  }
-
-  /** Gives back what is still to be delivered. */
+  /** Returns the messages that are still to be delivered. */
   const oneByOne = async (batch: readonly Received[]): Promise<readonly Received[]> => {
     const settling: Promise<void>[] = []
     let count = 0
@@ -67,6 +38,10 @@ export const createDeliver = (options: AnyOrderOptions): Deliver => {
     return batch.slice(count)
   }
 
+  /**
+   * When a whole batch is to be retried, one message may have spoiled it for the others, or the function is in trouble.
+   * Asking for the first and the last message alone tells which.
+   */
   const whole = async (batch: readonly Received[]): Promise<readonly Received[]> => {
     const verdicts = await ask(batch)
     if (verdicts === undefined) return batch
@@ -78,8 +53,7 @@ export const createDeliver = (options: AnyOrderOptions): Deliver => {
         await settleOne(received, verdict)
         return oneByOne(batch.filter((other) => other !== received))
       }
-      // What fails again and again says nothing about the others.
-      if (batch.some(({ attempts }) => attempts === 0)) gate.doubt()
+      gate.doubt(batch.map(({ attempts }) => attempts))
       if (gate.isShut) return batch
     }
     await Promise.all(batch.map((received, index) => settleOne(received, verdicts[index] ?? UNANSWERED)))
@@ -88,19 +62,62 @@ export const createDeliver = (options: AnyOrderOptions): Deliver => {
 
   return async (batch) => {
     let rest = batch
-    while (rest.length > 0 && !signal.aborted) {
-      const [head, ...others] = rest
-      if (!gate.isShut || head === undefined) {
-        rest = await whole(rest)
-        continue
-      }
-      if (await probe(head)) rest = others
-      else if (gate.isShut) return options.putBack([...others, head])
+    while (rest.length > 0) {
+      if (signal.aborted || gate.isShut) return false
+      rest = await whole(rest)
     }
+    return !gate.isShut
   }
 }
 
+/**
+ * No message is handed over before those ahead of it are settled. The function stops at the first message that it wants
+ * again; that message goes ahead of all others, and the rest of the batch goes back to the queue.
+ */
+export const createDeliverInOrder = (options: DeliverOptions): Deliver => {
+  const settleOne = createSettleOne(options)
+  return async (batch) => {
+    const verdicts = await options.ask(batch)
+    if (verdicts === undefined) return false
+    for (const [index, received] of batch.entries()) {
+      const verdict = verdicts[index] ?? UNANSWERED
+      await settleOne(received, verdict)
+      if (verdict.type === 'retry') return false
+    }
+    return true
+  }
+}
+
+/**
+ * Gives one message to the function. False where it is not settled: the function gave no answer, or it is known to fail
+ * whatever it is asked, so the message is not to blame.
+ */
+export const createDeliverOne = (options: DeliverOptions & { readonly isOrdered: boolean }): Deliver => {
+  const { ask, gate, isOrdered } = options
+  const settleOne = createSettleOne(options)
+  return async ([received]) => {
+    if (received === undefined) return true
+    const [verdict] = (await ask([received])) ?? []
+    if (verdict === undefined) return false
+    if (verdict.type === 'retry' && !isOrdered) gate.doubt([received.attempts])
+    if (verdict.type === 'retry' && gate.isShut) return false
+    await settleOne(received, verdict)
+    return true
+  }
+}
+
+const createSettleOne =
+  ({ settle, gate }: DeliverOptions) =>
+  async (received: Received, verdict: Verdict): Promise<void> => {
+    if (verdict.type === 'retry') return settle.retry(received, verdict.reason, verdict.delayMs)
+    gate.answered()
+    if (verdict.type === 'reject') return settle.reject(received, verdict.reason, 1)
+    settle.ack(received)
+  }
+
+const isRetry = (verdict: Verdict | undefined): boolean => verdict?.type === 'retry'
+
 const ends = <Item>(items: readonly Item[]): readonly Item[] => [...items.slice(0, 1), ...items.slice(-1)]
 
-/** As many verdicts as messages are there: this is for the compiler. */
-const UNANSWERED: Verdict = { type: 'retry', reason: 'the function said nothing of it' }
+/** `ask` gives as many verdicts as there are messages; the compiler cannot know. */
+const UNANSWERED: Verdict = { type: 'retry', reason: 'the function did not answer for it' }

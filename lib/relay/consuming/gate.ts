@@ -5,28 +5,27 @@ import { wait } from '../wait.ts'
 type Why = 'silent' | 'failing'
 
 /**
- * Whether messages go to the function. Shut when the function as a whole is in trouble: then one message at a time is
- * tried, ever more seldom, until one is taken, and no message is blamed.
+ * Whether messages go to the function. The gate is shut while the function as a whole is in trouble: then the relay holds
+ * one message at a time and tries it, ever more seldom, until the function takes one. None of these tries counts.
  */
 export type Gate = {
   readonly isShut: boolean
-  /** Shut, although the function does say something: that it wants everything again. */
-  readonly isFailing: boolean
-  /** Since when, on the clock of `now`. */
-  readonly shutAt: number | undefined
-  /** `silent`: the function cannot be asked. `failing`: whatever it is asked, it wants it again. */
+  /** `silent`: the function cannot be asked. `failing`: it wants every message again. */
   shut(why: Why, error?: unknown): void
-  /** The function says something, whatever that is: it is not silent. */
+  /** The function gave an answer, whatever it says: it is not silent. */
   heard(): void
   /** The function took or refused a message. */
   answered(): void
-  /** A whole batch was to be retried, and so was what was tried alone. Shuts when that is too often in a row. */
-  doubt(): void
   /**
-   * Waits for a turn, then runs the attempt, unless the gate has opened or the signal aborted. The attempt itself tells
-   * `answered`.
+   * The function wants all messages of a batch again. Shuts the gate when there were several in a row. A message that failed
+   * before may have itself to blame, so it counts only where the function has taken nothing since the relay started, and
+   * wants several at once again.
+   *
+   * @param attempts of each message, before this one
    */
-  probe(attempt: () => Promise<void>, signal: AbortSignal): Promise<void>
+  doubt(attempts: readonly number[]): void
+  /** Resolves when the function may be tried again, or the signal aborts. */
+  turn(signal: AbortSignal): Promise<void>
 }
 
 export type GateOptions = {
@@ -37,7 +36,7 @@ export type GateOptions = {
   readonly random: () => number
 }
 
-/** Batches in a row. */
+/** Messages in a row. */
 const DOUBTS = 3
 
 export const createGate = ({ name, backoff, log, now, random }: GateOptions): Gate => {
@@ -45,7 +44,7 @@ export const createGate = ({ name, backoff, log, now, random }: GateOptions): Ga
   let why: Why = 'silent'
   let doubts = 0
   let failures = 0
-  let turns: Promise<void> = Promise.resolve()
+  let hasAnswered = false
 
   const open = () => {
     if (shutAt === undefined) return
@@ -56,14 +55,8 @@ export const createGate = ({ name, backoff, log, now, random }: GateOptions): Ga
     get isShut() {
       return shutAt !== undefined
     },
-    get isFailing() {
-      return shutAt !== undefined && why === 'failing'
-    },
-    get shutAt() {
-      return shutAt
-    },
     shut(cause, error) {
-      // One that fails may fall silent too: then an answer alone is not enough.
+      // A function that fails may fall silent too: then an answer alone does not open the gate.
       if (shutAt === undefined || cause === 'failing') why = cause
       const fields = { source: name, ...(error !== undefined && { error }) }
       if (shutAt !== undefined) return log.debug(fields, `still paused: ${WORDS[cause]}`)
@@ -75,27 +68,18 @@ export const createGate = ({ name, backoff, log, now, random }: GateOptions): Ga
       if (why === 'silent') open()
     },
     answered() {
+      hasAnswered = true
       doubts = 0
       open()
     },
-    doubt() {
-      doubts++
+    doubt(attempts) {
+      const areAllDoubtful = !hasAnswered && attempts.length >= DOUBTS
+      doubts += attempts.filter((count) => count === 0 || areAllDoubtful).length
       if (doubts >= DOUBTS) gate.shut('failing')
     },
-    async probe(attempt, signal) {
-      const before = turns
-      const { promise, resolve } = Promise.withResolvers<void>()
-      turns = promise
-      await before
-      try {
-        if (shutAt === undefined || signal.aborted) return
-        await wait(backoffMs(failures, backoff, random()), signal)
-        if (signal.aborted) return
-        failures++
-        await attempt()
-      } finally {
-        resolve()
-      }
+    async turn(signal) {
+      await wait(backoffMs(failures, backoff, random()), signal)
+      failures++
     },
   }
   return gate
@@ -103,5 +87,5 @@ export const createGate = ({ name, backoff, log, now, random }: GateOptions): Ga
 
 const WORDS: Readonly<Record<Why, string>> = {
   silent: 'the function cannot be asked',
-  failing: 'every message of several batches in a row is to be retried',
+  failing: 'it wants several messages in a row again',
 }

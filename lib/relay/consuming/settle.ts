@@ -1,37 +1,43 @@
 import { type Backoff, backoffMs } from '../../backoff.ts'
 import type { Logger } from '../../log.ts'
-import { copyProperties } from '../broker/copy.ts'
+import { type CopyChanges, copyProperties } from '../broker/copy.ts'
 import { CopyError, type Publisher } from '../broker/publisher.ts'
-import { deadLettersOf, retryQueueName } from '../broker/queues.ts'
-import type { Received } from '../broker/received.ts'
+import { aloneQueueName, deadLettersOf, retryQueueName } from '../broker/queues.ts'
+import type { Received, Taken } from '../broker/received.ts'
 import type { RelayOptions } from '../options.ts'
 import { wait } from '../wait.ts'
 import type { Counts } from '../watching/counts.ts'
-import { retryDelay } from './retry-delays.ts'
+import { retryDelay, retryDelays } from './retry-delays.ts'
 
 /**
- * What becomes of a message once its verdict is there. Resolves when that is done, or cannot be: then the queue gets
- * the message back.
+ * Settles messages. Each promise resolves when that is done, or cannot be done: then the queue gets the message back.
  */
 export type Settle = {
   ack(received: Received): void
   /** To the dead letters. `tries`: in this round, the last one included. */
   reject(received: Received, reason: string, tries: number): Promise<void>
-  /** To the retry queue that fits, or to the dead letters once there were tries enough. */
+  /**
+   * To the retry queue that fits, or to the dead letters once there were tries enough. In order: to the messages that
+   * are handled alone, as they go ahead of all others.
+   */
   retry(received: Received, reason: string, delayMs: number | undefined): Promise<void>
+  /** For later, with no try counted: the function did not answer for it. */
+  postpone(received: Received): Promise<void>
+  /** To the messages that are handled alone. `deaths`: so many processes ended while they had it in hand. */
+  setApart(taken: Taken, deaths: number): Promise<void>
 }
 
 export type SettleOptions = {
   readonly publisher: Publisher
   readonly retry: RelayOptions['retry']
-  readonly delaysMs: readonly number[]
+  readonly isOrdered: boolean
   readonly counts: Counts
   readonly log: Logger
   readonly name: string
   readonly backoff: Backoff
   /** Acks, once nothing more is to be done for the message. */
   readonly done: (received: Received) => void
-  /** The queues are not what they were: begin anew. */
+  /** The queues are not as they were declared: begin anew. */
   readonly fail: (error: unknown) => void
   /** Ends waiting. */
   readonly signal: AbortSignal
@@ -43,13 +49,14 @@ export type SettleOptions = {
 
 export const createSettle = (options: SettleOptions): Settle => {
   const { publisher, counts, done, fail, signal, gone, log, name, now } = options
+  const delaysMs = retryDelays(options.retry)
 
   /** A message is acked only after its copy is confirmed: a crash in between leaves two, never none. */
-  const copy = async (received: Received, queue: string, attempts: number, reason?: string): Promise<boolean> => {
-    const why = { attempts, time: now(), ...(reason !== undefined && { reason }) }
+  const copy = async (received: Received, queue: string, changes: Omit<CopyChanges, 'time'>): Promise<boolean> => {
+    const properties = copyProperties(received, { ...changes, time: now() })
     for (let failures = 0; !gone.aborted; failures++) {
       try {
-        await publisher.publish(queue, received.message.body, copyProperties(received, why))
+        await publisher.publish(queue, received.message.body, properties)
         return true
       } catch (error) {
         const kind = error instanceof CopyError ? error.kind : 'refused'
@@ -64,10 +71,13 @@ export const createSettle = (options: SettleOptions): Settle => {
     }
     return false
   }
+  const move = async (...args: Parameters<typeof copy>): Promise<void> => {
+    if (await copy(...args)) done(args[0])
+  }
 
   const reject: Settle['reject'] = async (received, reason, tries) => {
     const { queue, deliveryTag, exchange, routingKey } = received.message
-    if (!(await copy(received, deadLettersOf(queue), received.attempts + tries, reason))) return
+    if (!(await copy(received, deadLettersOf(queue), { attempts: received.attempts + tries, reason }))) return
     counts.deadLettered++
     log.warn({ source: name, deliveryTag, exchange, routingKey, reason }, 'a message became a dead letter')
     done(received)
@@ -79,13 +89,27 @@ export const createSettle = (options: SettleOptions): Settle => {
       done(received)
     },
     reject,
-    async retry(received, reason, delayMs) {
+    async retry(received, reason, askedMs) {
+      const { queue } = received.message
       const attempts = received.attempts + 1
       if (attempts >= options.retry.attempts) return reject(received, reason, 1)
-      const delay = retryDelay(options.delaysMs, attempts, delayMs)
-      if (!(await copy(received, retryQueueName(received.message.queue, delay), attempts))) return
+      const delayMs = retryDelay(delaysMs, attempts, askedMs)
+      const isCopied = options.isOrdered
+        ? await copy(received, aloneQueueName(queue), { attempts, notBefore: new Date(now().getTime() + delayMs) })
+        : await copy(received, retryQueueName(queue, delayMs), { attempts })
+      if (!isCopied) return
       counts.retried++
       done(received)
+    },
+    postpone(received) {
+      const { queue } = received.message
+      const [shortestMs = 0] = delaysMs
+      const later = options.isOrdered ? aloneQueueName(queue) : retryQueueName(queue, shortestMs)
+      return move(received, later, { attempts: received.attempts })
+    },
+    setApart(taken, deaths) {
+      const { attempts, notBefore } = taken
+      return move(taken, aloneQueueName(taken.message.queue), { attempts, deaths, notBefore })
     },
   }
 }

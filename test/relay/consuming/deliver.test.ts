@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Received } from '../../../lib/relay/broker/received.ts'
 import { createAsk } from '../../../lib/relay/consuming/ask.ts'
-import { createDeliver } from '../../../lib/relay/consuming/deliver.ts'
-import { createDeliverInOrder } from '../../../lib/relay/consuming/deliver-in-order.ts'
+import { createDeliver, createDeliverInOrder, createDeliverOne } from '../../../lib/relay/consuming/deliver.ts'
 import { createGate } from '../../../lib/relay/consuming/gate.ts'
 import type { Settle } from '../../../lib/relay/consuming/settle.ts'
 import type { Invoke } from '../../../lib/relay/message.ts'
@@ -46,6 +45,8 @@ const setUp = (says: (body: string, bodies: readonly string[]) => string | undef
   const settle: Settle = {
     ack: note('ack'),
     retry: async (received) => note('retry')(received),
+    postpone: async (received) => note('postpone')(received),
+    setApart: async (received) => note('set apart')(received),
     reject: async (received, _reason, tries) => note(`reject after ${received.attempts + tries}:`)(received),
   }
   const control = new AbortController()
@@ -57,25 +58,18 @@ const setUp = (says: (body: string, bodies: readonly string[]) => string | undef
     now: () => 0,
     random: () => 0,
   })
-  const common = {
-    ask: createAsk(invoke, gate, control.signal),
-    settle,
-    gate,
-    signal: control.signal,
-    stillShut: async () => {},
-  }
-  const back: string[] = []
-  const putBack = (messages: readonly Received[]) =>
-    back.push(...messages.map(({ message }) => message.body.toString()))
+  const ask = createAsk({ invoke, gate, earlier: Promise.resolve(), aborted: control.signal })
+  const common = { ask, settle, gate, signal: control.signal }
   return {
     calls,
     settled,
-    back,
     gate,
     control,
     lines,
-    anyOrder: createDeliver({ ...common, putBack }),
-    inOrder: createDeliverInOrder({ ...common, attempts: 3, delayMs: () => 1, retried: () => settled.push('again') }),
+    anyOrder: createDeliver(common),
+    inOrder: createDeliverInOrder(common),
+    one: createDeliverOne({ ...common, isOrdered: false }),
+    oneInOrder: createDeliverOne({ ...common, isOrdered: true }),
   }
 }
 
@@ -93,132 +87,118 @@ test('when a whole batch is to be retried and its first message alone is not, ea
   assert.deepEqual(settled, ['ack a', 'retry b', 'ack c'])
 })
 
-test('the third batch in a row in which nothing succeeds is held', async () => {
-  const { anyOrder, settled, gate, back, lines } = setUp(() => 'retry')
-  await anyOrder([held('a'), held('b')])
-  await anyOrder([held('c')])
+test('when several messages in a row are to be retried, the function is to blame, and no message is', async () => {
+  const { anyOrder, settled, gate, lines } = setUp(() => 'retry')
+  assert.equal(await anyOrder([held('a')]), true)
+  assert.equal(await anyOrder([held('b')]), true)
   assert.equal(gate.isShut, false)
-  await anyOrder([held('d'), held('e')])
+  assert.equal(await anyOrder([held('c'), held('d')]), false)
   assert.equal(gate.isShut, true)
-  assert.deepEqual(settled, ['retry a', 'retry b', 'retry c'])
-  assert.deepEqual(back, ['e', 'd'])
+  assert.deepEqual(settled, ['retry a', 'retry b'])
   assert.deepEqual(
     lines.map(({ level, message }) => [level, message]),
     [
       [
         'error',
-        'paused: every message of several batches in a row is to be retried; no message is lost, and the function is tried again until it answers',
+        'paused: it wants several messages in a row again; no message is lost, and the function is tried again until it answers',
       ],
     ],
   )
 })
 
-test('messages that failed before do not shut the gate: they have themselves to blame', async () => {
-  const { anyOrder, settled, gate } = setUp(() => 'retry')
+test('messages that failed before do not shut the gate, once the function has taken one: they have themselves to blame', async () => {
+  const { anyOrder, settled, gate } = setUp((body) => (body === 'good' ? 'ack' : 'retry'))
+  await anyOrder([held('good')])
   for (const body of ['a', 'b', 'c', 'd']) await anyOrder([held(body, 1)])
   assert.equal(gate.isShut, false)
-  assert.deepEqual(settled, ['retry a', 'retry b', 'retry c', 'retry d'])
+  assert.deepEqual(settled, ['ack good', 'retry a', 'retry b', 'retry c', 'retry d'])
+})
+
+test('a relay that starts during an outage blames no message, even if it failed before', async () => {
+  const { anyOrder, settled, gate } = setUp(() => 'retry')
+  assert.equal(await anyOrder(['a', 'b', 'c', 'd'].map((body) => held(body, 5))), false)
+  assert.equal(gate.isShut, true)
+  assert.deepEqual(settled, [])
 })
 
 test('a function that cannot be asked shuts the gate; one message that it takes opens it', async () => {
   let isAway = true
-  const { anyOrder, calls, settled, gate, back } = setUp(() => (isAway ? undefined : 'ack'))
-  await anyOrder([held('a'), held('b')])
+  const { anyOrder, one, calls, settled, gate } = setUp(() => (isAway ? undefined : 'ack'))
+  assert.equal(await anyOrder([held('a'), held('b')]), false)
   assert.equal(gate.isShut, true)
-  assert.deepEqual(back, ['b', 'a'])
+  assert.equal(await one([held('a')]), false)
   isAway = false
-  await anyOrder([held('b'), held('a')])
+  assert.equal(await one([held('a')]), true)
   assert.equal(gate.isShut, false)
-  assert.deepEqual(settled, ['ack b', 'ack a'])
-  assert.deepEqual(calls, ['a b', 'a', 'b', 'a'])
+  assert.deepEqual(settled, ['ack a'])
+  assert.deepEqual(calls, ['a b', 'a', 'a'])
 })
 
-test('side by side, a shut gate lets one message through at a time', async () => {
-  let now = 0
-  let most = 0
-  const { anyOrder, gate, settled } = setUp(() => 'ack')
+test('while the gate is shut no batch is handed over', async () => {
+  const { anyOrder, calls, gate } = setUp(() => 'ack')
   gate.shut('silent')
-  await Promise.all(
-    ['a', 'b', 'c'].map(async (body) => {
-      await gate.probe(async () => {
-        most = Math.max(most, ++now)
-        await Promise.resolve()
-        now--
-      }, new AbortController().signal)
-      await anyOrder([held(body)])
-    }),
-  )
-  assert.equal(most, 1)
-  assert.deepEqual(settled.toSorted(), ['ack a', 'ack b', 'ack c'])
+  assert.equal(await anyOrder([held('a'), held('b')]), false)
+  assert.deepEqual(calls, [])
 })
 
-test('in order, what is to be retried is tried again in place, before what comes later in the batch', async () => {
-  let failures = 2
-  const { inOrder, calls, settled } = setUp((body) => (body === 'b' && failures-- > 0 ? 'retry' : 'ack'))
-  await inOrder([held('a'), held('b'), held('c')])
-  assert.deepEqual(calls, ['a b c', 'b', 'b'])
-  assert.deepEqual(settled, ['ack a', 'ack c', 'again', 'again', 'ack b'])
-})
-
-test('in order, a message that has had its tries is a dead letter once the function takes another one', async () => {
-  const { inOrder, calls, settled } = setUp((_body, bodies) => (bodies.includes('a') ? 'retry' : 'ack'))
-  await inOrder([held('a'), held('b'), held('c')])
-  // The last one makes sure that it is not the function that has recovered meanwhile.
-  assert.deepEqual(calls, ['a b c', 'a', 'a', 'b', 'a', 'c'])
-  assert.deepEqual(settled, ['again', 'again', 'ack b', 'reject after 4: a', 'again', 'ack c'])
-})
-
-test('in order, a single message that nothing can be compared with is a dead letter after its tries', async () => {
-  const { inOrder, calls, settled } = setUp(() => 'retry')
-  await inOrder([held('a')])
-  assert.deepEqual(calls, ['a', 'a', 'a'])
-  assert.deepEqual(settled, ['again', 'again', 'reject after 3: a'])
-})
-
-test('in order, a batch that fails as a whole is held for as long as it takes, and then goes in order', async () => {
-  let left = 12
-  const { inOrder, settled, gate, lines } = setUp(() => (left-- > 0 ? 'retry' : 'ack'))
-  await inOrder([held('a'), held('b'), held('c')])
-  assert.equal(gate.isShut, false)
-  assert.deepEqual(
-    settled.filter((word) => word !== 'again'),
-    ['ack a', 'ack b', 'ack c'],
-  )
-  assert.deepEqual(
-    lines.filter(({ level }) => level !== 'debug').map(({ level }) => level),
-    ['error', 'info'],
-  )
+test('a function that fails whatever it is asked blames no message; once it takes one, the tries count again', async () => {
+  let isFailing = true
+  const { one, settled, gate } = setUp((body) => (isFailing || body === 'bad' ? 'retry' : 'ack'))
+  gate.shut('failing')
+  assert.equal(await one([held('a')]), false)
+  assert.equal(await one([held('bad', 2)]), false)
+  isFailing = false
+  assert.equal(await one([held('a')]), true)
+  assert.equal(await one([held('bad', 2)]), true)
+  assert.deepEqual(settled, ['ack a', 'retry bad'])
 })
 
 test('a function that was silent and answers again is not silent, even if it wants the message again', async () => {
-  let isAway = true
-  const { inOrder, settled, gate } = setUp(() => {
-    if (!isAway) return 'retry'
-    isAway = false
-    return undefined
-  })
-  await inOrder([held('a')])
+  const { one, settled, gate } = setUp(() => 'retry')
+  gate.shut('silent')
+  assert.equal(await one([held('a')]), true)
   assert.equal(gate.isShut, false)
-  assert.deepEqual(settled, ['again', 'again', 'reject after 3: a'])
+  assert.deepEqual(settled, ['retry a'])
+})
+
+test('messages handled alone that all fail shut the gate, unless they are in order', async () => {
+  const alone = setUp(() => 'retry')
+  for (const body of ['a', 'b', 'c']) await alone.one([held(body)])
+  assert.equal(alone.gate.isShut, true)
+  const ordered = setUp(() => 'retry')
+  for (const body of ['a', 'b', 'c']) await ordered.oneInOrder([held(body)])
+  assert.equal(ordered.gate.isShut, false)
+  assert.deepEqual(ordered.settled, ['retry a', 'retry b', 'retry c'])
+})
+
+test('in order, what comes after a message that is to be retried is not settled', async () => {
+  const { inOrder, calls, settled } = setUp((body) => ({ a: 'ack', b: 'reject', c: 'retry', d: 'ack' })[body])
+  assert.equal(await inOrder([held('a'), held('b'), held('c'), held('d')]), false)
+  assert.deepEqual(calls, ['a b c d'])
+  assert.deepEqual(settled, ['ack a', 'reject after 1: b', 'retry c'])
+})
+
+test('in order, a batch goes on where nothing is to be retried, and is left alone where there is no answer', async () => {
+  const { inOrder, settled, gate } = setUp((body) => (body === 'c' ? undefined : 'ack'))
+  assert.equal(await inOrder([held('a'), held('b')]), true)
+  assert.equal(await inOrder([held('c'), held('d')]), false)
+  assert.equal(gate.isShut, true)
+  assert.deepEqual(settled, ['ack a', 'ack b'])
 })
 
 test('an answer with too few verdicts is none', async () => {
   const { gate, lines } = setUp(() => 'ack')
-  const ask = createAsk(async () => [], gate, new AbortController().signal)
+  const { signal: aborted } = new AbortController()
+  const ask = createAsk({ invoke: async () => [], gate, earlier: Promise.resolve(), aborted })
   assert.equal(await ask([held('a')]), undefined)
   assert.match(String(lines[0]?.error), /0 verdicts for 1 messages/)
 })
 
 test('when the relay is told to stop, what is not settled is left alone', async () => {
-  const { inOrder, anyOrder, control, settled, gate } = setUp(() => {
+  const { anyOrder, control, settled } = setUp(() => {
     control.abort()
-    return 'retry'
+    return undefined
   })
-  await inOrder([held('a'), held('b')])
-  await anyOrder([held('c')])
-  gate.shut('silent')
-  assert.deepEqual(
-    settled.filter((word) => word !== 'again'),
-    [],
-  )
+  assert.equal(await anyOrder([held('a'), held('b')]), false)
+  assert.deepEqual(settled, [])
 })

@@ -1,0 +1,69 @@
+import type { Taken } from '../broker/received.ts'
+import { wait } from '../wait.ts'
+import type { ConsumptionOptions } from './consumption-options.ts'
+import type { Deliver } from './deliver.ts'
+import type { Settle } from './settle.ts'
+
+export type OneByOneOptions = Pick<ConsumptionOptions, 'gate' | 'lastAlone' | 'timings'> & {
+  readonly isOrdered: boolean
+  /** Takes one message; undefined: there is none. */
+  readonly take: (from: 'main' | 'alone') => Promise<Taken | undefined>
+  readonly deliverOne: Deliver
+  readonly settle: Settle
+  readonly signal: AbortSignal
+  readonly now: () => number
+}
+
+/** A message that ended so many processes is a dead letter. */
+const MAX_DEATHS = 3
+
+/** Milliseconds. RabbitMQ closes a channel that holds a message for 30 minutes (`consumer_timeout`). */
+const MAX_HOLD_MS = 10 * 60_000
+
+/**
+ * Handles messages with no other message in hand: those that were in hand when a process ended, as one of them may end
+ * the next process too; and, while the gate is shut, any message.
+ *
+ * A suspect is copied to a queue of its own first, which is worked off before the main queue: the copies tell how often a
+ * process ended over a message. A classic queue does not count deliveries at all, and a quorum queue counts messages that
+ * were given back as well.
+ *
+ * Resolves once messages may be handled side by side again: with the first of them, if there is one.
+ */
+export const handleOneByOne = async (options: OneByOneOptions): Promise<Taken | undefined> => {
+  const { gate, lastAlone, take, deliverOne, settle, signal, now } = options
+
+  const handle = async (taken: Taken): Promise<void> => {
+    if (gate.isShut) await gate.turn(signal)
+    if (signal.aborted) return settle.setApart(taken, taken.deaths)
+    if (!(await deliverOne([taken]))) await settle.postpone(taken)
+  }
+
+  const handleAlone = async (taken: Taken): Promise<void> => {
+    const { deaths, copy, notBefore } = taken
+    if (taken.isAgain && copy !== lastAlone.copy) {
+      if (deaths + 1 < MAX_DEATHS) return settle.setApart(taken, deaths + 1)
+      return settle.reject(taken, `its handling ended the process ${deaths + 1} times`, deaths + 1)
+    }
+    lastAlone.copy = copy
+    const leftMs = (notBefore?.getTime() ?? 0) - now()
+    await wait(Math.min(leftMs, MAX_HOLD_MS), signal)
+    return leftMs > MAX_HOLD_MS ? settle.setApart(taken, deaths) : handle(taken)
+  }
+
+  while (!signal.aborted) {
+    const apart = await take('alone')
+    if (apart !== undefined) {
+      await handleAlone(apart)
+      continue
+    }
+    const next = await take('main')
+    if (next === undefined) {
+      if (!gate.isShut) return undefined
+      await wait(options.timings.pause.firstMs, signal)
+    } else if (next.isAgain) await settle.setApart(next, 1)
+    else if (!gate.isShut) return next
+    else await handle(next)
+  }
+  return undefined
+}

@@ -1,0 +1,105 @@
+// Messages that end the process that handles them.
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import type { RelayOptions } from '../../lib/relay/options.ts'
+import { type RabbitMQ, startRabbitMQ } from '../services/rabbitmq.ts'
+import { numbered, openRig, ownQueue, type Rig, relayOptions, sourceAt, until } from './rig.ts'
+
+let broker: RabbitMQ
+let rig: Rig
+
+before(async () => {
+  broker = await startRabbitMQ()
+  rig = await openRig(broker.url)
+})
+after(async () => {
+  await rig.close()
+  await broker.stop()
+})
+
+/** Starts a relay again whenever it ends, as a supervisor does. */
+const supervise = (options: RelayOptions) => {
+  const handled: string[] = []
+  let deaths = 0
+  let isStopping = false
+  const start = () => {
+    const started = spawn(process.execPath, [join(import.meta.dirname, 'mortal-relay.ts'), JSON.stringify(options)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    started.stdout.setEncoding('utf8').on('data', (text: string) => handled.push(...text.trim().split('\n')))
+    started.on('close', () => {
+      if (isStopping) return
+      deaths++
+      child = start()
+    })
+    return started
+  }
+  let child = start()
+  return {
+    handled,
+    deaths: () => deaths,
+    async stop() {
+      isStopping = true
+      const closed = once(child, 'close')
+      child.kill('SIGTERM')
+      await closed
+    },
+  }
+}
+
+const good = numbered('good', 60)
+const at = (index: number, killer: string) => good.toSpliced(index, 0, killer)
+
+/** The short run; `CHAOS_MESSAGES` asks for all. */
+const FEW = ['one, in the middle', 'two, the first and the last']
+const CASES: Readonly<Record<string, readonly string[]>> = {
+  'one, the first': at(0, 'killer1'),
+  'one, in the middle': at(30, 'killer1'),
+  'one, the last': at(60, 'killer1'),
+  'two, the first and the last': ['killer1', ...good, 'killer2'],
+  'two, side by side': at(30, 'killer1').toSpliced(31, 0, 'killer2'),
+}
+
+let count = 0
+for (const type of ['quorum', 'classic'] as const) {
+  for (const [where, bodies] of Object.entries(CASES)) {
+    if (!process.env.CHAOS_MESSAGES && !FEW.includes(where)) continue
+    test(`killers die alone on a ${type} queue: ${where}`, async (t) => {
+      const queue = ownQueue(`killers${++count}`, { type })
+      const killers = bodies.filter((body) => body.startsWith('killer'))
+      const options = relayOptions(sourceAt(broker.port, queue), {
+        batch: { size: 100, lingerMs: 50 },
+        concurrency: 1,
+        prefetch: 200,
+      })
+      const [exchange = ''] = queue.exchanges
+      await rig.channel.assertExchange(exchange, 'topic', { durable: false })
+      // So that all messages are there when the relay starts.
+      const first = supervise(options)
+      await until('the queue is there', async () => (await rig.depth(queue.name)) !== undefined)
+      await first.stop()
+      await rig.publish('', queue.name, bodies)
+
+      const relay = supervise(options)
+      const dead = `${queue.name}.dead-letters`
+      await until('the killers are dead letters', async () => (await rig.depth(dead)) === killers.length)
+      await until('the others are handled', () => good.every((body) => relay.handled.includes(body)))
+      await until('nothing is left', async () => {
+        const left = [await rig.depth(queue.name), await rig.depth(`${queue.name}.alone`)]
+        return left.every((messages) => messages === 0)
+      })
+      await relay.stop()
+
+      const letters = []
+      for (let one = await rig.take(dead); one; one = await rig.take(dead)) letters.push(one)
+      assert.deepEqual(letters.map(({ content }) => content.toString()).toSorted(), killers.toSorted())
+      for (const { properties } of letters)
+        assert.equal(properties.headers?.['x-tidings-reason'], 'its handling ended the process 3 times')
+      t.diagnostic(`${relay.deaths()} deaths, ${relay.handled.length - good.length} handled twice`)
+      assert.ok(relay.deaths() <= 5, `${relay.deaths()} deaths`)
+    })
+  }
+}
