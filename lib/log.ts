@@ -35,29 +35,50 @@ export const createLogger = (name: string): Logger => {
     (fields, message) => {
       if (output === undefined || LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(output.level)) return
       const line = toLine({ time: new Date().toISOString(), level, name, message, ...described(fields) })
-      output.stream.write([...nets].reduce((rest, net) => net(rest), line))
+      output.stream.write(redacted(line))
     }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
 
-/** A field that JSON cannot hold (a cycle in somebody's error) costs the line its fields, not the process its log. */
+/**
+ * A field that JSON cannot hold (a cycle in somebody's error), or that is far too long, costs the line its fields, not the
+ * process its log.
+ */
 const toLine = ({ time, level, name, message, ...fields }: Readonly<Record<string, unknown>>): string => {
   const line = { time, level, name, message }
   try {
-    return `${JSON.stringify({ ...line, ...fields })}\n`
+    const text = JSON.stringify({ ...line, ...fields }, bounded)
+    if (text.length <= MAX_LINE) return `${text}\n`
+    return `${JSON.stringify({ ...line, unprintable: `the fields take ${text.length} characters` }, bounded)}\n`
   } catch (error) {
-    return `${JSON.stringify({ ...line, unprintable: String(error) })}\n`
+    return `${JSON.stringify({ ...line, unprintable: String(error) }, bounded)}\n`
   }
 }
 
+const MAX_LINE = 65_536
+const MAX_TEXT = 4000
+const MAX_ITEMS = 100
+const MAX_CAUSES = 10
+
+const redacted = (text: string): string => [...nets].reduce((rest, net) => net(rest), text)
+
+/** Senders choose how long their ids are, and how many events a message has. Half a secret would not be recognized later. */
+const bounded = (_name: string, value: unknown): unknown => {
+  if (typeof value === 'string' && value.length > MAX_TEXT) return `${redacted(value).slice(0, MAX_TEXT)}…`
+  if (Array.isArray(value) && value.length > MAX_ITEMS) {
+    return [...value.slice(0, MAX_ITEMS), `and ${value.length - MAX_ITEMS} more`]
+  }
+  return value
+}
+
 const described = (fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
-  'error' in fields ? { ...fields, error: describe(fields.error) } : fields
+  'error' in fields ? { ...fields, error: describe(fields.error, MAX_CAUSES) } : fields
 
 /** Of errors that were not thrown on purpose, the stack too. */
-const describe = (error: unknown): unknown => {
+const describe = (error: unknown, causes: number): unknown => {
   if (!(error instanceof Error)) return error
   const { name, message, cause } = error
   const known =
     error instanceof TidingsError ? { code: error.code, field: error.field, ...error.details } : { stack: error.stack }
-  return { name, message, ...known, ...(cause !== undefined && { cause: describe(cause) }) }
+  return { name, message, ...known, ...(cause !== undefined && causes > 0 && { cause: describe(cause, causes - 1) }) }
 }

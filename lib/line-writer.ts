@@ -1,0 +1,117 @@
+import { fstatSync, write, writeSync } from 'node:fs'
+
+/** Writes lines to a file descriptor so that none stands inside another, whoever in this process writes there. */
+export type LineWriter = {
+  /**
+   * Resolves once the operating system has taken the lines.
+   *
+   * @throws the system's error, such as EPIPE or ENOSPC
+   */
+  write(lines: string): Promise<void>
+  /**
+   * For the log: before this returns, as the process may end then; or in turn, where something is being written. Lines that
+   * nobody takes are lost.
+   */
+  writeNow(lines: string): void
+}
+
+/**
+ * By file descriptor, not through process.stdout and process.stderr: these cost a process 5 ms to set up, and end it when their
+ * reader goes away.
+ */
+export const lineWriter = (fileDescriptor: number): LineWriter => {
+  const file = openFileOf(fileDescriptor)
+  return {
+    write: (lines) => file.append(fileDescriptor, Buffer.from(lines)),
+    writeNow: (lines) => file.appendNow(fileDescriptor, Buffer.from(lines)),
+  }
+}
+
+type OpenFile = {
+  append(fileDescriptor: number, lines: Buffer): Promise<void>
+  appendNow(fileDescriptor: number, lines: Buffer): void
+}
+
+const openFiles = new Map<string, OpenFile>()
+
+/** Two descriptors may be one file: stdout and stderr under `2>&1`. */
+const openFileOf = (fileDescriptor: number): OpenFile => {
+  const identity = identityOf(fileDescriptor)
+  const file = openFiles.get(identity) ?? createOpenFile()
+  openFiles.set(identity, file)
+  return file
+}
+
+const identityOf = (fileDescriptor: number): string => {
+  try {
+    const { dev, ino } = fstatSync(fileDescriptor)
+    return `${dev}:${ino}`
+  } catch {
+    return `closed:${fileDescriptor}`
+  }
+}
+
+const createOpenFile = (): OpenFile => {
+  let last: Promise<void> = Promise.resolve()
+  let waitingBytes = 0
+  let isTorn = false
+
+  const framed = (lines: Buffer): Buffer => (isTorn ? Buffer.concat([LINE_END, lines]) : lines)
+
+  /** What is left once some bytes were written. */
+  const after = (bytes: Buffer, count: number): Buffer => {
+    if (count > 0) isTorn = bytes[count - 1] !== LINE_END[0]
+    return bytes.subarray(count)
+  }
+
+  const finish = async (fileDescriptor: number, bytes: Buffer): Promise<void> => {
+    for (let rest = bytes; rest.length > 0; ) rest = after(rest, await writeSome(fileDescriptor, rest))
+  }
+
+  const inTurn = (size: number, work: () => Promise<void>): Promise<void> => {
+    waitingBytes += size
+    const done = last.then(work).finally(() => {
+      waitingBytes -= size
+    })
+    last = done.catch(() => {})
+    return done
+  }
+
+  const finishNow = (fileDescriptor: number, bytes: Buffer): void => {
+    let rest = bytes
+    try {
+      while (rest.length > 0) rest = after(rest, writeSync(fileDescriptor, rest))
+    } catch (error) {
+      if (isFull(error)) inTurn(rest.length, () => finish(fileDescriptor, rest)).catch(() => {})
+    }
+  }
+
+  return {
+    append: (fileDescriptor, lines) => inTurn(lines.length, () => finish(fileDescriptor, framed(lines))),
+    appendNow: (fileDescriptor, lines) => {
+      if (waitingBytes === 0) finishNow(fileDescriptor, framed(lines))
+      else if (waitingBytes < MAX_WAITING_BYTES) {
+        inTurn(lines.length, () => finish(fileDescriptor, framed(lines))).catch(() => {})
+      }
+    },
+  }
+}
+
+const LINE_END = Buffer.from('\n')
+
+/** Log lines beyond are lost, where a reader takes nothing and does not go away either. */
+const MAX_WAITING_BYTES = 16 * 1024 * 1024
+
+/** A pipe that another process set to non-blocking says EAGAIN while its reader is slow. */
+const FULL_PIPE_PAUSE_MS = 1
+
+const isFull = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EAGAIN'
+
+const writeSome = (fileDescriptor: number, bytes: Buffer): Promise<number> =>
+  new Promise((resolve, reject) => {
+    write(fileDescriptor, bytes, (error, count) => {
+      if (!error) resolve(count)
+      else if (isFull(error)) setTimeout(resolve, FULL_PIPE_PAUSE_MS, 0)
+      else reject(error)
+    })
+  })
