@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors.ts'
-import { toRegExp } from '../processing/filter.ts'
+import { globMatcher } from '../processing/filter.ts'
 import { type DeadLetter, toDeadLetter } from '../relay/dead-letters/dead-letter.ts'
 import { type DeadLetterQueue, withDeadLetters } from '../relay/dead-letters/dead-letters.ts'
 import { redriveDeadLetters } from '../relay/dead-letters/redrive-dead-letters.ts'
@@ -114,10 +114,10 @@ const show = async ({ line, sources, signal }: Work): Promise<Done> => {
 const redrive = async ({ line, sources, signal }: Work): Promise<Done> => {
   const { json: isJson, dryRun, match } = line
   const [, id] = line.positionals
-  const glob = match === undefined ? undefined : toRegExp(match)
+  const matches = match === undefined ? undefined : globMatcher(match)
   const isWanted = (deadLetter: DeadLetter): boolean => {
     if (id !== undefined) return isCalled(deadLetter, id)
-    return glob === undefined || glob.test(deadLetter.eventType ?? '')
+    return matches === undefined || matches(deadLetter.eventType ?? '')
   }
   const redriven: DeadLetter[] = []
   for (const source of sources) {

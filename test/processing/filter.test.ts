@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createFilter } from '../../lib/processing/filter.ts'
+import fc from 'fast-check'
+import { createFilter, globMatcher } from '../../lib/processing/filter.ts'
 
 const event = (type: string, priority?: string) =>
   ({
@@ -53,4 +54,19 @@ test('both lists have to agree', () => {
     true,
     true,
   ])
+})
+
+/** What a glob means, in the words of a regular expression. It backtracks, so only short texts are compared. */
+const judge = (glob: string): RegExp =>
+  new RegExp(`^${[...glob].map((sign) => ({ '*': '.*', '?': '.' })[sign] ?? sign).join('')}$`, 's')
+
+test('a glob matches as the regular expression of the same meaning does', () => {
+  const globs = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?'), maxLength: 8 })
+  const texts = fc.string({ unit: fc.constantFrom('a', 'b', '\n'), maxLength: 10 })
+  fc.assert(
+    fc.property(globs, texts, (glob, text) => {
+      assert.equal(globMatcher(glob)(text), judge(glob).test(text), `${glob} on ${JSON.stringify(text)}`)
+    }),
+    { numRuns: 5000 },
+  )
 })
