@@ -26,17 +26,28 @@ export const createPost = (url: URL, timeoutMs: number) => {
       })
       outgoing.on('error', reject)
       outgoing.on('response', (response) => {
-        response.on('error', reject)
-        response.on('end', () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            retryAfterSeconds: parseRetryAfter(response.headers['retry-after']),
-          }),
-        )
-        response.resume()
+        // The status says whether the events were taken. Whatever becomes of the body changes nothing.
+        resolve({
+          status: response.statusCode ?? 0,
+          retryAfterSeconds: parseRetryAfter(response.headers['retry-after']),
+        })
+        discard(response)
       })
       outgoing.end(body)
     })
+}
+
+/** An answer's body is read to its end, so that the connection can be used again, unless it is longer than this. */
+const MAX_ANSWER_BYTES = 65_536
+
+/** The timeout of the request ends a body that does not end by itself. */
+const discard = (response: http.IncomingMessage): void => {
+  let size = 0
+  response.on('error', () => {})
+  response.on('data', (chunk: Buffer) => {
+    size += chunk.length
+    if (size > MAX_ANSWER_BYTES) response.destroy()
+  })
 }
 
 const splitCredentials = (url: URL) => {

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
-import { afterEach, beforeEach, test } from 'node:test'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { afterEach, beforeEach, type TestContext, test } from 'node:test'
 import { SinkUnavailableError } from '../../lib/errors.ts'
 import { createHttpSink, type HttpSinkOptions } from '../../lib/sinks/http.ts'
 import { type Receiver, type ReceiverAnswer, startReceiver } from '../receiver.ts'
@@ -109,19 +108,81 @@ test('where nobody listens, it is unavailable', async () => {
 
 const rude = [
   { name: 'hangs up', answer: '' },
-  { name: 'hangs up within its answer', answer: 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf' },
+  { name: 'hangs up within the head of its answer', answer: 'HTTP/1.1 200 OK\r\ncontent-le' },
   { name: 'does not speak HTTP', answer: 'SSH-2.0-OpenSSH_9.2\r\n' },
 ]
+/** A stand-in for a peer with bad manners, which no real server has on demand: answers every request with these bytes. */
+const rudePeer = async (t: TestContext, answer: (socket: Socket) => void): Promise<string> => {
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket.on('error', () => {}))
+    socket.on('data', () => answer(socket))
+  })
+  t.after(() => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}` // A string only for pipes.
+}
+
 for (const { name, answer } of rude) {
   test(`a peer that ${name} has taken nothing`, async (t) => {
-    const server = createServer((socket) => socket.once('data', () => socket.end(answer)))
-    t.after(() => server.close())
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const { port } = server.address() as AddressInfo // A string only for pipes.
-    await assert.rejects(sinkWith({}, `http://127.0.0.1:${port}`).deliver([event('1')]), SinkUnavailableError)
+    const url = await rudePeer(t, (socket) => socket.end(answer))
+    await assert.rejects(sinkWith({}, url).deliver([event('1')]), SinkUnavailableError)
   })
 }
+
+const HEAD = 'HTTP/1.1 200 OK\r\ncontent-length: 1000000000\r\n\r\n'
+const bodies: readonly { readonly name: string; readonly answer: (socket: Socket) => void }[] = [
+  { name: 'breaks off', answer: (socket) => socket.end(`${HEAD}half`) },
+  { name: 'is reset', answer: (socket) => socket.write(HEAD, () => socket.resetAndDestroy()) },
+  { name: 'never comes', answer: (socket) => socket.write(HEAD) },
+  {
+    name: 'is no HTTP any more',
+    answer: (socket) => socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nno chunk\r\n'),
+  },
+]
+for (const { name, answer } of bodies) {
+  test(`a sink that answered 200 has taken the event, though the body of its answer ${name}`, async (t) => {
+    const sink = sinkWith({ timeoutMs: 500 }, await rudePeer(t, answer))
+    await sink.deliver([event('1')])
+    await sink.deliver([event('2')])
+  })
+}
+
+test('an answer without end is cut off, and its connection with it', async (t) => {
+  const { promise: closed, resolve } = Promise.withResolvers<void>()
+  const url = await rudePeer(t, (socket) => {
+    socket.once('close', () => resolve())
+    const pour = () => {
+      while (!socket.destroyed && socket.write(Buffer.alloc(16_384, 'x')));
+    }
+    socket.on('drain', pour).write(HEAD)
+    pour()
+  })
+  await sinkWith({ timeoutMs: 60_000 }, url).deliver([event('1')])
+  await closed
+})
+
+test('an event whose attributes no server takes as headers is refused, and never sent', async () => {
+  const sink = sinkWith({ mode: 'binary', retries: 3 })
+  await assert.rejects(sink.deliver([event('1', { subject: 'x'.repeat(100_000) })]), {
+    name: 'SinkRefusedError',
+    message: `sink ${origin()}: the attributes of the event take more than 65536 bytes as headers`,
+  })
+  await sink.deliver([event('2', { subject: 'x'.repeat(1000) })])
+  assert.equal(receiver.requests.length, 1)
+})
+
+test('headers that a real server finds too large mean the event: its 431 refuses it', async () => {
+  const sink = sinkWith({ mode: 'binary', retries: 3 })
+  await assert.rejects(sink.deliver([event('1', { subject: 'x'.repeat(40_000) })]), {
+    name: 'SinkRefusedError',
+    message: `sink ${origin()}: refused the event (431)`,
+  })
+})
 
 test('credentials in the URL become a Basic header, and appear in no error', async () => {
   const password = 'pä:ss%2'
