@@ -80,10 +80,7 @@ export class SchemaError extends TidingsError {
   readonly status = 422
 }
 
-type SinkUnavailableOptions = {
-  readonly retryAfterSeconds?: number | undefined
-  readonly events?: readonly string[] | undefined
-}
+type SinkUnavailableOptions = { readonly retryAfterSeconds?: number | undefined }
 
 /** Error thrown when a sink did not take events that it may take later. */
 export class SinkUnavailableError extends TidingsError {
@@ -92,28 +89,18 @@ export class SinkUnavailableError extends TidingsError {
   readonly status = 503
   /** When the sink asked to be tried again. */
   readonly retryAfterSeconds: number | undefined
-  /** Ids of the events that were not taken, where the others of the same call were. Absent: none was. */
-  readonly events: readonly string[] | undefined
 
   constructor(message: string, options: Options & SinkUnavailableOptions = {}) {
     super(message, options)
     this.retryAfterSeconds = options.retryAfterSeconds
-    this.events = options.events
   }
 }
 
-/** Error thrown when a sink answered that it will never take these events. The others of the same call were delivered. */
+/** Error thrown when a sink answered that it will never take an event. */
 export class SinkRefusedError extends TidingsError {
   override readonly name = 'SinkRefusedError'
   readonly code = 'sink_refused'
   readonly status = 422
-  /** Ids of the refused events. */
-  readonly events: readonly string[]
-
-  constructor(message: string, events: readonly string[], options?: Options) {
-    super(message, options)
-    this.events = events
-  }
 }
 
 /** Error that stands for any other one: a fault of ours. The cause is for the log, not for the caller. */
@@ -132,6 +119,25 @@ export type Reason = { readonly code: ErrorCode; readonly message: string; reado
 
 export const toReason = ({ code, message, field }: TidingsError): Reason => ({
   code,
-  message,
-  ...(field !== undefined && { field }),
+  message: cut(message),
+  ...(field !== undefined && { field: cut(field) }),
 })
+
+/** The reasons of one delivery, which may have hundreds of thousands: the first ones, and how many there are. */
+export type Reasons = {
+  readonly reasons: readonly Reason[]
+  /** Absent where all are told. */
+  readonly reasonCount?: number
+}
+
+export const toReasons = (faults: readonly TidingsError[]): Reasons => ({
+  reasons: faults.slice(0, MAX_REASONS).map(toReason),
+  ...(faults.length > MAX_REASONS && { reasonCount: faults.length }),
+})
+
+const MAX_REASONS = 10
+
+/** A message may quote names that a sender chose. */
+const cut = (text: string): string => (text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text)
+
+const MAX_LENGTH = 1000

@@ -5,6 +5,7 @@ import { openNotifications } from './envelopes/open-notifications.ts'
 import type { Open } from './envelopes/opening.ts'
 import { unwrapping } from './events/cloudevents.ts'
 import type { Decode } from './events/decode.ts'
+import { lineWriter } from './line-writer.ts'
 import { createLogger, setUpLog } from './log.ts'
 import { authenticate } from './middleware/authenticate.ts'
 import { envelope } from './middleware/envelope.ts'
@@ -12,9 +13,13 @@ import { observe } from './middleware/observe.ts'
 import { createMemory } from './processing/deduplicate.ts'
 import { createFilter } from './processing/filter.ts'
 import { createPipeline } from './processing/pipeline.ts'
+import { timeIsOver } from './processing/unless-aborted.ts'
 import { createRedact, inTurn, type Redact } from './secrets.ts'
 import { openSink } from './sinks/open.ts'
 import type { Sink } from './sinks/sink.ts'
+
+const STDOUT = 1
+const STDERR = 2
 
 /** `(event, context) => result` for any platform's event. Lambda calls it; so do our host and tests. */
 export type FunctionHandler = (event: unknown, context: object) => Promise<unknown>
@@ -41,14 +46,25 @@ export const createHandler = ({ name, config, work, ...options }: HandlerOptions
   setUpLog({
     level: config.logLevel,
     redact: createRedact([...config.tokens, ...config.opaqueSecrets, ...(options.secrets ?? [])]),
-    stream: { write: (line) => process.stderr.write(line) },
+    stream: { write: lineWriter(STDERR).writeNow },
   })
-  return middy<readonly Delivery[], Outcome[]>({ timeoutEarlyInMillis: options.timeoutEarlyMs })
+  return middy<readonly Delivery[], Outcome[]>({
+    timeoutEarlyInMillis: options.timeoutEarlyMs,
+    timeoutEarlyResponse: lastWords,
+  })
     .use(observe(name, createLogger(name)))
     .use(envelope(options.open))
     .use(authenticate({ tokens: config.tokens, open: config.allowAnonymous || options.guardsItself }))
     .handler(async (deliveries, _context, { signal }) => work(deliveries, signal)) as unknown as FunctionHandler
 }
+
+/** Of what is reserved at the end. The signal has just aborted: work that heeds it answers at once, and its answer counts. */
+const LAST_WORDS_MS = 100
+
+const lastWords = (): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    setTimeout(() => reject(timeIsOver()), LAST_WORDS_MS)
+  })
 
 export type FunctionOptions = {
   readonly name: string
@@ -60,9 +76,6 @@ export type FunctionOptions = {
   readonly redact?: Redact
 }
 
-const STDOUT = 1
-const STDERR = 2
-
 /** A function that turns notifications into events: decode → sink → outcomes. */
 export const createFunction = ({ name, config, decode, ...given }: FunctionOptions): FunctionHandler =>
   createHandler({
@@ -73,6 +86,7 @@ export const createFunction = ({ name, config, decode, ...given }: FunctionOptio
       decode: unwrapping(decode),
       sink: given.sink ?? openSink(config.sink.url, STDOUT, config.sink.options),
       deadLetters: openSink(config.deadLetterUrl, STDERR, config.sink.options),
+      lastResort: openSink(new URL('log:'), STDERR, config.sink.options),
       returnsRefused: config.returnsRefused,
       wanted: createFilter(config.filter),
       memory: createMemory(config.deduplicate),

@@ -109,9 +109,9 @@ describe('trouble on our side', () => {
 
   test('the sink refuses an event for ever: it is set aside, the others are delivered', async () => {
     const sink: Sink = {
-      deliver: async (events) => {
-        const refused = events.filter(({ subject }) => subject === 'bad').map(({ id }) => id)
-        throw new SinkRefusedError('sink http://10.0.0.5: refused the event (422)', refused)
+      deliver: async (events, _signal, settle) => {
+        for (const event of events.filter(({ subject }) => subject !== 'bad')) settle?.(event, 'taken')
+        throw new SinkRefusedError('sink http://10.0.0.5: refused the event (422)')
       },
     }
     const { statusCode, body } = await call(functionWith(sink), notification(wireRecord('a'), wireRecord('bad')))

@@ -1,4 +1,4 @@
-import { DecodeError, toReason } from '../errors.ts'
+import { DecodeError, toReasons } from '../errors.ts'
 import type { Envelope } from './envelope.ts'
 
 /**
@@ -13,7 +13,8 @@ export const direct: Envelope = {
     seal: ([outcome]) => {
       if (outcome?.type === 'answer') return outcome.document
       if (outcome?.type !== 'ack') throw outcome?.error
-      return { outcome: 'ack', events: outcome.events, deadLetters: outcome.faults.map(toReason) }
+      const { reasons: deadLetters, ...count } = toReasons(outcome.faults)
+      return { outcome: 'ack', events: outcome.events, deadLetters, ...count }
     },
   }),
 }

@@ -1,5 +1,5 @@
 import type { Outcome } from '../delivery.ts'
-import { type TidingsError, toReason } from '../errors.ts'
+import { type TidingsError, toReason, toReasons } from '../errors.ts'
 
 export type HttpReply = {
   readonly status: number
@@ -31,7 +31,8 @@ export const replyTo = (outcome: Outcome, accept: string): HttpReply => {
 /** 204, or 200 where there is something to say: a sender that reads the answer learns what was set aside. */
 const acknowledge = (events: readonly string[], faults: readonly TidingsError[], accept: string): HttpReply => {
   if (faults.length === 0 && !accept.includes('application/json')) return { status: 204, headers: {}, body: '' }
-  return json(200, 'application/json', { outcome: 'ack', events, deadLetters: faults.map(toReason) })
+  const { reasons: deadLetters, ...count } = toReasons(faults)
+  return json(200, 'application/json', { outcome: 'ack', events, deadLetters, ...count })
 }
 
 const titles: Readonly<Record<number, string>> = {
@@ -47,8 +48,8 @@ const HIDDEN = 'the request was not taken; nothing of it is lost if it is sent a
 
 /** https://www.rfc-editor.org/rfc/rfc9457. What went wrong on our side stays in our log. */
 const problem = (status: number, title: string, error: TidingsError, headers: Record<string, string>): HttpReply => {
-  const { code, field, message, details } = error
-  const told = status === 503 ? { detail: HIDDEN, code } : { detail: message, code, field, ...details }
+  const { code, field, message } = toReason(error)
+  const told = status === 503 ? { detail: HIDDEN, code } : { detail: message, code, field, ...error.details }
   const reply = json(status, 'application/problem+json', { title, status, ...told })
   return { ...reply, headers: { ...reply.headers, ...headers } }
 }

@@ -1,5 +1,5 @@
 import type { Outcome } from '../delivery.ts'
-import { toReason } from '../errors.ts'
+import { toReasons } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { createMeasures } from '../metrics.ts'
 import type { Invocation, InvocationMiddleware } from './envelope.ts'
@@ -34,7 +34,10 @@ const report = (log: Logger, outcome: Outcome, common: Common): void => {
       const { events, faults, dropped } = outcome
       if (dropped.includes('duplicate')) log.info({ ...common, outcome: 'ack', events, dropped }, 'handed on before')
       else if (faults.length === 0) log.debug({ ...common, outcome: 'ack', events, dropped }, 'handled')
-      else log.warn({ ...common, outcome: 'ack', events, deadLetters: faults.map(toReason) }, 'set aside in part')
+      else {
+        const { reasons: deadLetters, ...count } = toReasons(faults)
+        log.warn({ ...common, outcome: 'ack', events, deadLetters, ...count }, 'set aside in part')
+      }
       return
     }
     case 'answer':

@@ -1,21 +1,26 @@
 import { isUtf8 } from 'node:buffer'
 import { crypto } from '../crypto.ts'
 import type { Delivery, Origin } from '../delivery.ts'
-import { type Reason, type TidingsError, toReason } from '../errors.ts'
+import { type Reasons, type TidingsError, toReasons } from '../errors.ts'
 import type { CloudEvent } from '../schemas/cloudevent.ts'
 import type { Redact } from '../secrets.ts'
 
 /** What could not be understood, and why. The body is what came, less any secret of ours in it. */
-export type DeadLetterData = {
+export type DeadLetterData = Reasons & {
   readonly function: string
-  readonly reasons: readonly Reason[]
   readonly origin: Origin['kind']
   /** Content type and CloudEvents attributes; others may hold credentials. */
   readonly headers: Readonly<Record<string, string>>
+} & KeptBody
+
+type KeptBody = {
   /** The body where it is text in UTF-8. */
   readonly body?: string
   /** The body where it is not. */
   readonly bodyBase64?: string
+  /** In place of a body that the secrets could not be taken out of: its length, and its SHA-256 in base64url. */
+  readonly bodyBytes?: number
+  readonly bodyHash?: string
 }
 
 export type DeadLetterSource = {
@@ -30,23 +35,31 @@ const KEPT_HEADER = /^(content-type|content-encoding|ce-[a-z0-9]+)$/
 
 /** A dead letter is a CloudEvent, so that every sink can take it. The same delivery and reasons give the same id. */
 export const deadLetter = (source: DeadLetterSource): CloudEvent<DeadLetterData> => {
-  const { functionName, delivery, redact } = source
-  const reasons = source.faults.map(toReason)
-  const body = redact(delivery.body)
-  const headers = Object.entries(delivery.headers).filter(([name]) => KEPT_HEADER.test(name))
+  const { functionName, delivery } = source
+  const reasons = toReasons(source.faults)
   return {
     specversion: '1.0',
-    id: crypto().hash('sha256', `${JSON.stringify(reasons)}\0${delivery.body.toString('latin1')}`, 'base64url'),
+    id: hash(`${JSON.stringify(reasons.reasons)}\0${delivery.body.toString('latin1')}`),
     source: `tidings/${functionName}`,
     type: 'tidings.dead-letter',
     time: source.time.toISOString(),
     datacontenttype: 'application/json',
-    data: {
-      function: functionName,
-      reasons,
-      origin: delivery.origin.kind,
-      headers: Object.fromEntries(headers.map(([name, value]) => [name, redact(value)])),
-      ...(isUtf8(body) ? { body: body.toString() } : { bodyBase64: body.toString('base64') }),
-    },
+    data: { function: functionName, ...reasons, origin: delivery.origin.kind, ...kept(source) },
   }
 }
+
+/** Whatever the redaction stumbles over must not keep the message coming back for ever. */
+const kept = ({ delivery, redact }: DeadLetterSource): KeptBody & Pick<DeadLetterData, 'headers'> => {
+  try {
+    const headers = Object.entries(delivery.headers).filter(([name]) => KEPT_HEADER.test(name))
+    const body = redact(delivery.body)
+    return {
+      headers: Object.fromEntries(headers.map(([name, value]) => [name, redact(value)])),
+      ...(isUtf8(body) ? { body: body.toString() } : { bodyBase64: body.toString('base64') }),
+    }
+  } catch {
+    return { headers: {}, bodyBytes: delivery.body.length, bodyHash: hash(delivery.body) }
+  }
+}
+
+const hash = (content: string | Buffer): string => crypto().hash('sha256', content, 'base64url')

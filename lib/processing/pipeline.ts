@@ -1,19 +1,24 @@
 import { type Delivery, type DropReason, hasCaller, keepsRefused, type Outcome } from '../delivery.ts'
-import { DecodeError, SinkRefusedError, SinkUnavailableError, type TidingsError } from '../errors.ts'
+import { DecodeError, SinkRefusedError, type TidingsError } from '../errors.ts'
 import type { Decode, Decoded } from '../events/decode.ts'
 import type { CloudEvent } from '../schemas/cloudevent.ts'
 import type { Redact } from '../secrets.ts'
 import type { Sink } from '../sinks/sink.ts'
 import { deadLetter } from './dead-letter.ts'
-import { keyOf, type Memory } from './deduplicate.ts'
+import type { Memory } from './deduplicate.ts'
+import { createHandOn, type HandedOn } from './hand-on.ts'
 import { inOrder } from './in-order.ts'
 import { outcomeOf } from './outcome.ts'
+import { traced } from './trace.ts'
+import { unlessAborted } from './unless-aborted.ts'
 
 export type PipelineOptions = {
   readonly functionName: string
   readonly decode: Decode
   readonly sink: Sink
   readonly deadLetters: Sink
+  /** Takes the dead letters that `deadLetters` refuses for ever. */
+  readonly lastResort: Sink
   /** Whether what cannot be understood goes back to a sender that keeps it, in place of the dead letters. */
   readonly returnsRefused: boolean
   /** Whether an event is wanted at all. */
@@ -29,46 +34,63 @@ export type Pipeline = (deliveries: readonly Delivery[], signal?: AbortSignal) =
  * Deliveries in, an outcome for each out, in the same order. All wanted events go to the sink in one call; then what could not
  * be read, or what the sink refuses for ever, goes to the dead letters. A delivery is acked once both have taken theirs.
  * The deliveries of an order group go one after the other.
+ *
+ * Once the signal aborts, the outcomes are what is known by then.
  */
 export const createPipeline = (options: PipelineOptions): Pipeline => {
-  const { sink, deadLetters, memory } = options
+  const handOn = createHandOn(options)
 
-  const bury = async ({ delivery, faults }: Reading, signal: AbortSignal | undefined): Promise<void> => {
-    if (faults.length > 0)
-      await deadLetters.deliver([deadLetter({ ...options, delivery, faults, time: options.now() })], signal)
+  const bury = async (delivery: Delivery, faults: readonly TidingsError[], signal: AbortSignal | undefined) => {
+    const letter = deadLetter({ ...options, delivery, faults, time: options.now() })
+    try {
+      await unlessAborted(options.deadLetters.deliver([letter], signal), signal)
+    } catch (error) {
+      if (!(error instanceof SinkRefusedError)) throw error
+      await unlessAborted(options.lastResort.deliver([letter], signal), signal)
+    }
   }
 
-  const settle = async (read: Reading, delivered: Delivered, signal: AbortSignal | undefined): Promise<Outcome> => {
-    if (read.rejected !== undefined) return outcomeOf(read.rejected)
-    const { failure, failed } = delivered
-    if (failure !== undefined && read.events.some((event) => isIn(event, failed))) return outcomeOf(failure)
-    const settled = withoutRefused(read, delivered.refusal)
-    for (const event of settled.events) memory.remember(event)
-    const [fault] = settled.faults
-    if (fault !== undefined && options.returnsRefused && keepsRefused(read.delivery)) return outcomeOf(fault)
-    try {
-      await bury(settled, signal)
-    } catch (error) {
-      return outcomeOf(error)
+  const settle = async (
+    { delivery, rejected, ...reading }: Reading,
+    handedOn: ReadonlyMap<CloudEvent, HandedOn>,
+    signal: AbortSignal | undefined,
+  ): Promise<Outcome> => {
+    if (rejected !== undefined) return outcomeOf(rejected)
+    const events: string[] = []
+    const dropped = [...reading.dropped]
+    const faults = [...reading.faults]
+    for (const event of reading.events) {
+      const fate = handedOn.get(event)
+      if (fate === 'taken') events.push(event.id)
+      else if (fate === 'duplicate') dropped.push('duplicate')
+      else if (fate?.error instanceof SinkRefusedError) faults.push(fate.error)
+      else return outcomeOf(fate?.error)
     }
-    const { faults, dropped } = settled
-    return { type: 'ack', events: settled.events.map(({ id }) => id), faults, dropped }
+    const [fault] = faults
+    if (fault !== undefined) {
+      if (options.returnsRefused && keepsRefused(delivery)) return outcomeOf(fault)
+      try {
+        await bury(delivery, faults, signal)
+      } catch (error) {
+        return outcomeOf(error)
+      }
+    }
+    return { type: 'ack', events, faults, dropped }
   }
 
   return inOrder(async (deliveries, signal) => {
-    const readings = select(
-      deliveries.map((delivery) => readDelivery(options.decode, delivery)),
-      options,
+    const readings = deliveries.map((delivery) => select(read(options.decode, delivery), options.wanted))
+    const handedOn = await handOn(
+      readings.flatMap(({ events }) => events),
+      signal,
     )
-    const events = readings.flatMap((reading) => reading.events)
-    const delivered = events.length > 0 ? await deliver(sink, events, signal) : {}
-    return Promise.all(readings.map((reading) => settle(reading, delivered, signal)))
+    return Promise.all(readings.map((reading) => settle(reading, handedOn, signal)))
   })
 }
 
 type Reading = Required<Decoded> & { readonly delivery: Delivery; readonly rejected?: unknown }
 
-const readDelivery = (decode: Decode, delivery: Delivery): Reading => {
+const read = (decode: Decode, delivery: Delivery): Reading => {
   const nothing = { delivery, events: [], dropped: [] }
   try {
     const { events, faults, dropped = [] } = decode(delivery)
@@ -82,62 +104,10 @@ const readDelivery = (decode: Decode, delivery: Delivery): Reading => {
   }
 }
 
-/** Leaves out what nobody wants and what was handed on before, in an earlier call or earlier in this one. */
-const select = (readings: readonly Reading[], { wanted, memory }: PipelineOptions): readonly Reading[] => {
-  const here = new Set<string>()
-  const judge = (event: CloudEvent): DropReason | undefined => {
-    if (!wanted(event)) return 'filtered'
-    const key = keyOf(event)
-    if (memory.knows(event) || here.has(key)) return 'duplicate'
-    here.add(key)
-    return undefined
-  }
-  return readings.map((reading) => {
-    const reasons = reading.events.map(judge)
-    if (reasons.every((reason) => reason === undefined)) return reading
-    return {
-      ...reading,
-      events: reading.events.filter((_, index) => reasons[index] === undefined),
-      dropped: [...reading.dropped, ...reasons.filter((reason) => reason !== undefined)],
-    }
-  })
-}
-
-const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/
-
-/** A trace that the caller began goes on with its events. */
-const traced = (events: readonly CloudEvent[], { headers }: Delivery): readonly CloudEvent[] => {
-  const { traceparent, tracestate } = headers
-  if (traceparent === undefined || !TRACEPARENT.test(traceparent)) return events
-  return events.map((event) => ({ ...event, traceparent, ...(tracestate !== undefined && { tracestate }) }))
-}
-
-type Delivered = {
-  readonly failure?: unknown
-  /** Of which events; absent: of all. */
-  readonly failed?: readonly string[] | undefined
-  readonly refusal?: SinkRefusedError
-}
-
-const deliver = async (
-  sink: Sink,
-  events: readonly CloudEvent[],
-  signal: AbortSignal | undefined,
-): Promise<Delivered> => {
-  try {
-    await sink.deliver(events, signal)
-    return {}
-  } catch (error) {
-    if (error instanceof SinkRefusedError) return { refusal: error }
-    return { failure: error, failed: error instanceof SinkUnavailableError ? error.events : undefined }
-  }
-}
-
-const isIn = ({ id }: CloudEvent, ids: readonly string[] | undefined): boolean => ids?.includes(id) ?? true
-
-const withoutRefused = (read: Reading, refusal: SinkRefusedError | undefined): Reading => {
-  const refused = refusal === undefined ? [] : read.events.filter((event) => isIn(event, refusal.events))
-  if (refusal === undefined || refused.length === 0) return read
-  const faults: readonly TidingsError[] = [...read.faults, refusal]
-  return { ...read, events: read.events.filter((event) => !refused.includes(event)), faults }
+/** Leaves out what nobody wants. */
+const select = (reading: Reading, wanted: PipelineOptions['wanted']): Reading => {
+  const events = reading.events.filter(wanted)
+  const unwanted = reading.events.length - events.length
+  if (unwanted === 0) return reading
+  return { ...reading, events, dropped: [...reading.dropped, ...Array<DropReason>(unwanted).fill('filtered')] }
 }

@@ -17,10 +17,11 @@ export const parseCeOverrides = (text: string): CeOverrides => read(text) ?? {}
 
 /** A sink whose events carry what Knative's SinkBinding says they should. */
 export const withCeOverrides = (sink: Sink, overrides: CeOverrides): Sink => ({
-  deliver: (events, signal) =>
+  deliver: (events, signal, settle) =>
     sink.deliver(
       events.map((event): CloudEvent => ({ ...event, ...overrides })),
       signal,
+      settle,
     ),
 })
 

@@ -35,9 +35,9 @@ const openPlain = (url: URL, fileDescriptor: number, options: HttpSinkOptions): 
 const openLater = (load: () => Promise<Sink>): Sink => {
   let opened: Promise<Sink> | undefined
   return {
-    deliver: async (events, signal) => {
+    deliver: async (events, signal, settle) => {
       opened ??= load()
-      return (await opened).deliver(events, signal)
+      return (await opened).deliver(events, signal, settle)
     },
   }
 }

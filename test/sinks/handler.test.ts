@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { test } from 'node:test'
-import { SinkUnavailableError } from '../../lib/errors.ts'
+import { SinkRefusedError, SinkUnavailableError } from '../../lib/errors.ts'
 import type { CloudEvent } from '../../lib/schemas/cloudevent.ts'
 import { createHandlerSink } from '../../lib/sinks/handler.ts'
+import { fatesOf } from './contract.ts'
 
 const events = ['1', '2', '3'].map(
   (id): CloudEvent => ({
@@ -25,18 +27,17 @@ test('a handler gets one event after the other, in order', async () => {
   assert.deepEqual(seen, ['1', '2', '3'])
 })
 
-test('one event that fails keeps none of the others from being handled, and is named', async () => {
+test('one event that fails keeps none of the others from being handled, and the fate of each is told', async () => {
   const seen: string[] = []
+  const fates = fatesOf()
   const sink = createHandlerSink(({ id }) => {
     if (id === '2') throw broken
     seen.push(id)
   })
-  await assert.rejects(sink.deliver(events), (error) => {
-    assert.ok(error instanceof SinkUnavailableError)
-    assert.deepEqual([error.events, error.cause], [['2'], broken])
-    return true
-  })
-  assert.deepEqual(seen, ['1', '3'])
+  await assert.rejects(sink.deliver(events, undefined, fates.settle), SinkUnavailableError)
+  const [[id, error] = []] = fates.failed()
+  assert.ok(error instanceof SinkUnavailableError)
+  assert.deepEqual([seen, fates.taken(), id, error.cause], [['1', '3'], ['1', '3'], '2', broken])
 })
 
 test('the failure over a single event is told as it is', async () => {
@@ -44,4 +45,34 @@ test('the failure over a single event is told as it is', async () => {
     throw broken
   })
   await assert.rejects(sink.deliver(events.slice(0, 1)), broken)
+})
+
+test('a handler that says itself that an event is no good is taken at its word', async () => {
+  const refused = new SinkRefusedError('never')
+  const fates = fatesOf()
+  const sink = createHandlerSink(({ id }) => {
+    if (id === '2') throw refused
+  })
+  await assert.rejects(sink.deliver(events, undefined, fates.settle), refused)
+  assert.deepEqual([fates.taken(), fates.failed()], [['1', '3'], [['2', refused]]])
+})
+
+test('a handler learns that its time is over, and gets no further event', async () => {
+  const stop = new AbortController()
+  const seen: string[] = []
+  const fates = fatesOf()
+  const sink = createHandlerSink(async ({ id }, { signal }) => {
+    seen.push(id)
+    if (id !== '2') return
+    queueMicrotask(() => stop.abort())
+    await once(signal, 'abort')
+  })
+  await assert.rejects(sink.deliver(events, stop.signal, fates.settle), { name: 'AbortError' })
+  assert.deepEqual(
+    [seen, fates.taken()],
+    [
+      ['1', '2'],
+      ['1', '2'],
+    ],
+  )
 })
