@@ -23,12 +23,9 @@ test("README's first command runs the host, and its curl shows the event that RE
   assert.equal(start, 'npm ci && npm start')
   assert.equal(tests, 'npm ci && npm test')
   const [port = 0] = await freePorts(1)
-  // npm ci has been run, or this test would not; npm in a group of its own, so that its child ends with it.
-  const npm = spawn('npm', ['start', '--silent'], {
-    cwd: root,
-    env: { ...process.env, PORT: `${port}` },
-    detached: true,
-  })
+  // npm ci has been run, or this test would not.
+  const npm = spawn('npm', ['start', '--silent'], { cwd: root, env: { ...process.env, PORT: `${port}` } })
+  const closed = once(npm, 'close') // When the host has ended too, which holds the pipes.
   try {
     const [listening] = await once(createInterface(npm.stderr), 'line')
     assert.match(listening, /only 127\.0\.0\.1 is served/)
@@ -42,7 +39,8 @@ test("README's first command runs the host, and its curl shows the event that RE
     assert.deepEqual(attributes, shown)
     assert.equal(record.eventName, data.eventName)
   } finally {
-    if (npm.pid) process.kill(-npm.pid)
+    npm.kill('SIGTERM')
+    assert.deepEqual(await closed, [0, null])
   }
 })
 

@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+// The `tidings` command: there before anything is built, and in syntax that an old Node.js parses.
+'use strict'
+
+const { spawn } = require('node:child_process')
+const { existsSync } = require('node:fs')
+const { join } = require('node:path')
+const { isatty } = require('node:tty')
+const { pathToFileURL } = require('node:url')
+const { engines } = require('../package.json')
+
+const root = join(__dirname, '..')
+/** The sources in a checkout, the bundle in an installed package. */
+const main = [join(root, 'lib/cli/main.ts'), join(root, 'dist/cli.cjs')].find(existsSync)
+/** The Node.js that `npm ci` brings to a checkout. */
+const pinned = join(root, 'node_modules/.bin/node')
+
+const needed = engines.node.replace('>=', '')
+const isOlder = (version, other) => {
+  const [major, minor] = version.split('.').map(Number)
+  const [otherMajor, otherMinor] = other.split('.').map(Number)
+  return major < otherMajor || (major === otherMajor && minor < otherMinor)
+}
+
+const runUnder = (node) => {
+  const child = spawn(node, [main].concat(process.argv.slice(2)), { stdio: 'inherit' })
+  // A terminal sends its signals to the child as well, and a second SIGINT ends a command at once.
+  const atTerminal = [0, 1, 2].some((fd) => isatty(fd))
+  const forward = (signal) => {
+    if (signal === 'SIGTERM' || !atTerminal) child.kill(signal)
+  }
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.on(signal, forward)
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code)
+    process.removeAllListeners(signal)
+    process.kill(process.pid, signal)
+  })
+}
+
+if (!isOlder(process.versions.node, needed)) {
+  import(pathToFileURL(main).href)
+} else if (existsSync(pinned)) {
+  runUnder(pinned)
+} else {
+  console.error(`tidings needs Node.js ${needed} or newer, this is ${process.version}`)
+  process.exit(1)
+}

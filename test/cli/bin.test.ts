@@ -1,0 +1,80 @@
+// bin/tidings.cjs, which is the command before anything is built, in an installed package, and under an old Node.js.
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { text } from 'node:stream/consumers'
+import { after, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { HELP } from '../../lib/cli/help.ts'
+import { freePorts } from '../services/ports.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const { bin, engines, files } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'))
+const command = `${root}${bin.tidings}`
+const AS_OLD = ['--require', `${root}test/old-node.cjs`]
+const TOO_OLD = `tidings needs Node.js ${engines.node.slice(2)} or newer, this is v20.20.2`
+
+const start = (args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
+  const child = spawn(process.execPath, args, { cwd: '/', env: { PATH: process.env.PATH, ...env } })
+  child.stdin.end()
+  const ended = Promise.all([once(child, 'exit'), text(child.stdout), text(child.stderr)]).then(
+    ([[code, signal], stdout, stderr]) => ({ code, signal, stdout, stderr }),
+  )
+  return { child, ended }
+}
+
+/** What npm puts into the package, and no more: no sources, no Node.js. */
+const installed = mkdtempSync(`${tmpdir()}/tidings-installed-`)
+for (const file of ['package.json', ...files]) cpSync(`${root}${file}`, `${installed}/${file}`, { recursive: true })
+after(() => rmSync(installed, { recursive: true }))
+
+for (const [node, options] of Object.entries({ 'this Node.js': [], 'an old Node.js': AS_OLD })) {
+  test(`a checkout runs its sources under ${node}`, async () => {
+    const help = await start([...options, command, '--help']).ended
+    assert.deepEqual(help, { code: 0, signal: null, stdout: HELP, stderr: '' })
+    const none = await start([...options, command]).ended
+    assert.equal(none.code, 1)
+    assert.match(none.stderr, /^tidings: /)
+  })
+
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    test(`${signal} ends a relay that runs under ${node}`, async () => {
+      const [port] = await freePorts(1)
+      const { child, ended } = start([...options, command, 'relay'], { AMQP_URL: `amqp://127.0.0.1:${port}` })
+      // It looks for its broker, which is not there.
+      await once(child.stderr, 'data')
+      child.kill(signal)
+      const { code, stderr } = await ended
+      assert.equal(code, 0, stderr)
+      assert.match(stderr, /"stopped"/)
+    })
+  }
+}
+
+test('a command that a signal ended is told to the caller as such', async () => {
+  const [port] = await freePorts(1)
+  const { child, ended } = start([...AS_OLD, command, 'relay'], { AMQP_URL: `amqp://127.0.0.1:${port}` })
+  await once(child.stderr, 'data')
+  child.kill('SIGHUP')
+  assert.equal((await ended).signal, 'SIGHUP')
+})
+
+test('an installed package runs its bundle, and says in one line that Node.js is too old', async () => {
+  const script = `${installed}/${bin.tidings}`
+  assert.deepEqual(await start([script, '--help']).ended, { code: 0, signal: null, stdout: HELP, stderr: '' })
+  const old = await start([...AS_OLD, script, '--help']).ended
+  assert.deepEqual(old, { code: 1, signal: null, stdout: '', stderr: `${TOO_OLD}\n` })
+})
+
+test('each bundle says in one line that Node.js is too old; one that is loaded throws that line', async () => {
+  for (const bundle of readdirSync(`${root}dist`).filter((name) => name.endsWith('.cjs'))) {
+    const path = `${root}dist/${bundle}`
+    const run = await start([...AS_OLD, path]).ended
+    assert.deepEqual(run, { code: 1, signal: null, stdout: '', stderr: `${TOO_OLD}\n` }, bundle)
+    const load = `try { require('${path}') } catch (error) { console.log(error.message) }`
+    const loaded = await start([...AS_OLD, '-e', load]).ended
+    assert.deepEqual(loaded, { code: 0, signal: null, stdout: `${TOO_OLD}\n`, stderr: '' }, bundle)
+  }
+})
