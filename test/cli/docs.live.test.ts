@@ -8,6 +8,7 @@ import { readDesired } from '../../lib/rgw/desired.ts'
 import { startHost } from '../host-process.ts'
 import { codeBlocks } from '../markdown.ts'
 import { openGateway } from '../rgw/gateway.ts'
+import { TYPED_ENVIRONMENT } from '../typed.ts'
 import { gatewayVariables } from './spawned.ts'
 
 const root = new URL('../..', import.meta.url).pathname
@@ -22,7 +23,7 @@ const commands = blocks.flatMap((block) => block.split('\n'))
 /** Runs a line of the document as a shell does; what it prints. The exit code is what the line says it is. */
 const run = async (line: string, env: Readonly<Record<string, string>> = {}): Promise<string> => {
   const [, command = line, code = '0'] = /^(.*?) # exit code (\d)$/.exec(line) ?? []
-  const options = { cwd: root, env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env } }
+  const options = { cwd: root, env: { ...TYPED_ENVIRONMENT, ...env } }
   return new Promise((resolve, reject) => {
     execFile('sh', ['-c', command], options, (error, stdout, stderr) => {
       if (Number(error?.code ?? 0) === Number(code)) resolve(stdout)

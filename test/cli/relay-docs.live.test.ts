@@ -1,8 +1,9 @@
 // docs/relay.md: what it tells people to run is run, and its tables say what is so.
 import assert from 'node:assert/strict'
-import { execFile, spawn } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { after, test } from 'node:test'
 import { promisify } from 'node:util'
 import { readRelayConfig } from '../../lib/relay/settings/config.ts'
@@ -12,6 +13,7 @@ import { codeBlocks } from '../markdown.ts'
 import { distinctNotifications } from '../relay/distinct.ts'
 import { openRig, until } from '../relay/rig.ts'
 import { startRabbitMQ } from '../services/rabbitmq.ts'
+import { endTyped, startTyped, TYPED_ENVIRONMENT } from '../typed.ts'
 
 const root = new URL('../..', import.meta.url).pathname
 const document = readFileSync(`${root}docs/relay.md`, 'utf8')
@@ -25,13 +27,9 @@ after(async () => {
 })
 for (const exchange of ['nova', 'neutron', 'glance']) await rig.channel.assertExchange(exchange, 'topic')
 
-/** A block as a shell runs it, with our broker in place of the one on this machine; `exec`, so that signals reach the command. */
+/** A block with our broker in place of the one on this machine. */
 const scriptOf = (block: string): string =>
-  block
-    .replaceAll('localhost:5672', `127.0.0.1:${broker.port}`)
-    .replaceAll('localhost/', `127.0.0.1:${broker.port}/`)
-    .replace('npx tidings relay', 'exec node dist/cli.cjs relay')
-    .replaceAll('npx tidings', 'node dist/cli.cjs')
+  block.replaceAll('localhost:5672', `127.0.0.1:${broker.port}`).replaceAll('localhost/', `127.0.0.1:${broker.port}/`)
 
 /** Lines on stdout so far. */
 type Printed = () => readonly string[]
@@ -41,18 +39,14 @@ const runRelay = async (
   whileItRuns: (printed: Printed) => Promise<void>,
   env: Record<string, string> = {},
 ): Promise<readonly string[]> => {
-  const child = spawn('sh', ['-c', scriptOf(block)], {
-    cwd: root,
-    env: { PATH: process.env.PATH, AMQP_URL: broker.url, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const closed = once(child, 'close')
+  const child = startTyped(scriptOf(block), root, { AMQP_URL: broker.url, ...env })
+  const closed = once(child, 'close') // When the relay has ended too, which holds the pipes.
   let output = ''
   let log = ''
-  child.stdout.setEncoding('utf8').on('data', (text) => {
+  child.stdout?.setEncoding('utf8').on('data', (text) => {
     output += text
   })
-  child.stderr.setEncoding('utf8').on('data', (text) => {
+  child.stderr?.setEncoding('utf8').on('data', (text) => {
     log += text
   })
   const printed: Printed = () => output.split('\n').slice(0, -1)
@@ -60,9 +54,10 @@ const runRelay = async (
     await until('bound', () => log.includes('"bound"'))
     await whileItRuns(printed)
   } finally {
-    child.kill('SIGTERM')
+    endTyped(child)
   }
-  assert.deepEqual(await closed, [0, null], log)
+  await closed
+  assert.match(log, /"stopped"/)
   return printed()
 }
 
@@ -137,13 +132,36 @@ test('a function behind HTTP', async () => {
   assert.deepEqual(new Set(host.events.map(({ id }) => id)), new Set(sent))
 })
 
+test("the relay of docs/deploy-openfaas.md, with the secrets' files", async () => {
+  const openfaas = readFileSync(`${root}docs/deploy-openfaas.md`, 'utf8')
+  const block = codeBlocks(openfaas, 'sh').find((each) => each.includes('tidings relay')) ?? ''
+  await using host = await startHost({ AUTH_TOKENS: 't0ken' })
+  const secrets = mkdtempSync(`${tmpdir()}/tidings-secrets-`)
+  after(() => rmSync(secrets, { recursive: true }))
+  writeFileSync(`${secrets}/amqp-url`, broker.url)
+  writeFileSync(`${secrets}/token`, 't0ken\n')
+  const here = block
+    .replaceAll('/run/secrets/', `${secrets}/`)
+    .replace('http://gateway.openfaas:8080/function', host.url)
+  let sent: readonly string[] = []
+  await runRelay(
+    here,
+    async () => {
+      sent = await publish('openfaas', 10)
+      await host.untilEvents(10)
+    },
+    { AMQP_URL: '' },
+  )
+  assert.deepEqual(new Set(host.events.map(({ id }) => id)), new Set(sent))
+})
+
 test('dead letters are listed, shown and put back', async () => {
   const [one] = distinctNotifications('dead', 1, ({ name }) => name.startsWith('nova/compute.instance.create.end'))
   rig.channel.publish('', 'tidings.dead-letters', one?.body ?? Buffer.of())
   await rig.channel.waitForConfirms()
   const printed: string[] = []
   for (const line of deadLetters.split('\n')) {
-    const options = { cwd: root, env: { PATH: process.env.PATH, AMQP_URL: broker.url } }
+    const options = { cwd: root, env: { ...TYPED_ENVIRONMENT, AMQP_URL: broker.url } }
     printed.push((await promisify(execFile)('sh', ['-c', scriptOf(line)], options)).stdout)
   }
   const [list = '', json = '', show = '', dryRun = '', all = ''] = printed

@@ -33,7 +33,7 @@ test('the commands are those that are run below', () => {
   assert.deepEqual(
     commands.map((command) => command.split(' ').slice(0, 3).join(' ')),
     // The first has been run, or there would be no bundles to test.
-    ['npm ci &&', 'npx serverless invoke', 'npx serverless package'],
+    ['npm ci &&', 'npx --no-install serverless invoke', 'npx --no-install serverless package'],
   )
 })
 

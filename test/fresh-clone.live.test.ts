@@ -1,0 +1,76 @@
+// A fresh clone of what is committed: the commands of README.md, docs/deploy-lambda.md and docs/provisioning.md as typed, by a
+// user whose own Node.js comes first in PATH, with an empty npx cache and no registry to ask.
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { createInterface } from 'node:readline'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { HELP } from '../lib/cli/help.ts'
+import { codeBlocks } from './markdown.ts'
+import { freePorts } from './services/ports.ts'
+import { endTyped, startTyped, TYPED_ENVIRONMENT } from './typed.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const parent = mkdtempSync(`${tmpdir()}/tidings-clone-`)
+const clone = `${parent}/tidings`
+const run = promisify(execFile)
+/** Runs a command in the clone. */
+const sh = (command: string, env: Readonly<Record<string, string>> = {}) =>
+  run('sh', ['-c', command], { cwd: clone, env: { ...TYPED_ENVIRONMENT, ...env } })
+
+const [start = ''] = codeBlocks(readFileSync(`${root}README.md`, 'utf8'), 'sh')
+const [install = '', serve = ''] = start.split(' && ')
+/** To install is the one thing that needs a registry, and the machine's own cache. */
+const { PATH = '', HOME = '' } = TYPED_ENVIRONMENT
+let printed = ''
+
+before(async () => {
+  await run('git', ['clone', '-q', root, clone])
+  const { stdout, stderr } = await run('sh', ['-c', `${install} --prefer-offline`], { cwd: clone, env: { PATH, HOME } })
+  printed = stdout + stderr
+})
+after(() => rmSync(parent, { recursive: true, force: true }))
+
+/** What has to work before anything is built and after. */
+const works = async (): Promise<void> => {
+  for (let time = 0; time < 2; time += 1) {
+    assert.deepEqual(await sh('npx --no-install tidings --help'), { stdout: HELP, stderr: '' })
+  }
+  await assert.rejects(sh('npx --no-install tidings relay', { AMQP_URL: '' }), {
+    code: 1,
+    stderr: /^tidings: config_invalid: AMQP_URL .*\n$/,
+  })
+}
+
+test('npm ci warns of nothing', () => {
+  assert.doesNotMatch(printed, /warn|EBADENGINE/)
+})
+
+test('the command works, twice, before anything is built', async () => {
+  assert.ok(!existsSync(`${clone}/dist`))
+  await works()
+})
+
+test('README starts the host, and Ctrl-C ends it', async () => {
+  assert.equal(install, 'npm ci')
+  const [port] = await freePorts(1)
+  const host = startTyped(serve, clone, { PORT: `${port}` })
+  const closed = once(host, 'close')
+  assert.ok(host.stderr !== null)
+  for await (const line of createInterface(host.stderr)) if (line.includes('"listening"')) break
+  endTyped(host)
+  await closed
+})
+
+test('the command works after a build', async () => {
+  const guides = ['provisioning', 'deploy-lambda'].map((name) => readFileSync(`${root}docs/${name}.md`, 'utf8'))
+  const builds = guides.map((guide) => codeBlocks(guide, 'sh')[0])
+  assert.deepEqual(new Set(builds), new Set([`${install} && npm run build`]))
+  await sh('npm run build')
+  assert.ok(existsSync(`${clone}/dist/cli.cjs`))
+  await works()
+})
