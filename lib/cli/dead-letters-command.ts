@@ -27,7 +27,8 @@ export const deadLettersCommand = async ({ args, env, stdout, stderr, signal }: 
   try {
     const sources = readSources(env, toVariables(line.flags))
     secrets.push(...sources.map(({ password }) => password))
-    const { text, code } = await run({ line, sources, signal })
+    const tell = (message: string) => stderr.write(`tidings: ${message}\n`)
+    const { text, code } = await run({ line, sources, signal, tell })
     stdout.write(createRedact(secrets)(text))
     return code
   } catch (error) {
@@ -36,7 +37,13 @@ export const deadLettersCommand = async ({ args, env, stdout, stderr, signal }: 
   }
 }
 
-type Work = { readonly line: DeadLettersLine; readonly sources: readonly Source[]; readonly signal: AbortSignal }
+type Work = {
+  readonly line: DeadLettersLine
+  readonly sources: readonly Source[]
+  readonly signal: AbortSignal
+  /** Says something at once, while the command goes on. */
+  readonly tell: (message: string) => void
+}
 type Done = { readonly text: string; readonly code: ExitCode }
 
 const actionOf = ({ positionals, index, all, match, limit }: DeadLettersLine): ((work: Work) => Promise<Done>) => {
@@ -111,8 +118,8 @@ const show = async ({ line, sources, signal }: Work): Promise<Done> => {
   return NOT_THERE
 }
 
-const redrive = async ({ line, sources, signal }: Work): Promise<Done> => {
-  const { json: isJson, dryRun, match } = line
+const redrive = async ({ line, sources, signal, tell }: Work): Promise<Done> => {
+  const { json: isJson, dryRun, match, all } = line
   const [, id] = line.positionals
   const matches = match === undefined ? undefined : globMatcher(match)
   const isWanted = (deadLetter: DeadLetter): boolean => {
@@ -120,14 +127,25 @@ const redrive = async ({ line, sources, signal }: Work): Promise<Done> => {
     return matches === undefined || matches(deadLetter.eventType ?? '')
   }
   const redriven: DeadLetter[] = []
+  const onRedriven = (one: DeadLetter) => redriven.push(one)
+  const onBlocked = () => tell(BLOCKED)
+  let left = 0
   for (const source of sources) {
     await withDeadLetters(source, (queue) =>
-      redriveDeadLetters(queue, { source, isWanted, dryRun, signal, onRedriven: (one) => redriven.push(one) }),
+      redriveDeadLetters(queue, { source, isWanted, dryRun, signal, onRedriven, onBlocked }),
     )
+    if (all && !dryRun) left += await withDeadLetters(source, async ({ count }) => count)
   }
-  if (id !== undefined && redriven.length === 0) return NOT_THERE
-  return { text: isJson ? json({ dryRun, redriven }) : redrivenText(redriven, dryRun), code: EXIT.done }
+  if (id !== undefined && redriven.length === 0 && !signal.aborted) return NOT_THERE
+  const isAll = left === 0 && !signal.aborted
+  return {
+    text: isJson ? json({ dryRun, redriven, ...(all && { left }) }) : redrivenText(redriven, dryRun, left),
+    code: isAll ? EXIT.done : EXIT.pending,
+  }
 }
+
+const BLOCKED =
+  'the broker has an alarm (it is short of memory or disk space) and takes no copies: this waits until that is over, Ctrl-C ends it'
 
 const NOT_THERE: Done = { text: 'there is no such dead letter\n', code: EXIT.pending }
 

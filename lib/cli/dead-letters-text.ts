@@ -34,9 +34,12 @@ const SECOND_LINE = '\n   '
 const reasonText = ({ exchange, routingKey, reason }: DeadLetter): string =>
   [`${exchange || '(default exchange)'} ${routingKey}`, reason].map(oneLine).join(': ')
 
-export const redrivenText = (redriven: readonly DeadLetter[], dryRun: boolean): string => {
+/** @param left how many are there at the end, though all were meant */
+export const redrivenText = (redriven: readonly DeadLetter[], dryRun: boolean, left = 0): string => {
   const lines = redriven.map(({ id, queue, eventType = 'no notification' }) => `${id}  to ${queue}  ${eventType}`)
-  return [...lines, `${redriven.length} ${dryRun ? 'would be put back' : 'put back'}`, ''].map(plain).join('\n')
+  const count = `${redriven.length} ${dryRun ? 'would be put back' : 'put back'}`
+  const rest = left === 0 ? [] : [`${left} still among the dead letters: run this again to put them back`]
+  return [...lines, count, ...rest, ''].map(plain).join('\n')
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ')

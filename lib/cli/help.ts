@@ -116,5 +116,5 @@ ${SOURCE_OPTIONS}
       --ca-file, --cert-file, --key-file, --server-name, --heartbeat-seconds   as of tidings relay
   -h, --help
 
-Exit code: 0 done; 2 there is no such dead letter; 1 failed.
+Exit code: 0 done; 2 there is no such dead letter, or some are left; 1 failed.
 `

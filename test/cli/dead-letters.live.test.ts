@@ -9,8 +9,9 @@ import { HEADERS } from '../../lib/relay/broker/headers.ts'
 import { openstackCapture } from '../fixtures.ts'
 import { startReceiver } from '../receiver.ts'
 import { distinctNotifications } from '../relay/distinct.ts'
-import { openRig, ownQueue, sourceAt, until } from '../relay/rig.ts'
+import { numbered, openRig, ownQueue, sourceAt, until } from '../relay/rig.ts'
 import { startRabbitMQ } from '../services/rabbitmq.ts'
+import { type Ended, runInProcess } from './in-process.ts'
 import { startRelayProcess } from './relay-process.ts'
 import { spawnTidings } from './spawned.ts'
 
@@ -237,6 +238,62 @@ test('a redrive that is killed half-way loses nothing, and leaves a hundred ther
     firsts,
     sent.map(({ id }) => id),
   )
+})
+
+/** In-process, as a process for each round would take most of the time. */
+const redriveAll = async (queue: string): Promise<Ended> =>
+  runInProcess(['dead-letters', 'redrive', '--all', '--queue', queue], { env: { AMQP_URL } })
+
+const fill = async (queue: string, count: number): Promise<void> => {
+  await declare(queue)
+  for (const body of numbered('m', count)) rig.channel.publish('', `${queue}.dead-letters`, Buffer.from(body))
+  await rig.channel.waitForConfirms()
+}
+
+test('round for round, a redrive leaves none of thousands among the dead letters, and puts none back twice', async () => {
+  for (let round = 0; round < 8; round++) {
+    const queue = `round${round}`
+    await fill(queue, 4000)
+    const { code, stdout } = await redriveAll(queue)
+    assert.deepEqual([code, stdout.endsWith('\n4000 put back\n')], [0, true])
+    await untilFree(`${queue}.dead-letters`)
+    assert.deepEqual([await rig.depth(queue), await rig.depth(`${queue}.dead-letters`)], [4000, 0])
+    await rig.channel.deleteQueue(queue)
+  }
+})
+
+test('--all that leaves some says so, and does not exit 0', async () => {
+  await fill('unfinished', 300)
+  // Comes while the command runs: it looks at those that were there at its start.
+  const redriving = run('redrive', '--all', '--queue', 'unfinished')
+  await until('some are back', async () => ((await rig.depth('unfinished')) ?? 0) > 0)
+  await rig.publish('', 'unfinished.dead-letters', ['one more'])
+  const { code, stdout } = await redriving
+  assert.equal(code, 2)
+  assert.match(stdout, /\n300 put back\n1 still among the dead letters: run this again to put them back\n$/)
+})
+
+test('under a memory alarm a redrive says that it waits, ends on Ctrl-C, and puts nothing back twice', async () => {
+  await fill('alarm', 50)
+  await broker.ctl('set_vm_memory_high_watermark', '0.000001')
+  const { promise: told, resolve } = Promise.withResolvers<void>()
+  const ended = spawnTidings(['dead-letters', 'redrive', '--all', '--queue', 'alarm'], {
+    env: { AMQP_URL },
+    onStart: (child) => {
+      child.stderr?.once('data', () => resolve())
+      told.then(() => child.kill('SIGINT'))
+    },
+  })
+  const { code, stdout, stderr } = await ended
+  await broker.ctl('set_vm_memory_high_watermark', '0.4')
+  assert.match(stderr, /^tidings: the broker has an alarm .*Ctrl-C ends it\n$/)
+  assert.deepEqual(
+    [code, stdout],
+    [2, '0 put back\n50 still among the dead letters: run this again to put them back\n'],
+  )
+  await untilFree('alarm.dead-letters')
+  assert.equal((await run('redrive', '--all', '--queue', 'alarm')).code, 0)
+  assert.deepEqual([await rig.depth('alarm'), await rig.depth('alarm.dead-letters')], [50, 0])
 })
 
 test('where the origin is gone, a dead letter stays', async () => {

@@ -1,10 +1,11 @@
-import type { ChannelModel, ConsumeMessage } from 'amqplib'
+import type { ConsumeMessage } from 'amqplib'
 import { ConfigError } from '../../errors.ts'
-import { BrokerError } from '../broker/broker-error.ts'
-import { connect } from '../broker/connect.ts'
+import { acksTaken } from '../broker/acks-taken.ts'
 import { NOT_FOUND, replyCode } from '../broker/declaration-fault.ts'
 import { deadLettersOf } from '../broker/queues.ts'
+import { createAcks } from '../consuming/acks.ts'
 import type { Source } from '../options.ts'
+import { connectForCommand } from './broker-connection.ts'
 import { take } from './take.ts'
 
 /** What to do with a message that was looked at: give it back to its queue, or take it out. `stop`: give it back, and look at no other. */
@@ -14,7 +15,6 @@ export type DeadLetterQueue = {
   readonly name: string
   /** Messages in it when it was opened. */
   readonly count: number
-  readonly connection: ChannelModel
   /**
    * Looks at the messages that were there at the start, the oldest first, each once: also while others are added. Whatever
    * is not taken out goes back at the end, to its place; and when the connection ends, whyever. Looks at 65,535 messages that
@@ -25,7 +25,8 @@ export type DeadLetterQueue = {
   walk(visit: Visit, atOnce: number): Promise<void>
 }
 
-const CONNECT_TIMEOUT_MS = 15_000
+/** How long an ack waits for those of earlier messages, so that one frame carries them all. */
+const ACK_LINGER_MS = 50
 
 /**
  * Opens the dead-letter queue of a source for as long as `use` takes.
@@ -38,19 +39,20 @@ export const withDeadLetters = async <Result>(
   use: (queue: DeadLetterQueue) => Promise<Result>,
 ): Promise<Result> => {
   const name = deadLettersOf(source.queue.name)
-  const connection = await open(source)
+  const connection = await connectForCommand(source)
   try {
     const channel = await connection.createChannel()
     channel.on('error', () => {})
     const { messageCount: count } = await channel.checkQueue(name)
     const walk = async (visit: Visit, atOnce: number): Promise<void> => {
+      const acks = createAcks(channel, ACK_LINGER_MS)
       const underWay = new Set<Promise<void>>()
       const failures: unknown[] = []
       let isOver = false
       const look = async (message: ConsumeMessage, index: number): Promise<void> => {
         try {
           const verdict = await visit(message, index)
-          if (verdict === 'out') channel.ack(message)
+          if (verdict === 'out') acks.settle(message.fields.deliveryTag)
           if (verdict === 'stop') isOver = true
         } catch (error) {
           failures.push(error)
@@ -60,6 +62,7 @@ export const withDeadLetters = async <Result>(
       let index = 0
       // A quorum queue puts what comes back behind what came back before: only who takes them all keeps their order.
       for await (const message of take(channel, name, count)) {
+        acks.deliver()
         if (isOver) continue
         const looking = look(message, index).finally(() => underWay.delete(looking))
         underWay.add(looking)
@@ -67,10 +70,16 @@ export const withDeadLetters = async <Result>(
         if (underWay.size >= atOnce) await Promise.race(underWay)
       }
       await Promise.all(underWay)
-      if (failures.length > 0) throw failures[0]
+      acks.flush()
+      const taken = acksTaken(channel, name)
+      if (failures.length > 0) {
+        await taken.catch(() => {})
+        throw failures[0]
+      }
+      await taken
     }
     try {
-      return await use({ name, count, connection, walk })
+      return await use({ name, count, walk })
     } finally {
       // Left to itself, a quorum queue takes them back in any order.
       channel.nackAll(true)
@@ -86,17 +95,5 @@ export const withDeadLetters = async <Result>(
   } finally {
     // Sends what was acked, and gives back the rest.
     await connection.close().catch(() => {})
-  }
-}
-
-const open = async (source: Source): Promise<ChannelModel> => {
-  try {
-    return await connect(source, {
-      name: 'tidings dead-letters',
-      timeoutMs: CONNECT_TIMEOUT_MS,
-      random: Math.random(),
-    })
-  } catch (cause) {
-    throw new BrokerError(cause instanceof Error ? cause.message : 'no connection', { cause })
   }
 }

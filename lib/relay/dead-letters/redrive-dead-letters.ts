@@ -1,8 +1,10 @@
+import type { ConsumeMessage } from 'amqplib'
 import { BrokerError } from '../broker/broker-error.ts'
 import { copyProperties } from '../broker/copy.ts'
-import { createPublisher } from '../broker/publisher.ts'
+import { CopyError, createPublisher, type Publisher } from '../broker/publisher.ts'
 import { toReceived } from '../broker/received.ts'
 import type { Source } from '../options.ts'
+import { connectForCommand } from './broker-connection.ts'
 import { type DeadLetter, originOf, toDeadLetter } from './dead-letter.ts'
 import type { DeadLetterQueue } from './dead-letters.ts'
 
@@ -14,6 +16,8 @@ export type RedriveOptions = {
   readonly signal: AbortSignal
   /** Told of each one that went, or would go. */
   readonly onRedriven: (deadLetter: DeadLetter) => void
+  /** The broker has an alarm: it takes no copies until that is over. */
+  readonly onBlocked: () => void
 }
 
 /** A confirm takes milliseconds. */
@@ -26,28 +30,68 @@ const COPIES_AT_ONCE = 100
  *
  * @throws BrokerError when the broker does not take one; those before it have gone
  */
-export const redriveDeadLetters = async (
-  queue: DeadLetterQueue,
-  { source, isWanted, dryRun, signal, onRedriven }: RedriveOptions,
+export const redriveDeadLetters = async (queue: DeadLetterQueue, options: RedriveOptions): Promise<void> => {
+  const { source, isWanted, dryRun, signal, onRedriven, onBlocked } = options
+  // The broker stops reading from a connection that publishes when it runs out of memory. Acks must still come through.
+  const connection = await connectForCommand(source)
+  connection.on('blocked', onBlocked)
+  try {
+    const publisher = await createPublisher(connection)
+    const stopped = once(signal)
+    if (!dryRun) await Promise.race([untilCopiesAreTaken(publisher, queue.name), stopped])
+    if (signal.aborted) return
+    await queue.walk(async (message, index) => {
+      if (signal.aborted) return 'stop'
+      const deadLetter = toDeadLetter(message, index, source)
+      if (!isWanted(deadLetter)) return 'back'
+      if (!dryRun) {
+        const copied = putBack(publisher, message, deadLetter, source).then(() => true)
+        if (!(await Promise.race([copied, stopped]))) return 'stop'
+      }
+      onRedriven(deadLetter)
+      return dryRun ? 'back' : 'out'
+    }, COPIES_AT_ONCE)
+  } finally {
+    await connection.close().catch(() => {})
+  }
+}
+
+/** False once the signal aborts. */
+const once = (signal: AbortSignal): Promise<false> => {
+  const { promise, resolve } = Promise.withResolvers<false>()
+  if (signal.aborted) resolve(false)
+  signal.addEventListener('abort', () => resolve(false), { once: true })
+  return promise
+}
+
+/**
+ * A broker that has an alarm tells it only to a connection that publishes. The message that finds out goes to no queue, so
+ * that nothing is there twice when the command is ended while it waits.
+ */
+const untilCopiesAreTaken = async (publisher: Publisher, name: string): Promise<void> => {
+  try {
+    await publisher.publish(`${name}.nobody`, Buffer.of(), {})
+  } catch (error) {
+    if (error instanceof CopyError && error.kind === 'unroutable') return
+    throw new BrokerError(`the dead letters stay where they are: ${messageOf(error)}`, { cause: error })
+  }
+}
+
+const putBack = async (
+  publisher: Publisher,
+  message: ConsumeMessage,
+  { id, queue }: DeadLetter,
+  source: Source,
 ): Promise<void> => {
-  const publisher = await createPublisher(queue.connection)
-  await queue.walk(async (message, index) => {
-    if (signal.aborted) return 'stop'
-    const deadLetter = toDeadLetter(message, index, source)
-    if (!isWanted(deadLetter)) return 'back'
-    if (!dryRun) {
-      const { properties, content, fields } = message
-      const received = toReceived(message, source)
-      const origin = originOf(properties.headers ?? {}, fields)
-      const again = { ...received, message: { ...received.message, ...origin }, firstQueue: deadLetter.queue }
-      const copy = copyProperties(again, { attempts: 0, time: new Date() })
-      await publisher.publish(deadLetter.queue, content, copy).catch((cause: unknown) => {
-        throw new BrokerError(`dead letter ${deadLetter.id} stays where it is: ${messageOf(cause)}`, { cause })
-      })
-    }
-    onRedriven(deadLetter)
-    return dryRun ? 'back' : 'out'
-  }, COPIES_AT_ONCE)
+  const { properties, content, fields } = message
+  const received = toReceived(message, source)
+  const origin = originOf(properties.headers ?? {}, fields)
+  const again = { ...received, message: { ...received.message, ...origin }, firstQueue: queue }
+  try {
+    await publisher.publish(queue, content, copyProperties(again, { attempts: 0, time: new Date() }))
+  } catch (cause) {
+    throw new BrokerError(`dead letter ${id} stays where it is: ${messageOf(cause)}`, { cause })
+  }
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'the broker did not take it')
