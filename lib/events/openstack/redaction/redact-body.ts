@@ -1,22 +1,40 @@
 import { isUtf8 } from 'node:buffer'
+import { crypto } from '../../../crypto.ts'
 import { REDACTED, type Redact } from '../../../secrets.ts'
 import { type Budget, createBudget } from '../../budget.ts'
 import { decompress, formatOf } from '../reading/decompress.ts'
 import { redactText } from './redact-text.ts'
+import { textOfWideBytes } from './wide-bytes.ts'
 
 /**
- * A body as it came, for a dead letter, without OpenStack's secrets: also when it is compressed, in base64 in a CloudEvent, or
- * no JSON at all. What is compressed comes out plain; what looks so and cannot be decompressed is left out as a whole.
+ * A body as it came, for a dead letter, without OpenStack's secrets: also when it is compressed, in UTF-16, in base64 in a
+ * CloudEvent, or no JSON at all. Compressed bytes come out plain, and UTF-16 as UTF-8. Bytes that cannot be decompressed are left
+ * out. Never throws: a body that cannot be searched is left out, and its length and hash say which it was.
  */
-export const redactBody: Redact = ((input: string | Buffer) =>
-  typeof input === 'string' ? redactWrapped(input, createBudget()) : redactBytes(input, createBudget())) as Redact // An arrow cannot state its overloads.
+export const redactBody: Redact = ((input: string | Buffer) => {
+  try {
+    return typeof input === 'string' ? redactWrapped(input, createBudget()) : redactBytes(input, createBudget())
+  } catch (error) {
+    const reason = unsearched(input, error)
+    return typeof input === 'string' ? reason : Buffer.from(reason)
+  }
+}) as Redact // An arrow cannot state its overloads.
+
+const unsearched = (input: string | Buffer, error: unknown): string => {
+  const name = error instanceof Error ? error.name : 'no error'
+  const hash = crypto().hash('sha256', input)
+  return `[redacted: the body could not be searched for secrets (${name}); it has ${Buffer.byteLength(input)} bytes, SHA-256 ${hash}]`
+}
 
 const redactBytes = (bytes: Buffer, budget: Budget): Buffer => {
   const plain = readable(bytes, budget)
-  // Every byte is one character, so that whatever is no text stays as it is.
-  const text = plain.toString('latin1')
+  const wide = textOfWideBytes(plain)
+  // Otherwise every byte is one character, so that whatever is no text stays as it is.
+  const text = wide ?? plain.toString('latin1')
   const redacted = redactWrapped(text, budget)
-  return redacted === text ? plain : Buffer.from(redacted, 'latin1')
+  const isLossy = wide?.includes('\ufffd')
+  if (redacted === text && (wide === undefined || isLossy === true)) return plain
+  return Buffer.from(redacted, wide === undefined ? 'latin1' : 'utf8')
 }
 
 const readable = (bytes: Buffer, budget: Budget): Buffer => {

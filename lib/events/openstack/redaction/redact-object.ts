@@ -1,8 +1,10 @@
 import { DecodeError } from '../../../errors.ts'
 import { REDACTED } from '../../../secrets.ts'
 import { isRawNumber } from '../reading/raw-number.ts'
+import { hasSigns, mayHoldSecret } from './may-hold-secret.ts'
 import { redactText } from './redact-text.ts'
-import { judgeKey } from './secret-key.ts'
+import { isSecretName, judgeKey, type KeyVerdict } from './secret-key.ts'
+import { saysNothing } from './value-span.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
 
@@ -18,104 +20,113 @@ export type Redacted = {
 const MAX_DEPTH = 1000
 
 /**
- * An object without its secrets: what stands under a secret key, at any depth, and what looks like a token of keystone's inside
- * any text. Whatever holds none is not copied but shared with the object given.
+ * An object without its secrets: what stands under the name of a secret at any depth, and what `redactText` finds in its texts.
+ * Whatever holds none is not copied but shared with the object given.
  *
  * @param text the JSON that the object was read from: it tells at one glance what its texts cannot hold
  * @throws DecodeError where it is nested too deeply
  */
 export const redactObject = (object: object, text: string): Redacted => {
-  const hasEscapes = hasEscapedAscii(text)
-  const walk: Walk = {
-    tokens: hasEscapes || text.includes('gAAAA'),
-    fields: hasEscapes || text.includes('\\"') || text.includes("'") || text.includes('='),
-    depth: 0,
-    bigNumbers: 0,
-    typedValues: 0,
-  }
-  const redacted = redactFields(object, walk)
+  const walk: Walk = { hasSigns: hasSigns(text), depth: 0, bigNumbers: 0, typedValues: 0 }
+  const redacted = redactFields(object as Fields, walk) // Any object can be looked up by name.
   return { object: redacted, hasBigNumber: walk.bigNumbers > 0, hasTypedValue: walk.typedValues > 0 }
 }
 
-/** A character that a token or a field needs, from blank to `~`, written so that the text does not show it. */
-const hasEscapedAscii = (text: string): boolean => {
-  for (let at = text.indexOf(ESCAPE); at !== -1; at = text.indexOf(ESCAPE, at + ESCAPE.length)) {
-    const digit = text[at + ESCAPE.length] ?? ''
-    if (digit >= '2' && digit <= '7') return true
-  }
-  return false
-}
-
-const ESCAPE = '\\u00'
-
-type Walk = {
-  /** Whether a text may hold a token. */
-  readonly tokens: boolean
-  /** Whether a text may hold fields of its own: another document, the repr of a Python object, a query. */
-  readonly fields: boolean
-  depth: number
-  bigNumbers: number
-  typedValues: number
-}
+type Walk = { readonly hasSigns: boolean; depth: number; bigNumbers: number; typedValues: number }
 
 const redact = (value: unknown, walk: Walk): unknown => {
-  if (typeof value === 'string') return mayHoldSecret(value, walk) ? redactText(value) : value
+  if (typeof value === 'string') return mayHoldSecret(value, walk.hasSigns) ? redactText(value) : value
   if (typeof value === 'number') {
     if (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER) walk.bigNumbers++
     return value
   }
   if (typeof value !== 'object' || value === null) return value
   if (++walk.depth > MAX_DEPTH) throw new DecodeError(`the notification is nested more than ${MAX_DEPTH} levels deep`)
-  const redacted = Array.isArray(value) ? redactList(value, walk) : redactFields(value, walk)
+  const redacted = Array.isArray(value) ? redactList(value, walk) : redactFields(value as Fields, walk) // As above.
   walk.depth--
   return redacted
 }
 
-const mayHoldSecret = (text: string, { tokens, fields }: Walk): boolean =>
-  text.length > MIN_LENGTH &&
-  ((tokens && text.includes('gAAAA')) || (fields && FIELDS.test(text)) || text.includes(': '))
-
-/** `pwd='x'` is one of the shortest. */
-const MIN_LENGTH = 6
-const FIELDS = /["'=]/
-
-const redactList = (list: readonly unknown[], walk: Walk): readonly unknown[] => {
+const redactList = (list: readonly unknown[], walk: Walk): unknown => {
+  if (isCommandLine(list)) return redactCommandLine(list)
   let copy: unknown[] | undefined
   for (let index = 0; index < list.length; index++) {
-    const redacted = redact(list[index], walk)
-    if (redacted === list[index]) continue
+    const item = list[index]
+    const redacted = isPair(item) ? redactPair(item) : redact(item, walk)
+    if (redacted === item) continue
     copy ??= [...list]
     copy[index] = redacted
   }
   return copy ?? list
 }
 
-const redactFields = (object: object, walk: Walk): Fields => {
-  const fields = walk.tokens ? withSafeNames(object) : (object as Fields) // Any object can be looked up by name.
+/** A secret's name and its value, and the type between the two in ceilometer's traits. */
+const isPair = (item: unknown): item is readonly unknown[] =>
+  Array.isArray(item) &&
+  (item.length === 2 || (item.length === 3 && typeof item[1] === 'number')) &&
+  typeof item[0] === 'string' &&
+  isSecretName(item[0])
+
+const redactPair = (pair: readonly unknown[]): readonly unknown[] => [...pair.slice(0, -1), hidden(pair.at(-1))]
+
+const isCommandLine = (list: readonly unknown[]): list is readonly string[] =>
+  list.some((item) => typeof item === 'string' && item.startsWith('-')) &&
+  list.every((item) => typeof item === 'string')
+
+const redactCommandLine = (list: readonly string[]): unknown => {
+  const text = JSON.stringify(list)
+  const redacted = redactText(text)
+  return redacted === text ? list : JSON.parse(redacted)
+}
+
+const redactFields = (fields: Fields, walk: Walk): Fields => {
   let copy: Record<string, unknown> | undefined
+  let hasName = false
+  let hasValue = false
+  let hasTextAsName = false
   for (const key in fields) {
     const value = fields[key]
     const verdict = judgeKey(key)
-    if (verdict === 'typed') walk.typedValues++
-    const redacted = verdict === 'secret' ? hidden(value) : redact(value, walk)
+    if (verdict === 'name') hasName = true
+    else if (verdict === 'value') hasValue = true
+    else if (verdict === 'typed') walk.typedValues++
+    else if (verdict === 'text') hasTextAsName = true
+    const redacted = isSecret(verdict, value) ? hidden(value) : redact(value, walk)
     if (redacted === value) continue
     copy ??= { ...fields }
     copy[key] = redacted
   }
-  return copy ?? fields
+  let result = copy ?? fields
+  if (hasName && hasValue) result = redactEntry(result)
+  return hasTextAsName ? withSafeNames(result) : result
+}
+
+const isSecret = (verdict: KeyVerdict, value: unknown): boolean =>
+  verdict === 'secret' ||
+  (verdict === 'secrets' && typeof value !== 'number') ||
+  (verdict === 'credential' && typeof value !== 'object')
+
+/** An entry of a list of names and values, `{"key":"admin_pass","value":"…"}`: hidden by what stands beside the value. */
+const redactEntry = (fields: Fields): Fields => {
+  const entries = Object.entries(fields)
+  const isSecrets = entries.some(
+    ([key, value]) => typeof value === 'string' && judgeKey(key) === 'name' && isSecretName(value),
+  )
+  if (!isSecrets) return fields
+  return Object.fromEntries(entries.map(([key, value]) => [key, judgeKey(key) === 'value' ? hidden(value) : value]))
 }
 
 /** A name may be a token itself. */
-const withSafeNames = (object: object): Fields => {
-  const names = Object.keys(object)
-  if (!names.some((name) => name.includes('gAAAA'))) return object as Fields
-  return Object.fromEntries(Object.entries(object).map(([name, value]) => [redactText(name), value]))
+const withSafeNames = (fields: Fields): Fields => {
+  const names = Object.keys(fields)
+  if (names.every((name) => redactText(name) === name)) return fields
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [redactText(name), value]))
 }
 
 /** Nothing, yes and no give nothing away, and say that there was no secret. */
 const hidden = (value: unknown): unknown => {
-  if (value === null || value === '' || typeof value === 'boolean') return value
-  if (Array.isArray(value) && value.length === 0) return value
-  if (typeof value === 'object' && !isRawNumber(value) && Object.keys(value).length === 0) return value
-  return REDACTED
+  if (value === null || typeof value === 'boolean') return value
+  if (typeof value === 'string') return saysNothing(value) ? value : REDACTED
+  if (typeof value !== 'object' || isRawNumber(value)) return REDACTED
+  return Object.keys(value).length === 0 ? value : REDACTED
 }

@@ -1,53 +1,155 @@
-/** What a key says of its value: a secret, part of one of kombu's typed values, or nothing of the kind. */
-export type KeyVerdict = 'secret' | 'typed' | 'plain'
+/**
+ * How much of what stands under a key is secret:
+ * - `secret`: all of it.
+ * - `secrets`: all of it, but for a number, which is a count.
+ * - `credential`: a text. An object is searched: keystone's audit events have one under `credential`.
+ *
+ * Or what else the key says:
+ * - `name`, `value`: the object may be one entry of a list, `{"key":"admin_pass","value":"…"}`.
+ * - `typed`: the object is one of kombu's typed values.
+ * - `text`: the key is a text that may hold secrets itself.
+ */
+export type KeyVerdict = 'secret' | 'secrets' | 'credential' | 'name' | 'value' | 'typed' | 'text' | 'plain'
 
 /**
- * Whether what stands under a key is a secret, told by the key: as a whole, or by its last words. `admin_password`,
- * `adminPass`, `X-Auth-Token` and `_context_trust_id` are; `secret_uuid`, `token_expires_at`, `password_expires_at`,
- * `public_key` and `key_name`, which only speak of one, are not.
+ * The one place that knows the names of secrets. Only the last words count, so that `admin_password`, `adminPass`,
+ * `OS_PASSWORD`, `X-Auth-Token` and `userpassword` are secret, and `secret_uuid`, `password_expires_at`, `public_key` and
+ * `max_tokens` are not.
  */
 export const judgeKey = (key: string): KeyVerdict => {
   const known = verdicts.get(key)
   if (known !== undefined) return known
-  const verdict = SECRET.test(inSnakeCase(key)) ? 'secret' : TYPED.has(key) ? 'typed' : 'plain'
+  const verdict = judge(key)
   // Names of metadata are anybody's: the memory must not grow with them.
-  if (verdicts.size < MAX_VERDICTS && key.length < MAX_LENGTH) verdicts.set(key, verdict)
+  if (verdicts.size < MAX_VERDICTS && key.length < MAX_REMEMBERED) verdicts.set(key, verdict)
   return verdict
 }
 
+/** Whether a name, as it stands in a list of names and values, is that of a secret. */
+export const isSecretName = (name: string): boolean => SECRET_VERDICTS.has(judgeKey(name))
+
+const SECRET_VERDICTS = new Set<KeyVerdict>(['secret', 'secrets', 'credential'])
+
 const verdicts = new Map<string, KeyVerdict>()
 const MAX_VERDICTS = 5000
-const MAX_LENGTH = 100
+const MAX_REMEMBERED = 100
+
+/** Longer than any name of a secret with its prefixes. */
+const MAX_NAME = 80
+
+const judge = (key: string): KeyVerdict => {
+  if (TYPED.has(key)) return 'typed'
+  const name = inSnakeCase(key.slice(-MAX_NAME))
+  if (SECRET.test(name)) return 'secret'
+  if (SECRETS.test(name) && !COUNT.test(name)) return 'secrets'
+  if (CREDENTIAL.test(name)) return 'credential'
+  if (TEXT.test(key)) return 'text'
+  if (NAME.test(name)) return 'name'
+  return VALUE.test(name) ? 'value' : 'plain'
+}
 
 const TYPED = new Set(['__type__', '__bytes__', '__base64__'])
 
+/** Without the number of `password_0` and `Temp-URL-Key-2`. */
 const inSnakeCase = (key: string): string =>
   key
     .replace(/([a-z\d])([A-Z])/g, '$1_$2')
-    .replaceAll(/[-. ]/g, '_')
+    .replace(/[-. :/$]/g, '_')
+    .replace(/_?\d{1,3}$/, '')
     .toLowerCase()
 
-/**
- * The last words that make a key secret. A token's id is the token (keystone's UUID tokens, and Fernet's). `psk` is neutron's
- * VPN key, `provider_auth` cinder's CHAP user and password; user data and injected files hold passwords more often than not.
- */
-export const SECRET_WORDS = [
-  'tokens?(?:_(?:id|info|data|value))?',
-  'service_catalog',
-  'pass',
-  'passwd',
-  'pwd',
-  'passwords?(?:_hash)?',
-  'passphrase',
-  'secrets?(?:_(?:key|value|data|payload))?',
-  'secret_access_key',
-  '(?:private|api|access|auth|session|signing|shared)_?key',
-  'psk',
-  'provider_auth',
-  'authorization',
-  'cookie',
-  'user_data',
-  'injected_files',
+/** Keys whose name alone does not say that they are secret: these do, with or without a separator. */
+const SECRET_KEYS = [
+  'priv(?:ate)?',
+  'secret',
+  'api',
+  'access',
+  'auth',
+  'session',
+  'signing',
+  'shared',
+  '(?:en|de)cryption',
+  'encrypted',
+  'fernet',
+  'hmac',
+  'master',
+  'wrapping',
+  'ssl',
+  'tls',
+  'temp_?url',
+  'account',
+  'admin',
+  'client',
+  'heartbeat',
+  'license',
+  'activation',
+  'rndc',
+  'rgw',
+  'mds',
+  'ceph_?mon',
+  'migration_?ssh',
 ].join('|')
 
-const SECRET = new RegExp(`^_context_trust|(?:^|_)(?:${SECRET_WORDS})$`)
+/** Names that are secret also as the end of a longer word, which a name without separators is. */
+const ENDS = [
+  'password(?:_(?:hash|value|data|text|plain|confirm|confirmation|again|old|new|encrypted|base64|b64))?',
+  'passwd',
+  'pswd',
+  'passphrase',
+  'pass_(?:phrase|code)',
+  'passcode',
+  // A token's id is the token: keystone's UUID tokens, and Fernet's.
+  'token(?:_(?:id|info|data|value|hash))?',
+  'secret(?:_(?:value|data|payload|hash|text|base64|b64))?',
+  `(?:${SECRET_KEYS})_?key`,
+  'authorization',
+  'cookie',
+  'partial_password_hash',
+  'keyring',
+  'keytab',
+  // Key encryption key.
+  'crypto_?kek',
+  'service_?catalog',
+  // These hold passwords more often than not.
+  'user_?data',
+  'injected_?files',
+  'config_?drive',
+  'swift_?hash_?(?:path_?)?(?:suffix|prefix)',
+].join('|')
+
+/** Names that are secret as whole words only. */
+const WORDS = [
+  'pass',
+  '(?:admin|user|root|db|new|old|require|master|auth|bind|login|service|ssh|proxy|smtp|ldap|ipmi|redis)pass',
+  'pwd',
+  'pw',
+  '(?:root|bind|admin|user|db)pw',
+  'psk',
+  'kek',
+  'otp',
+  'totp',
+  'bearer',
+  'jwt',
+  'assertion',
+  'saml_?response',
+  'personality',
+  'chpasswd',
+  '(?:auth|authorization|verification|device|mfa|pin)_?code',
+  'code_verifier',
+  // cinder's CHAP method, user and password.
+  '(?:provider|basic|http|proxy|registry)_auth',
+  '(?:user|so|device|login|auth)_pin',
+  '(?:amz|goog|temp_?url|oauth|ms|hub|hmac|request|url|aws)_(?:signature|sig)',
+].join('|')
+
+const SECRET = new RegExp(`^_context_trust|(?:${ENDS})$|(?:^|_)(?:${WORDS})$|^(?:pin|sig|signature|pincode)$`)
+const SECRETS = new RegExp(
+  `(?:passwords|passphrases|passcodes|tokens|secrets|cookies|(?:${SECRET_KEYS})_?keys)$|(?:^|_)(?:otps|assertions|personalities)$`,
+)
+const COUNT =
+  /(?:^|_)(?:max|min|num|n|no|total|sum|count|used|unused|remaining|available|reserved|limit|burst|prompt|completion|input|output|cached)_(?:[a-z]{1,20}_){0,2}[a-z]{1,20}$/
+const CREDENTIAL = /credentials?$/
+// Versioned objects call their class `nova_object.name`.
+const NAME = /(?:^|(?<!object)_)(?:key|name|k|field|header|option|attribute|property|parameter|variable|var|path)$/
+const VALUE = /(?:^|(?<!object)_)(?:value|val|v|content|contents|data|default|text)$/
+const TEXT = /gAAAA|eyJ|[=:'"<@%]| -/

@@ -1,54 +1,142 @@
+import { ENCODED_QUOTES, type TextView } from './text-view.ts'
+
+/** Where a value stands in a view. Without its quotes where it is a text in quotes. */
+export type ValueSpan = {
+  readonly kind: 'quoted' | 'container' | 'bare'
+  readonly start: number
+  readonly end: number
+  /** Where the text goes on behind it. */
+  readonly next: number
+}
+
 /**
- * Where a value ends that begins at `start` of a JSON text, or of something like it. A text inside a text has its quotes
- * escaped: `depthMark` is the number of backslashes in front of each (0, 1, 3, 7 …). Where the end cannot be told, it is that
- * of the whole text, so rather too much than too little.
+ * The value that begins at or after `from`: JSON, the repr of a Python object, or plain text. Where the end cannot be told, it
+ * is that of the whole text: rather too much is hidden than too little.
+ *
+ * @param encoding of the delimiter before the value: an encoded delimiter ends only a value that is encoded as often
  */
-export const endOfValue = (text: string, start: number, depthMark: number): number => {
-  let depth = 0
-  let quote = ''
-  for (let at = start; at < text.length; at++) {
-    const character = text[at] ?? ''
-    if (character === '"' || character === "'") {
-      if (quote === '' && depth === 0 && hasBareBefore(text, at, start)) return at - backslashesBefore(text, at, start)
-      const standing = standingOf(text, at, start, depthMark)
-      if (standing === 'outer' && character === '"') return at - backslashesBefore(text, at, start)
-      if (standing !== 'delimiter' || (quote !== '' && quote !== character)) continue
-      quote = quote === '' ? character : ''
-      if (quote === '' && depth === 0) return at + 1
-    } else if (quote !== '') {
-    } else if (character === '[' || character === '{' || character === '(') {
-      depth++
-    } else if (character === ']' || character === '}' || character === ')') {
-      if (depth === 0) return at
-      depth--
-      if (depth === 0) return at + 1
-    } else if (depth === 0 && ENDS_BARE.test(character)) {
-      return at
+export const valueSpan = (view: TextView, from: number, encoding = 1): ValueSpan => {
+  const { text } = view
+  const quoteAt = openingQuote(text, from)
+  if (quoteAt !== undefined) {
+    const end = endOfQuoted(text, quoteAt)
+    return { kind: 'quoted', start: quoteAt + 1, end, next: end }
+  }
+  if (isOpening(text[from])) {
+    const end = endOfContainer(text, from)
+    // `{SHA256}4f5e…` is one value.
+    if (!WORD.test(text[end] ?? '')) return { kind: 'container', start: from, end, next: end }
+    const next = endOfBare(view, end, encoding)
+    return { kind: 'bare', start: from, end: next, next }
+  }
+  const end = endOfBare(view, from, encoding)
+  return { kind: 'bare', start: from, end, next: end }
+}
+
+/** Null, yes and no, an empty value, and one that was masked already say that no secret is here. */
+export const saysNothing = (value: string): boolean => NOTHING.test(value)
+
+const NOTHING = /^(?:null|none|true|false|undefined|\[\s{0,9}\]|\{\s{0,9}\}|\(\s{0,9}\)|\*+|\[redacted\])?$/i
+const WORD = /[\w+/]/
+
+export const isQuote = (character: string | undefined): boolean =>
+  character === '"' || character === "'" || character === ENCODED_QUOTES['"'] || character === ENCODED_QUOTES["'"]
+
+export const isOpening = (character: string | undefined): boolean =>
+  character === '{' || character === '[' || character === '('
+
+export const isClosing = (character: string | undefined): boolean =>
+  character === '}' || character === ']' || character === ')'
+
+export const isBlank = (character: string | undefined): boolean =>
+  character === ' ' || character === '\n' || character === '\t' || character === '\r'
+
+export const skipBlanks = (text: string, from: number): number => {
+  let at = from
+  while (isBlank(text[at])) at++
+  return at
+}
+
+/** Where the quote of a text stands that begins at `from`, behind its backslashes and Python's `u` or `b`. */
+export const openingQuote = (text: string, from: number): number | undefined => {
+  const start = /[ub]/i.test(text[from] ?? '') ? from + 1 : from
+  let at = start
+  while (text[at] === '\\') at++
+  const level = at - start
+  // Each level of JSON inside JSON doubles the backslashes and adds one.
+  return isQuote(text[at]) && (level & (level + 1)) === 0 ? at : undefined
+}
+
+export const backslashesBefore = (text: string, at: number): number => {
+  let count = 0
+  while (text[at - count - 1] === '\\') count++
+  return count
+}
+
+/**
+ * A text inside a text has its quotes escaped: the closing quote has as many backslashes as the opening one, and pairs of
+ * escaped backslashes. One with fewer ends the text around it.
+ */
+export const endOfQuoted = (text: string, openingAt: number): number => {
+  const level = backslashesBefore(text, openingAt)
+  const quote = text[openingAt]
+  let backslashes = 0
+  for (let at = openingAt + 1; at < text.length; at++) {
+    const character = text[at]
+    if (character === '\\') {
+      backslashes++
+      continue
     }
+    if (character === quote && (backslashes < level || (backslashes - level) % (2 * (level + 1)) === 0))
+      return at - Math.min(backslashes, level)
+    backslashes = 0
   }
   return text.length
 }
 
-const ENDS_BARE = /[\s,;&]/
-
-/** Whether a value without quotes ends here, Python's u'…' and b'…' not being any. */
-const hasBareBefore = (text: string, at: number, start: number): boolean => {
-  const length = at - backslashesBefore(text, at, start) - start
-  return length > 1 || (length === 1 && !/[ub]/i.test(text[start] ?? ''))
+const endOfContainer = (text: string, from: number): number => {
+  let depth = 0
+  for (let at = from; at < text.length; at++) {
+    const character = text[at]
+    if (isOpening(character)) depth++
+    else if (isClosing(character)) depth--
+    else if (isQuote(character) && opensText(text, at)) {
+      at = endOfQuoted(text, at)
+      while (text[at] === '\\') at++
+    }
+    if (depth === 0) return at + 1
+  }
+  return text.length
 }
 
-type Standing = 'delimiter' | 'outer' | 'inner'
+/** An apostrophe inside a word opens nothing. */
+const opensText = (text: string, at: number): boolean =>
+  text[at] !== "'" || !/[a-z\d]/i.test(text[at - 1] ?? '') || /[ub]/.test(text[at - 1] ?? '')
 
-/** A quote of the value's own text has `depthMark` backslashes, one inside it more, one of the text around it fewer. */
-const standingOf = (text: string, at: number, start: number, depthMark: number): Standing => {
-  const count = backslashesBefore(text, at, start)
-  if (count < depthMark) return text[at] === "'" ? 'delimiter' : 'outer'
-  const own = (count - depthMark) / (depthMark + 1)
-  return Number.isInteger(own) && own % 2 === 0 ? 'delimiter' : 'inner'
+export const endOfBare = (view: TextView, from: number, encoding: number): number => {
+  const { text } = view
+  let at = from
+  for (; at < text.length; at++) {
+    const character = text[at] ?? ''
+    if (isBlank(character) || isQuote(character)) break
+    if (!ENDS_BARE.test(character)) continue
+    if (view.encodingOf(at) > encoding) continue
+    if (isClosing(character) ? endsAtClosing(text, at) : endsAtSeparator(text, at)) break
+  }
+  return isQuote(text[at]) ? Math.max(from, at - backslashesBefore(text, at)) : at
 }
 
-const backslashesBefore = (text: string, at: number, start: number): number => {
-  let count = 0
-  while (at - count > start && text[at - count - 1] === '\\') count++
-  return count
+const ENDS_BARE = /[,;&<)\]}]/
+
+const endsAtClosing = (text: string, at: number): boolean => !WORD.test(text[at + 1] ?? '')
+
+/** A password may hold a comma. What follows one that ends it is blank, a quote, or the next field. */
+const endsAtSeparator = (text: string, at: number): boolean => {
+  if (text[at] === '<') return /[/a-z]/i.test(text[at + 1] ?? '')
+  let next = at + 1
+  if (next === text.length || isBlank(text[next]) || isQuote(text[next])) return true
+  while (next - at < MAX_NAME && /[\w.-]/.test(text[next] ?? '')) next++
+  return /[=:[]/.test(text[next] ?? '') || (next > at + 1 && text[next] === ';')
 }
+
+const MAX_NAME = 80

@@ -1,0 +1,56 @@
+import type { TextView } from './text-view.ts'
+
+/**
+ * Where the value begins and ends that YAML writes on the lines below a key, deeper than the key's own line. Undefined where the
+ * value begins on the key's line.
+ *
+ * @param from behind the delimiter
+ */
+export const blockSpan = (
+  view: TextView,
+  keyStart: number,
+  from: number,
+): { readonly start: number; readonly end: number } | undefined => {
+  const { text } = view
+  BLOCK.lastIndex = from
+  if (!BLOCK.test(text)) return undefined
+  const start = BLOCK.lastIndex
+  const indentation = indentationAt(text, text.lastIndexOf('\n', keyStart - 1) + 1)
+  const limit = endOfText(view, start)
+  let end = start
+  for (let line = start; line < limit; ) {
+    const lineEnd = Math.min(limit, endOfLine(text, line))
+    const depth = indentationAt(text, line)
+    const isBlankLine = line + depth >= lineEnd
+    if (!isBlankLine && depth <= indentation && !(depth === indentation && text.startsWith('- ', line + depth))) break
+    if (!isBlankLine) end = lineEnd
+    line = lineEnd + 1
+  }
+  return { start, end }
+}
+
+const BLOCK = /[ \t]{0,32}(?:[|>][-+\d]{0,2}[ \t]{0,32})?\r?\n/y
+
+const endOfLine = (text: string, from: number): number => {
+  const end = text.indexOf('\n', from)
+  return end === -1 ? text.length : end
+}
+
+const indentationAt = (text: string, line: number): number => {
+  let at = line
+  while (text[at] === ' ') at++
+  return at - line
+}
+
+/** Where lines are told by escapes, the text ends at the first quote with fewer backslashes than they have. */
+const endOfText = (view: TextView, start: number): number => {
+  const level = view.widthOf(start - 1) - 1
+  if (level <= 0) return view.text.length
+  let backslashes = 0
+  for (let at = start; at < view.text.length; at++) {
+    const character = view.text[at]
+    if (character === '"' && backslashes < level) return at - backslashes
+    backslashes = character === '\\' ? backslashes + 1 : 0
+  }
+  return view.text.length
+}

@@ -1,0 +1,78 @@
+/**
+ * The brackets and tags that are open while a text is read, the innermost last, and what is known of the entry in each, such as
+ * `{"key":"admin_pass","value":"…"}`.
+ */
+export type Frames = { readonly open: Frame[]; tooDeep: number }
+
+type Frame = {
+  readonly opening: string
+  readonly at: number
+  /** Whether the entry has the name of a secret. */
+  isNamed: boolean
+  values: Value[] | undefined
+}
+
+/** A value whose name was not seen yet. `end` is known of a container that was closed. */
+export type Value = { readonly start: number; readonly encoding: number; readonly quote: string; end?: number }
+
+const frameOf = (opening: string, at: number): Frame => ({ opening, at, isNamed: false, values: undefined })
+
+export const createFrames = (): Frames => ({ open: [frameOf('', -1)], tooDeep: 0 })
+
+export const openFrame = (frames: Frames, opening: string, at: number): void => {
+  if (frames.open.length > MAX_DEPTH) frames.tooDeep++
+  else frames.open.push(frameOf(opening, at))
+}
+
+/** No notification nests deeper than 20. */
+const MAX_DEPTH = 500
+
+export const closeFrame = (frames: Frames, closing: string, at: number): void => {
+  if (frames.tooDeep > 0) {
+    frames.tooDeep--
+    return
+  }
+  while (innermost(frames)?.opening === '<') frames.open.pop()
+  const frame = innermost(frames)
+  if (frame === undefined || frame.opening !== OPENING[closing]) return
+  frames.open.pop()
+  const waiting = innermost(frames)?.values?.at(-1)
+  if (waiting?.start === frame.at) waiting.end = at + 1
+}
+
+const OPENING: Readonly<Record<string, string>> = { '}': '{', ']': '[', ')': '(' }
+
+/** @returns whether the tag that ends is that of a secret */
+export const closeTagFrame = (frames: Frames): boolean =>
+  innermost(frames)?.opening === '<' && frames.tooDeep === 0 && frames.open.pop()?.isNamed === true
+
+export const isInList = (frames: Frames): boolean => /^[[(]$/.test(innermost(frames)?.opening ?? '')
+
+export const isNamedEntry = (frames: Frames): boolean => innermost(frames)?.isNamed === true
+
+/** Keeps a value until its name is seen. Entries in plain text have no end, so that there a name holds for what follows only. */
+export const keepValue = (frames: Frames, value: Value): void => {
+  const frame = innermost(frames)
+  if (frame === undefined || frames.open.length === 1) return
+  frame.values ??= []
+  if (frame.values.length < MAX_VALUES) frame.values.push(value)
+}
+
+const MAX_VALUES = 10
+
+/**
+ * Says whether the innermost entry is that of a secret.
+ *
+ * @returns the values that were kept until this is known
+ */
+export const nameFrame = (frames: Frames, isSecret: boolean): readonly Value[] => {
+  const frame = innermost(frames)
+  if (frame === undefined) return []
+  frame.isNamed = isSecret || (frame.isNamed && frames.open.length > 1)
+  if (!frame.isNamed) return []
+  const { values = [] } = frame
+  frame.values = undefined
+  return values
+}
+
+const innermost = ({ open }: Frames): Frame | undefined => open.at(-1)

@@ -1,0 +1,38 @@
+import { backslashesBefore, isBlank, isQuote } from './value-span.ts'
+
+export type Key = {
+  readonly name: string
+  readonly start: number
+  /** Its closing quote with the backslashes before it; empty for a bare word. */
+  readonly quote: string
+}
+
+/** The name that ends before a delimiter, quoted or bare: `"password" :`, `password=`, `user[password]=`, `d['password'] =`. */
+export const keyBefore = (text: string, delimiterAt: number): Key => {
+  let end = delimiterAt
+  while (delimiterAt - end < MAX_BLANKS && isBlank(text[end - 1])) end--
+  if (text[end - 1] === ']') end--
+  if (isQuote(text[end - 1])) {
+    const nameEnd = end - 1 - backslashesBefore(text, end - 1)
+    const start = startOf(text, nameEnd, QUOTED_NAME)
+    return { name: text.slice(start, nameEnd), start, quote: text.slice(nameEnd, end) }
+  }
+  const start = startOf(text, end, BARE_NAME)
+  const name = text.slice(start, end)
+  if (!SECOND_WORD.test(name) || text[start - 1] !== ' ') return { name, start, quote: '' }
+  const first = startOf(text, start - 1, BARE_NAME)
+  return { name: text.slice(first, end), start: first, quote: '' }
+}
+
+const MAX_BLANKS = 32
+const MAX_NAME = 80
+const BARE_NAME = /[\w.-]/
+const QUOTED_NAME = /[\w.$:/ -]/
+/** Of `private key: …` and its like. */
+const SECOND_WORD = /^(?:key|phrase|catalog|data)$/i
+
+const startOf = (text: string, end: number, name: RegExp): number => {
+  let start = end
+  while (end - start < MAX_NAME && name.test(text[start - 1] ?? '')) start--
+  return start
+}

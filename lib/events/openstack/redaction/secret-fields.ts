@@ -1,0 +1,207 @@
+import { blockSpan } from './block-span.ts'
+import {
+  closeFrame,
+  closeTagFrame,
+  createFrames,
+  isInList,
+  isNamedEntry,
+  keepValue,
+  nameFrame,
+  openFrame,
+} from './frames.ts'
+import { type Hide, hideValue, type Scan, skipSpaces } from './hide-value.ts'
+import { type Key, keyBefore } from './key-before.ts'
+import { isSecretName, judgeKey, type KeyVerdict } from './secret-key.ts'
+import { hideOption } from './secret-options.ts'
+import { ENCODED_QUOTES, type TextView } from './text-view.ts'
+import { backslashesBefore, isBlank, openingQuote, saysNothing, skipBlanks, valueSpan } from './value-span.ts'
+
+/**
+ * Hides what stands under the name of a secret in a text: in JSON, YAML, XML, the repr of a Python object, a query, a header, a
+ * command line, whole or broken. Each character is looked at once, but for the bounded names before the delimiters.
+ */
+export const hideFields = (view: TextView, hide: Hide): void => {
+  const scan: Scan = { view, hide, frames: createFrames(), options: undefined }
+  let at = 0
+  for (STOP.lastIndex = at; STOP.test(view.text); STOP.lastIndex = at) at = step(scan, STOP.lastIndex - 1)
+}
+
+const STOP = /[:=[({})\]<>\-|"'\ue000\ue001]/g
+
+/** @returns where to go on */
+const step = (scan: Scan, at: number): number => {
+  switch (scan.view.text[at]) {
+    case ':':
+    case '=':
+      return hideField(scan, at)
+    case '[':
+    case '(':
+      return hidePair(scan, at)
+    case '{':
+      openFrame(scan.frames, '{', at)
+      return at + 1
+    case '}':
+    case ']':
+    case ')':
+      closeFrame(scan.frames, scan.view.text[at] ?? '', at)
+      return at + 1
+    case '<':
+      return openTag(scan, at)
+    case '>':
+      return closeTag(scan, at)
+    case '-':
+      return hideOption(scan, at)
+    case '|':
+      return hideCell(scan, at)
+    case '"':
+    case "'":
+    case ENCODED_QUOTES['"']:
+    case ENCODED_QUOTES["'"]:
+      return hideSpoken(scan, at)
+    default:
+      return at + 1
+  }
+}
+
+const hideField = (scan: Scan, at: number): number => {
+  const { text } = scan.view
+  if (text.startsWith('://', at)) return at + 3
+  const key = keyBefore(text, at)
+  if (key.name === '') return at + 1
+  const verdict = judgeKey(key.name)
+  if (verdict === 'plain' || verdict === 'typed' || verdict === 'text') return at + 1
+  let from = at + 1
+  while (from - at < 3 && /[=>]/.test(text[from] ?? '')) from++
+  if (verdict === 'name') return nameEntry(scan, from)
+  if (verdict === 'value' && !isNamedEntry(scan.frames)) {
+    const start = key.quote === '' ? skipSpaces(text, from) : skipBlanks(text, from)
+    keepValue(scan.frames, { start, encoding: scan.view.encodingOf(at), quote: key.quote })
+    return from
+  }
+  if (key.quote === '' && text[at] === ':') {
+    if (isProse(key, verdict, text[from])) return from
+    const block = blockSpan(scan.view, key.start, from)
+    if (block !== undefined) {
+      if (block.end > block.start && verdict !== 'credential') scan.hide(block.start, block.end)
+      return verdict === 'credential' ? block.start : Math.max(block.end, block.start)
+    }
+  }
+  return hideValue(scan, key, verdict, from, scan.view.encodingOf(at))
+}
+
+/** `No more tokens: 3` and `InvalidToken: …` are no fields. */
+const isProse = ({ name }: Key, verdict: KeyVerdict, next: string | undefined): boolean =>
+  next === ' ' && (verdict === 'secrets' || PROSE.test(name))
+
+const PROSE = /^(?:invalid|missing|expired|unknown|unsupported|wrong|no)_?[A-Z_]/i
+
+/** In `{"key":"admin_pass","value":"…"}` the value stands behind the name, or before it. */
+const nameEntry = (scan: Scan, from: number): number => {
+  const { view, frames } = scan
+  const name = nameAt(view.text, skipBlanks(view.text, from))
+  for (const { start, end, encoding, quote } of nameFrame(frames, name !== undefined && isSecretName(name.text)))
+    hideValue(
+      { view: end === undefined ? view : cutAt(view, end), hide: scan.hide },
+      { name: '', quote },
+      'secret',
+      start,
+      encoding,
+    )
+  return from
+}
+
+const cutAt = (view: TextView, end: number): TextView => ({ ...view, text: view.text.slice(0, end) })
+
+/** The short text that begins at `from`, quoted or bare, and where it ends. */
+const nameAt = (
+  text: string,
+  from: number,
+): { readonly text: string; readonly next: number; readonly quote: string } | undefined => {
+  const quoteAt = openingQuote(text, from)
+  const start = quoteAt === undefined ? from : quoteAt + 1
+  const name = quoteAt === undefined ? BARE_NAME : QUOTED_NAME
+  name.lastIndex = start
+  const [found] = name.exec(text) ?? []
+  if (found === undefined) return undefined
+  if (quoteAt === undefined) return { text: found, next: start + found.length, quote: '' }
+  const quote = text.slice(quoteAt - backslashesBefore(text, quoteAt), quoteAt + 1)
+  const end = start + found.length
+  return text.startsWith(quote, end) ? { text: found, next: end + quote.length, quote } : undefined
+}
+
+const BARE_NAME = /[\w.-]{1,80}/y
+const QUOTED_NAME = /[\w.$:/ -]{1,80}/y
+
+/** A list of a secret's name and its value, in a list: headers, ceilometer's traits, which have a type between the two. */
+const hidePair = (scan: Scan, at: number): number => {
+  const { view, frames } = scan
+  const { text } = view
+  const mayBePair = isInList(frames)
+  openFrame(frames, text[at] ?? '', at)
+  if (!mayBePair) return at + 1
+  const name = nameAt(text, skipBlanks(text, at + 1))
+  if (name === undefined || name.quote === '' || !isSecretName(name.text)) return at + 1
+  const comma = skipBlanks(text, name.next)
+  if (text[comma] !== ',') return at + 1
+  const typed = TYPE.exec(text.slice(comma, comma + MAX_TYPE))
+  const from = comma + (typed?.[0].length ?? 1)
+  return hideValue(scan, { name: '', quote: name.quote }, 'secret', from, 1)
+}
+
+const TYPE = /^,\s*\d+\s*,/
+const MAX_TYPE = 20
+
+const openTag = (scan: Scan, at: number): number => {
+  TAG.lastIndex = at + 1
+  const [tag] = TAG.exec(scan.view.text) ?? []
+  if (tag === undefined) return at + 1
+  openFrame(scan.frames, '<', at)
+  nameFrame(scan.frames, isSecretName(tag))
+  return at + 1 + tag.length
+}
+
+const TAG = /[a-z][\w.:-]{0,79}/iy
+
+/** What stands behind `<password>` and `<meta key="password">`. */
+const closeTag = ({ view, frames, hide }: Scan, at: number): number => {
+  const isNamed = closeTagFrame(frames)
+  const { text } = view
+  if (!isNamed || text[at - 1] === '/') return at + 1
+  if (text.startsWith(CDATA, at + 1)) {
+    const end = text.indexOf(']]>', at)
+    const next = end === -1 ? text.length : end
+    hide(at + 1 + CDATA.length, next)
+    return next
+  }
+  const end = text.indexOf('<', at)
+  const next = end === -1 ? text.length : end
+  if (!saysNothing(text.slice(at + 1, next).trim())) hide(at + 1, next)
+  return next
+}
+
+const CDATA = '<![CDATA['
+
+/** The cell beside a name, in a table such as OpenStack's clients print. */
+const hideCell = (scan: Scan, at: number): number => {
+  const { text } = scan.view
+  const key = keyBefore(text, at)
+  if (key.name === '' || !isSecretName(key.name)) return at + 1
+  return /\| {1,9}$/.test(text.slice(Math.max(0, key.start - 10), key.start))
+    ? hideValue(scan, key, 'secret', at + 1, 1)
+    : at + 1
+}
+
+/** `password "…"`, as oslo.utils' mask_password has it. */
+const hideSpoken = (scan: Scan, at: number): number => {
+  const { text } = scan.view
+  const opening = at - backslashesBefore(text, at)
+  if (!isBlank(text[opening - 1])) return at + 1
+  const key = keyBefore(text, opening)
+  if (key.quote !== '' || key.name === '' || !isSecretName(key.name)) return at + 1
+  const { start, end, kind } = valueSpan(scan.view, opening)
+  if (kind !== 'quoted' || end - start > MAX_SPOKEN || end <= start) return at + 1
+  scan.hide(start, end)
+  return end
+}
+
+const MAX_SPOKEN = 200

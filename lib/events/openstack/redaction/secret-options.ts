@@ -1,0 +1,72 @@
+import { hideValue, type Scan } from './hide-value.ts'
+import { keyBefore } from './key-before.ts'
+import { isSecretName } from './secret-key.ts'
+import { isBlank, isQuote, skipBlanks } from './value-span.ts'
+
+/** Options of one letter that take a password, of the programs that OpenStack's services run. */
+const TOOLS: readonly [tool: string, option: string][] = [
+  ['ipmitool', 'P'],
+  ['sshpass', 'p'],
+  ['mysql', 'p'],
+  ['mariadb', 'p'],
+  ['rabbitmqadmin', 'p'],
+  ['docker', 'p'],
+  ['podman', 'p'],
+  ['redis-cli', 'a'],
+  ['ldap', 'w'],
+  ['curl', 'u'],
+]
+
+/** Letters of the options that are safe to hide in a text, since it names a program that takes a password by them. */
+const toolOptions = (text: string): string =>
+  TOOLS.flatMap(([tool, option]) => (text.includes(tool) ? [option] : [])).join('')
+
+/**
+ * Hides the value of `--password x`, of `-P x` where a program is known for it, and of `-n node.session.auth.password -v x`
+ * (iscsiadm), on a command line and in a list of arguments.
+ */
+export const hideOption = (scan: Scan, at: number): number => {
+  const { text } = scan.view
+  if (!/^[\s"'[(,]?$/.test(text[at - 1] ?? '')) return at + 1
+  OPTION.lastIndex = at
+  const [option] = OPTION.exec(text) ?? []
+  if (option === undefined) return at + 1
+  const end = at + option.length
+  const name = option.replace(/^--?/, '')
+  scan.options ??= toolOptions(text)
+  const isLetter = scan.options.includes(name[0] ?? '-') && !option.startsWith('--')
+  if (isLetter && name.length > 1 && !isSecretName(name)) return hideAttached(scan, at + 2, end)
+  if (!isLetter && !isSecretName(name) && !followsSecretName(text, at)) return end
+  const from = argumentAfter(text, end)
+  return from === undefined || text[from] === '-' ? end : hideValue(scan, { name: '', quote: '' }, 'secret', from, 1)
+}
+
+const OPTION = /--?[a-z][\w-]{0,79}/iy
+
+/** mysql's `-psecret`. */
+const hideAttached = ({ view, hide }: Scan, start: number, from: number): number => {
+  let end = from
+  while (end < view.text.length && !isBlank(view.text[end]) && !isQuote(view.text[end])) end++
+  hide(start, end)
+  return end
+}
+
+const followsSecretName = (text: string, at: number): boolean => {
+  let end = at
+  while (at - end < MAX_BETWEEN && /[\s"',]/.test(text[end - 1] ?? '')) end--
+  if (end === at) return false
+  const { name } = keyBefore(text, end)
+  return !name.startsWith('-') && isSecretName(name)
+}
+
+const MAX_BETWEEN = 8
+
+/** Where the argument begins that follows: after blanks, or in the next item of a list. */
+const argumentAfter = (text: string, end: number): number | undefined => {
+  if (isBlank(text[end])) return skipBlanks(text, end)
+  let at = end
+  while (text[at] === '\\') at++
+  if (!isQuote(text[at])) return undefined
+  const comma = skipBlanks(text, at + 1)
+  return text[comma] === ',' ? skipBlanks(text, comma + 1) : undefined
+}

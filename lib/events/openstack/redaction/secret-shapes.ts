@@ -1,0 +1,143 @@
+import { SCHEMES } from './credentials-span.ts'
+import type { Hide } from './hide-value.ts'
+import type { TextView } from './text-view.ts'
+import { backslashesBefore, isBlank, isQuote } from './value-span.ts'
+
+/** Hides what is secret by its shape, under whatever name it stands, or none. */
+export const hideShapes = (view: TextView, hide: Hide, holdsSecret: (text: string) => boolean): void => {
+  const { text } = view
+  for (const { sign, shape } of SHAPES) {
+    if (!text.includes(sign)) continue
+    for (const { index, 0: found } of text.matchAll(shape)) hide(index, index + found.length)
+  }
+  if (/earer|asic|egotiate|EARER|ASIC/.test(text)) hideSchemes(text, hide)
+  if (text.includes('eyJ')) hideEncoded(text, hide, holdsSecret)
+  if (text.includes('PRIVATE KEY')) hidePrivateKeys(text, hide)
+  if (text.includes('://')) hideUserinfo(view, hide)
+  if (text.includes('tokens/')) hidePathTokens(text, hide)
+}
+
+const SHAPES: readonly { readonly sign: string; readonly shape: RegExp }[] = [
+  // Fernet's tokens begin with a version and the upper bytes of a time: https://github.com/fernet/spec
+  { sign: 'gAAAA', shape: /gAAAA[\w=-]{8,}/g },
+  // A key of Ceph's: a type, a time and 16 bytes.
+  { sign: '==', shape: /AQ[\w+/]{36}==/g },
+]
+
+const hideSchemes = (text: string, hide: Hide): void => {
+  for (const found of text.matchAll(SCHEME)) {
+    const [whole, scheme = '', token = ''] = found
+    const start = found.index + whole.length - token.length
+    const isSecret = /^basic$/i.test(scheme)
+      ? Buffer.from(token, 'base64').includes(':')
+      : !PROSE.test(token) && text[start + token.length] !== '"'
+    if (isSecret) hide(start, start + token.length)
+  }
+}
+
+/** Digest and its like have parameters, which only their header tells from prose. */
+const SCHEME = new RegExp(`\\b(${SCHEMES.split('|').slice(0, 2).join('|')}|negotiate)[ \\t]{1,8}([\\w.~+/=-]+)`, 'gi')
+const PROSE =
+  /^(?:auth\w*|tokens?|credentials?|schemes?|realm=?|error=?|scope=?|of|is|was|are|and|or|for|not|header|type|only|the|a|an)$/i
+
+/** JSON Web Tokens and their like, and JSON in base64 that holds secrets. */
+const hideEncoded = (text: string, hide: Hide, holdsSecret: (text: string) => boolean): void => {
+  for (const { index, 0: found } of text.matchAll(ENCODED)) {
+    if (found.length < MIN_ENCODED) continue
+    const isSecret = found.includes('.') || holdsSecret(fromBase64(found))
+    if (isSecret) hide(index, index + found.length)
+  }
+}
+
+const ENCODED = /eyJ[\w.+/=-]*/g
+const MIN_ENCODED = 16
+const fromBase64 = (text: string): string => Buffer.from(text, 'base64').toString('latin1')
+
+const hidePrivateKeys = (text: string, hide: Hide): void => {
+  let done = 0
+  for (let at = text.indexOf(PRIVATE_KEY); at !== -1; at = text.indexOf(PRIVATE_KEY, done)) {
+    const begin = text.slice(Math.max(done, at - MAX_LABEL), at).lastIndexOf('BEGIN')
+    done = at + PRIVATE_KEY.length
+    if (begin === -1) continue
+    const end = text.indexOf('-END', done)
+    const next = end === -1 ? endWithoutEnd(text, done) : endOfDashes(text, end)
+    hide(done, next)
+    done = next
+  }
+}
+
+const PRIVATE_KEY = 'PRIVATE KEY'
+/** From BEGIN to the words: `ENCRYPTED `, `OPENSSH `. */
+const MAX_LABEL = 30
+
+const endOfDashes = (text: string, end: number): number => {
+  let at = end
+  while (text[at - 1] === '-') at--
+  return at
+}
+
+/** A key that was cut off: as far as the text goes. */
+const endWithoutEnd = (text: string, from: number): number => {
+  let at = from
+  while (at < text.length && !isQuote(text[at]) && text[at] !== '<') at++
+  return at - backslashesBefore(text, at)
+}
+
+/** `user:password@` of a URL, and of each host of a list: `rabbit://user:password@host1,user:password@host2/`. */
+const hideUserinfo = ({ text, encodingOf }: TextView, hide: Hide): void => {
+  for (let at = text.indexOf('://'); at !== -1; at = text.indexOf('://', at + 3)) {
+    if (!/[a-z\d+]/i.test(text[at - 1] ?? '')) continue
+    const isHttp = /https?$/i.test(text.slice(Math.max(0, at - 5), at))
+    const encoding = encodingOf(at)
+    let start = at + 3
+    let colon = -1
+    let host = -1
+    let position = start
+    for (; position < text.length; position++) {
+      const character = text[position] ?? ''
+      if (isBlank(character) || isQuote(character) || character === '<' || character === '>') break
+      if (/[/?#\\]/.test(character) && encodingOf(position) <= encoding) break
+      if (character === ':' && colon === -1) colon = position
+      if (character === '@') host = position
+      if (character !== ',' || host === -1) continue
+      hideBefore(hide, start, host, colon, isHttp)
+      start = position + 1
+      colon = -1
+      host = -1
+    }
+    if (host === -1 && colon !== -1)
+      host = position === text.length ? cutHost(text, colon) : lateHost(text, colon, position)
+    hideBefore(hide, start, host, colon, isHttp)
+  }
+}
+
+const hideBefore = (hide: Hide, start: number, host: number, colon: number, isHttp: boolean): void => {
+  if (host > start && ((colon !== -1 && colon < host) || isHttp)) hide(start, host)
+}
+
+/** A password may hold a slash that nobody encoded. What begins like a port is none. */
+const lateHost = (text: string, colon: number, from: number): number => {
+  if (/\d/.test(text[colon + 1] ?? '') || text[colon + 1] === ':' || text[colon + 1] === ']') return -1
+  let host = -1
+  for (let at = from; at < text.length && at - from < MAX_PASSWORD; at++) {
+    const character = text[at]
+    if (isBlank(character) || isQuote(character) || text.startsWith('://', at)) break
+    if (character === '@') host = at
+  }
+  return host
+}
+
+const MAX_PASSWORD = 128
+
+/** Where the text is cut off, a password has no end, and what is no port is one. */
+const cutHost = (text: string, colon: number): number => (/^\d*$/.test(text.slice(colon + 1)) ? -1 : text.length)
+
+/** keystone's tokens and nova's console tokens in a path: `/v3/auth/tokens/…`, `/os-console-auth-tokens/…`. */
+const hidePathTokens = (text: string, hide: Hide): void => {
+  for (const { index, 0: found } of text.matchAll(PATH_TOKEN)) {
+    const start = found.indexOf('/') + 1
+    if (found.slice(start) !== 'OS-PKI') hide(index + start, index + found.length)
+  }
+}
+
+const PATH_TOKEN = /(?<=[/_-])tokens\/[\w.~=+-]{6,}/g
