@@ -75,4 +75,10 @@ export const nameFrame = (frames: Frames, isSecret: boolean): readonly Value[] =
   return values
 }
 
+/** The values of a list's entry that was cut off before its name. */
+export const unnamedValues = ({ open }: Frames): readonly Value[] => {
+  const entry = open.at(-1)
+  return entry !== undefined && !entry.isNamed && open.at(-2)?.opening === '[' ? (entry.values ?? []) : []
+}
+
 const innermost = ({ open }: Frames): Frame | undefined => open.at(-1)

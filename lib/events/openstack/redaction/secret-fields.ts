@@ -8,6 +8,8 @@ import {
   keepValue,
   nameFrame,
   openFrame,
+  unnamedValues,
+  type Value,
 } from './frames.ts'
 import { type Hide, hideValue, type Scan, skipSpaces } from './hide-value.ts'
 import { type Key, keyBefore } from './key-before.ts'
@@ -24,6 +26,7 @@ export const hideFields = (view: TextView, hide: Hide): void => {
   const scan: Scan = { view, hide, frames: createFrames(), options: undefined }
   let at = 0
   for (STOP.lastIndex = at; STOP.test(view.text); STOP.lastIndex = at) at = step(scan, STOP.lastIndex - 1)
+  for (const value of unnamedValues(scan.frames)) hideEntryValue(scan, value)
 }
 
 const STOP = /[:=[({})\]<>\-|"'\ue000\ue001]/g
@@ -99,15 +102,14 @@ const PROSE = /^(?:invalid|missing|expired|unknown|unsupported|wrong|no)_?[A-Z_]
 const nameEntry = (scan: Scan, from: number): number => {
   const { view, frames } = scan
   const name = nameAt(view.text, skipBlanks(view.text, from))
-  for (const { start, end, encoding, quote } of nameFrame(frames, name !== undefined && isSecretName(name.text)))
-    hideValue(
-      { view: end === undefined ? view : cutAt(view, end), hide: scan.hide },
-      { name: '', quote },
-      'secret',
-      start,
-      encoding,
-    )
+  const values = nameFrame(frames, name !== undefined && isSecretName(name.text))
+  for (const value of values) hideEntryValue(scan, value)
   return from
+}
+
+const hideEntryValue = ({ view, hide }: Scan, { start, end, encoding, quote }: Value): void => {
+  const known = end === undefined ? view : cutAt(view, end)
+  hideValue({ view: known, hide }, { name: '', quote }, 'secret', start, encoding)
 }
 
 const cutAt = (view: TextView, end: number): TextView => ({ ...view, text: view.text.slice(0, end) })
