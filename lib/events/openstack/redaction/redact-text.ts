@@ -7,7 +7,8 @@ type Span = { readonly start: number; end: number; readonly quote: string }
 
 /**
  * A text without its secrets, be it JSON, JSON inside JSON, the repr of a Python object, YAML, a query or prose, whole or broken:
- * what stands under the name of a secret, and what is one by its shape. Escapes hide neither. What was JSON is still JSON.
+ * what stands under the name of a secret, and what is one by its shape. Escapes hide neither. JSON stays JSON wherever its
+ * texts end where their quotes say.
  */
 export const redactText = (text: string): string => {
   const view = viewOf(text)
