@@ -35,7 +35,8 @@ export const cephProvisioner = (config: Config = readConfig(), rgw: RgwConfig = 
       return outcomes
     },
     open: openRequests,
-    guardsItself: false,
+    // It writes to the gateway with our keys. Neither an address nor ALLOW_ANONYMOUS opens it.
+    withoutToken: 'closed',
     secrets: [rgw.secretKey ?? ''],
     timeoutEarlyMs: TIMEOUT_EARLY_MS,
   })

@@ -33,6 +33,7 @@ const rules = {
   FUNCTION: anyText,
   MAX_BODY_BYTES: wholeNumber(1, 1_073_741_824, 1_048_576),
   MAX_IN_FLIGHT: wholeNumber(1, 1_000_000, 1024),
+  MAX_BYTES_IN_FLIGHT: wholeNumber(1, 1_073_741_824, 8_388_608),
   REQUEST_TIMEOUT_MS: wholeNumber(100, HOUR_MS, 30_000),
   REFUSAL_DELAY_MS: wholeNumber(0, HOUR_MS, 250),
   SHUTDOWN_GRACE_MS: wholeNumber(0, HOUR_MS, 5000),
@@ -48,6 +49,7 @@ export type Config = ReturnType<typeof readConfig>
 export const readConfig = (environment: Environment = process.env) => {
   const variables = readVariables(rules, environment)
   const { SINK_URL, K_SINK, K_CE_OVERRIDES } = variables
+  const maxBodyBytes = Number(variables.MAX_BODY_BYTES ?? 1_048_576)
   return {
     tokens: readSecrets(environment, 'AUTH_TOKENS'),
     opaqueSecrets: readSecrets(environment, 'OPAQUE_SECRETS'),
@@ -84,8 +86,10 @@ export const readConfig = (environment: Environment = process.env) => {
       /** Where Lambda wants a web function to listen, and nowhere else. */
       ...endpointOf(variables.AWS_LAMBDA_HTTP_ENDPOINT),
       functionName: variables.FUNCTION,
-      maxBodyBytes: Number(variables.MAX_BODY_BYTES ?? 1_048_576),
+      maxBodyBytes,
       maxInFlight: Number(variables.MAX_IN_FLIGHT ?? 1024),
+      // A body of the largest size has to fit, or it never would.
+      maxBytesInFlight: Math.max(Number(variables.MAX_BYTES_IN_FLIGHT ?? 8_388_608), maxBodyBytes),
       requestTimeoutMs: Number(variables.REQUEST_TIMEOUT_MS ?? 30_000),
       refusalDelayMs: Number(variables.REFUSAL_DELAY_MS ?? 250),
       shutdownGraceMs: Number(variables.SHUTDOWN_GRACE_MS ?? 5000),

@@ -1,16 +1,18 @@
 import type { TidingsError } from './errors.ts'
 
+export type HttpOrigin = {
+  readonly kind: 'http'
+  readonly method: string
+  readonly path: string
+  /** Raw query without `?`, still percent-encoded. May hold a token: never log it. */
+  readonly query: string
+  /** Address of the peer; absent where the platform does not tell. */
+  readonly sourceIp?: string | undefined
+}
+
 /** How a message reached us, as far as anything below an envelope needs to know. */
 export type Origin =
-  | {
-      readonly kind: 'http'
-      readonly method: string
-      readonly path: string
-      /** Raw query without `?`, still percent-encoded. May hold a token: never log it. */
-      readonly query: string
-      /** Address of the peer; absent where the platform does not tell. */
-      readonly sourceIp?: string | undefined
-    }
+  | HttpOrigin
   | { readonly kind: 'direct' }
   | { readonly kind: 'custom-resource' }
   | {

@@ -1,4 +1,5 @@
 import middy from '@middy/core'
+import { type Access, createAccess, type Guard } from './admission/access.ts'
 import type { Config } from './config.ts'
 import type { Delivery, Outcome } from './delivery.ts'
 import { openNotifications } from './envelopes/open-notifications.ts'
@@ -22,7 +23,11 @@ const STDOUT = 1
 const STDERR = 2
 
 /** `(event, context) => result` for any platform's event. Lambda calls it; so do our host and tests. */
-export type FunctionHandler = (event: unknown, context: object) => Promise<unknown>
+export type FunctionHandler = {
+  (event: unknown, context: object): Promise<unknown>
+  /** Who may call it by HTTP, for a host that wants to know before it reads a body. The function checks it in any case. */
+  readonly access?: Access
+}
 
 /** What a function does: an outcome for each delivery, in the same order. */
 export type Work = (deliveries: readonly Delivery[], signal: AbortSignal) => Promise<Outcome[]>
@@ -33,8 +38,8 @@ export type HandlerOptions = {
   readonly work: Work
   /** Of the families of platform events that it answers. */
   readonly open: Open
-  /** Whether its own work asks for a secret, so that no token has to be shown. */
-  readonly guardsItself: boolean
+  /** Who may call it by HTTP where no token is set. */
+  readonly withoutToken: Guard
   /** That must not be logged, beside those of the configuration. */
   readonly secrets?: readonly string[]
   /** Lambda stops a function without a word when its time is over: this much before, the sender is told so. */
@@ -48,14 +53,16 @@ export const createHandler = ({ name, config, work, ...options }: HandlerOptions
     redact: createRedact([...config.tokens, ...config.opaqueSecrets, ...(options.secrets ?? [])]),
     stream: { write: lineWriter(STDERR).writeNow },
   })
-  return middy<readonly Delivery[], Outcome[]>({
+  const access = createAccess(config.tokens, options.withoutToken)
+  const handler = middy<readonly Delivery[], Outcome[]>({
     timeoutEarlyInMillis: options.timeoutEarlyMs,
     timeoutEarlyResponse: lastWords,
   })
     .use(observe(name, createLogger(name)))
     .use(envelope(options.open))
-    .use(authenticate({ tokens: config.tokens, open: config.allowAnonymous || options.guardsItself }))
+    .use(authenticate(access))
     .handler(async (deliveries, _context, { signal }) => work(deliveries, signal)) as unknown as FunctionHandler
+  return Object.assign(handler, { access })
 }
 
 /** Of what is reserved at the end. The signal has just aborted: work that heeds it answers at once, and its answer counts. */
@@ -94,6 +101,6 @@ export const createFunction = ({ name, config, decode, ...given }: FunctionOptio
       now: () => new Date(),
     }),
     open: openNotifications,
-    guardsItself: config.opaqueSecrets.length > 0,
+    withoutToken: decode.checksSecret ? 'notification' : config.allowAnonymous ? 'anonymous' : 'address',
     timeoutEarlyMs: 250,
   })

@@ -41,7 +41,7 @@ const EMPTY: HttpReply = { status: 204, headers: {}, body: '' }
  * Kafka broker's ResponseToKafkaTopicHandler.
  */
 const hearsEventsOnly = ({ prefer = '' }: HttpRequest['headers']): boolean =>
-  /(?:^|,)\s*reply\s*(?:[,;]|$)/i.test(prefer)
+  prefer.split(',').some((preference) => preference.split(';', 1)[0]?.trim().toLowerCase() === 'reply')
 
 type HeaderValues = Readonly<Record<string, string | readonly string[] | null | undefined>> | null | undefined
 

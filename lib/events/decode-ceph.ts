@@ -25,7 +25,7 @@ export const createCephDecoder = (opaqueSecrets: readonly string[]): Decode => {
   const isKnown = secretMatcher(opaqueSecrets)
   const guarded = opaqueSecrets.length > 0
 
-  return (delivery) => {
+  const decode: Decode = (delivery) => {
     const document = parse(delivery, guarded)
     if (isTestNotification(document)) return { events: [], faults: [] }
     const { records, path } = recordsOf(document)
@@ -50,6 +50,7 @@ export const createCephDecoder = (opaqueSecrets: readonly string[]): Decode => {
     if (unread > 0) faults.push(new SchemaError(`${unread} more records do not fit either`, { field: 'Records' }))
     return { events, faults }
   }
+  return Object.assign(decode, { checksSecret: guarded })
 }
 
 /** RGW sends one record a notification. A body of 1 MiB has no room for more records that fit than this. */

@@ -1,29 +1,84 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Lease } from './byte-budget.ts'
 
-/** Why there is no body: more than the limit came, or the client left half-way. */
-export type NoBody = 'too_large' | 'aborted'
+/** Why there is no body: more than the limit comes, there is no room for it now, or the client left half-way. */
+export type NoBody = 'body_too_large' | 'overloaded' | 'aborted'
+
+export type BodyOptions = {
+  readonly maxBytes: number
+  /** What the body may take grows as it comes, at once to a length that was announced. */
+  readonly lease: Lease
+  /** Called before the first byte, unless what the client announces is refused. */
+  readonly onStart: () => void
+}
+
+const FIRST_BYTES = 16_384
 
 /**
- * Reads a request's body, counting what really comes: chunked bodies have no Content-Length, and others lie.
- * What comes after the limit is thrown away, so that the client gets to read its answer.
+ * Reads a request's body, counting what really comes: chunked bodies have no Content-Length. It goes into one buffer, because
+ * a list of chunks of one byte each would take two hundred times as much. What comes after a refusal is dropped.
  */
-export const readBody = (request: IncomingMessage, maxBytes: number): Promise<Buffer | NoBody> =>
+export const readBody = (request: IncomingMessage, options: BodyOptions): Promise<Buffer | NoBody> =>
   new Promise((resolve) => {
-    const chunks: Buffer[] = []
+    const { maxBytes, lease, onStart } = options
+    let buffer = Buffer.alloc(0)
     let bytes = 0
-    request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length
-      if (bytes <= maxBytes) chunks.push(chunk)
-      else {
-        chunks.length = 0
-        resolve('too_large')
-      }
-    })
-    request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
-    request.on('close', () => resolve('aborted'))
-    request.on('error', () => resolve('aborted'))
+
+    /** Why there is no room for so many bytes; undefined: there is. */
+    const makeRoom = (needed: number): NoBody | undefined => {
+      if (needed <= buffer.length) return undefined
+      if (needed > maxBytes) return 'body_too_large'
+      const size = Math.min(maxBytes, Math.max(needed, 2 * buffer.length))
+      if (!lease.grow(size)) return 'overloaded'
+      const larger = Buffer.allocUnsafe(size)
+      buffer.copy(larger, 0, 0, bytes)
+      buffer = larger
+      return undefined
+    }
+    const settle = (result: Buffer | NoBody): void => {
+      request.off('data', onData)
+      buffer = Buffer.alloc(0)
+      resolve(result)
+    }
+    const onData = (chunk: Buffer): void => {
+      const refusal = makeRoom(bytes + chunk.length)
+      if (refusal === undefined) bytes += chunk.copy(buffer, bytes)
+      else settle(refusal)
+    }
+
+    const { 'content-length': announced = 0, 'transfer-encoding': encoding } = request.headers
+    const refusal = makeRoom(encoding === undefined ? Number(announced) : Math.min(FIRST_BYTES, maxBytes))
+    if (refusal !== undefined) return resolve(refusal)
+    onStart()
+    request.on('data', onData)
+    request.on('end', () => settle(buffer.subarray(0, bytes)))
+    request.on('close', () => settle('aborted'))
+    request.on('error', () => settle('aborted'))
   })
 
-/** Whether the client says itself that its body is too large; then it need not send it. */
-export const announcesTooMuch = (request: IncomingMessage, maxBytes: number): boolean =>
-  Number(request.headers['content-length'] ?? 0) > maxBytes
+/** How long a client that sends too much may take to read its answer. */
+const LINGER_MS = 1000
+
+/**
+ * Drops what a request sends, up to `maxBytes` of it, whoever else reads it: a client that is still sending reads its answer
+ * only if it can go on, or sees the connection end in order. Beyond that nothing is read any more, and the connection ends
+ * after the answer.
+ */
+export const boundBody = (request: IncomingMessage, response: ServerResponse, maxBytes: number): void => {
+  let bytes = 0
+  let isOver = false
+  const endConnection = (): void => {
+    request.socket.end()
+    setTimeout(() => request.socket.destroy(), LINGER_MS).unref()
+  }
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes <= maxBytes) return
+    // Again each time: Node.js resumes a request once it is answered.
+    request.pause()
+    if (isOver) return
+    isOver = true
+    if (response.writableFinished) endConnection()
+    else response.once('finish', endConnection)
+  })
+}

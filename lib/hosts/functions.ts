@@ -15,6 +15,20 @@ export type Loaded = {
 }
 
 /**
+ * Leaves out the functions that nobody could call, because they want a token and none is set.
+ *
+ * @throws ConfigError when it is the one that was asked for
+ */
+export const withoutClosed = ({ functions, missing }: Loaded, only: string | undefined): Loaded => {
+  const isClosed = ([, { access }]: readonly [string, FunctionHandler]): boolean => access?.guard === 'closed'
+  const closed = [...functions]
+    .filter(isClosed)
+    .map(([name]) => new ConfigError(`AUTH_TOKENS: ${name} is served to callers with a token only: set AUTH_TOKENS`))
+  if (only !== undefined && closed[0]) throw closed[0]
+  return { functions: new Map([...functions].filter((each) => !isClosed(each))), missing: [...missing, ...closed] }
+}
+
+/**
  * The functions to serve, by name: those that are configured, or the one that is asked for.
  *
  * @throws ConfigError for a name that there is no function of, or when the one asked for is not configured

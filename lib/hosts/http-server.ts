@@ -1,13 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { Server as TcpServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { type Caller, describeCaller } from '../admission/caller.ts'
+import { indirectness } from '../admission/direct-call.ts'
 import type { HttpV2Result } from '../envelopes/http-v2.ts'
 import type { FunctionHandler } from '../function.ts'
 import type { Logger } from '../log.ts'
-import { announcesTooMuch, readBody } from './body.ts'
-import { splitUrl, toContext, toEvent, write } from './exchange.ts'
+import { createAnswering } from './answering.ts'
+import { boundBody, readBody } from './body.ts'
+import { createByteBudget } from './byte-budget.ts'
+import { callerOf, functionNameIn, toContext, toEvent } from './exchange.ts'
 import type { HostMetrics } from './metrics.ts'
-import { isTemporary, type Refusal, refuse } from './refusal.ts'
+import type { Refusal } from './refusal.ts'
 
 export type HostOptions = {
   readonly functions: ReadonlyMap<string, FunctionHandler>
@@ -16,6 +20,8 @@ export type HostOptions = {
   readonly maxBodyBytes: number
   /** Requests beyond are answered 503. RGW sends up to 1024 at once. */
   readonly maxInFlight: number
+  /** Of all bodies being read and being handled. A request that finds no room for its own is answered 503. */
+  readonly maxBytesInFlight: number
   /** For a request to arrive as a whole. */
   readonly requestTimeoutMs: number
   /**
@@ -35,20 +41,22 @@ export type Host = {
 
 export const ALIVE: ReadonlySet<string> = new Set(['/healthz', '/_/health', '/health/liveness'])
 export const READY: ReadonlySet<string> = new Set(['/_/ready', '/health/readiness'])
-const DELAYED = new Set([401, 503])
+/** How much of a refused body is read and dropped, for its sender to read the answer. */
+const DROPPED_BYTES = 8 * 1_048_576
+const NO_BODY = Buffer.alloc(0)
 /** Longer than the idle time of the usual proxies, so that it is them who close. */
 const KEEP_ALIVE_MS = 65_000
 
 /** What a request that is still arriving at the end gets at least. */
 const LEAST_LAST_TIMEOUT_MS = 1000
 
-/** A result, a refusal, or nothing where nobody waits any more. */
-type Answer = HttpV2Result | Refusal | undefined
-
 /** Runs functions outside Lambda: an HTTP request becomes the event that a Function URL would send. */
 export const createHost = (options: HostOptions): Host => {
   const { functions, metrics, log } = options
   const inFlight = new Map([...functions.keys()].map((name) => [name, 0]))
+  const budget = createByteBudget(options.maxBytesInFlight)
+  const answer = createAnswering({ ...options, isDraining: () => draining })
+  const isLocalOnly = [...functions.values()].some(({ access }) => access?.guard === 'address')
   let total = 0
   let draining = false
   metrics.observeInFlight(() => inFlight)
@@ -58,31 +66,59 @@ export const createHost = (options: HostOptions): Host => {
     inFlight.set(name, (inFlight.get(name) ?? 0) + change)
   }
 
-  const reply = (response: ServerResponse, result: HttpV2Result): void => {
-    if (draining) response.shouldKeepAlive = false
-    write(response, result)
+  const refuseIndirect = (response: ServerResponse, { origin }: Caller): void => {
+    log.warn(describeCaller(origin), 'refused: without a secret only this machine may call, directly')
+    answer(response, 'unauthorized')
   }
 
-  const refuseWith = (response: ServerResponse, code: Refusal): void => {
-    if (draining) response.shouldKeepAlive = false
-    metrics.refused(code)
-    if (isTemporary(code)) setTimeout(refuse, options.refusalDelayMs, response, code)
-    else refuse(response, code)
-  }
-
-  const probe = (path: string, request: IncomingMessage, response: ServerResponse): boolean => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') return false
-    if (path === '/metrics') metrics.serve(request, response)
-    else if (ALIVE.has(path)) response.writeHead(200).end()
+  const probe = (caller: Caller, request: IncomingMessage, response: ServerResponse): boolean => {
+    const { method, path } = caller.origin
+    if (method !== 'GET' && method !== 'HEAD') return false
+    if (path === '/metrics') {
+      if (isLocalOnly && indirectness(caller) !== undefined) refuseIndirect(response, caller)
+      else metrics.serve(request, response)
+    } else if (ALIVE.has(path)) response.writeHead(200).end()
     else if (READY.has(path)) response.writeHead(draining ? 503 : 200).end()
     else return false
     return true
   }
 
-  const invoke = async (name: string, handler: FunctionHandler, request: IncomingMessage): Promise<Answer> => {
-    const body = await readBody(request, options.maxBodyBytes)
-    if (body === 'aborted') return undefined
-    if (body === 'too_large') return 'body_too_large'
+  const find = (path: string): Refusal | { readonly name: string; readonly handler: FunctionHandler } => {
+    const name = options.atAnyPath ? ([...functions.keys()][0] ?? '') : functionNameIn(path)
+    const handler = functions.get(name)
+    if (handler === undefined) return 'not_found'
+    return total < options.maxInFlight ? { name, handler } : 'overloaded'
+  }
+
+  const handle = async (request: IncomingMessage, response: ServerResponse, onStart: () => void): Promise<void> => {
+    if (draining) response.shouldKeepAlive = false
+    boundBody(request, response, options.maxBodyBytes + DROPPED_BYTES)
+    const caller = callerOf(request)
+    if (probe(caller, request, response)) return
+    const found = find(caller.origin.path)
+    if (typeof found === 'string') return answer(response, found)
+    const { name, handler } = found
+    const isPost = request.method === 'POST'
+    const isRefused = handler.access?.refusalOf(caller) !== undefined
+    if (!isPost && isRefused && handler.access?.guard === 'address') return refuseIndirect(response, caller)
+
+    const lease = budget.lease()
+    count(name, 1)
+    // Without its body, the function refuses the caller or the method, and says why.
+    const body =
+      isPost && !isRefused ? await readBody(request, { maxBytes: options.maxBodyBytes, lease, onStart }) : NO_BODY
+    const result = typeof body === 'string' ? body : await invoke(name, handler, request, body)
+    lease.release()
+    count(name, -1)
+    if (result !== 'aborted') answer(response, result)
+  }
+
+  const invoke = async (
+    name: string,
+    handler: FunctionHandler,
+    request: IncomingMessage,
+    body: Buffer,
+  ): Promise<HttpV2Result | Refusal> => {
     try {
       // The functions answer an HTTP event with an HTTP result: their envelope sees to it.
       return (await handler(toEvent(request, body), toContext(name))) as HttpV2Result
@@ -92,37 +128,6 @@ export const createHost = (options: HostOptions): Host => {
     }
   }
 
-  const answer = (response: ServerResponse, result: Answer): void => {
-    if (result === undefined) return
-    if (typeof result === 'string') refuseWith(response, result)
-    else if (DELAYED.has(result.statusCode)) setTimeout(reply, options.refusalDelayMs, response, result)
-    else reply(response, result)
-  }
-
-  const admit = (path: string): Refusal | { readonly name: string; readonly handler: FunctionHandler } => {
-    const name = options.atAnyPath ? ([...functions.keys()][0] ?? '') : path.replace(/^\/+|\/+$/g, '')
-    const handler = functions.get(name)
-    if (handler === undefined) return 'not_found'
-    return total < options.maxInFlight ? { name, handler } : 'overloaded'
-  }
-
-  const handle = (request: IncomingMessage, response: ServerResponse): void => {
-    if (draining) response.shouldKeepAlive = false
-    const [path] = splitUrl(request.url ?? '/')
-    if (probe(path, request, response)) return
-    const admitted = admit(path)
-    if (typeof admitted === 'string') {
-      refuseWith(response, admitted)
-      return
-    }
-    const { name, handler } = admitted
-    count(name, 1)
-    invoke(name, handler, request).then((result) => {
-      count(name, -1)
-      answer(response, result)
-    })
-  }
-
   const server = createServer(
     {
       requestTimeout: options.requestTimeoutMs,
@@ -130,15 +135,11 @@ export const createHost = (options: HostOptions): Host => {
       keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: Math.min(1000, options.requestTimeoutMs),
     },
-    handle,
+    (request, response) => handle(request, response, () => {}),
   )
-  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-    if (announcesTooMuch(request, options.maxBodyBytes)) refuseWith(response, 'body_too_large')
-    else {
-      response.writeContinue()
-      handle(request, response)
-    }
-  })
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) =>
+    handle(request, response, () => response.writeContinue()),
+  )
 
   return {
     server,

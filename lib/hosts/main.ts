@@ -4,31 +4,31 @@ import { type Config, readConfig } from '../config.ts'
 import { ConfigError, TidingsError } from '../errors.ts'
 import { createLogger } from '../log.ts'
 import { compileSchemasWith } from '../schemas/compile.ts'
-import { loadFunctions } from './functions.ts'
+import { loadFunctions, withoutClosed } from './functions.ts'
 import { createHost } from './http-server.ts'
 import { setUpMetrics } from './metrics.ts'
 
 const LOOPBACK = '127.0.0.1'
-
-const NOBODY_IS_LOCAL =
-  "AUTH_TOKENS: behind this platform's proxy every caller seems to be this machine: set AUTH_TOKENS or OPAQUE_SECRETS (or ALLOW_ANONYMOUS=true)"
 
 const start = async (config: Config): Promise<void> => {
   // Both before any function is loaded.
   compileSchemasWith(compile)
   const metrics = setUpMetrics()
   const { port, hostname, functionName, shutdownGraceMs, behindProxy, ...limits } = config.host
-  const guarded = config.tokens.length > 0 || config.opaqueSecrets.length > 0 || config.allowAnonymous
-  if (behindProxy && !guarded) throw new ConfigError(NOBODY_IS_LOCAL)
-  const { functions, missing } = await loadFunctions(functionName)
+  const { functions, missing } = withoutClosed(await loadFunctions(functionName), functionName)
+  const unguarded = [...functions].flatMap(([name, { access }]) => (access?.guard === 'address' ? [name] : []))
+  const guarded = unguarded.length === 0
+  if (behindProxy && !guarded) {
+    const seems = "behind this platform's proxy every caller seems to be this machine"
+    throw new ConfigError(`AUTH_TOKENS: ${seems}: ${remedy(config, unguarded)}`)
+  }
   const log = createLogger('host')
   const host = createHost({ functions, atAnyPath: functionName !== undefined, ...limits, metrics, log })
 
   const only = hostname ?? (guarded ? undefined : LOOPBACK)
   host.server.listen({ port, ...(only !== undefined && { host: only }) }, () => {
     const address = host.server.address() as AddressInfo // A string only for pipes.
-    if (!guarded)
-      log.warn({}, `only ${LOOPBACK} is served: set AUTH_TOKENS or OPAQUE_SECRETS (or ALLOW_ANONYMOUS=true)`)
+    if (!guarded) log.warn({ unguarded }, `only ${LOOPBACK} is served: ${remedy(config, unguarded)}`)
     for (const error of missing) log.info({ reason: error.message }, 'a function is not served')
     log.info({ port: address.port, address: address.address, functions: [...functions.keys()] }, 'listening')
   })
@@ -46,6 +46,11 @@ const start = async (config: Config): Promise<void> => {
   // A person at a terminal does not wait for a platform to look elsewhere.
   process.once('SIGINT', stop(0))
 }
+
+const remedy = ({ opaqueSecrets }: Config, unguarded: readonly string[]): string =>
+  opaqueSecrets.length === 0
+    ? 'set AUTH_TOKENS or OPAQUE_SECRETS (or ALLOW_ANONYMOUS=true)'
+    : `OPAQUE_SECRETS does not guard ${unguarded.join(' and ')}: set AUTH_TOKENS (or ALLOW_ANONYMOUS=true), or serve another function alone (FUNCTION)`
 
 const giveUp = (error: unknown): never => {
   if (!(error instanceof TidingsError)) throw error

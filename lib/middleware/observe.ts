@@ -1,4 +1,5 @@
-import type { Outcome } from '../delivery.ts'
+import { describeCaller } from '../admission/caller.ts'
+import type { Delivery, Outcome } from '../delivery.ts'
 import { toReasons } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { createMeasures } from '../metrics.ts'
@@ -8,12 +9,13 @@ import type { Invocation, InvocationMiddleware } from './envelope.ts'
 export const observe = (functionName: string, log: Logger): InvocationMiddleware => {
   const measure = createMeasures(functionName)
 
-  const finish = ({ startedAt, outcomes = [] }: Invocation): void => {
+  const finish = ({ startedAt, opened, outcomes = [] }: Invocation): void => {
     const now = process.hrtime.bigint()
     const durationMs = Number(now - (startedAt ?? now)) / 1e6
-    for (const outcome of outcomes) {
+    for (const [index, outcome] of outcomes.entries()) {
       measure(outcome, durationMs / 1000)
-      report(log, outcome, { function: functionName, durationMs: Math.round(durationMs * 1000) / 1000 })
+      const common = { function: functionName, durationMs: Math.round(durationMs * 1000) / 1000 }
+      report(log, outcome, common, opened?.deliveries[index])
     }
   }
 
@@ -28,7 +30,7 @@ export const observe = (functionName: string, log: Logger): InvocationMiddleware
 
 type Common = { readonly function: string; readonly durationMs: number }
 
-const report = (log: Logger, outcome: Outcome, common: Common): void => {
+const report = (log: Logger, outcome: Outcome, common: Common, delivery: Delivery | undefined): void => {
   switch (outcome.type) {
     case 'ack': {
       const { events, faults, dropped } = outcome
@@ -44,10 +46,13 @@ const report = (log: Logger, outcome: Outcome, common: Common): void => {
       log.info({ ...common, outcome: 'answer', status: outcome.status }, 'answered')
       return
     case 'reject':
-      log.warn({ ...common, outcome: 'reject', error: outcome.error }, 'refused')
+      log.warn({ ...common, ...from(delivery), outcome: 'reject', error: outcome.error }, 'refused')
       return
     case 'retry':
       log.error({ ...common, outcome: 'retry', error: outcome.error }, 'to be sent again')
       return
   }
 }
+
+const from = (delivery: Delivery | undefined): object =>
+  delivery?.origin.kind === 'http' ? describeCaller(delivery.origin) : {}

@@ -30,6 +30,7 @@ export const startTestHost = async (
     atAnyPath: false,
     maxBodyBytes: 1000,
     maxInFlight: 100,
+    maxBytesInFlight: 100_000,
     requestTimeoutMs: 30_000,
     refusalDelayMs: 0,
     metrics: { serve: (_request, response) => response.end('metrics'), refused: () => {}, observeInFlight: () => {} },

@@ -23,9 +23,13 @@ describe('without a secret', () => {
 })
 
 const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ family }) => family === 'IPv6'))
-const guards = [{ AUTH_TOKENS: 'abc' }, { OPAQUE_SECRETS: 'abc' }, { ALLOW_ANONYMOUS: 'true' }]
+const guards: readonly Readonly<Record<string, string>>[] = [
+  { AUTH_TOKENS: 'abc' },
+  { OPAQUE_SECRETS: 'abc', FUNCTION: 'ceph-notifications' },
+  { ALLOW_ANONYMOUS: 'true' },
+]
 for (const guard of guards) {
-  test(`with ${Object.keys(guard)} all addresses are served`, async (t) => {
+  test(`with ${Object.keys(guard).join(' and ')} all addresses are served`, async (t) => {
     const host = await startHost(t, guard)
     assert.equal(host.address, hasIpv6 ? '::' : '0.0.0.0')
     assert.deepEqual(warnings(host), [])

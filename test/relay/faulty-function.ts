@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
 import { readConfig } from '../../lib/config.ts'
 import type { HttpV2Result } from '../../lib/envelopes/http-v2.ts'
 import { SinkUnavailableError } from '../../lib/errors.ts'
-import { readBody } from '../../lib/hosts/body.ts'
 import { toContext, toEvent, write } from '../../lib/hosts/exchange.ts'
 import { openstackNotifications } from '../../lib/openstack-notifications.ts'
 import { collectLog } from '../log-lines.ts'
@@ -50,8 +50,8 @@ export const startFaultyFunction = async (
   collectLog('error')
 
   const server = createServer(async (request, response) => {
-    const body = await readBody(request, 1_000_000)
-    if (body === 'aborted' || body === 'too_large') return
+    const body = await buffer(request).catch(() => undefined)
+    if (body === undefined) return
     if (request.headers['x-amqp-redelivered'] === 'true') redelivered.add(idIn(body))
     const fault = Math.random() < faultRate ? FAULTS[Math.floor(Math.random() * FAULTS.length)] : undefined
     if (fault !== undefined) faults[fault]++

@@ -1,0 +1,29 @@
+import type { ServerResponse } from 'node:http'
+import type { HttpV2Result } from '../envelopes/http-v2.ts'
+import { write } from './exchange.ts'
+import type { HostMetrics } from './metrics.ts'
+import { type Refusal, refuse, statusOf } from './refusal.ts'
+
+export type AnsweringOptions = {
+  readonly refusalDelayMs: number
+  readonly metrics: HostMetrics
+  /** Whether connections end with the answers that are sent now. */
+  readonly isDraining: () => boolean
+}
+
+const DELAYED = new Set([401, 503])
+
+/** Sends answers, a function's or the host's own. Those that a sender may repeat at once are held back first. */
+export const createAnswering = ({ refusalDelayMs, metrics, isDraining }: AnsweringOptions) => {
+  const send = (response: ServerResponse, answer: HttpV2Result | Refusal): void => {
+    if (isDraining()) response.shouldKeepAlive = false
+    if (typeof answer === 'string') refuse(response, answer)
+    else write(response, answer)
+  }
+  return (response: ServerResponse, answer: HttpV2Result | Refusal): void => {
+    if (typeof answer === 'string') metrics.refused(answer)
+    const status = typeof answer === 'string' ? statusOf(answer) : answer.statusCode
+    if (DELAYED.has(status)) setTimeout(send, refusalDelayMs, response, answer)
+    else send(response, answer)
+  }
+}
