@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { describe, test } from 'node:test'
+import { cephCapture } from '../fixtures.ts'
+import { ask, connectRaw, type RawConnection } from '../http-client.ts'
+import { startReceiver } from '../receiver.ts'
+import { result, startTestHost } from './in-process.ts'
+import { type ListeningHost, startHost } from './process.ts'
+
+const head = (...lines: string[]) => ['POST /echo HTTP/1.1', 'Host: x', ...lines, '', ''].join('\r\n')
+const chunk = (bytes: number) => `${bytes.toString(16)}\r\n${'x'.repeat(bytes)}\r\n`
+const limits = { maxBodyBytes: 1000, maxBytesInFlight: 1500 }
+
+describe('bytes in flight beyond the limit are answered 503:', () => {
+  const arriving = [
+    { name: 'a length that is announced', first: head('Content-Length: 1000') },
+    { name: 'chunks as they come', first: head('Transfer-Encoding: chunked') + chunk(501) },
+  ]
+  for (const { name, first } of arriving) {
+    test(`${name}, until the first is gone`, async (t) => {
+      const { port } = await startTestHost(t, undefined, limits)
+      const slow = await connectRaw(port)
+      slow.send(first)
+      // The first has its bytes once the second has none.
+      const body = 'x'.repeat(1000)
+      const { status, headers, body: problem } = await refusedOnce(port, body)
+      assert.deepEqual([status, headers['retry-after'], JSON.parse(problem).code], [503, '1', 'overloaded'])
+      slow.socket.destroy()
+      await untilStatus(port, body, 204)
+    })
+  }
+
+  test('a body that is being handled', async (t) => {
+    const { promise: gate, resolve: release } = Promise.withResolvers<void>()
+    const { promise: reached, resolve: reach } = Promise.withResolvers<void>()
+    const handle = async () => {
+      reach()
+      await gate
+      return result(204)
+    }
+    const { port } = await startTestHost(t, handle, limits)
+    const first = ask({ port, path: '/echo', body: 'x'.repeat(1000) })
+    await reached
+    assert.equal((await ask({ port, path: '/echo', body: 'x'.repeat(1000) })).status, 503)
+    const small = ask({ port, path: '/echo', body: 'x'.repeat(500) })
+    release()
+    assert.deepEqual([(await first).status, (await small).status], [204, 204])
+    assert.equal((await ask({ port, path: '/echo', body: 'x'.repeat(1000) })).status, 204)
+  })
+
+  test('also before it is sent, where the client asks first', async (t) => {
+    const { port } = await startTestHost(t, undefined, limits)
+    const slow = await connectRaw(port)
+    slow.send(head('Content-Length: 1000'))
+    await refusedOnce(port, 'x'.repeat(1000))
+    const second = await connectRaw(port)
+    second.send(head('Expect: 100-continue', 'Content-Length: 1000'))
+    assert.match(await second.until('\r\n\r\n'), /^HTTP\/1.1 503 /)
+    for (const { socket } of [slow, second]) socket.destroy()
+  })
+})
+
+test('whoever sends slowly keeps others out for the time of a request at most', async (t) => {
+  const { port } = await startTestHost(t, undefined, { ...limits, requestTimeoutMs: 500 })
+  const slow = await connectRaw(port)
+  slow.send(`${head('Content-Length: 1000')}half`)
+  await refusedOnce(port, 'x'.repeat(1000))
+  assert.match(await slow.closed, /^HTTP\/1.1 408 /)
+  await untilStatus(port, 'x'.repeat(1000), 204)
+})
+
+/** Asks until it is refused: the host may not have seen another connection yet. */
+async function refusedOnce(port: number, body: string) {
+  for (;;) {
+    const reply = await ask({ port, path: '/echo', body })
+    if (reply.status === 503) return reply
+  }
+}
+
+async function untilStatus(port: number, body: string, status: number): Promise<void> {
+  while ((await ask({ port, path: '/echo', body })).status !== status);
+}
+
+/** Of a process that was started with 256 MiB in mind, at its highest so far. */
+const peakMiB = ({ child }: ListeningHost): number =>
+  Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024
+
+const MOST_MIB = 300
+
+describe('a process stays small, whoever sends', () => {
+  const callers = [
+    { name: 'a token', environment: { AUTH_TOKENS: 'abc' }, token: 'abc' },
+    {
+      name: 'no token, where secrets stand in notifications',
+      environment: { OPAQUE_SECRETS: 'abc', FUNCTION: 'ceph-notifications' },
+      token: '',
+    },
+  ]
+  for (const { name, environment, token } of callers) {
+    test(`1,024 half-sent bodies with ${name}`, async (t) => {
+      const host = await startHost(t, environment as Record<string, string>)
+      const half = 'x'.repeat(900_000)
+      const connections: RawConnection[] = []
+      for (let count = 0; count < 1024; count++) {
+        const connection = await connectRaw(host.port)
+        connection.send(
+          `POST /ceph-notifications?token=${token} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n${half}`,
+        )
+        connections.push(connection)
+      }
+      // It has dealt with all that came when it answers the last of them.
+      const { status } = await ask({ port: host.port, method: 'GET', path: '/healthz' })
+      const peak = peakMiB(host)
+      for (const { socket } of connections) socket.destroy()
+      assert.equal(status, 200)
+      assert.ok(peak < MOST_MIB, `${peak} MiB`)
+    })
+  }
+
+  test('100 callers with a token and 900 kB each are answered 204 or 503', async (t) => {
+    const receiver = await startReceiver()
+    t.after(receiver.close)
+    const host = await startHost(t, { AUTH_TOKENS: 'abc', SINK_URL: receiver.url, DEDUPLICATE: '0' })
+    const [record] = JSON.parse(cephCapture('20.2.4/ObjectCreated_Put.plain.1').body).Records
+    const records = Array.from({ length: Math.floor(900_000 / JSON.stringify(record).length) }, () => record)
+    const body = JSON.stringify({ Records: records })
+    const path = '/ceph-notifications?token=abc'
+    const replies = await Promise.all(Array.from({ length: 100 }, () => ask({ port: host.port, path, body })))
+    const statuses = new Set(replies.map(({ status }) => status))
+    const peak = peakMiB(host)
+    assert.deepEqual(statuses, new Set([204, 503]))
+    assert.equal((await ask({ port: host.port, path, body })).status, 204)
+    assert.ok(peak < MOST_MIB, `${peak} MiB`)
+  })
+})
