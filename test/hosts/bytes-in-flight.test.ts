@@ -117,6 +117,20 @@ describe('a process stays small, whoever sends', () => {
     })
   }
 
+  test('bodies in chunks of one byte each', async (t) => {
+    const host = await startHost(t, { AUTH_TOKENS: 'abc' })
+    const head = 'POST /ceph-notifications?token=abc HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n'
+    const bodies = Array.from({ length: 6 }, async () => {
+      const connection = await connectRaw(host.port)
+      connection.send(`${head}${'1\r\nx\r\n'.repeat(500_000)}0\r\n\r\n`)
+      const answer = await connection.until('\r\n\r\n')
+      connection.socket.destroy()
+      return answer.slice(0, 'HTTP/1.1 422'.length)
+    })
+    assert.deepEqual(new Set(await Promise.all(bodies)), new Set(['HTTP/1.1 200']))
+    assert.ok(peakMiB(host) < MOST_MIB, `${peakMiB(host)} MiB`)
+  })
+
   test('100 callers with a token and 900 kB each are answered 204 or 503', async (t) => {
     const receiver = await startReceiver()
     t.after(receiver.close)
