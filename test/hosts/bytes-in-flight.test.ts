@@ -88,41 +88,31 @@ const peakMiB = ({ child }: ListeningHost): number =>
 const MOST_MIB = 300
 
 describe('a process stays small, whoever sends', () => {
-  const callers = [
-    { name: 'a token', environment: { AUTH_TOKENS: 'abc' }, token: 'abc' },
-    {
-      name: 'no token, where secrets stand in notifications',
-      environment: { OPAQUE_SECRETS: 'abc', FUNCTION: 'ceph-notifications' },
-      token: '',
-    },
-  ]
-  for (const { name, environment, token } of callers) {
-    test(`1,024 half-sent bodies with ${name}`, async (t) => {
-      const host = await startHost(t, environment as Record<string, string>)
-      const half = 'x'.repeat(900_000)
-      const connections: RawConnection[] = []
-      for (let count = 0; count < 1024; count++) {
-        const connection = await connectRaw(host.port)
-        connection.send(
-          `POST /ceph-notifications?token=${token} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n${half}`,
-        )
-        connections.push(connection)
-      }
-      // It has dealt with all that came when it answers the last of them.
-      const { status } = await ask({ port: host.port, method: 'GET', path: '/healthz' })
-      const peak = peakMiB(host)
-      for (const { socket } of connections) socket.destroy()
-      assert.equal(status, 200)
-      assert.ok(peak < MOST_MIB, `${peak} MiB`)
-    })
-  }
+  test('1,024 half-sent bodies', async (t) => {
+    const host = await startHost(t, { AUTH_TOKENS: 'abc' })
+    const half = 'x'.repeat(900_000)
+    const connections: RawConnection[] = []
+    for (let count = 0; count < 1024; count++) {
+      const connection = await connectRaw(host.port)
+      connection.send(
+        `POST /ceph-notifications?token=abc HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n${half}`,
+      )
+      connections.push(connection)
+    }
+    // It has dealt with all that came when it answers the last of them.
+    const { status } = await ask({ port: host.port, method: 'GET', path: '/healthz' })
+    const peak = peakMiB(host)
+    for (const { socket } of connections) socket.destroy()
+    assert.equal(status, 200)
+    assert.ok(peak < MOST_MIB, `${peak} MiB`)
+  })
 
   test('bodies in chunks of one byte each', async (t) => {
     const host = await startHost(t, { AUTH_TOKENS: 'abc' })
     const head = 'POST /ceph-notifications?token=abc HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n'
-    const bodies = Array.from({ length: 6 }, async () => {
+    const bodies = Array.from({ length: 3 }, async () => {
       const connection = await connectRaw(host.port)
-      connection.send(`${head}${'1\r\nx\r\n'.repeat(500_000)}0\r\n\r\n`)
+      connection.send(`${head}${'1\r\nx\r\n'.repeat(200_000)}0\r\n\r\n`)
       const answer = await connection.until('\r\n\r\n')
       connection.socket.destroy()
       return answer.slice(0, 'HTTP/1.1 422'.length)
