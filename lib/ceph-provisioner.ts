@@ -5,8 +5,8 @@ import { createHandler, type FunctionHandler } from './function.ts'
 import { outcomeOf } from './processing/outcome.ts'
 import { connectionOf } from './provisioning/connect.ts'
 import { readFileReference } from './provisioning/file-reference.ts'
-import { type ProvisioningOptions, type ProvisioningResult, provision } from './provisioning/provision.ts'
-import { requestsOf } from './provisioning/request.ts'
+import type { ProvisioningOptions } from './provisioning/provision.ts'
+import { carryOutRequests } from './provisioning/request.ts'
 import { DesiredError } from './rgw/errors.ts'
 import type { Resolve } from './rgw/references.ts'
 
@@ -44,9 +44,9 @@ export const cephProvisioner = (config: Config = readConfig(), rgw: RgwConfig = 
 
 const answer = async (delivery: Delivery, options: ProvisioningOptions): Promise<Outcome> => {
   try {
-    const results: ProvisioningResult[] = []
-    for (const request of requestsOf(delivery)) results.push(await provision(request, options))
-    const [document = { outcome: 'unchanged' }] = results
+    const results = await carryOutRequests(delivery, options)
+    const [first = { outcome: 'unchanged' }] = results
+    const document = { ...first, kept: results.flatMap(({ kept }) => kept) }
     const isDrift = results.some(({ outcome }) => outcome === 'drift')
     return { type: 'answer', status: isDrift ? 409 : 200, document }
   } catch (error) {

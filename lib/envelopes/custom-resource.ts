@@ -23,7 +23,7 @@ export type CustomResourceEvent = {
 /** The body that a delivery of this envelope has, in JSON. */
 export type CustomResourceRequest = Pick<
   CustomResourceEvent,
-  'RequestType' | 'ResourceProperties' | 'OldResourceProperties'
+  'RequestType' | 'StackId' | 'LogicalResourceId' | 'ResourceProperties' | 'OldResourceProperties'
 >
 
 /** Of the whole answer 4096 bytes are read. */
@@ -39,9 +39,11 @@ export const customResource: Envelope<CustomResourceEvent> = {
   matches: (event): event is CustomResourceEvent =>
     isObject(event) && typeof event.RequestType === 'string' && typeof event.ResponseURL === 'string',
   open: (event) => {
-    const { RequestType, ResourceProperties, OldResourceProperties } = event
+    const { RequestType, StackId, LogicalResourceId, ResourceProperties, OldResourceProperties } = event
     const request: CustomResourceRequest = {
       RequestType,
+      StackId,
+      LogicalResourceId,
       ...(ResourceProperties && { ResourceProperties }),
       ...(OldResourceProperties && { OldResourceProperties }),
     }
@@ -60,9 +62,10 @@ export const customResource: Envelope<CustomResourceEvent> = {
 
 const answerTo = (event: CustomResourceEvent, outcome: Outcome | undefined) => {
   const failure = failureOf(outcome)
+  const reason = failure ?? keptBy(outcome)
   return {
     Status: failure === undefined ? 'SUCCESS' : 'FAILED',
-    ...(failure !== undefined && { Reason: failure.slice(0, MAX_REASON) }),
+    ...(reason !== undefined && { Reason: reason.slice(0, MAX_REASON) }),
     // Another id would mean another resource, and have this one deleted.
     PhysicalResourceId: event.PhysicalResourceId ?? physicalId(event),
     StackId: event.StackId,
@@ -76,6 +79,14 @@ const failureOf = (outcome: Outcome | undefined): string | undefined => {
   if (outcome.type === 'retry' || outcome.type === 'reject') return `${outcome.error.code}: ${outcome.error.message}`
   if (outcome.type === 'answer' && outcome.status >= 400) return JSON.stringify(outcome.document)
   return undefined
+}
+
+/** A Delete succeeds although a topic stays, which the stack's events then say. */
+const keptBy = (outcome: Outcome | undefined): string | undefined => {
+  if (outcome?.type !== 'answer' || !('kept' in outcome.document) || !Array.isArray(outcome.document.kept))
+    return undefined
+  const topics = outcome.document.kept.map(({ topic }: { readonly topic: string }) => topic) // As the provisioner has it.
+  return topics.length === 0 ? undefined : `kept, since rules of others use them: ${topics.join(', ')}`
 }
 
 const physicalId = ({ StackId, LogicalResourceId }: CustomResourceEvent): string =>

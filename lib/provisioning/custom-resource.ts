@@ -3,23 +3,38 @@ import { isObject } from '../envelopes/envelope.ts'
 import { parseDesired } from '../rgw/desired.ts'
 import { DesiredError } from '../rgw/errors.ts'
 import type { BucketDocument, DesiredDocument, TopicDocument } from '../schemas/provisioning.ts'
+import type { IsClaimed } from './claims.ts'
 import type { ProvisioningRequest } from './provision.ts'
 
 /**
  * A custom resource's property `Desired` is the document, as text or as properties. Create and Update apply it; Update
- * then removes what the document no longer names, Delete all that it does.
+ * then removes what the document no longer names, Delete all that it does, except what another resource claims.
+ *
+ * @throws DesiredError
  */
-export const resourceRequests = (request: CustomResourceRequest): readonly ProvisioningRequest[] => {
+export const resourceRequests = (
+  request: Omit<CustomResourceRequest, 'StackId' | 'LogicalResourceId'>,
+  isClaimed: IsClaimed = () => false,
+): readonly ProvisioningRequest[] => {
+  if (request.RequestType === 'Delete') return removal(deletedDocument(request), undefined, isClaimed)
   const now = documentOf(request.ResourceProperties)
-  const before = documentOf(request.OldResourceProperties)
-  if (request.RequestType === 'Delete') return removal(now, undefined)
   if (now === undefined) throw new DesiredError([{ path: 'Desired', message: 'is missing: give the document' }])
-  return [{ action: 'apply', desired: now }, ...(request.RequestType === 'Update' ? removal(before, now) : [])]
+  const before = request.RequestType === 'Update' ? documentOf(request.OldResourceProperties) : undefined
+  return [{ action: 'apply', desired: now }, ...removal(before, now, isClaimed)]
 }
 
 const documentOf = (properties: Readonly<Record<string, unknown>> | undefined): unknown => {
   const desired = properties?.Desired
   return typeof desired === 'string' ? parseDesired(desired) : typedDocument(desired)
+}
+
+/** A text that is no document was never applied, and its Delete has to succeed. */
+const deletedDocument = ({ ResourceProperties }: Pick<CustomResourceRequest, 'ResourceProperties'>): unknown => {
+  try {
+    return documentOf(ResourceProperties)
+  } catch {
+    return undefined
+  }
 }
 
 const TOPIC_FLAGS = ['persistent', 'cloudevents', 'verifySsl', 'useSsl', 'existing']
@@ -49,22 +64,24 @@ const settings = (value: unknown, flags: readonly string[], counts: readonly str
  * To remove something its name is enough: no reference of the old document has to be known any more. A document that
  * could never be applied has left nothing behind.
  */
-const removal = (before: unknown, now: unknown): readonly ProvisioningRequest[] => {
+const removal = (before: unknown, now: unknown, isClaimed: IsClaimed): readonly ProvisioningRequest[] => {
   if (!isDocument(before)) return []
   const kept = isDocument(now) ? now : {}
   const topics = (before.topics ?? [])
     .filter(({ name, existing }) => !existing && !(kept.topics ?? []).some((topic) => topic.name === name))
+    .filter(({ name }) => !isClaimed({ kind: 'topic', name }))
     .map(({ name }): TopicDocument => ({ name, endpoint: 'http://removed' }))
   const buckets = (before.buckets ?? []).map(({ name, rules = [] }): BucketDocument => {
     const others = kept.buckets?.find((bucket) => bucket.name === name)?.rules ?? []
-    const gone = rules.filter(({ id }) => !others.some((rule) => rule.id === id))
+    const gone = rules.filter(
+      ({ id }) => !others.some((rule) => rule.id === id) && !isClaimed({ kind: 'rule', bucket: name, id }),
+    )
     return { name, rules: gone.map(({ id, topic }) => ({ id, topic })) }
   })
   const withRules = buckets.filter(({ rules = [] }) => rules.length > 0)
   if (topics.length + withRules.length === 0) return []
-  return [
-    { action: 'destroy', desired: { topics: [...topics, ...boundTopics(withRules, topics)], buckets: withRules } },
-  ]
+  const desired = { topics: [...topics, ...boundTopics(withRules, topics)], buckets: withRules }
+  return [{ action: 'destroy', desired }]
 }
 
 /** A rule's topic has to be in the document; one that stays is not ours to remove here. */
@@ -76,7 +93,7 @@ const boundTopics = (buckets: readonly BucketDocument[], topics: readonly TopicD
 }
 
 /** As far as names go. What else is wrong with it does not matter for removal. */
-const isDocument = (value: unknown): value is DesiredDocument =>
+export const isDocument = (value: unknown): value is DesiredDocument =>
   isObject(value) && isListOf(value.topics, 'name') && isListOf(value.buckets, 'name')
 
 const isListOf = (value: unknown, key: string): boolean =>

@@ -48,15 +48,24 @@ export const provision = async (
   request: ProvisioningRequest,
   options: ProvisioningOptions,
 ): Promise<ProvisioningResult> => {
-  const { connection, secretsInCleartext, resolve, allowedEndpoints, ...run } = options
-  const secretsAllowed = secretsInCleartext || connection.endpoint.protocol === 'https:'
-  const desired = readDesired(request.desired, { resolve, secretsAllowed, allowedEndpoints })
-  const rgw = createRgw(connection)
+  const desired = checkedDocument(request.desired, options)
+  const rgw = createRgw(options.connection)
   try {
-    return await carryOut(request.action, createProvisioner(rgw), desired, run)
+    return await carryOut(request.action, createProvisioner(rgw), desired, options)
   } finally {
     rgw.close()
   }
+}
+
+/**
+ * Asks nothing of the gateway.
+ *
+ * @throws DesiredError
+ */
+export const checkedDocument = (document: unknown, options: ProvisioningOptions): Desired => {
+  const { connection, secretsInCleartext, resolve, allowedEndpoints } = options
+  const secretsAllowed = secretsInCleartext || connection.endpoint.protocol === 'https:'
+  return readDesired(document, { resolve, secretsAllowed, allowedEndpoints })
 }
 
 const carryOut = async (action: Action, provisioner: Provisioner, desired: Desired, run: Partial<Run>) => {

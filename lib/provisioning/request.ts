@@ -4,19 +4,40 @@ import type { CustomResourceRequest } from '../envelopes/custom-resource.ts'
 import { parseDesired } from '../rgw/desired.ts'
 import { DesiredError } from '../rgw/errors.ts'
 import { issuesOf } from '../schemas/provisioning-issue.ts'
-import { resourceRequests } from './custom-resource.ts'
-import { ACTIONS, type ProvisioningRequest } from './provision.ts'
+import {
+  ACTIONS,
+  type ProvisioningOptions,
+  type ProvisioningRequest,
+  type ProvisioningResult,
+  provision,
+} from './provision.ts'
+import { provisionResource } from './resource.ts'
 
 const Request = z.strictObject({ action: z.enum(ACTIONS), desired: z.unknown() })
 
 /**
- * What a delivery asks for: `{action, desired}` in YAML or JSON, or a custom resource's request, which may ask for two
- * things. None: there is nothing to do.
+ * Carries out what a delivery asks for: a custom resource's request, or an action. No result: there was nothing to do.
+ *
+ * @throws DesiredError, UnmetError, RgwRefusedError, RgwUnavailableError, ApplyError
+ */
+export const carryOutRequests = async (
+  delivery: Delivery,
+  options: ProvisioningOptions,
+): Promise<readonly ProvisioningResult[]> => {
+  if (delivery.origin.kind === 'custom-resource') {
+    return provisionResource(JSON.parse(delivery.body.toString()) as CustomResourceRequest, options) // As its envelope wrote it.
+  }
+  const results: ProvisioningResult[] = []
+  for (const request of requestsOf(delivery)) results.push(await provision(request, options))
+  return results
+}
+
+/**
+ * `{action, desired}` in YAML or JSON.
  *
  * @throws DesiredError
  */
-export const requestsOf = ({ body, origin }: Delivery): readonly ProvisioningRequest[] => {
-  if (origin.kind === 'custom-resource') return resourceRequests(JSON.parse(body.toString()) as CustomResourceRequest)
+export const requestsOf = ({ body }: Delivery): readonly ProvisioningRequest[] => {
   const parsed = z.safeParse(Request, parseDesired(body.toString()))
   if (!parsed.success) throw new DesiredError(parsed.error.issues.flatMap(issuesOf))
   return [{ action: parsed.data.action, desired: parsed.data.desired }]

@@ -1,5 +1,5 @@
 import type { Change, Difference } from './change.ts'
-import type { Plan } from './plan.ts'
+import type { Kept, Plan } from './plan.ts'
 
 const SIGNS: Readonly<Record<Change['action'], string>> = {
   create: '+',
@@ -28,7 +28,7 @@ const WORDS: Readonly<Record<Change['action'], string>> = {
  * 1 to create, 1 to update
  * ```
  */
-export const diffText = ({ changes, problems, ignored, kept }: Plan): string => {
+export const diffText = ({ changes, problems, ignored, kept, notes = [] }: Plan): string => {
   const lines = [
     ...changes.flatMap(changeLines),
     ...problems.map(({ path, message }) => `! ${path}: ${message}`),
@@ -36,6 +36,7 @@ export const diffText = ({ changes, problems, ignored, kept }: Plan): string => 
     ...kept.map(
       ({ topic, usedBy }) => `! topic ${topic}: kept, since others use it: ${usedBy.map(ruleName).join(', ')}`,
     ),
+    ...notes.map((note) => `! ${note}`),
     summary(changes),
   ]
   return `${lines.join('\n')}\n`
@@ -52,7 +53,8 @@ const differenceText = ({ name, from, to }: Difference): string => {
   return `${name}: ${from} -> ${to ?? '(none)'}`
 }
 
-const ruleName = ({ bucket, rule }: { readonly bucket: string; readonly rule: string }): string => `${bucket}/${rule}`
+const ruleName = ({ bucket, rule }: Kept['usedBy'][number]): string =>
+  bucket === undefined ? `rule ${rule} of another user's bucket` : `${bucket}/${rule}`
 
 const summary = (changes: readonly Change[]): string => {
   if (changes.length === 0) return 'nothing to do'

@@ -1,10 +1,7 @@
+import { topicNameIn } from '../schemas/provisioning-arn.ts'
 import { wireEvent } from '../schemas/provisioning-events.ts'
-import { type Filter, normalEvents, type Pairs, pairs, type Rule } from './rule.ts'
-import { topicNameIn } from './topic.ts'
+import { type BoundRule, type Filter, normalEvents, type Pairs, pairs } from './rule.ts'
 import { childrenOf, elementAt, textAt, type XmlElement, xml } from './xml.ts'
-
-/** A rule with the ARN that the gateway gave its topic. */
-export type BoundRule = Rule & { readonly topicArn: string }
 
 /**
  * Rules as the gateway reads them. Parts of a filter without entries are left out.
@@ -42,13 +39,15 @@ const writePairs = (name: string, entries: Pairs): string[] => {
 }
 
 /** The rules in a reply, or undefined if it is none. */
-export const parseNotification = (root: XmlElement | undefined): readonly Rule[] | undefined => {
+export const parseNotification = (root: XmlElement | undefined): readonly BoundRule[] | undefined => {
   if (root?.name !== 'NotificationConfiguration') return undefined
   return childrenOf(root, 'TopicConfiguration').map((configuration) => {
     const filter = elementAt(configuration, 'Filter')
+    const topicArn = textAt(configuration, 'Topic') ?? ''
     return {
       id: textAt(configuration, 'Id') ?? '',
-      topic: topicNameIn(textAt(configuration, 'Topic') ?? ''),
+      topic: topicNameIn(topicArn),
+      topicArn,
       events: normalEvents(childrenOf(configuration, 'Event').map(({ text }) => text)),
       filter: {
         key: parsePairs(filter, 'S3Key') as Filter['key'], // The gateway knows these three names only.

@@ -1,8 +1,9 @@
+import { isSameTopic, isTopicArn, topicNameIn } from '../schemas/provisioning-arn.ts'
 import type { Issue } from '../schemas/provisioning-issue.ts'
 import { type Change, type Difference, difference } from './change.ts'
 import type { Desired, DesiredBucket } from './desired.ts'
-import { isSame, type Rule, ruleParts } from './rule.ts'
-import type { State } from './state.ts'
+import { type BoundRule, isSame, type Rule, ruleParts } from './rule.ts'
+import { type State, topicArnOf } from './state.ts'
 import { type Ignored, ignoredAttributes, planTopic } from './topic-plan.ts'
 
 /** What there is to do. Plain data without secrets. */
@@ -14,15 +15,18 @@ export type Plan = {
   readonly ignored: readonly Ignored[]
   /** What would have been removed, if others did not use it. */
   readonly kept: readonly Kept[]
+  /** What the gateway does not show, where that matters. */
+  readonly notes?: readonly string[]
 }
 
-export type Kept = { readonly topic: string; readonly usedBy: readonly { bucket: string; rule: string }[] }
+/** The bucket is absent where it is another user's. */
+export type Kept = { readonly topic: string; readonly usedBy: readonly { bucket?: string; rule: string }[] }
 
 /** What makes the real state the desired one. Rules and topics that the document does not name do not matter. */
 export const planApply = (desired: Desired, state: State): Plan => {
   const topics = desired.topics.flatMap((topic) => planTopic(topic, state.topics.get(topic.name)))
   const changed = new Set(topics.map(({ name }) => name))
-  const buckets = desired.buckets.map((bucket) => planBucket(bucket, state.buckets.get(bucket.name), changed))
+  const buckets = desired.buckets.map((bucket) => planBucket(bucket, state, changed))
   return {
     changes: [
       ...buckets.flat().filter(({ kind }) => kind === 'bucket'),
@@ -42,8 +46,22 @@ const olderThan = (name: string, { topics }: State): number | undefined =>
 const missingTopics = ({ topics }: Desired, state: State): Issue[] =>
   topics.flatMap(({ name, existing }, index) => {
     if (!existing || state.topics.has(name)) return []
-    return [{ path: `topics.${index}`, message: `there is no topic ${name}: have it created, or declare its endpoint` }]
+    if (!isTopicArn(name)) return [{ path: `topics.${index}`, message: noTopic(name) }]
+    return isElsewhere(name, state) ? [{ path: `topics.${index}`, message: outOfReach(name) }] : []
   })
+
+const noTopic = (name: string): string =>
+  `there is no topic ${name} that this user may list: have it created, declare its endpoint, or name that of another ` +
+  `user by its ARN (arn:aws:sns:<zonegroup>:<tenant or account>:${name})`
+
+const outOfReach = (arn: string): string =>
+  `${arn} is not a topic of the user's tenant, and before Ceph 19 the gateway would take the one of that name there`
+
+/** Newer gateways bind topics that they do not list, and say themselves whether the user may. */
+const isElsewhere = (arn: string, { topics }: State): boolean => {
+  const listed = [...topics.values()]
+  return listed.some(({ olderThan }) => olderThan !== undefined) && !listed.some((one) => isSameTopic(one.arn, arn))
+}
 
 const missingBuckets = ({ buckets }: Desired, state: State): Issue[] =>
   buckets.flatMap(({ name, create }, index) => {
@@ -53,13 +71,14 @@ const missingBuckets = ({ buckets }: Desired, state: State): Issue[] =>
 
 const planBucket = (
   { name: bucket, create, rules }: DesiredBucket,
-  real: readonly Rule[] | undefined,
+  state: State,
   changedTopics: ReadonlySet<string>,
 ): Change[] => {
+  const real = state.buckets.get(bucket)
   if (real === undefined && !create) return []
   const changes = rules.flatMap((rule): Change[] => {
     const found = (real ?? []).filter((other) => isSame(other, rule))
-    const change = planRule(rule, found, changedTopics)
+    const change = planRule(rule, found, topicArnOf(rule.topic, state), changedTopics)
     return change ? [{ ...change, kind: 'rule', name: rule.id, bucket }] : []
   })
   return real === undefined
@@ -69,18 +88,23 @@ const planBucket = (
 
 const planRule = (
   rule: Rule,
-  found: readonly Rule[],
+  found: readonly BoundRule[],
+  topicArn: string | undefined,
   changedTopics: ReadonlySet<string>,
 ): Pick<Change, 'action' | 'differences'> | undefined => {
   const [first] = found
   if (first === undefined) return { action: 'create', differences: ruleDifferences(undefined, rule) }
-  const inPlace = found.find(({ id, topic }) => id === rule.id && topic === rule.topic)
+  const name = topicNameIn(rule.topic)
+  // A topic that is to be created will have the ARN that the last one of its name had.
+  const isBound = (real: BoundRule): boolean =>
+    topicArn === undefined ? real.topic === name : isSameTopic(real.topicArn, topicArn)
+  const inPlace = found.find((real) => real.id === rule.id && isBound(real))
+  const differences = ruleDifferences(inPlace ?? first, rule).filter((one) => one.name !== 'topic')
   if (inPlace === undefined || found.length > 1) {
-    const from = found.map(({ id, topic }) => (id === rule.id ? topic : `${topic} (moving)`)).join(', ')
-    const others = ruleDifferences(inPlace ?? first, rule).filter(({ name }) => name !== 'topic')
-    return { action: 'move', differences: [{ name: 'topic', from, to: rule.topic }, ...others] }
+    const shown = (real: BoundRule): string => (real.topic === name && !isBound(real) ? real.topicArn : real.topic)
+    const from = found.map((real) => (real.id === rule.id ? shown(real) : `${shown(real)} (moving)`)).join(', ')
+    return { action: 'move', differences: [difference('topic', from, rule.topic), ...differences] }
   }
-  const differences = ruleDifferences(inPlace, rule)
   if (differences.length > 0) return { action: 'update', differences }
   // Older gateways keep a copy of the topic with each rule, and nothing in what they tell shows how old it is.
   return changedTopics.has(rule.topic) ? { action: 'bind', differences } : undefined

@@ -7,9 +7,10 @@ import { type Plan, planApply } from './plan.ts'
 import { planDestroy, planPrune } from './removal-plan.ts'
 import type { Run } from './run.ts'
 import { readState, type State } from './state.ts'
+import { checkTenants } from './tenants.ts'
 
 /** What was done. */
-export type Applied = Pick<Plan, 'ignored' | 'kept'> & {
+export type Applied = Pick<Plan, 'ignored' | 'kept' | 'notes'> & {
   readonly changes: readonly Change[]
   /** What is not as desired even so, as read back. */
   readonly drift: readonly Change[]
@@ -38,17 +39,23 @@ export type Provisioner = {
 const CONCURRENCY = 8
 
 export const createProvisioner = (rgw: Rgw): Provisioner => {
-  const read = (desired: Desired, run: Run): Promise<State> => readState(rgw, bucketNames(desired), run)
+  const read = async (desired: Desired, run: Run): Promise<State> => {
+    await checkTenants(rgw, desired, run.signal)
+    return readState(rgw, bucketNames(desired), run)
+  }
 
   /** With all buckets of the user: a topic that goes is missed by every rule that is bound to it, wherever. */
   const readAll = async (desired: Desired, run: Run): Promise<State> => {
-    const buckets = await rgw.listBuckets(run.signal)
-    return readState(rgw, [...new Set([...bucketNames(desired), ...buckets])], run)
+    const tenant = await checkTenants(rgw, desired, run.signal)
+    const named = new Set(bucketNames(desired))
+    const others = (await rgw.listBuckets(run.signal)).filter((name) => !named.has(`${tenant}:${name}`))
+    return readState(rgw, [...new Set([...named, ...others])], run)
   }
 
   const remove = async (desired: Desired, state: State, plan: Plan, run: Run): Promise<Applied> => {
     await applyChanges(rgw, { desired, state, changes: plan.changes }, run)
-    return { changes: plan.changes, ignored: [], kept: plan.kept, drift: [] }
+    const { changes, kept, notes } = plan
+    return { changes, ignored: [], kept, drift: [], ...(notes && { notes }) }
   }
 
   const planned = async (desired: Desired, run: Run) => {

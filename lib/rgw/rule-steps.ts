@@ -1,7 +1,7 @@
+import { isSameTopic } from '../schemas/provisioning-arn.ts'
 import type { Change } from './change.ts'
 import type { Rgw } from './client.ts'
-import type { BoundRule } from './notification-xml.ts'
-import { bridgeOf, type Rule } from './rule.ts'
+import { type BoundRule, bridgeOf } from './rule.ts'
 import type { Step } from './work.ts'
 
 /** The rules of one bucket, which the gateway reads, merges and writes: never two requests at a time, or one is lost. */
@@ -9,7 +9,7 @@ export type BucketRules = {
   readonly rgw: Rgw
   readonly bucket: string
   /** As they were found. */
-  readonly real: readonly Rule[]
+  readonly real: readonly BoundRule[]
   /** The rule that a change is about. */
   readonly ruleOf: (change: Change) => BoundRule
   readonly signal: AbortSignal | undefined
@@ -29,7 +29,7 @@ export const putRules =
 export const moveRules =
   ({ rgw, bucket, real, ruleOf, signal }: BucketRules, changes: readonly Change[]): Step =>
   async (settle) => {
-    const deleteAll = async (rules: readonly Rule[]): Promise<void> => {
+    const deleteAll = async (rules: readonly BoundRule[]): Promise<void> => {
       for (const { id } of rules) await rgw.deleteRule(bucket, id, signal)
     }
     for (const change of changes) {
@@ -37,7 +37,7 @@ export const moveRules =
       const bridge = { ...rule, id: bridgeOf(rule.id) }
       // A move that was interrupted, to some other topic; one to the same topic goes on where it was.
       const strays = real.filter(({ id }) => id === bridge.id)
-      if (strays.some(({ topic }) => topic !== rule.topic)) await deleteAll(strays)
+      if (strays.some(({ topicArn }) => !isSameTopic(topicArn, rule.topicArn))) await deleteAll(strays)
       await rgw.putRules(bucket, [bridge], signal)
       await deleteAll(real.filter(({ id }) => id === rule.id))
       await rgw.putRules(bucket, [rule], signal)
@@ -46,11 +46,26 @@ export const moveRules =
     }
   }
 
+/**
+ * Of rules with one id the gateway removes any one, so where one of them is to stay they all go, and it is put again; a
+ * rule with another id stands in for it meanwhile.
+ */
 export const removeRules =
-  ({ rgw, bucket, signal }: BucketRules, changes: readonly Change[]): Step =>
+  ({ rgw, bucket, real, signal }: BucketRules, changes: readonly Change[]): Step =>
   async (settle) => {
+    const goes = new Set(changes.map(({ name, differences }) => `${name}_${differences[0]?.from}`))
     for (const change of changes) {
-      await rgw.deleteRule(bucket, change.name, signal)
+      const namesakes = real.filter(({ id }) => id === change.name)
+      const stays = namesakes.filter(({ id, topic }) => !goes.has(`${id}_${topic}`))
+      const bridges = stays.map((rule) => ({ ...rule, id: bridgeOf(rule.id) }))
+      if (stays.length === 0) {
+        await rgw.deleteRule(bucket, change.name, signal)
+      } else {
+        await rgw.putRules(bucket, bridges, signal)
+        for (const { id } of namesakes) await rgw.deleteRule(bucket, id, signal)
+        await rgw.putRules(bucket, stays, signal)
+        for (const { id } of bridges) await rgw.deleteRule(bucket, id, signal)
+      }
       settle(change)
     }
   }

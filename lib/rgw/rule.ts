@@ -5,12 +5,15 @@ import { DEFAULT_EVENTS, eventNamed } from '../schemas/provisioning-events.ts'
 /** One bucket notification: S3's TopicConfiguration, with the filters that only Ceph has. */
 export type Rule = {
   readonly id: string
-  /** The name of the topic. */
+  /** The name of the topic, or in a document its ARN. */
   readonly topic: string
   /** By their one name, sorted, each once. A name that we do not know stands as the gateway wrote it. */
   readonly events: readonly string[]
   readonly filter: Filter
 }
+
+/** A rule with the ARN that the gateway gave its topic. */
+export type BoundRule = Rule & { readonly topicArn: string }
 
 /** Of each kind by name, sorted. All have to match. */
 export type Filter = {

@@ -1,6 +1,7 @@
+import { isTopicArn, RECORD_PREFIX } from '../schemas/provisioning-arn.ts'
 import type { Rgw } from './client.ts'
 import { concurrently } from './concurrently.ts'
-import type { Rule } from './rule.ts'
+import type { BoundRule } from './rule.ts'
 import type { Run } from './run.ts'
 import type { Topic } from './topic.ts'
 
@@ -8,8 +9,12 @@ import type { Topic } from './topic.ts'
 export type State = {
   readonly topics: ReadonlyMap<string, Topic>
   /** Of the buckets that were asked for; undefined: there is none such. */
-  readonly buckets: ReadonlyMap<string, readonly Rule[] | undefined>
+  readonly buckets: ReadonlyMap<string, readonly BoundRule[] | undefined>
 }
+
+/** The ARN of a topic that a document names; undefined where there is no such topic yet. */
+export const topicArnOf = (name: string, { topics }: State): string | undefined =>
+  topics.get(name)?.arn ?? (isTopicArn(name) ? name : undefined)
 
 export const readState = async (rgw: Rgw, buckets: readonly string[], run: Run): Promise<State> => {
   let done = 0
@@ -24,5 +29,6 @@ export const readState = async (rgw: Rgw, buckets: readonly string[], run: Run):
   })
   done += 1
   tell()
-  return { topics: new Map(topics.map((topic) => [topic.name, topic])), buckets: new Map(rules) }
+  const known = topics.filter(({ name }) => !name.startsWith(RECORD_PREFIX))
+  return { topics: new Map(known.map((topic) => [topic.name, topic])), buckets: new Map(rules) }
 }

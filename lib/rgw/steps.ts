@@ -2,6 +2,7 @@ import type { Change } from './change.ts'
 import type { Rgw } from './client.ts'
 import { known } from './known.ts'
 import { type BucketRules, moveRules, putRules, removeRules } from './rule-steps.ts'
+import { topicArnOf } from './state.ts'
 import { PENDING, wireAttributes } from './topic-plan.ts'
 import type { Phase, Step, Work } from './work.ts'
 
@@ -18,7 +19,7 @@ export const phasesOf = (rgw: Rgw, { desired, state, changes }: Work, signal: Ab
 
   const ruleOf = ({ bucket = '', name }: Change) => {
     const rule = known(rules.get(bucket)?.find(({ id }) => id === name))
-    return { ...rule, topicArn: known(arns.get(rule.topic)) }
+    return { ...rule, topicArn: known(arns.get(rule.topic) ?? topicArnOf(rule.topic, state)) }
   }
 
   const pick = (kind: Change['kind'], ...actions: readonly Change['action'][]): Change[] =>

@@ -1,3 +1,4 @@
+import { topicNameIn } from '../schemas/provisioning-arn.ts'
 import type { Page } from './paging.ts'
 import { childrenOf, elementAt, textAt, type XmlElement } from './xml.ts'
 
@@ -7,6 +8,11 @@ export type Topic = {
   readonly arn: string
   /** By their wire names, only those that are set. Unknown ones that were sent stay among them. */
   readonly attributes: ReadonlyMap<string, string>
+  /**
+   * The ids of all rules that are bound to it, whoever owns their buckets; rules of one id are one here. Absent where the
+   * gateway does not tell.
+   */
+  readonly ruleIds?: readonly string[]
   /** The gateway is older than this release of Ceph, as far as the way it tells about a topic shows. */
   readonly olderThan: number | undefined
 }
@@ -22,16 +28,30 @@ export const parseTopicPage = (root: XmlElement | undefined): Page<Topic> | unde
   const result = elementAt(root, 'ListTopicsResult')
   if (root?.name !== 'ListTopicsResponse' || !result) return undefined
   return {
-    items: childrenOf(elementAt(result, 'Topics'), 'member').map(parseTopic).filter(isOwnTopic),
+    items: topicsIn(childrenOf(elementAt(result, 'Topics'), 'member').map(parseTopic)),
     nextToken: (textAt(root, 'NextToken') ?? textAt(result, 'NextToken')) || undefined,
   }
 }
 
-/** Before 17.2.7 every rule is listed as a topic `<id>_<topic>` too, with the ARN of the topic it is bound to. */
-const isOwnTopic = ({ name, arn }: Topic): boolean => topicNameIn(arn) === name
+/**
+ * The topics in a list. Before 17.2.7 the rules of all users of the tenant are listed too, each as a topic `<id>_<topic>`
+ * with the ARN of the topic that it is bound to.
+ */
+const topicsIn = (listed: readonly Topic[]): readonly Topic[] => {
+  const isRule = ({ name, arn }: Topic): boolean => topicNameIn(arn) !== name
+  const topics = listed.filter((one) => !isRule(one))
+  if (!listed.some((one) => isRule(one) || one.olderThan === LISTS_RULES)) return topics
+  const rules = Map.groupBy(listed.filter(isRule), ({ arn }) => arn)
+  return topics.map((topic) => ({
+    ...topic,
+    ruleIds: (rules.get(topic.arn) ?? []).map(({ name, arn }) => ruleIdIn(name, arn)),
+  }))
+}
 
-/** `arn:aws:sns:<zonegroup>:<tenant or account>:<name>` */
-export const topicNameIn = (arn: string): string => arn.split(':').at(-1) ?? ''
+const ruleIdIn = (name: string, arn: string): string => {
+  const end = `_${topicNameIn(arn)}`
+  return name.endsWith(end) ? name.slice(0, -end.length) : name
+}
 
 const parseTopic = (member: XmlElement): Topic => {
   const endPoint = elementAt(member, 'EndPoint')
@@ -56,10 +76,13 @@ const parseTopic = (member: XmlElement): Topic => {
   }
 }
 
+/** The value of `olderThan` of a gateway that is known to list rules. */
+const LISTS_RULES = 17
+
 /** 19 began to tell times to live; 16 keeps the request that created a topic, word for word, among the arguments. */
 const olderThan = (args: string, tellsTimeToLive: boolean): number | undefined => {
   if (tellsTimeToLive) return undefined
-  return /(^|&)Attributes\.entry\.\d+\.key=/.test(args) ? 17 : 19
+  return /(^|&)Attributes\.entry\.\d+\.key=/.test(args) ? LISTS_RULES : 19
 }
 
 /**

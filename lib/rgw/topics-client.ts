@@ -1,9 +1,10 @@
 import { CreateTopicCommand, DeleteTopicCommand, ListTopicsCommand } from '@aws-sdk/client-sns'
+import { topicNameIn } from '../schemas/provisioning-arn.ts'
 import { createRedact } from '../secrets.ts'
 import type { Exchange } from './exchange.ts'
 import { allItems } from './paging.ts'
 import { endless, notAGateway } from './refusal.ts'
-import { parseTopicPage, type Topic, topicNameIn } from './topic.ts'
+import { parseTopicPage, type Topic } from './topic.ts'
 import { textAt } from './xml.ts'
 
 /** What a gateway is asked about topics. Every method throws RgwRefusedError or RgwUnavailableError. */

@@ -1,4 +1,5 @@
 import type { BucketDocument, DesiredDocument, FilterDocument, RuleDocument } from './provisioning.ts'
+import { topicNameIn } from './provisioning-arn.ts'
 import { eventNamed } from './provisioning-events.ts'
 import type { Issue } from './provisioning-issue.ts'
 import { checkTopic, type TopicContext } from './provisioning-topic-checks.ts'
@@ -40,7 +41,7 @@ const checkBucket = ({ rules = [] }: BucketDocument, path: string, topics: Reado
 ]
 
 /** What RGW files a rule under in its bucket; before 17.2.7 also in the list of topics, as if it were one. */
-const gatewayKey = ({ id, topic }: RuleDocument): string => `${id}_${topic}`
+const gatewayKey = ({ id, topic }: RuleDocument): string => `${id}_${topicNameIn(topic)}`
 
 const checkRule = (rule: RuleDocument, path: string, topics: ReadonlySet<string>): Issue[] => {
   const issues: Issue[] = []

@@ -1,5 +1,6 @@
 import type { TopicDocument } from './provisioning.ts'
 import { type AllowedEndpoints, brokerEndpoint } from './provisioning-allowed.ts'
+import { isTopicArn, RECORD_PREFIX } from './provisioning-arn.ts'
 import { ATTRIBUTE_NAMES, type AttributeName, attributeOf, type EndpointKind } from './provisioning-attributes.ts'
 import { type Endpoint, parseEndpoint } from './provisioning-endpoint.ts'
 import type { Issue } from './provisioning-issue.ts'
@@ -20,7 +21,14 @@ const ACK_LEVELS: Readonly<Record<EndpointKind, { readonly pattern: RegExp; read
 export const checkTopic = (topic: TopicDocument, path: string, context: TopicContext): Issue[] => {
   const at = (name: string, message: string): Issue => ({ path: `${path}.${name}`, message })
   if (topic.existing) {
-    return given(topic).map((name) => at(name, 'the topic is existing, so this changes nothing: take it away'))
+    const isOdd = topic.name.startsWith('arn:') && !isTopicArn(topic.name)
+    const issues = isOdd
+      ? [at('name', 'is no ARN of a topic: write arn:aws:sns:<zonegroup>:<tenant or account>:<name>')]
+      : []
+    return [
+      ...issues,
+      ...given(topic).map((name) => at(name, 'the topic is existing, so this changes nothing: take it away')),
+    ]
   }
   if (topic.endpoint === undefined) {
     return [...checkName(topic.name, at), at('endpoint', 'is missing: say where events go, or existing: true')]
@@ -42,6 +50,8 @@ const given = (topic: TopicDocument): AttributeName[] => ATTRIBUTE_NAMES.filter(
 
 const checkName = (name: string, at: At): Issue[] => {
   if (!/^[A-Za-z0-9_-]{1,256}$/.test(name)) return [at('name', 'use letters, digits, - and _, 256 at most')]
+  if (name.startsWith(RECORD_PREFIX))
+    return [at('name', `names that begin with ${RECORD_PREFIX} are for tidings itself`)]
   return name === 'queues_list_object' ? [at('name', 'RGW keeps this name for itself: choose another')] : []
 }
 

@@ -33,7 +33,7 @@ const optional = (description: string) => text.optional().describe(description)
 
 const Topic = z
   .strictObject({
-    name: text.describe('Letters, digits, - and _, up to 256'),
+    name: text.describe('Letters, digits, - and _, up to 256. With existing: true also the ARN of a topic'),
     existing: z.literal(true).optional().describe('The topic belongs to somebody else: use it, never touch it'),
     endpoint: optional(
       'Where events go: http://, https://, amqp://, amqps:// or kafka://[user:password@]host[:port][/path]',
@@ -82,7 +82,7 @@ const Filter = z
 
 const Rule = z.strictObject({
   id: text.max(255, 'use 255 characters or less').describe('Unique in its bucket; events carry it as configurationId'),
-  topic: text.describe('The name of one of the topics above'),
+  topic: text.describe('The name of one of the topics above, as it stands there'),
   events: z
     .array(text)
     .min(1, 'is empty: leave it out for ObjectCreated:* and ObjectRemoved:*')

@@ -107,6 +107,7 @@ test('the flags of the boto3 script do what it does, and then nothing more', asy
     {
       id: 'configuration',
       topic: 'one-shot',
+      topicArn: `arn:aws:sns:default:${gateway.tenant}:one-shot`,
       events: ['ObjectCreated:*', 'ObjectRemoved:*'],
       filter: { key: [['prefix', 'in/']], metadata: [], tags: [['a', 'b']] },
     },

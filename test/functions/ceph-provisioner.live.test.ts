@@ -169,6 +169,57 @@ test('a custom resource is created, updated and deleted, and each time the stack
   assert.equal(late.Status, 'FAILED')
 })
 
+type Resource = [stackId: string, logicalId: string]
+
+test('what another custom resource names outlives the one that made it', async () => {
+  const stack = await startStack()
+  // The endpoints of removals are placeholders, which no pattern has to allow.
+  const handler = provisioner({ ALLOWED_ENDPOINTS: '127.0.0.1' })
+  const ask = async (RequestType: string, [StackId, LogicalResourceId]: Resource, properties: object) => {
+    const request = { RequestType, ResponseURL: stack.url, StackId, RequestId: 'r', LogicalResourceId, ...properties }
+    await handler(request, {})
+    return stack.answers.at(-1)
+  }
+  const names = async () => ({
+    rules: (await gateway.rgw.readRules('owned'))?.map(({ id }) => id),
+    topics: (await gateway.rgw.listTopics()).map(({ name }) => name).filter((name) => /^(owned|tidings-)/.test(name)),
+  })
+  const Desired = document('owned')
+  const more = { ...Desired, buckets: [{ name: 'owned', rules: [{ id: 'own', topic: 'owned' }] }] }
+  const old: Resource = ['stack', 'Hook']
+  const renamed: Resource = ['stack', 'Uploads']
+  const other: Resource = ['other-stack', 'Hook']
+
+  const create = async (resource: Resource, document: object) => {
+    const { Status, PhysicalResourceId } = await ask('Create', resource, { ResourceProperties: { Desired: document } })
+    assert.equal(Status, 'SUCCESS')
+    return { PhysicalResourceId, ResourceProperties: { Desired: document } }
+  }
+  const remove = async (resource: Resource, properties: object) =>
+    assert.equal((await ask('Delete', resource, properties)).Status, 'SUCCESS')
+
+  const first = await create(old, Desired)
+  const second = await create(renamed, Desired)
+  await remove(old, first)
+  const { rules, topics } = await names()
+  assert.deepEqual([rules, topics.length], [['owned'], 2])
+
+  // Another stack names the topic, with a rule of its own, and goes.
+  const third = await create(other, more)
+  assert.deepEqual((await names()).rules?.sort(), ['own', 'owned'])
+  await remove(other, third)
+  assert.deepEqual(await names(), { rules, topics })
+
+  // An update that no longer names what another one names.
+  const fourth = await create(other, Desired)
+  const emptied = { ResourceProperties: { Desired: {} }, OldResourceProperties: { Desired } }
+  assert.equal((await ask('Update', other, { ...fourth, ...emptied })).Status, 'SUCCESS')
+  assert.deepEqual(await names(), { rules, topics })
+
+  await remove(renamed, second)
+  assert.deepEqual(await names(), { rules: [], topics: [] })
+})
+
 test('from a document to an event: what is applied makes the gateway tell the Ceph function', async () => {
   await using host = await startHost({ AUTH_TOKENS: 'hook-token' })
   const desired = {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { IsClaimed } from '../../lib/provisioning/claims.ts'
 import { resourceRequests } from '../../lib/provisioning/custom-resource.ts'
 import { DesiredError } from '../../lib/rgw/errors.ts'
 
@@ -93,9 +94,24 @@ test('a deletion needs names alone, and leaves the topics of others', () => {
   ])
 })
 
+test('what another resource claims is not removed', () => {
+  const Desired = { topics: [topic('ours'), topic('shared')], buckets: [bucket('b', ['r', 'ours'], ['s', 'ours'])] }
+  const isClaimed: IsClaimed = (thing) => (thing.kind === 'topic' ? thing.name === 'shared' : thing.id === 's')
+  assert.deepEqual(resourceRequests({ RequestType: 'Delete', ResourceProperties: { Desired } }, isClaimed), [
+    {
+      action: 'destroy',
+      desired: {
+        topics: [{ name: 'ours', endpoint: 'http://removed' }],
+        buckets: [{ name: 'b', rules: [{ id: 'r', topic: 'ours' }] }],
+      },
+    },
+  ])
+})
+
 const nothing: [name: string, properties: Record<string, unknown> | undefined][] = [
   ['no document', undefined],
   ['a document that is none', { Desired: { topics: 'many' } }],
+  ['a text that is none', { Desired: 'a: b: c' }],
   ['a document without anything', { Desired: {} }],
 ]
 for (const [name, ResourceProperties] of nothing) {

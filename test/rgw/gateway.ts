@@ -10,18 +10,18 @@ import { createRgwClient } from '../services/rgw-client.ts'
 /** Topics of a tenant are one object to older gateways, and writers disturb each other: so each file has its tenant. */
 const TENANT = `tenant${randomUUID().slice(0, 8)}`
 
-const createUser = async () => {
+const createUser = async (tenant: string) => {
   const [accessKey, secretKey] = [randomUUID(), randomUUID()]
   const keys = ['--access-key', accessKey, '--secret-key', secretKey]
-  const user = ['--tenant', TENANT, '--uid', accessKey, '--display-name', 'tester']
+  const user = ['--tenant', tenant, '--uid', accessKey, '--display-name', 'tester']
   await run('radosgw-admin', ['--conf', ceph().conf, '-n', 'client.rgw', 'user', 'create', ...user, ...keys])
   return { accessKey, secretKey }
 }
 
 /** The gateway of this test run as the provisioner of a new user reaches it, with a memory for what it was asked. */
-export const openGateway = async (changes: Partial<RgwConnection> = {}) => {
+export const openGateway = async (changes: Partial<RgwConnection> = {}, tenant = TENANT) => {
   const { endpoint } = ceph()
-  const keys = await createUser()
+  const keys = await createUser(tenant)
   const requests: { operation: string; write: boolean }[] = []
   const connection = {
     endpoint: new URL(endpoint),
@@ -38,6 +38,7 @@ export const openGateway = async (changes: Partial<RgwConnection> = {}) => {
   })
   return {
     connection,
+    tenant,
     rgw,
     /** The same user, past the provisioner. */
     client: createRgwClient({ endpoint, ...keys }),

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { diffText } from '../../lib/rgw/diff-text.ts'
 import { planApply } from '../../lib/rgw/plan.ts'
 import { planDestroy, planPrune } from '../../lib/rgw/removal-plan.ts'
-import type { Rule } from '../../lib/rgw/rule.ts'
+import type { BoundRule } from '../../lib/rgw/rule.ts'
 import type { State } from '../../lib/rgw/state.ts'
 import type { Topic } from '../../lib/rgw/topic.ts'
 import { desire } from './desire.ts'
@@ -21,14 +21,16 @@ const topic = (name: string, changes: Record<string, string> = {}, olderThan?: n
   olderThan,
 })
 
-const RULE: Rule = {
+const on = (name: string) => ({ topic: name, topicArn: `arn:aws:sns:default::${name}` })
+
+const RULE: BoundRule = {
   id: 'our-rule',
-  topic: 'our-topic',
+  ...on('our-topic'),
   events: ['ObjectCreated:*', 'ObjectRemoved:*'],
   filter: { key: [['prefix', 'a']], metadata: [], tags: [['k', 'v']] },
 }
 
-const state = (topics: readonly Topic[], rules: readonly Rule[] | undefined): State => ({
+const state = (topics: readonly Topic[], rules: readonly BoundRule[] | undefined): State => ({
   topics: new Map(topics.map((one) => [one.name, one])),
   buckets: new Map([['bucket', rules]]),
 })
@@ -72,7 +74,7 @@ test('rules are compared part by part', () => {
 })
 
 test('a rule on another topic moves; one that began to move ends there', () => {
-  assert.deepEqual(lines(state(BOTH, [{ ...RULE, topic: 'our-other' }])), [
+  assert.deepEqual(lines(state(BOTH, [{ ...RULE, ...on('our-other') }])), [
     '> rule our-rule of bucket bucket',
     '    topic: our-other -> our-topic',
     '1 to move',
@@ -82,6 +84,58 @@ test('a rule on another topic moves; one that began to move ends there', () => {
     '    topic: our-topic, our-topic (moving) -> our-topic',
     '1 to move',
   ])
+})
+
+test('rules are compared by the ARN of their topic, not by its name', () => {
+  const theirs = { ...RULE, topicArn: 'arn:aws:sns:default:old-tenant:our-topic' }
+  assert.deepEqual(lines(state(BOTH, [theirs])), [
+    '> rule our-rule of bucket bucket',
+    '    topic: arn:aws:sns:default:old-tenant:our-topic -> our-topic',
+    '1 to move',
+  ])
+  // The gateway does not look at the zone group.
+  assert.deepEqual(lines(state(BOTH, [{ ...RULE, topicArn: 'arn:aws:sns:::our-topic' }])), ['nothing to do'])
+  assert.deepEqual(planDestroy(DESIRED, state([], [theirs])).changes, planDestroy(DESIRED, state([], [RULE])).changes)
+  assert.deepEqual(
+    planDestroy(DESIRED, state(BOTH, [theirs])).changes.map(({ kind, name }) => `${kind} ${name}`),
+    ['topic our-topic', 'topic our-other'],
+  )
+})
+
+test('a topic that is named by its ARN needs not be listed, unless the gateway would take another one for it', () => {
+  const arn = 'arn:aws:sns:default:theirs:t'
+  const desired = desire(
+    `{ topics: [{ name: "${arn}", existing: true }], buckets: [{ name: bucket, rules: [{ id: r, topic: "${arn}" }] }] }`,
+  )
+  const plan = (topics: readonly Topic[], rules: readonly BoundRule[]) =>
+    planApply(desired, { topics: new Map(topics.map((one) => [one.name, one])), buckets: new Map([['bucket', rules]]) })
+  const bound = { ...RULE, id: 'r', topic: 't', topicArn: arn, filter: { key: [], metadata: [], tags: [] } }
+  assert.deepEqual(
+    plan([], []).changes.map(({ action }) => action),
+    ['create'],
+  )
+  assert.deepEqual([plan([], [bound]).changes, plan([], [bound]).problems], [[], []])
+  assert.deepEqual(plan([topic('t')], [{ ...bound, topicArn: 'arn:aws:sns:default::t' }]).changes[0]?.action, 'move')
+  assert.deepEqual(
+    plan([topic('t', {}, 17)], []).problems.map(({ path }) => path),
+    ['topics.0'],
+  )
+})
+
+test('a topic that a rule of another user is bound to is kept, where the gateway shows it', () => {
+  const old = (ruleIds: readonly string[]) => [{ ...topic('our-topic', {}, 17), ruleIds }]
+  assert.equal(
+    diffText(planDestroy(DESIRED, state(old(['our-rule', 'theirs']), [RULE]))),
+    `- rule our-rule of bucket bucket
+    topic: our-topic -> (none)
+! topic our-topic: kept, since others use it: rule theirs of another user's bucket
+1 to remove
+`,
+  )
+  assert.deepEqual(planPrune('our-', desire('prefix: our-'), state(old(['theirs']), [])).kept, [
+    { topic: 'our-topic', usedBy: [{ rule: 'theirs' }] },
+  ])
+  assert.equal(planDestroy(DESIRED, state(old(['our-rule']), [RULE])).changes.length, 2)
 })
 
 test('rules are bound again when their topic changes, or when that was not done to its end', () => {
@@ -130,7 +184,7 @@ test('attributes that the gateway ignores are named, also before the topic is th
 test('destroy takes what is named, rules first; prune takes what has the prefix and is not named', () => {
   const real = state(
     [...BOTH, topic('our-old'), topic('our-used'), topic('theirs')],
-    [RULE, { ...RULE, id: 'our-stale', topic: 'our-old' }, { ...RULE, id: 'their-rule', topic: 'our-used' }],
+    [RULE, { ...RULE, id: 'our-stale', ...on('our-old') }, { ...RULE, id: 'their-rule', ...on('our-used') }],
   )
   assert.equal(
     diffText(planDestroy(DESIRED, real)),
@@ -138,6 +192,7 @@ test('destroy takes what is named, rules first; prune takes what has the prefix 
     topic: our-topic -> (none)
 - topic our-topic
 - topic our-other
+! only the buckets of this user were looked at: this gateway does not show whether rules of other users use a topic
 3 to remove
 `,
   )
@@ -147,6 +202,7 @@ test('destroy takes what is named, rules first; prune takes what has the prefix 
     topic: our-old -> (none)
 - topic our-old
 ! topic our-used: kept, since others use it: bucket/their-rule
+! only the buckets of this user were looked at: this gateway does not show whether rules of other users use a topic
 2 to remove
 `,
   )

@@ -1,0 +1,48 @@
+import type { CustomResourceRequest } from '../envelopes/custom-resource.ts'
+import { createRgw } from '../rgw/client.ts'
+import { createClaims } from './claims.ts'
+import { isDocument, resourceRequests } from './custom-resource.ts'
+import {
+  checkedDocument,
+  type ProvisioningOptions,
+  type ProvisioningRequest,
+  type ProvisioningResult,
+  provision,
+} from './provision.ts'
+
+/**
+ * Carries a custom resource's request out. What another custom resource names stays, so a new logical id for the same
+ * document, or two stacks that name one topic, lose nothing.
+ *
+ * @throws DesiredError, UnmetError, RgwRefusedError, RgwUnavailableError, ApplyError
+ */
+export const provisionResource = async (
+  request: CustomResourceRequest,
+  options: ProvisioningOptions,
+): Promise<readonly ProvisioningResult[]> => {
+  const asked = resourceRequests(request)
+  for (const { action, desired } of asked) if (action === 'apply') checkedDocument(desired, options)
+  const rgw = createRgw(options.connection)
+  try {
+    const claims = createClaims(rgw, `${request.StackId}/${request.LogicalResourceId}`, options.signal)
+    const results: ProvisioningResult[] = []
+    for (const { action, desired } of asked.some(isRemoval)
+      ? resourceRequests(request, await claims.readOthers())
+      : asked) {
+      if (action === 'apply') {
+        // Before anything is made, so that no other resource removes it meanwhile.
+        if (isDocument(desired)) await claims.write(desired)
+        results.push(await provision({ action, desired }, options))
+      } else {
+        // Its endpoints are placeholders.
+        results.push(await provision({ action, desired }, { ...options, allowedEndpoints: undefined }))
+      }
+    }
+    if (request.RequestType === 'Delete' && asked.length > 0) await claims.remove()
+    return results
+  } finally {
+    rgw.close()
+  }
+}
+
+const isRemoval = ({ action }: ProvisioningRequest): boolean => action === 'destroy'
