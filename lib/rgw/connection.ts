@@ -1,5 +1,5 @@
-import { S3Client } from '@aws-sdk/client-s3'
-import { SNSClient } from '@aws-sdk/client-sns'
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
+import { SNSClient, type SNSClientConfig } from '@aws-sdk/client-sns'
 
 export type RgwConnection = {
   readonly endpoint: URL
@@ -20,8 +20,33 @@ export type RgwConnection = {
 /** The gateway takes any; this one makes the SDK send no LocationConstraint with a new bucket. */
 const REGION = 'us-east-1'
 
+/**
+ * Each setting that the SDK would otherwise look for in ~/.aws: what stands there is meant for AWS, and where a container's
+ * user has no home folder, looking for it fails before any request is sent.
+ */
+const NOT_FROM_HOME = {
+  authSchemePreference: [],
+  defaultsMode: 'legacy',
+  disableClockSkewCorrection: false,
+  retryMode: 'standard',
+  useDualstackEndpoint: false,
+  useFipsEndpoint: false,
+  userAgentAppId: async () => undefined,
+} as const satisfies SNSClientConfig
+
+/** Those that S3 has besides. */
+const S3_NOT_FROM_HOME = {
+  disableS3ExpressSessionAuth: true,
+  // Old gateways do not know the SDK's checksums.
+  requestChecksumCalculation: 'WHEN_REQUIRED',
+  responseChecksumValidation: 'WHEN_REQUIRED',
+  sigv4aSigningRegionSet: [],
+  useArnRegion: false,
+} as const satisfies S3ClientConfig
+
 export const openClients = ({ endpoint, credentials, ca, ...limits }: RgwConnection) => {
   const shared = {
+    ...NOT_FROM_HOME,
     endpoint: endpoint.href,
     region: REGION,
     credentials,
@@ -38,8 +63,8 @@ export const openClients = ({ endpoint, credentials, ca, ...limits }: RgwConnect
     },
   }
   return {
-    // Old gateways know neither bucket names as host names nor the SDK's checksums.
-    s3: new S3Client({ ...shared, forcePathStyle: true, requestChecksumCalculation: 'WHEN_REQUIRED' }),
+    // Old gateways do not know bucket names as host names.
+    s3: new S3Client({ ...shared, ...S3_NOT_FROM_HOME, forcePathStyle: true }),
     sns: new SNSClient(shared),
   }
 }

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os'
 import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda'
 import type { Invoke, RelayMessage, Verdict } from '../message.ts'
 import { batchEvent } from './batch-event.ts'
@@ -27,6 +28,7 @@ export const createLambdaInvoke = (
   { functionName, timeoutMs }: LambdaTarget,
   given: LambdaClientConfig = {},
 ): Invoke => {
+  ensureHome()
   // One try each: the relay itself holds what could not be asked, and comes back.
   const client = new LambdaClient({ maxAttempts: 1, requestHandler: { requestTimeout: timeoutMs }, ...given })
 
@@ -67,6 +69,15 @@ export const createLambdaInvoke = (
     return messages.map(
       (message) => verdicts.get(message) ?? { type: 'retry', reason: 'not tried: the function could not be asked' },
     )
+  }
+}
+
+/** The SDK looks for ~/.aws before any request, and fails where the user of a container has no home folder. */
+const ensureHome = (): void => {
+  try {
+    homedir()
+  } catch {
+    process.env.HOME = '/nonexistent'
   }
 }
 

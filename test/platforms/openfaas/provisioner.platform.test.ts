@@ -12,6 +12,9 @@ test(`the provisioner finds its keys in files, and says that the gateway is away
   const body = JSON.stringify({ action: 'plan', desired: { topics: [{ name: 'a', endpoint: 'http://example.org/' }] } })
   assert.equal((await ask({ port, body })).status, 401)
   const reply = await ask({ port, path: '/?token=the-auth-tokens', body })
-  assert.deepEqual([reply.status, JSON.parse(reply.body).code], [502, 'rgw_unavailable'])
+  const { code, detail } = JSON.parse(reply.body)
+  assert.deepEqual([reply.status, code], [502, 'rgw_unavailable'])
+  // The request was sent: the SDK did not fail before it, for want of a home folder.
+  assert.match(detail, /ECONNREFUSED/)
   assert.doesNotMatch(`${output.stdout}${output.stderr}`, /a-secret-key|the-auth-tokens/)
 })
