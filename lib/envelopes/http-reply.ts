@@ -28,9 +28,15 @@ export const replyTo = (outcome: Outcome, accept: string): HttpReply => {
   }
 }
 
-/** 204, or 200 where there is something to say: a sender that reads the answer learns what was set aside. */
+/**
+ * OpenFaaS's of-watchdog names its child in `fprocess`, and the child inherits it. The community's RabbitMQ connector
+ * (github.com/Templum/rabbitmq-connector) takes 200 alone for success: what is answered 204 it requeues at once, for ever.
+ */
+const HANDLED = process.env.fprocess === undefined ? 204 : 200
+
+/** With a summary where there is something to say: a sender that reads the answer learns what was set aside. */
 const acknowledge = (events: readonly string[], faults: readonly TidingsError[], accept: string): HttpReply => {
-  if (faults.length === 0 && !accept.includes('application/json')) return { status: 204, headers: {}, body: '' }
+  if (faults.length === 0 && !accept.includes('application/json')) return { status: HANDLED, headers: {}, body: '' }
   const { reasons: deadLetters, ...count } = toReasons(faults)
   return json(200, 'application/json', { outcome: 'ack', events, deadLetters, ...count })
 }

@@ -30,7 +30,7 @@ const deployed = async (t: Parameters<typeof deploy>[0]) => {
 describe(`a message that the RabbitMQ connector brings, ${under}`, () => {
   test('becomes an event, though its type is said to be text', async (t) => {
     const { port, receiver } = await deployed(t)
-    assert.equal((await ask({ port, headers, body })).status, 204)
+    assert.equal((await ask({ port, headers, body })).status, 200)
     assert.deepEqual(
       receiver.events().map(({ type }) => type),
       ['org.openstack.nova.instance.create.end'],

@@ -27,6 +27,7 @@ const asDeployed =
 runTable(
   `the image for OpenFaaS ${under}`,
   asDeployed((functionName) => functionName),
+  200,
 )
 
 runTable(
@@ -34,10 +35,14 @@ runTable(
   asDeployed(() => 'ceph-notifications-plain'),
 )
 
-runTable(`the node22 template ${under}`, async (functionName, environment) => {
-  const running = await startNode22(functionName, environment)
-  return {
-    post: (request) => ask({ port: running.port, ...request }),
-    [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
-  }
-})
+runTable(
+  `the node22 template ${under}`,
+  async (functionName, environment) => {
+    const running = await startNode22(functionName, environment)
+    return {
+      post: (request) => ask({ port: running.port, ...request }),
+      [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
+    }
+  },
+  200,
+)

@@ -20,7 +20,8 @@ const deployCeph = async (t: Parameters<typeof deploy>[0], environment: DeployOp
 describe(`a function ${under}`, () => {
   test('opens to the secret that is mounted as a file, and to no other', async (t) => {
     const { port, receiver } = await deployCeph(t)
-    assert.equal((await ask({ port, path, body })).status, 204)
+    const { status, body: answered } = await ask({ port, path, body })
+    assert.deepEqual([status, answered], [200, ''])
     assert.equal((await ask({ port, path: '/?token=other', body })).status, 401)
     assert.deepEqual(
       receiver.events().map(({ subject }) => subject),
@@ -38,7 +39,7 @@ describe(`a function ${under}`, () => {
       connection.send(`${chunk.length.toString(16)}\r\n${chunk}\r\n`)
     }
     connection.send('0\r\n\r\n')
-    assert.match(await connection.closed, /^HTTP\/1\.1 204 /)
+    assert.match(await connection.closed, /^HTTP\/1\.1 200 /)
     assert.equal(receiver.events()[0]?.subject, 'large')
   })
 
@@ -76,7 +77,7 @@ describe(`a function ${under}`, () => {
       ]
       assert.equal((await ask({ port, path, body: notification(...records) })).status, 200)
     }
-    assert.equal((await ask({ port, path, body: notification(wireRecord('c')) })).status, 204)
+    assert.equal((await ask({ port, path, body: notification(wireRecord('c')) })).status, 200)
     await untilLogged('"subject":"c"')
     const lines = output.stdout.split('\n').filter(Boolean)
     assert.deepEqual(
@@ -112,10 +113,50 @@ describe(`a function ${under}`, () => {
     assert.equal((await ask({ port, path, body: '{}' })).status, 400)
   })
 
-  test('and its container end when the process dies', async (t) => {
+  test('and its container end when the process dies; what the function said last may be lost', async (t) => {
     const { exited, output } = await start(t, { ...ceph, environment: { FUNCTION: 'none-such' } })
     assert.deepEqual(await exited, { code: 1, signal: null })
-    assert.match(output.stderr, /config_invalid: FUNCTION/)
+    assert.match(output.stderr, /Forked function has terminated: exit status 1/)
+  })
+
+  test('is logged by the watchdog with the whole URI, but a token in a header is not', async (t) => {
+    const { port, untilLogged, output } = await deployCeph(t)
+    await ask({ port, path: '/?token=guess', body })
+    await untilLogged('POST /?token=guess - 401 Unauthorized - ContentLength: ')
+    await ask({ port, path: '/in-a-header', body, headers: { authorization: 'Bearer the-auth-tokens' } })
+    await untilLogged('POST /in-a-header - 200 OK - ContentLength: ')
+    assert.doesNotMatch(`${output.stdout}${output.stderr}`, /the-auth-tokens/)
+  })
+
+  test('is answered 429 by the watchdog beyond max_inflight, and is not ready meanwhile', async (t) => {
+    const { port, receiver } = await deployCeph(t, { max_inflight: '1' })
+    const { promise: reached, resolve: reach } = Promise.withResolvers<void>()
+    const { promise: gate, resolve: release } = Promise.withResolvers<void>()
+    receiver.answer = async () => {
+      reach()
+      await gate
+      return { status: 204 }
+    }
+    const first = ask({ port, path, body })
+    await reached
+    assert.equal((await ask({ port, path, body })).status, 429)
+    assert.equal((await ask({ port, path: '/_/ready', method: 'GET' })).status, 429)
+    release()
+    assert.equal((await first).status, 200)
+    assert.equal((await ask({ port, path: '/_/ready', method: 'GET' })).status, 200)
+  })
+
+  test('is measured by the watchdog on port 8081, whatever port it serves', async (t) => {
+    const { port } = await deployCeph(t)
+    await ask({ port, path, body })
+    const { body: text } = await ask({ port: 8081, path: '/metrics', method: 'GET' })
+    assert.match(text, /^http_requests_total\{code="200",method="post"\} 1$/m)
+  })
+
+  test('is asked for its health by GET alone', async (t) => {
+    const { port } = await deployCeph(t)
+    assert.equal((await ask({ port, path: '/_/health', body: '{}' })).status, 405)
+    assert.equal((await ask({ port, path: '/_/ready', body: '{}' })).status, 405)
   })
 
   test('is healthy by the lock file, as HEALTHCHECK asks for it', async (t) => {
@@ -162,7 +203,7 @@ for (const name of ['ceph-notifications', 'ceph-notifications-plain']) {
     child.kill('SIGTERM')
     await done
     assert.deepEqual(await exited, { code: 0, signal: null })
-    assert.deepEqual(new Set(statuses), new Set([204]))
+    assert.deepEqual(new Set(statuses), new Set([200]))
     assert.equal(receiver.events().length, statuses.length)
     // The end of each client: no connection is taken any more, or a kept one was closed while idle.
     assert.deepEqual(
