@@ -33,22 +33,23 @@ const object = (apiVersion: string, kind: string, spec: Schema): Schema =>
     'spec',
   ])
 
-/** knative-extensions/eventing-rabbitmq, pkg/apis/sources/v1alpha1/rabbitmq_types.go. */
+/** A RabbitmqCluster by name, or a Secret, never both: eventing-rabbitmq's rabbitmq_validation.go. */
+const clusterReference: Schema = {
+  ...closed({ name: text, namespace: text, connectionSecret: closed({ name: text }, ['name']) }),
+  oneOf: [{ required: ['name'] }, { required: ['connectionSecret'] }],
+}
+
+/** knative-extensions/eventing-rabbitmq 1.22, pkg/apis/sources/v1alpha1: the fields, and what its admission asks for. */
 export const RABBITMQ_SOURCE = object(
   'sources.knative.dev/v1alpha1',
   'RabbitmqSource',
   closed(
     {
-      rabbitmqClusterReference: closed({
-        name: text,
-        namespace: text,
-        connectionSecret: closed({ name: text }, ['name']),
-      }),
+      rabbitmqClusterReference: clusterReference,
       rabbitmqResourcesConfig: closed(
         {
           vhost: text,
           queueName: text,
-          queueType: oneOf('quorum', 'classic'),
           exchangeName: text,
           parallelism: count(1, 1000),
           predeclared: flag,
@@ -58,8 +59,9 @@ export const RABBITMQ_SOURCE = object(
       delivery: closed({ retry: count(0), backoffPolicy: oneOf('linear', 'exponential'), backoffDelay: duration }),
       sink: destination,
       serviceAccountName: text,
+      adapterContainerName: text,
     },
-    ['rabbitmqResourcesConfig', 'sink'],
+    ['rabbitmqClusterReference', 'rabbitmqResourcesConfig', 'sink'],
   ),
 )
 
