@@ -41,9 +41,11 @@ describe('the handler for the node22 template', () => {
     t.after(() => rmSync(folder, { recursive: true }))
     const throwing = `module.exports = async () => { throw new Error('inner words') }`
     writeFileSync(join(folder, 'handler.js'), throwing)
-    await using bare = await startNode22('ceph-notifications', tokens, folder)
-    const leaked = await ask({ port: bare.port, path, body })
-    assert.deepEqual([leaked.status, leaked.body], [200, 'Error: inner words'])
+    {
+      await using bare = await startNode22('ceph-notifications', tokens, folder)
+      const leaked = await ask({ port: bare.port, path, body })
+      assert.deepEqual([leaked.status, leaked.body], [200, 'Error: inner words'])
+    }
 
     const broken = mkdtempSync(join(tmpdir(), 'tidings-'))
     t.after(() => rmSync(broken, { recursive: true }))

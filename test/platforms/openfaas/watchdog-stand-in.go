@@ -4,13 +4,19 @@
 //   - forks fprocess and hands requests to upstream_url, over Go's own HTTP client: chunked, without Content-Length
 //   - times out with 504 (exec_timeout, or less by X-Timeout), answers 500 when the function cannot be reached, both
 //     marked X-OpenFaaS-Internal
-//   - /_/health while its lock file exists; /_/ready the same, and then whatever the function says at ready_path
+//   - hands a request for text/event-stream on without a limit of time
+//   - logs each request with its whole URI, so with a token in the query too
+//   - answers 429 beyond max_inflight
+//   - /_/health while its lock file exists; /_/ready the same, 429 at max_inflight, and then whatever the function says
+//     at ready_path; both 405 to anything but GET
+//   - its metrics are on port 8081, whatever `port` says: it panics where that is taken, so two cannot run at once
 //   - on SIGTERM: hands the signal to the function at once, turns unhealthy, goes on serving for healthcheck_interval,
 //     then takes no more connections and waits for the open requests, write_timeout at most
-//   - ends when the function fails
+//     (healthcheck_interval=0s never ends)
+//   - ends when the function fails, and may lose what the function printed last
 //   - stops reading the function's output for good at a line that is too long (log_buffer_size, 64 KiB; -1: none is)
 //
-// Not here: other modes, max_inflight, its metrics on port 8081, streamed answers, JWT.
+// Not here: other modes, JWT.
 package main
 
 import (
@@ -21,12 +27,15 @@ import (
 	"io"
 	"log"
 	"net/http"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -37,12 +46,16 @@ type settings struct {
 	process                                []string
 	execTimeout, readTimeout, writeTimeout time.Duration
 	healthcheckInterval                    time.Duration
+	maxInflight                            int64
 }
 
 type watchdog struct {
 	settings
 	client    http.Client
+	stream    *httputil.ReverseProxy
 	accepting atomic.Bool
+	inflight  atomic.Int64
+	counted   metrics
 }
 
 var lockFile = filepath.Join(os.TempDir(), ".lock")
@@ -59,14 +72,20 @@ func main() {
 		Transport:     &http.Transport{MaxIdleConnsPerHost: 100, IdleConnTimeout: 500 * time.Millisecond},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
+	upstream, err := url.Parse(w.upstream)
+	if err != nil {
+		log.Fatal(err)
+	}
+	w.stream = httputil.NewSingleHostReverseProxy(upstream)
+	go w.counted.serve()
 	terminated := make(chan os.Signal, 1)
 	signal.Notify(terminated, syscall.SIGTERM)
 	function := w.fork()
 
 	routes := http.NewServeMux()
-	routes.HandleFunc("/", func(answer http.ResponseWriter, request *http.Request) { w.proxy(answer, request, request.RequestURI) })
-	routes.HandleFunc("/_/health", func(answer http.ResponseWriter, _ *http.Request) { answer.WriteHeader(w.health()) })
-	routes.HandleFunc("/_/ready", w.ready)
+	routes.HandleFunc("/", w.limited)
+	routes.HandleFunc("/_/health", onlyGet(func(answer http.ResponseWriter, _ *http.Request) { answer.WriteHeader(w.health()) }))
+	routes.HandleFunc("/_/ready", onlyGet(w.ready))
 	server := &http.Server{Addr: ":" + w.port, Handler: routes, ReadTimeout: w.readTimeout, WriteTimeout: w.writeTimeout}
 	go func() {
 		if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
@@ -84,7 +103,7 @@ func main() {
 	w.accepting.Store(false)
 	os.Remove(lockFile)
 	log.Printf("SIGTERM: no new connections in %s", w.healthcheckInterval)
-	time.Sleep(w.healthcheckInterval)
+	<-time.Tick(w.healthcheckInterval)
 	log.Print("No new connections allowed, draining")
 	patience, cancel := context.WithTimeout(context.Background(), w.writeTimeout)
 	defer cancel()
@@ -94,11 +113,14 @@ func main() {
 
 func (w *watchdog) fork() *os.Process {
 	command := exec.Command(w.process[0], w.process[1:]...)
-	for output, own := range map[*io.Writer]*os.File{&command.Stdout: os.Stdout, &command.Stderr: os.Stderr} {
-		read, write := io.Pipe()
-		*output = write
-		go forward(read, own)
+	// Wait closes these pipes, whether all was read or not.
+	stdout, stdoutErr := command.StdoutPipe()
+	stderr, stderrErr := command.StderrPipe()
+	if err := errors.Join(stdoutErr, stderrErr); err != nil {
+		log.Fatal(err)
 	}
+	go forward(stdout, os.Stdout)
+	go forward(stderr, os.Stderr)
 	if err := command.Start(); err != nil {
 		log.Fatal(err)
 	}
@@ -134,12 +156,41 @@ func (w *watchdog) health() int {
 	return http.StatusServiceUnavailable
 }
 
+func onlyGet(handle http.HandlerFunc) http.HandlerFunc {
+	return func(answer http.ResponseWriter, request *http.Request) {
+		if request.Method != http.MethodGet {
+			answer.WriteHeader(http.StatusMethodNotAllowed)
+			return
+		}
+		handle(answer, request)
+	}
+}
+
 func (w *watchdog) ready(answer http.ResponseWriter, request *http.Request) {
-	if status := w.health(); status != http.StatusOK || w.readyPath == "" {
+	status := w.health()
+	if status == http.StatusOK && w.maxInflight > 0 && w.inflight.Load() >= w.maxInflight {
+		status = http.StatusTooManyRequests
+	}
+	if status != http.StatusOK || w.readyPath == "" {
 		answer.WriteHeader(status)
 		return
 	}
 	w.proxy(answer, request, w.readyPath)
+}
+
+func (w *watchdog) limited(answer http.ResponseWriter, request *http.Request) {
+	counting := &statusWriter{ResponseWriter: answer, status: http.StatusOK}
+	defer func() { w.counted.add(counting.status, request.Method) }()
+	defer w.inflight.Add(-1)
+	if now := w.inflight.Add(1); w.maxInflight > 0 && now > w.maxInflight {
+		http.Error(counting, fmt.Sprintf("Concurrent request limit exceeded. Max concurrent requests: %d", w.maxInflight), http.StatusTooManyRequests)
+		return
+	}
+	if strings.HasPrefix(request.Header.Get("Accept"), "text/event-stream") {
+		w.stream.ServeHTTP(counting, request)
+		return
+	}
+	w.proxy(counting, request, request.RequestURI)
 }
 
 func (w *watchdog) proxy(answer http.ResponseWriter, request *http.Request, uri string) {
@@ -167,6 +218,45 @@ func (w *watchdog) proxy(answer http.ResponseWriter, request *http.Request, uri 
 	}
 	answer.WriteHeader(reply.StatusCode)
 	io.Copy(answer, reply.Body)
+	log.Printf("%s %s - %s - ContentLength: %dB (%.4fs)", request.Method, request.RequestURI, reply.Status, max(reply.ContentLength, 0), time.Since(started).Seconds())
+}
+
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// metrics counts requests by status and method.
+type metrics struct {
+	lock   sync.Mutex
+	counts map[string]int
+}
+
+func (m *metrics) add(status int, method string) {
+	m.lock.Lock()
+	defer m.lock.Unlock()
+	if m.counts == nil {
+		m.counts = map[string]int{}
+	}
+	m.counts[fmt.Sprintf("code=%q,method=%q", strconv.Itoa(status), strings.ToLower(method))]++
+}
+
+func (m *metrics) serve() {
+	handle := func(answer http.ResponseWriter, _ *http.Request) {
+		m.lock.Lock()
+		defer m.lock.Unlock()
+		for labels, count := range m.counts {
+			fmt.Fprintf(answer, "http_requests_total{%s} %d\n", labels, count)
+		}
+	}
+	panic(http.ListenAndServe(":8081", http.HandlerFunc(handle)))
 }
 
 func (w *watchdog) timeout(request *http.Request) time.Duration {
@@ -195,6 +285,7 @@ func readSettings() settings {
 		readTimeout:         duration("read_timeout", 30*time.Second),
 		writeTimeout:        writeTimeout,
 		healthcheckInterval: duration("healthcheck_interval", writeTimeout),
+		maxInflight:         number("max_inflight"),
 	}
 }
 
@@ -203,6 +294,11 @@ func text(name, otherwise string) string {
 		return value
 	}
 	return otherwise
+}
+
+func number(name string) int64 {
+	value, _ := strconv.ParseInt(os.Getenv(name), 10, 64)
+	return value
 }
 
 func duration(name string, otherwise time.Duration) time.Duration {
