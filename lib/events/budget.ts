@@ -1,3 +1,5 @@
+import { DecodeError } from '../errors.ts'
+
 /**
  * What one delivery may become at most, over all that is packed in it: a body of a few kB must not fill the memory. Whoever
  * unpacks takes from it.
@@ -14,3 +16,11 @@ export type Budget = {
  * 10,000 items: as many records as a body of 1 MiB has room for.
  */
 export const createBudget = (): Budget => ({ bytes: 1024 * 1024, items: 10_000 })
+
+/** @throws DecodeError where there are more than the budget allows */
+export const takeItems = (budget: Budget, count: number): void => {
+  if (count > budget.items) {
+    throw new DecodeError(`expected at most ${budget.items} more items in this delivery, found ${count}`)
+  }
+  budget.items -= count
+}

@@ -1,3 +1,5 @@
+import { endOfString } from './json-string.ts'
+
 /** One member of an object, or item of a list, as it stands in the JSON text. */
 export type Part = {
   /** Absent in a list. */
@@ -40,19 +42,6 @@ const skipBlanks = (text: string, at: number): number => {
 }
 
 const QUOTE = 0x22
-const BACKSLASH = 0x5c
-
-/** @param at where its opening quote is */
-const endOfString = (text: string, at: number): number => {
-  for (let end = text.indexOf('"', at + 1); end !== -1; end = text.indexOf('"', end + 1)) {
-    let before = end - 1
-    while (text.charCodeAt(before) === BACKSLASH) before--
-    // An even number of backslashes escape one another, not the quote.
-    if ((end - before) % 2 === 1) return end + 1
-  }
-  return text.length
-}
-
 const SCALAR = /[^,\]}\s]*/y
 
 const endOfValue = (text: string, start: number): number => {

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { DecodeError } from '../errors.ts'
+import { endOfString } from './json-string.ts'
 
 /** No known sender nests deeper than 20; beyond some 4,000, JSON.stringify overflows the stack. */
 const MAX_DEPTH = 1000
@@ -66,13 +67,17 @@ const whereabouts = (message: string): string => {
   return position === undefined ? '' : `: look at position ${position}`
 }
 
-/** An upper bound: brackets inside strings count too. */
+const QUOTE = 0x22
+
 const depthOf = (text: string): number => {
   let depth = 0
   let deepest = 0
   for (let at = 0; at < text.length; at++) {
-    const character = text.charCodeAt(at) | 0x20
-    if (character === 0x7b) deepest = Math.max(deepest, ++depth)
+    const code = text.charCodeAt(at)
+    // Both kinds of brackets are told from each other by this bit alone.
+    const character = code | 0x20
+    if (code === QUOTE) at = endOfString(text, at) - 1
+    else if (character === 0x7b) deepest = Math.max(deepest, ++depth)
     else if (character === 0x7d) depth--
   }
   return deepest

@@ -1,11 +1,11 @@
 import { type Cadf, cadfOf } from './describing/cadf.ts'
 import { flatten, type ObjectVersion } from './describing/flatten.ts'
 import { kindOf, type Phase } from './describing/kind.ts'
-import { hostOf } from './describing/publisher.ts'
+import { hostOf, hostOfPublisher } from './describing/publisher.ts'
 import { serviceOf } from './describing/service.ts'
-import { isObject, type Notification, textOrNothing } from './reading/notification.ts'
+import { type Caller, isObject, type Notification, textOrNothing } from './reading/notification.ts'
 
-/** `other`: a payload that is no object, or one of ceilometer's events. */
+/** `other`: a payload that is no object, or ceilometer's or aodh's. */
 export type Format = 'legacy' | 'versioned' | 'cadf' | 'other'
 
 /** One shape for legacy, versioned and CADF notifications. */
@@ -45,15 +45,22 @@ export type OpenstackEventData = {
 
 /** @param exchange that the message came by, where it is known */
 export const dataOf = (notification: Notification, exchange: string | undefined): OpenstackEventData => {
-  const { eventType, publisher, isSummary } = notification
+  const { eventType, publisher, isTelemetry } = notification
   const flat = flatten(notification.payload)
   const payload = flat === undefined ? notification.payload : flat.payload
   const cadf = flat === undefined ? cadfOf(payload) : undefined
-  const observer = cadf?.observer?.typeUri
-  const service = serviceOf({ namespace: flat?.namespace, exchange, publisher, observer, eventType, payload })
+  const service = serviceOf({
+    namespace: flat?.namespace ?? notification.service,
+    exchange,
+    publisher,
+    observer: cadf?.observer?.typeUri,
+    target: cadf?.target?.typeUri,
+    eventType,
+    payload,
+  })
   const priority = (notification.priority ?? 'info').toLowerCase()
   const kind = kindOf({ service, eventType, priority, payload })
-  const host = hostOf(publisher)
+  const host = hostOf(notification.host) ?? hostOfPublisher(publisher)
   // One by one, because spreading objects that may be absent takes as long as all the rest.
   const data: { -readonly [Name in keyof OpenstackEventData]: OpenstackEventData[Name] } = {
     service,
@@ -63,12 +70,12 @@ export const dataOf = (notification: Notification, exchange: string | undefined)
     action: kind.action,
     phase: cadf?.outcome === 'failure' ? 'error' : kind.phase,
     priority,
-    format: formatOf(flat !== undefined, cadf !== undefined, isSummary, payload),
+    format: formatOf(flat !== undefined, cadf !== undefined, isTelemetry, payload),
     payload,
   }
   if (publisher !== undefined) data.publisher = publisher
   if (host !== undefined) data.host = host
-  const { project, user, request } = identityOf(notification, payload, cadf)
+  const { project, user, request } = identityOf(notification, service, payload, cadf)
   if (project !== undefined) data.project = project
   if (user !== undefined) data.user = user
   if (request !== undefined) data.request = request
@@ -80,14 +87,14 @@ export const dataOf = (notification: Notification, exchange: string | undefined)
   return data
 }
 
-const formatOf = (isVersioned: boolean, isAudit: boolean, isSummary: boolean, payload: unknown): Format => {
-  if (isSummary) return 'other'
+const formatOf = (isVersioned: boolean, isAudit: boolean, isTelemetry: boolean, payload: unknown): Format => {
+  if (isTelemetry) return 'other'
   if (isVersioned) return 'versioned'
   if (isAudit) return 'cadf'
   return isObject(payload) ? 'legacy' : 'other'
 }
 
-const identityOf = (caller: Notification, payload: unknown, cadf: Cadf | undefined) => {
+const identityOf = (caller: Caller, service: string, payload: unknown, cadf: Cadf | undefined) => {
   const fields = isObject(payload) ? payload : NOTHING
   const actor = cadf?.initiator
   // What contexts call project or tenant is a name at times (heat), so ids come first.
@@ -96,6 +103,8 @@ const identityOf = (caller: Notification, payload: unknown, cadf: Cadf | undefin
     actor?.project ??
     textOrNothing(fields.project_id) ??
     textOrNothing(fields.tenant_id) ??
+    // glance sends no context.
+    (service === 'glance' ? (textOrNothing(fields.owner) ?? textOrNothing(fields.owner_id)) : undefined) ??
     caller.projectName
   const user = caller.user ?? actor?.user ?? textOrNothing(fields.user_id) ?? actor?.id
   const request = caller.request ?? actor?.request ?? textOrNothing(fields.request_id)

@@ -111,11 +111,12 @@ test('a login that failed says so in outcome and phase, though keystone calls it
   assert.equal(eventOf(audit('success')).data.phase, 'none')
 })
 
-test('a payload that is a text or a list survives', () => {
+test('a payload that is a text or a list survives, and a sample has no list around it', () => {
   const text = eventOf(openstackLookAlike('glance-text-payload').body)
   const samples = eventOf(openstackLookAlike('ceilometer-samples').body)
   assert.deepEqual([typeof text.data.payload, text.data.format], ['string', 'other'])
-  assert.deepEqual([Array.isArray(samples.data.payload), samples.data.format], [true, 'other'])
+  assert.deepEqual([Array.isArray(samples.data.payload), samples.data.format], [false, 'other'])
+  assert.deepEqual(eventOf({ event_type: 'x', payload: [1, 'a'] }).data.payload, [1, 'a'])
 })
 
 test('nothing but the name of the event is needed', () => {

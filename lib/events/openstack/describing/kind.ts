@@ -54,6 +54,8 @@ const PHASES = new Map<string, Phase>([
   ['end', 'end'],
   ['success', 'end'],
   ['error', 'error'],
+  // aggregate.cache_images.progress, between its start and its end.
+  ['progress', 'none'],
 ])
 
 /** First words that name the service again. */

@@ -1,13 +1,23 @@
 /**
  * The host in a publisher's id: `compute.host1`, `nova-compute:host1`, `volume.host1@backend#pool`; keystone says
- * `identity.identity.host1`. Undefined where what stands there is none: nova's legacy aggregates put their id or name, glance's
- * default is `image.localhost` on every host.
+ * `identity.identity.host1`, ceilometer `telemetry.publisher.host1`. Undefined where another word stands there: nova's legacy
+ * aggregates have their id or name, glance has `image.localhost` on every host, aodh and ceilometer name their programs.
  */
-export const hostOf = (publisher: string | undefined): string | undefined => {
-  const [, name, rest] = PUBLISHER.exec(publisher ?? '') ?? []
-  if (rest === undefined || name === 'aggregate' || rest === 'localhost') return undefined
-  const host = (name !== undefined && rest.startsWith(`${name}.`) ? rest.slice(name.length + 1) : rest).split('@', 1)[0]
-  return host === '' ? undefined : host
+export const hostOfPublisher = (publisher: string | undefined): string | undefined => {
+  const [, name = '', rest = ''] = PUBLISHER.exec(publisher ?? '') ?? []
+  if (name === 'aggregate' || rest === 'localhost' || PROGRAMS.get(name)?.has(rest)) return undefined
+  const prefix = `${PREFIXES.get(name) ?? name}.`
+  return hostOf(rest.startsWith(prefix) ? rest.slice(prefix.length) : rest)
 }
 
+/** A host, less the backend that cinder and manila put behind it. */
+export const hostOf = (name: string | undefined): string | undefined => name?.split('@', 1)[0] || undefined
+
 const PUBLISHER = /^([^.:]+)[.:](.+)$/s
+
+const PREFIXES = new Map([['telemetry', 'publisher']])
+
+const PROGRAMS = new Map([
+  ['aodh', new Set(['api', 'evaluator', 'listener', 'notifier'])],
+  ['ceilometer', new Set(['api', 'polling', 'notification', 'compute', 'central', 'ipmi'])],
+])

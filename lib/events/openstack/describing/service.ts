@@ -7,13 +7,15 @@ export type Clues = Pick<Notification, 'eventType' | 'publisher' | 'payload'> & 
   readonly exchange: string | undefined
   /** `typeURI` of a CADF event's observer, e.g. `service/security`. */
   readonly observer: string | undefined
+  /** Of its target, e.g. `service/compute/servers`. */
+  readonly target?: string | undefined
 }
 
 /**
  * The service that sent a notification, or `unknown`: by the namespace of its objects, the exchange (several services share
- * `openstack`), the publisher, the observer of an audit event, and the name of the event only where a single service has it.
+ * `openstack`), the publisher, the observer and the target of an audit event, and the name of the event only where a single service has it.
  */
-export const serviceOf = ({ namespace, exchange, publisher, observer, eventType, payload }: Clues): string => {
+export const serviceOf = ({ namespace, exchange, publisher, observer, target, eventType, payload }: Clues): string => {
   if (namespace !== undefined && SERVICES.has(namespace)) return namespace
   if (exchange !== undefined) {
     const known = EXCHANGES.get(exchange) ?? (SERVICES.has(exchange) ? exchange : undefined)
@@ -21,7 +23,8 @@ export const serviceOf = ({ namespace, exchange, publisher, observer, eventType,
   }
   return (
     (publisher !== undefined ? byPublisher(publisher, eventType) : undefined) ??
-    (observer !== undefined ? byObserver(observer) : undefined) ??
+    (observer !== undefined ? OBSERVERS.get(observer.toLowerCase()) : undefined) ??
+    (target !== undefined ? byTarget(target) : undefined) ??
     EVENT_PREFIXES.get(firstWord(eventType)) ??
     (isFunctionFailure(eventType, payload) ? 'nova' : 'unknown')
   )
@@ -74,10 +77,13 @@ const byPublisher = (publisher: string, eventType: string): string | undefined =
 
 /** Three services have a scheduler. What it was asked to do tells them apart. */
 const byScheduler = (eventType: string): string | undefined => {
-  if (/^scheduler\.(select_destinations|run_instance)/.test(eventType)) return 'nova'
-  if (/^scheduler\.\w*share/.test(eventType)) return 'manila'
-  return /^scheduler\.(\w*volume|\w*snapshot|manage_existing|retype)/.test(eventType) ? 'cinder' : undefined
+  const [, asked = ''] = eventType.split('.', 2)
+  if (asked.startsWith('select_destinations') || asked.startsWith('run_instance')) return 'nova'
+  if (asked.includes('share')) return 'manila'
+  return CINDER_ASKS.some((word) => asked.includes(word)) ? 'cinder' : undefined
 }
+
+const CINDER_ASKS = ['volume', 'snapshot', 'manage_existing', 'retype']
 
 /** From CADF's taxonomy, as keystonemiddleware's audit maps and the services write it. */
 const OBSERVERS = table({
@@ -96,7 +102,18 @@ const OBSERVERS = table({
   magnum: 'service/magnum/cluster service/magnum/bay service/magnum',
 })
 
-const byObserver = (typeUri: string): string | undefined => OBSERVERS.get(typeUri.toLowerCase())
+/** keystonemiddleware's audit filter names the kind of resource behind the service: the longest part that is known decides. */
+const byTarget = (typeUri: string): string | undefined => {
+  const words = typeUri.toLowerCase().split('/', MAX_WORDS)
+  for (let count = words.length; count > 1; count--) {
+    const service = OBSERVERS.get(words.slice(0, count).join('/'))
+    if (service !== undefined) return service
+  }
+  return undefined
+}
+
+/** The longest in the table has three. */
+const MAX_WORDS = 4
 
 /**
  * First words of events' names. Not in here, because several services have them: action, agent, alarm, audit, cluster, event,

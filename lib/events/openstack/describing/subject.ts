@@ -63,11 +63,17 @@ const cache = new Map<string, readonly Names[]>()
 const MAX_CACHED = 1000
 const MAX_LENGTH = 200
 
+/** cinder's cache of images holds, or lacks, an image; ceilometer measures a resource. */
+const NAMED_OTHERWISE = new Map([
+  ['image_volume_cache', 'image'],
+  ['ceilometer', 'resource'],
+])
+
 /** `router.interface`: router_interface, router, interface. */
 const namesOf = (resource: string): readonly Names[] => {
   const known = cache.get(resource)
   if (known !== undefined) return known
-  const words = resource.split('.')
+  const words = (NAMED_OTHERWISE.get(resource) ?? resource).split('.')
   const names = [...new Set([words.join('_'), words[0] ?? '', words.at(-1) ?? ''])].map((own) => ({
     id: `${own}_id`,
     own,

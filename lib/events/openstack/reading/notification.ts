@@ -10,13 +10,17 @@ export type Caller = {
 /** A notification off its wrappings, whichever they were, and without secrets. */
 export type Notification = Caller & {
   readonly eventType: string
+  /** Where the form alone tells it. */
+  readonly service: string | undefined
   readonly messageId: string | undefined
   readonly publisher: string | undefined
+  /** Where the sender names it beside the publisher. */
+  readonly host: string | undefined
   readonly priority: string | undefined
   readonly timestamp: string | undefined
   readonly payload: unknown
-  /** Whether it is a summary that ceilometer made of a notification. */
-  readonly isSummary: boolean
+  /** Whether it is ceilometer's or aodh's: a sample, an alarm, an event made of a notification. */
+  readonly isTelemetry: boolean
 }
 
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -28,10 +32,17 @@ export const textOrNothing = (value: unknown): string | undefined => {
   return typeof value === 'number' ? String(value) : undefined
 }
 
-/** From a context by its own names, without `_context_`. */
-export const callerIn = (context: Readonly<Record<string, unknown>>): Caller => ({
-  project: textOrNothing(context.project_id) ?? textOrNothing(context.tenant_id),
-  projectName: textOrNothing(context.project) ?? textOrNothing(context.tenant),
-  user: textOrNothing(context.user_id) ?? textOrNothing(context.user),
-  request: textOrNothing(context.request_id),
-})
+/**
+ * From the context of a request. heat works with a trust: the one who gave it is the one who asked.
+ *
+ * @param prefix of the names
+ */
+export const callerIn = (context: Readonly<Record<string, unknown>>, prefix: '' | '_context_'): Caller => {
+  const text = (name: string): string | undefined => textOrNothing(context[prefix + name])
+  return {
+    project: text('project_id') ?? text('tenant_id'),
+    projectName: text('project') ?? text('tenant'),
+    user: text('trustor_user_id') ?? text('user_id') ?? text('user'),
+    request: text('request_id'),
+  }
+}

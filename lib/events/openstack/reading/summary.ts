@@ -21,16 +21,21 @@ export const readSummary = (event: Readonly<Record<string, unknown>>, path: read
   const ctxt = isObject(raw.ctxt) ? raw.ctxt : {}
   return {
     eventType,
+    service: undefined,
     messageId: textOrNothing(event.message_id),
     // Ceilometer calls the publisher so.
     publisher: textOrNothing(raw.publisher_id) ?? textOrNothing(values.service),
+    host: textOrNothing(values.host),
     priority: textOrNothing(raw.priority),
     timestamp: textOrNothing(event.generated),
     payload: raw.payload ?? values,
-    ...callerIn({ ...values, ...ctxt }),
-    isSummary: true,
+    ...callerIn({ ...values, ...ctxt }, ''),
+    isTelemetry: true,
   }
 }
+
+export const isSummary = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  isObject(value) && 'traits' in value && 'event_type' in value
 
 type Trait = readonly [name: string, type: unknown, value: unknown]
 

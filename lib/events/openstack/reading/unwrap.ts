@@ -2,49 +2,80 @@ import * as z from 'zod/mini'
 import { NotANotificationError } from '../../../errors.ts'
 import { OsloEnvelope, OsloMessage } from '../../../schemas/oslo-message.ts'
 import { schemaError } from '../../../schemas/schema-error.ts'
+import { type Budget, takeItems } from '../../budget.ts'
 import { type Fields, redactObject } from '../redaction/redact-object.ts'
+import { redactText } from '../redaction/redact-text.ts'
+import type { Document } from './documents.ts'
+import { innerJson } from './inner-json.ts'
 import { isRpc } from './is-rpc.ts'
-import { callerIn, isObject, type Notification, textOrNothing } from './notification.ts'
-import { type PythonJson, parsePython } from './parse.ts'
-import { readSummary } from './summary.ts'
+import { readBare, readListenerForm } from './message.ts'
+import { isObject, type Notification } from './notification.ts'
+import { membersOf, type PythonJson, parsePython } from './parse.ts'
+import { isSummary, readSummary } from './summary.ts'
+import { isAlarm, isSample, readAlarm, readSample } from './telemetry.ts'
 import { plainTypes } from './typed-json.ts'
 
 /**
- * The notification inside one document, in any of the forms that OpenStack, or a tool of it, sends: oslo.messaging's envelope of
- * version 2 (also with the message parsed already), a bare message (version 1), the form that oslo's listeners see, or an event
- * of ceilometer's. Secrets are gone from what comes out.
+ * The notifications inside one document, in any of the forms that OpenStack, or a tool of it, sends: oslo.messaging's envelope of
+ * version 2 (also with the message parsed already), a bare message (version 1), the form that oslo's listeners see, ceilometer's
+ * events and samples, an alarm of aodh's. A message has one notification, but for ceilometer's, which bring lists of them. Secrets
+ * are gone from what comes out.
  *
- * @param path of the document in the body, for errors
  * @returns `rpc` for a remote procedure call or its reply
  * @throws DecodeError, SchemaError, NotANotificationError
  */
-export const unwrap = (json: PythonJson, path: readonly PropertyKey[]): Notification | 'rpc' => {
+export const unwrap = (document: Document, budget: Budget): readonly Notification[] | 'rpc' => {
+  const { json, path } = document
   const { value } = json
-  if (!isObject(value) || !('oslo.version' in value && 'oslo.message' in value)) return readMessage(json, path)
+  if (!isObject(value) || 'event_type' in value || !ENVELOPE.some((name) => name in value)) {
+    return readMessage(document, budget)
+  }
   if (!z.validate(OsloEnvelope, value)) throw schemaError(OsloEnvelope, value, path)
-  const message = value['oslo.message']
-  return readMessage(
-    typeof message === 'string' ? parsePython(message, 'oslo.message') : memberOf(json, 'oslo.message'),
-    [...path, 'oslo.message'],
-  )
+  return readMessage({ ...document, json: messageIn(json, value, budget), path: [...path, 'oslo.message'] }, budget)
 }
 
-/** A part of a document, by its name or index. */
-export const memberOf = ({ text, value, exactly }: PythonJson, key: PropertyKey): PythonJson => ({
-  text,
-  value: Reflect.get(Object(value), key),
-  exactly: () => Reflect.get(Object(exactly()), key),
-})
+/** A body that has neither is a message of version 1. */
+const ENVELOPE = ['oslo.version', 'oslo.message']
 
-const readMessage = (json: PythonJson, path: readonly PropertyKey[]): Notification | 'rpc' => {
+/** A text, which may hold a text again: whoever passes it on has encoded it twice. Or parsed it. */
+const messageIn = (json: PythonJson, envelope: OsloEnvelope & Fields, budget: Budget): PythonJson => {
+  const message = envelope['oslo.message']
+  if (typeof message !== 'string') return membersOf(json, envelope)('oslo.message')
+  const parsed = parsePython(message, 'oslo.message')
+  return typeof parsed.value === 'string' ? (innerJson(parsed.value, budget) ?? parsed) : parsed
+}
+
+const readMessage = (document: Document, budget: Budget): readonly Notification[] | 'rpc' => {
+  const { json, path, context } = document
   const { value } = json
   if (!isObject(value)) throw missing(path)
   if (isRpc(value)) return 'rpc'
+  if (isSample(value)) return [readSample(redactMessage(value, json), undefined, 0)]
+  if (isAlarm(value)) return [readAlarm(redactMessage(value, json), document.requestId)]
   if (!('event_type' in value)) throw missing(path)
-  const message = redactMessage(value, json)
-  if (Array.isArray(message.traits)) return readSummary(message, path)
+  const message = withTrustor(redactMessage(value, json), value._context_trustor_user_id)
+  if (Array.isArray(message.traits)) return [readSummary(message, path)]
   if (!isOsloMessage(message)) throw schemaError(OsloMessage, message, path)
-  return isObject(message.metadata) || isObject(message.ctxt) ? readListenerForm(message) : readBare(message)
+  const notification =
+    isObject(message.metadata) || isObject(message.ctxt) ? readListenerForm(message) : readBare(message, context)
+  return listIn(notification, path, budget) ?? [notification]
+}
+
+/** ceilometer sends what it measured, and the events that it made of notifications, as lists in one message. */
+const listIn = (
+  notification: Notification,
+  path: readonly PropertyKey[],
+  budget: Budget,
+): readonly Notification[] | undefined => {
+  const { eventType, payload } = notification
+  if (!Array.isArray(payload) || payload.length === 0) return undefined
+  const samples = eventType === 'metering' && payload.every(isSample)
+  const summaries = eventType === 'event' && payload.every(isSummary)
+  if (!samples && !summaries) return undefined
+  takeItems(budget, payload.length)
+  return payload.map((item, index) =>
+    samples ? readSample(item, notification, index) : readSummary(item, [...path, 'payload', index]),
+  )
 }
 
 const isOsloMessage = (message: Fields): message is OsloMessage => z.validate(OsloMessage, message)
@@ -57,6 +88,10 @@ const redactMessage = (message: object, { text, exactly }: PythonJson): Fields =
   return first.hasTypedValue ? Object.fromEntries(Object.entries(object).map(plainEntry)) : object
 }
 
+/** heat's contexts hold a trust, which is secret, and who gave it, which is not. */
+const withTrustor = (message: Fields, trustor: unknown): Fields =>
+  typeof trustor === 'string' ? { ...message, _context_trustor_user_id: redactText(trustor) } : message
+
 const plainEntry = ([name, value]: [string, unknown]): [string, unknown] => [name, plainTypes(value)]
 
 const missing = (path: readonly PropertyKey[]): NotANotificationError => {
@@ -68,33 +103,3 @@ const missing = (path: readonly PropertyKey[]): NotANotificationError => {
     },
   )
 }
-
-const readBare = (message: OsloMessage): Notification => ({
-  ...common(message),
-  messageId: textOrNothing(message.message_id),
-  timestamp: textOrNothing(message.timestamp),
-  project: textOrNothing(message._context_project_id) ?? textOrNothing(message._context_tenant_id),
-  projectName: textOrNothing(message._context_project) ?? textOrNothing(message._context_tenant),
-  user: textOrNothing(message._context_user_id) ?? textOrNothing(message._context_user),
-  request: textOrNothing(message._context_request_id),
-})
-
-/** oslo_messaging/notify/dispatcher.py: what a listener's endpoint is given, as one object. */
-const readListenerForm = (message: OsloMessage): Notification => {
-  const metadata = isObject(message.metadata) ? message.metadata : message
-  const ctxt = isObject(message.ctxt) ? message.ctxt : {}
-  return {
-    ...common(message),
-    messageId: textOrNothing(metadata.message_id),
-    timestamp: textOrNothing(metadata.timestamp),
-    ...callerIn(ctxt),
-  }
-}
-
-const common = ({ event_type, publisher_id, priority, payload = null }: OsloMessage) => ({
-  eventType: event_type,
-  publisher: textOrNothing(publisher_id),
-  priority: textOrNothing(priority),
-  payload,
-  isSummary: false,
-})
