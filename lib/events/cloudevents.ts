@@ -7,7 +7,7 @@ import {
   type TidingsError,
   toTidingsError,
 } from '../errors.ts'
-import { type Budget, createBudget } from './budget.ts'
+import { type Budget, createBudget, takeItems } from './budget.ts'
 import { innerDelivery, isWrittenEvent, missingIn } from './cloudevents-inner.ts'
 import { partsOf } from './cloudevents-source.ts'
 import type { Decode, Decoded, DecodePart } from './decode.ts'
@@ -33,6 +33,7 @@ export const unwrapping = (decode: DecodePart): Decode => {
         ? read(innerDelivery(value, source, delivery), wrappings + 1, budget)
         : readPlain((plain) => decode(plain, budget), { ...delivery, body: Buffer.from(source) }, missingIn(value))
     const { batch, items } = opened
+    takeItems(budget, items.length)
     return joined(items.map((item, index) => (batch ? orFault(index, () => readItem(item)) : readItem(item))))
   }
   return (delivery) => read(delivery, 0, createBudget())

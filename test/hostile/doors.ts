@@ -24,6 +24,15 @@ export const throughEveryDoor = (
   )
 }
 
+/** Inputs that each come to a function by HTTP alone, where the door makes no difference. */
+export const throughHttp = (handler: FunctionHandler, inputs: Readonly<Record<string, Kind['make']>>): Kinds =>
+  Object.fromEntries(
+    Object.entries(inputs).map(([name, make]) => [
+      name,
+      { make, run: (body: Buffer) => handler(functionUrlEvent({ body }), {}) },
+    ]),
+  )
+
 /** An invoker sends JSON: a document, or anything else in a text. */
 const parsed = (body: Buffer): unknown => {
   const text = body.toString()

@@ -17,7 +17,7 @@ export type Measure = {
 
 const SCALES = [1, 2, 4]
 /** Noise only adds, so the least of some runs counts; for what is far too slow, one run tells. */
-const RUNS = 3
+const RUNS = 2
 const FAR_TOO_SLOW_MS = 1000
 
 let logBytes = 0
@@ -49,7 +49,9 @@ const cost = async ({ run }: Kind, input: Buffer): Promise<Measure> => {
   writeFileSync('/proc/self/clear_refs', '5')
   const before = process.memoryUsage.rss()
   const start = process.cpuUsage()
-  await Promise.resolve(input).then(run).catch(assert.ok)
+  await Promise.resolve(input)
+    .then(run)
+    .catch(() => {})
   const { user, system } = process.cpuUsage(start)
   const memory = process.resourceUsage().maxRSS * 1024 - before
   return { bytes: input.length, cpuMs: (user + system) / 1000, memory, logBytes }

@@ -1,4 +1,4 @@
-import type { Notification } from '../reading/notification.ts'
+import { isObject, type Notification } from '../reading/notification.ts'
 
 /** What tells the service, the surest first. */
 export type Clues = Pick<Notification, 'eventType' | 'publisher' | 'payload'> & {
@@ -143,8 +143,8 @@ const EVENT_PREFIXES = table({
 
 const firstWord = (eventType: string): string => eventType.split('.', 1)[0] ?? ''
 
-/** Nova's decorator around its functions names the event after the function, and tells no more than this. */
+/** Nova's decorator around its functions names the event after the function, and has two fields only. */
 export const isFunctionFailure = (eventType: string, payload: unknown): boolean => {
-  if (eventType.includes('.') || typeof payload !== 'object' || payload === null) return false
-  return Object.keys(payload).sort().join() === 'args,exception'
+  if (eventType.includes('.') || !isObject(payload) || !('args' in payload && 'exception' in payload)) return false
+  return Object.keys(payload).length === 2
 }
