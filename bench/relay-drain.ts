@@ -22,7 +22,7 @@ const handler = openstackNotifications({
     events++
   },
 })
-const invoke = createInProcessInvoke('openstack-notifications', handler)
+const invoke = createInProcessInvoke('openstack-notifications', handler, 60_000)
 let watch: ReturnType<typeof stopwatch> | undefined
 const relay = startRelay(
   options,

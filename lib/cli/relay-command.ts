@@ -77,7 +77,8 @@ const openInvoke = async (target: InvokeTarget): Promise<Invoke> => {
     case 'function': {
       const { createInProcessInvoke } = await import('../relay/invoke/in-process.ts')
       const { functions } = await loadFunctions(target.name)
-      return createInProcessInvoke(target.name, [...functions.values()][0] as FunctionOf<typeof functions>) // The one.
+      const handler = [...functions.values()][0] as FunctionOf<typeof functions> // The one.
+      return createInProcessInvoke(target.name, handler, target.timeoutMs)
     }
   }
 }

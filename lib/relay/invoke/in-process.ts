@@ -3,15 +3,35 @@ import type { FunctionHandler } from '../../function.ts'
 import type { Invoke } from '../message.ts'
 import { batchEvent } from './batch-event.ts'
 import { readPartialAnswer } from './partial-answer.ts'
+import { withinTime } from './within-time.ts'
+
+/** What a function inside the relay gets as its context: the part of Lambda's that it can rely on, and a signal. */
+export type InProcessContext = {
+  readonly functionName: string
+  readonly awsRequestId: string
+  /** Until the relay stops waiting. A function of ours answers for what is done shortly before. */
+  readonly getRemainingTimeInMillis: () => number
+  /** Aborts when the time is over, or the relay gives up waiting at its end. */
+  readonly signal: AbortSignal
+}
 
 /**
  * Calls a function of this process.
  *
- * @throws what the function throws, which is about all messages of the batch
+ * @param timeoutMs for one call
+ * @throws what the function throws, which is about all messages of the batch, or an Error when it does not answer in time
  */
 export const createInProcessInvoke =
-  (functionName: string, handler: FunctionHandler): Invoke =>
-  async (messages) => {
-    const context = { functionName, awsRequestId: randomUUID() }
-    return readPartialAnswer(messages, await handler(batchEvent(messages), context))
+  (functionName: string, handler: FunctionHandler, timeoutMs: number): Invoke =>
+  (messages, signal) => {
+    const deadline = performance.now() + timeoutMs
+    return withinTime(timeoutMs, messages, signal, async (inTime) => {
+      const context: InProcessContext = {
+        functionName,
+        awsRequestId: randomUUID(),
+        getRemainingTimeInMillis: () => Math.max(0, Math.round(deadline - performance.now())),
+        signal: inTime,
+      }
+      return readPartialAnswer(messages, await handler(batchEvent(messages), context))
+    })
   }

@@ -3,10 +3,12 @@ import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/c
 import type { Invoke, RelayMessage, Verdict } from '../message.ts'
 import { batchEvent } from './batch-event.ts'
 import { readPartialAnswer } from './partial-answer.ts'
+import { withinTime } from './within-time.ts'
 
 export type LambdaTarget = {
   /** Name, name and qualifier, or ARN. */
   readonly functionName: string
+  /** For one call. */
   readonly timeoutMs: number
 }
 
@@ -30,7 +32,7 @@ export const createLambdaInvoke = (
 ): Invoke => {
   ensureHome()
   // One try each: the relay itself holds what could not be asked, and comes back.
-  const client = new LambdaClient({ maxAttempts: 1, requestHandler: { requestTimeout: timeoutMs }, ...given })
+  const client = new LambdaClient({ maxAttempts: 1, ...given })
 
   const ask = async (messages: readonly RelayMessage[], signal: AbortSignal): Promise<readonly Verdict[]> => {
     const Payload = JSON.stringify(batchEvent(messages))
@@ -56,7 +58,7 @@ export const createLambdaInvoke = (
         continue
       }
       try {
-        const answers = await ask(part, signal)
+        const answers = await withinTime(timeoutMs, part, signal, (inTime) => ask(part, inTime))
         part.forEach((message, index) => {
           verdicts.set(message, answers[index] ?? { type: 'retry', reason: 'the function did not answer for it' })
         })

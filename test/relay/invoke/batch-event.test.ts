@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openNotifications as open } from '../../../lib/envelopes/open-notifications.ts'
 import { batchEvent } from '../../../lib/relay/invoke/batch-event.ts'
-import { createInProcessInvoke } from '../../../lib/relay/invoke/in-process.ts'
 import { readPartialAnswer } from '../../../lib/relay/invoke/partial-answer.ts'
 import type { RelayMessage } from '../../../lib/relay/message.ts'
 
@@ -136,21 +135,4 @@ test('an answer names what has to come again', () => {
 test('an answer that names what was not asked brings all of it again', () => {
   for (const failures of [[{ itemIdentifier: '3' }], [{}], ['1'], 'all', [{ itemIdentifier: '1' }, null]])
     assert.deepEqual(words({ batchItemFailures: failures }), ['retry', 'retry'], JSON.stringify(failures))
-})
-
-test('a function of this process is called with the event, and what it throws is about the whole batch', async () => {
-  const signal = new AbortController().signal
-  const events: unknown[] = []
-  const invoke = createInProcessInvoke('mine', async (event, context) => {
-    events.push([event, 'functionName' in context && context.functionName])
-    return { batchItemFailures: [{ itemIdentifier: '1' }] }
-  })
-  const verdicts = await invoke([message(1), message(2)], signal)
-  assert.deepEqual(
-    verdicts.map(({ type }) => type),
-    ['retry', 'ack'],
-  )
-  assert.deepEqual(events, [[batchEvent([message(1), message(2)]), 'mine']])
-  const failing = createInProcessInvoke('mine', () => Promise.reject(new Error('not configured')))
-  await assert.rejects(failing([message(1)], signal), /not configured/)
 })

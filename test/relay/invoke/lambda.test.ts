@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import type { LambdaClientConfig } from '@aws-sdk/client-lambda'
 import { batchEvent } from '../../../lib/relay/invoke/batch-event.ts'
@@ -113,4 +115,25 @@ test('when Lambda goes away between two calls, what was judged holds, and the re
     ...Array(4).fill(ACK),
     { type: 'retry', reason: 'not tried: the function could not be asked' },
   ])
+})
+
+test('Lambda that does not answer in time is not waited for', async () => {
+  const silent = createServer(() => {})
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  const { port } = silent.address() as AddressInfo // A string only for pipes.
+  const invoke = createLambdaInvoke(
+    { functionName: 'notify', timeoutMs: 100 },
+    {
+      endpoint: `http://127.0.0.1:${port}`,
+      region: 'eu-central-1',
+      credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
+    },
+  )
+  try {
+    await assert.rejects(invoke(messages(2), never), { message: 'the function gave no answer in time (100 ms)' })
+    assert.deepEqual(await invoke(messages(1), never), retryAll(messages(1), 'no answer in time (100 ms)'))
+  } finally {
+    silent.closeAllConnections()
+    silent.close()
+  }
 })
