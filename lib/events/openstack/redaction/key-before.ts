@@ -26,13 +26,14 @@ export const keyBefore = (text: string, delimiterAt: number): Key => {
 
 const MAX_BLANKS = 32
 const MAX_NAME = 80
-const BARE_NAME = /[\w.-]/
-const QUOTED_NAME = /[\w.$:/ -]/
+const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_'
+const BARE_NAME = new Set(`${LETTERS}.-`)
+const QUOTED_NAME = new Set(`${LETTERS}.-$:/ `)
 /** Of `private key: …` and its like. */
 const SECOND_WORD = /^(?:key|phrase|catalog|data)$/i
 
-const startOf = (text: string, end: number, name: RegExp): number => {
+const startOf = (text: string, end: number, letters: ReadonlySet<string>): number => {
   let start = end
-  while (end - start < MAX_NAME && name.test(text[start - 1] ?? '')) start--
+  while (end - start < MAX_NAME && letters.has(text[start - 1] ?? '')) start--
   return start
 }

@@ -70,7 +70,7 @@ const hideField = (scan: Scan, at: number): number => {
   const { text } = scan.view
   if (text.startsWith('://', at)) return at + 3
   const key = keyBefore(text, at)
-  if (key.name === '') return at + 1
+  if (key.name === '') return text[at + 1] === '=' ? at + 2 : at + 1
   const verdict = judgeKey(key.name)
   if (verdict === 'plain' || verdict === 'typed' || verdict === 'text') return at + 1
   let from = at + 1
