@@ -67,14 +67,15 @@ const settings = (value: unknown, flags: readonly string[], counts: readonly str
 const removal = (before: unknown, now: unknown, isClaimed: IsClaimed): readonly ProvisioningRequest[] => {
   if (!isDocument(before)) return []
   const kept = isDocument(now) ? now : {}
+  const keptTopics = new Set(kept.topics?.map(({ name }) => name))
+  const keptRules = new Map(kept.buckets?.map(({ name, rules = [] }) => [name, new Set(rules.map(({ id }) => id))]))
   const topics = (before.topics ?? [])
-    .filter(({ name, existing }) => !existing && !(kept.topics ?? []).some((topic) => topic.name === name))
+    .filter(({ name, existing }) => !existing && !keptTopics.has(name))
     .filter(({ name }) => !isClaimed({ kind: 'topic', name }))
     .map(({ name }): TopicDocument => ({ name, endpoint: 'http://removed' }))
   const buckets = (before.buckets ?? []).map(({ name, rules = [] }): BucketDocument => {
-    const others = kept.buckets?.find((bucket) => bucket.name === name)?.rules ?? []
     const gone = rules.filter(
-      ({ id }) => !others.some((rule) => rule.id === id) && !isClaimed({ kind: 'rule', bucket: name, id }),
+      ({ id }) => !keptRules.get(name)?.has(id) && !isClaimed({ kind: 'rule', bucket: name, id }),
     )
     return { name, rules: gone.map(({ id, topic }) => ({ id, topic })) }
   })
@@ -87,9 +88,8 @@ const removal = (before: unknown, now: unknown, isClaimed: IsClaimed): readonly 
 /** A rule's topic has to be in the document; one that stays is not ours to remove here. */
 const boundTopics = (buckets: readonly BucketDocument[], topics: readonly TopicDocument[]): TopicDocument[] => {
   const bound = new Set(buckets.flatMap(({ rules = [] }) => rules.map(({ topic }) => topic)))
-  return [...bound]
-    .filter((name) => !topics.some((topic) => topic.name === name))
-    .map((name) => ({ name, existing: true }))
+  for (const { name } of topics) bound.delete(name)
+  return [...bound].map((name) => ({ name, existing: true }))
 }
 
 /** As far as names go. What else is wrong with it does not matter for removal. */

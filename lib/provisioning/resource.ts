@@ -1,5 +1,6 @@
 import type { CustomResourceRequest } from '../envelopes/custom-resource.ts'
 import { createRgw } from '../rgw/client.ts'
+import { DesiredError } from '../rgw/errors.ts'
 import { createClaims } from './claims.ts'
 import { isDocument, resourceRequests } from './custom-resource.ts'
 import {
@@ -34,14 +35,24 @@ export const provisionResource = async (
         if (isDocument(desired)) await claims.write(desired)
         results.push(await provision({ action, desired }, options))
       } else {
-        // Its endpoints are placeholders.
-        results.push(await provision({ action, desired }, { ...options, allowedEndpoints: undefined }))
+        results.push(...(await remove(desired, options)))
       }
     }
     if (request.RequestType === 'Delete' && asked.length > 0) await claims.remove()
     return results
   } finally {
     rgw.close()
+  }
+}
+
+/** A document that is refused was refused before too, and has left nothing to remove: a stack can only go on. */
+const remove = async (desired: unknown, options: ProvisioningOptions): Promise<ProvisioningResult[]> => {
+  try {
+    // The endpoints of a removal are placeholders.
+    return [await provision({ action: 'destroy', desired }, { ...options, allowedEndpoints: undefined })]
+  } catch (error) {
+    if (error instanceof DesiredError) return []
+    throw error
   }
 }
 

@@ -28,8 +28,13 @@ const hasReference = (text: string): boolean => text.search(REFERENCE) >= 0
 const shownEndpoint = (endpoint: string): string => {
   const [, scheme = '', credentials = '', rest = endpoint] = /^([a-z]+:\/\/)(?:(.*)@)?(.*)$/.exec(endpoint) ?? []
   const [place = '', ...query] = rest.split(/(?=[?&])/)
-  const shown = query.map((pair) => pair.replace(/=(.*)$/, (_, value: string) => `=${unlessReference(value)}`))
+  const shown = query.map(shownPair)
   return `${scheme}${credentials === '' ? '' : `${unlessReference(credentials)}@`}${place}${shown.join('')}`
+}
+
+const shownPair = (pair: string): string => {
+  const end = pair.indexOf('=') + 1
+  return end === 0 ? pair : `${pair.slice(0, end)}${unlessReference(pair.slice(end))}`
 }
 
 const unlessReference = (text: string): string =>

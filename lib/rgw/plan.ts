@@ -1,4 +1,4 @@
-import { isSameTopic, isTopicArn, topicNameIn } from '../schemas/provisioning-arn.ts'
+import { isSameTopic, isTopicArn, topicKey, topicNameIn } from '../schemas/provisioning-arn.ts'
 import type { Issue } from '../schemas/provisioning-issue.ts'
 import { type Change, type Difference, difference } from './change.ts'
 import type { Desired, DesiredBucket } from './desired.ts'
@@ -41,14 +41,18 @@ export const planApply = (desired: Desired, state: State): Plan => {
 
 /** A topic that is not there yet will be like the others. */
 const olderThan = (name: string, { topics }: State): number | undefined =>
-  (topics.get(name) ?? [...topics.values()][0])?.olderThan
+  (topics.get(name) ?? topics.values().next().value)?.olderThan
 
-const missingTopics = ({ topics }: Desired, state: State): Issue[] =>
-  topics.flatMap(({ name, existing }, index) => {
+const missingTopics = ({ topics }: Desired, state: State): Issue[] => {
+  const listed = new Set([...state.topics.values()].map(({ arn }) => topicKey(arn)))
+  // Newer gateways bind topics that they do not list, and say themselves whether the user may.
+  const isOld = [...state.topics.values()].some(({ olderThan }) => olderThan !== undefined)
+  return topics.flatMap(({ name, existing }, index) => {
     if (!existing || state.topics.has(name)) return []
     if (!isTopicArn(name)) return [{ path: `topics.${index}`, message: noTopic(name) }]
-    return isElsewhere(name, state) ? [{ path: `topics.${index}`, message: outOfReach(name) }] : []
+    return isOld && !listed.has(topicKey(name)) ? [{ path: `topics.${index}`, message: outOfReach(name) }] : []
   })
+}
 
 const noTopic = (name: string): string =>
   `there is no topic ${name} that this user may list: have it created, declare its endpoint, or name that of another ` +
@@ -56,12 +60,6 @@ const noTopic = (name: string): string =>
 
 const outOfReach = (arn: string): string =>
   `${arn} is not a topic of the user's tenant, and before Ceph 19 the gateway would take the one of that name there`
-
-/** Newer gateways bind topics that they do not list, and say themselves whether the user may. */
-const isElsewhere = (arn: string, { topics }: State): boolean => {
-  const listed = [...topics.values()]
-  return listed.some(({ olderThan }) => olderThan !== undefined) && !listed.some((one) => isSameTopic(one.arn, arn))
-}
 
 const missingBuckets = ({ buckets }: Desired, state: State): Issue[] =>
   buckets.flatMap(({ name, create }, index) => {
