@@ -1,45 +1,50 @@
 import type { Bits } from './bits.ts'
+import { type CodeTable, readSymbol, readTable } from './code-table.ts'
 
-/** The bytes of a block before its first run-length coding is undone: Huffman, move to front, Burrows and Wheeler. */
-export const readBlock = (bits: Bits, blockSize: number): Uint8Array => {
+/** Memory that all blocks of a stream use in turn: a small one must not cost as much as a large one. */
+export type Scratch = { readonly last: Uint8Array; readonly next: Uint32Array }
+
+export const createScratch = (blockSize: number): Scratch => ({
+  last: new Uint8Array(blockSize),
+  next: new Uint32Array(blockSize),
+})
+
+/**
+ * The bytes of a block before its first run-length coding is undone: Huffman, move to front, Burrows and Wheeler.
+ *
+ * @throws RangeError for what is no block
+ */
+export const readBlock = (bits: Bits, { last, next }: Scratch): Uint8Array => {
   if (bits(1) !== 0) throw new RangeError('a randomised block, of bzip2 before 0.9.5')
   const origin = bits(24)
   const symbols = readSymbols(bits)
-  const groups = bits(3)
-  if (groups < 2 || groups > 6) throw new RangeError('a number of tables out of range')
-  const selectors = Array.from({ length: bits(15) }, () => unary(bits, groups))
-  const order = Array.from({ length: groups }, (_, index) => index)
-  const tables = order.map(() => readTable(bits, symbols.length + 2))
-  const chosen = selectors.map((place) => tables[toFront(order, place)] ?? new Map<number, number>())
+  const end = symbols.length + 1
+  const tables = readTables(bits, symbols.length + 2)
 
-  const last = new Uint8Array(blockSize)
   let size = 0
   let run = 0
   let weight = 1
-  const write = (byte: number, count: number): void => {
-    if (size + count > blockSize) throw new RangeError('a block is too long')
-    last.fill(byte, size, size + count)
-    size += count
-  }
-  const end = symbols.length + 1
   for (let count = 0; ; count++) {
-    const symbol = readCode(bits, chosen[Math.floor(count / 50)])
+    const symbol = readSymbol(bits, tables(count))
     if (symbol < 2) {
       run += weight << symbol
       weight *= 2
-      if (run > blockSize) throw new RangeError('a run is too long')
+      if (size + run > last.length) throw new RangeError('a block is too long')
       continue
     }
-    if (run > 0) write(symbols[0] ?? 0, run)
+    last.fill(symbols[0] ?? 0, size, size + run)
+    size += run
     run = 0
     weight = 1
     if (symbol === end) break
-    write(toFront(symbols, symbol - 1), 1)
+    if (size === last.length) throw new RangeError('a block is too long')
+    last[size++] = toFront(symbols, symbol - 1)
   }
-  return unsort(last.subarray(0, size), origin)
+  return unsort(last.subarray(0, size), next, origin)
 }
 
-const readSymbols = (bits: Bits): number[] => {
+/** The bytes that occur, in order. */
+const readSymbols = (bits: Bits): Uint8Array => {
   const used = bits(16)
   const symbols: number[] = []
   for (let row = 0; row < 16; row++) {
@@ -47,7 +52,22 @@ const readSymbols = (bits: Bits): number[] => {
     const columns = bits(16)
     for (let column = 0; column < 16; column++) if ((columns >> (15 - column)) & 1) symbols.push(row * 16 + column)
   }
-  return symbols
+  return Uint8Array.from(symbols)
+}
+
+/** Each table is used for 50 codes; then the next selector names one. */
+const readTables = (bits: Bits, size: number): ((count: number) => CodeTable) => {
+  const groups = bits(3)
+  if (groups < 2 || groups > 6) throw new RangeError('a number of tables out of range')
+  const selectors = Uint8Array.from({ length: bits(15) }, () => unary(bits, groups))
+  const order = Uint8Array.from({ length: groups }, (_, index) => index)
+  for (const [index, place] of selectors.entries()) selectors[index] = toFront(order, place)
+  const tables = Array.from({ length: groups }, () => readTable(bits, size))
+  return (count) => {
+    const table = tables[selectors[Math.floor(count / 50)] ?? groups]
+    if (table === undefined) throw new RangeError('too few selectors')
+    return table
+  }
 }
 
 const unary = (bits: Bits, limit: number): number => {
@@ -57,54 +77,40 @@ const unary = (bits: Bits, limit: number): number => {
 }
 
 /** Takes what stands at a place to the front, and gives it. */
-const toFront = (list: number[], place: number): number => {
-  const [value] = list.splice(place, 1)
+const toFront = (list: Uint8Array, place: number): number => {
+  const value = list[place]
   if (value === undefined) throw new RangeError('a place out of range')
-  list.unshift(value)
+  list.copyWithin(1, 0, place)
+  list[0] = value
   return value
 }
 
-/** Codes by their length and value (`length << 20 | code`), in canonical order. */
-const readTable = (bits: Bits, size: number): Map<number, number> => {
-  let length = bits(5)
-  const lengths = Array.from({ length: size }, () => {
-    while (bits(1) === 1) length += bits(1) === 0 ? 1 : -1
-    if (length < 1 || length > 20) throw new RangeError('a code of a length out of range')
-    return length
-  })
-  const table = new Map<number, number>()
-  let code = 0
-  for (let wanted = 1; wanted <= 20; wanted++, code <<= 1) {
-    for (const [symbol, its] of lengths.entries()) if (its === wanted) table.set((wanted << 20) | code++, symbol)
+/**
+ * Undoes the transform of Burrows and Wheeler: from the last column to the text. Each entry of `next` has a byte of the column
+ * and, above it, where the text goes on: one look at memory a byte.
+ */
+const unsort = (last: Uint8Array, next: Uint32Array, origin: number): Uint8Array => {
+  const { length } = last
+  if (length > 0 && origin >= length) throw new RangeError('an origin out of range')
+  const places = new Uint32Array(257)
+  for (let index = 0; index < length; index++) {
+    const byte = last[index] ?? 0
+    next[index] = byte
+    places[byte + 1] = (places[byte + 1] ?? 0) + 1
   }
-  return table
-}
-
-const readCode = (bits: Bits, table: Map<number, number> | undefined): number => {
-  let code = 0
-  for (let length = 1; length <= 20; length++) {
-    code = (code << 1) | bits(1)
-    const symbol = table?.get((length << 20) | code)
-    if (symbol !== undefined) return symbol
+  for (let byte = 0; byte < 256; byte++) places[byte + 1] = (places[byte + 1] ?? 0) + (places[byte] ?? 0)
+  for (let index = 0; index < length; index++) {
+    const byte = last[index] ?? 0
+    const place = places[byte] ?? 0
+    places[byte] = place + 1
+    next[place] = (next[place] ?? 0) | (index << 8)
   }
-  throw new RangeError('a code that is in no table')
-}
-
-/** Undoes the transform of Burrows and Wheeler: from the last column to the text. */
-const unsort = (last: Uint8Array, origin: number): Uint8Array => {
-  if (last.length > 0 && origin >= last.length) throw new RangeError('an origin out of range')
-  const starts = new Uint32Array(257)
-  for (const byte of last) starts[byte + 1] = (starts[byte + 1] ?? 0) + 1
-  for (let byte = 0; byte < 256; byte++) starts[byte + 1] = (starts[byte + 1] ?? 0) + (starts[byte] ?? 0)
-  const next = new Uint32Array(last.length)
-  for (const [index, byte] of last.entries()) {
-    const place = starts[byte] ?? 0
-    starts[byte] = place + 1
-    next[place] = index
+  const text = new Uint8Array(length)
+  let at = (next[origin] ?? 0) >>> 8
+  for (let index = 0; index < length; index++) {
+    const entry = next[at] ?? 0
+    text[index] = entry & 0xff
+    at = entry >>> 8
   }
-  let at = origin
-  return Uint8Array.from(last, () => {
-    at = next[at] ?? 0
-    return last[at] ?? 0
-  })
+  return text
 }

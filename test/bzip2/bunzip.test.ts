@@ -70,6 +70,13 @@ for (const { name, compressed, bytes, sha256 } of samples) {
   })
 }
 
+test('more blocks than a compressor makes of so few bytes are refused', () => {
+  const byte = bytesOf(samples.find(({ name }) => name === 'one byte')?.compressed ?? '')
+  const streams = (count: number) => Buffer.concat(Array.from({ length: count }, () => byte))
+  assert.equal(bunzip(streams(100), MAX_BYTES).length, 100)
+  assert.throws(() => bunzip(streams(101), MAX_BYTES), { name: 'RangeError', message: 'too many blocks' })
+})
+
 const json = bytesOf(samples.find(({ name }) => name === 'JSON')?.compressed ?? '')
 
 test('more than is allowed is refused', () => {

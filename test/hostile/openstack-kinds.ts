@@ -88,6 +88,10 @@ const inputs: Readonly<Record<string, (bytes: number) => string | Buffer>> = {
     }
     return bomb
   },
+  'many streams of bzip2': (bytes) => {
+    const stream = Buffer.from('QlpoOTFBWSZTWRmTm2sAAAABACAAIAAhGEaC7kinChIDMnNtYA==', 'base64')
+    return Buffer.concat(Array.from({ length: bytes / stream.length }, () => stream))
+  },
   'bytes that only begin like bzip2': (bytes) => Buffer.concat([Buffer.from('BZh9'), Buffer.alloc(bytes)]),
 }
 

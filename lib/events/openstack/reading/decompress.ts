@@ -13,7 +13,9 @@ export const decompress = (bytes: Buffer, budget: Budget): Buffer => {
   const format = formatOf(bytes)
   if (format === undefined) return bytes
   try {
-    const plain = format === 'bzip2' ? bunzip(bytes, budget.bytes) : unzip(bytes, budget.bytes)
+    if (budget.bytes < 1) throw new RangeError('nothing of the budget is left')
+    const maxOutputLength = budget.bytes
+    const plain = format === 'bzip2' ? bunzip(bytes, maxOutputLength) : zlib().unzipSync(bytes, { maxOutputLength })
     budget.bytes -= plain.length
     return plain
   } catch (cause) {
@@ -42,8 +44,3 @@ const ZLIB_FLAGS = new Set<number | undefined>([0x01, 0x5e, 0x9c, 0xda])
 
 /** Loading costs 3 ms, which is spent where somebody compresses. */
 const zlib = (): typeof import('node:zlib') => process.getBuiltinModule('node:zlib')
-
-const unzip = (bytes: Buffer, maxBytes: number): Buffer => {
-  if (maxBytes < 1) throw new RangeError('nothing of the budget is left')
-  return zlib().unzipSync(bytes, { maxOutputLength: maxBytes })
-}

@@ -1,0 +1,57 @@
+import type { Bits } from './bits.ts'
+
+const MAX_LENGTH = 20
+
+/** A canonical Huffman code: the codes of each length are consecutive numbers. By length, from 1 on. */
+export type CodeTable = {
+  /** Length of the shortest code. */
+  readonly shortest: number
+  /** Of the shortest code that is longer: what is below has this length at most. */
+  readonly limits: Int32Array
+  /** Of the first code of this length, and the place of its symbol. */
+  readonly firsts: Int32Array
+  readonly places: Int32Array
+  /** Ordered by their codes. */
+  readonly symbols: Uint16Array
+}
+
+/** @throws RangeError for lengths that are out of range */
+export const readTable = (bits: Bits, size: number): CodeTable => {
+  const lengths = readLengths(bits, size)
+  const limits = new Int32Array(MAX_LENGTH + 1)
+  const firsts = new Int32Array(MAX_LENGTH + 1)
+  const places = new Int32Array(MAX_LENGTH + 1)
+  const symbols = new Uint16Array(size)
+  let code = 0
+  let place = 0
+  for (let length = 1; length <= MAX_LENGTH; length++) {
+    firsts[length] = code
+    places[length] = place
+    for (let symbol = 0; symbol < size; symbol++) if (lengths[symbol] === length) symbols[place++] = symbol
+    code += place - (places[length] ?? 0)
+    limits[length] = code
+    code <<= 1
+  }
+  return { shortest: Math.min(...lengths), limits, firsts, places, symbols }
+}
+
+const readLengths = (bits: Bits, size: number): Uint8Array => {
+  const lengths = new Uint8Array(size)
+  let length = bits(5)
+  for (let symbol = 0; symbol < size; symbol++) {
+    while (bits(1) === 1) length += bits(1) === 0 ? 1 : -1
+    if (length < 1 || length > MAX_LENGTH) throw new RangeError('a code of a length out of range')
+    lengths[symbol] = length
+  }
+  return lengths
+}
+
+/** @throws RangeError for bits that are no code */
+export const readSymbol = (bits: Bits, { shortest, limits, firsts, places, symbols }: CodeTable): number => {
+  let code = bits(shortest)
+  for (let length = shortest; length <= MAX_LENGTH; length++) {
+    if (code < (limits[length] ?? 0)) return symbols[(places[length] ?? 0) + code - (firsts[length] ?? 0)] ?? 0
+    code = (code << 1) | bits(1)
+  }
+  throw new RangeError('a code that is in no table')
+}
