@@ -285,8 +285,8 @@ describe('the parts fit each other', () => {
     assert.equal(AMQP_CA_FILE, '/etc/tidings/rabbitmq/ca.crt')
     const { relay, invoke, port } = readRelayConfig({ ...rest, AMQP_URL: 'amqp://user:password@rabbitmq/' }, {})
     assert.deepEqual(
-      [relay.concurrency, relay.drainMs, relay.sources[0]?.queue.name, invoke, port],
-      [4, 25_000, 'tidings', { kind: 'function', name: 'openstack-notifications' }, 8080],
+      [relay.concurrency, relay.drainMs, relay.sources[0]?.queue.name, invoke.kind, port],
+      [4, 25_000, 'tidings', 'function', 8080],
     )
     const { terminationGracePeriodSeconds } = manifestOf('Deployment', 'tidings-relay').spec.template.spec
     assert.ok(terminationGracePeriodSeconds * 1000 > relay.drainMs)
