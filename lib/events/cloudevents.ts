@@ -22,7 +22,7 @@ const MAX_WRAPPINGS = 3
  * keeps its text, digit by digit. Told by content type, or by shape where the way has no such thing.
  *
  * What is no CloudEvent after all is left to the decoder, so that a guarded one asks for its secret. In a batch, an item that
- * cannot be understood is a fault, and its siblings live.
+ * cannot be understood is a fault, and its siblings live; but where a secret is asked for, each item has to show it.
  */
 export const unwrapping = (decode: DecodePart): Decode => {
   const read = (delivery: Delivery, wrappings: number, budget: Budget): Decoded => {
@@ -33,8 +33,11 @@ export const unwrapping = (decode: DecodePart): Decode => {
         ? read(innerDelivery(value, source, delivery), wrappings + 1, budget)
         : readPlain((plain) => decode(plain, budget), { ...delivery, body: Buffer.from(source) }, missingIn(value))
     const { batch, items } = opened
-    takeItems(budget, items.length)
-    return joined(items.map((item, index) => (batch ? orFault(index, () => readItem(item)) : readItem(item))))
+    const readOne = decode.checksSecret ? orRefusal : orFault
+    if (decode.checksSecret)
+      refusing('the batch is too long to be read, so it shows no opaqueData', () => takeItems(budget, items.length))
+    else takeItems(budget, items.length)
+    return joined(items.map((item, index) => (batch ? readOne(index, () => readItem(item)) : readItem(item))))
   }
   return (delivery) => read(delivery, 0, createBudget())
 }
@@ -82,14 +85,32 @@ const readPlain = (decode: Decode, delivery: Delivery, field: string | undefined
 
 const orFault = (index: number, read: () => Decoded): Decoded => {
   try {
-    const { faults, ...decoded } = read()
-    return { ...decoded, faults: faults.map((fault) => located(fault, index)) }
+    return locatedIn(index, read())
   } catch (thrown) {
     const error = toTidingsError(thrown)
     if (error instanceof AuthenticationError || error.status >= 500) throw thrown
     return { events: [], faults: [located(error, index)] }
   }
 }
+
+const orRefusal = (index: number, read: () => Decoded): Decoded =>
+  refusing(`event ${index} of the batch shows no opaqueData`, () => locatedIn(index, read()))
+
+/** What cannot be understood has shown no secret. As a fault it would let anybody write dead letters. */
+const refusing = <Result>(message: string, read: () => Result): Result => {
+  try {
+    return read()
+  } catch (cause) {
+    const error = toTidingsError(cause)
+    if (error instanceof AuthenticationError || error.status >= 500) throw cause
+    throw new AuthenticationError(message, { cause })
+  }
+}
+
+const locatedIn = (index: number, { faults, ...decoded }: Decoded): Decoded => ({
+  ...decoded,
+  faults: faults.map((fault) => located(fault, index)),
+})
 
 /** The dead letter is the whole batch: its reason has to say which item it is about. */
 const located = (fault: TidingsError, index: number): TidingsError => {

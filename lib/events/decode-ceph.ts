@@ -29,8 +29,10 @@ export const createCephDecoder = (opaqueSecrets: readonly string[]): Decode => {
     const document = parse(delivery, guarded)
     if (isTestNotification(document)) return { events: [], faults: [] }
     const { records, path } = recordsOf(document)
-    if (guarded && !records.every((record) => isKnown(opaqueDataOf(record)))) {
-      throw new AuthenticationError('opaqueData is none of the known secrets: set it on the topic (OpaqueData)')
+    if (guarded) {
+      const unknown = records.map(opaqueDataOf).find((opaqueData) => !isKnown(opaqueData))
+      if (unknown === '') throw new AuthenticationError('opaqueData is needed: set it on the topic (OpaqueData)')
+      if (unknown !== undefined) throw new AuthenticationError('opaqueData is not known: show one of OPAQUE_SECRETS')
     }
     if (records.length > MAX_RECORDS) {
       throw new DecodeError(`Records: expected at most ${MAX_RECORDS} records, found ${records.length}`, {

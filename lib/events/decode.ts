@@ -16,11 +16,12 @@ export type Decoded = {
  *
  * @throws NotANotificationError, AuthenticationError when the delivery as a whole is refused
  */
-export type Decode = {
-  (delivery: Delivery): Decoded
+export type Decode = ((delivery: Delivery) => Decoded) & SecretCheck
+
+type SecretCheck = {
   /** Whether it refuses each delivery that shows none of our secrets, so that no token has to be shown. */
   readonly checksSecret?: boolean
 }
 
 /** The same for a delivery that may be one part of what came. @param budget what all parts together may use; default: a new one */
-export type DecodePart = (delivery: Delivery, budget?: Budget) => Decoded
+export type DecodePart = ((delivery: Delivery, budget?: Budget) => Decoded) & SecretCheck

@@ -12,7 +12,7 @@ export type BodyOptions = {
   readonly onStart: () => void
 }
 
-const FIRST_BYTES = 16_384
+const FIRST_BYTES = 4096
 
 /**
  * Reads a request's body, counting what really comes: chunked bodies have no Content-Length. It goes into one buffer, because

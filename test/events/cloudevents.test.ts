@@ -277,6 +277,10 @@ describe('Ceph', () => {
     { name: 'one such record among good events', delivery: deliver(`[${structured(secret)},${other}]`, BATCH) },
     { name: 'what cannot be read', delivery: deliver(structured(secret).slice(0, -1), EVENT) },
     { name: 'data that cannot be read', delivery: deliver(structured(Buffer.from('{"secret')), EVENT) },
+    { name: 'a batch too long to be read', delivery: deliver(`[${Array(100_000).fill(1)}]`, BATCH) },
+    { name: 'a batch of other things', delivery: deliver('[1]', BATCH) },
+    { name: 'other things beside a good event', delivery: deliver(`[${structured(secret)},{"a":1}]`, BATCH) },
+    { name: 'an event of another kind in a batch', delivery: deliver(batched([secret, '{"a":1}']), BATCH) },
     { name: 'one such event in a batch', delivery: deliver(batched([secret, Buffer.from('{"secret')]), BATCH) },
   ]
   for (const { name, delivery } of refused) {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { networkInterfaces } from 'node:os'
 import { describe, test } from 'node:test'
-import { openstackNotifications, readConfig } from '../../lib/index.ts'
+import { cephProvisioner } from '../../lib/ceph-provisioner.ts'
+import { readConfig, readRgwConfig } from '../../lib/config.ts'
+import { openstackNotifications } from '../../lib/openstack-notifications.ts'
+import { albEvent, functionUrlEvent, restApiEvent } from '../envelopes/samples.ts'
 import { cephCapture } from '../fixtures.ts'
 import { ask, connectRaw } from '../http-client.ts'
 import { collectLog } from '../log-lines.ts'
@@ -87,6 +90,22 @@ describe('the provisioner is never served without a token', () => {
       )
     })
   }
+
+  for (const event of [functionUrlEvent, restApiEvent, albEvent]) {
+    test(`by HTTP it answers 401 wherever it runs (${event.name}), also to this machine`, async () => {
+      const handler = cephProvisioner(readConfig({ ALLOW_ANONYMOUS: 'true' }), readRgwConfig(gateway))
+      collectLog()
+      const headers = { host: 'localhost', authorization: 'Bearer x' }
+      const answer = await handler(event({ body: plan, sourceIp: '127.0.0.1', headers }), {})
+      assert.equal((answer as { statusCode: number }).statusCode, 401) // HTTP in, HTTP out.
+    })
+  }
+
+  test('direct invocations need no token, as their platform asks who calls', async () => {
+    const handler = cephProvisioner(readConfig({}), readRgwConfig({ ...gateway, RGW_ATTEMPTS: '1' }))
+    collectLog()
+    await assert.rejects(handler(JSON.parse(plan), {}), { code: 'rgw_unavailable' })
+  })
 
   test('with AUTH_TOKENS it is, to who shows one', async (t) => {
     const host = await startHost(t, { ...gateway, AUTH_TOKENS: 'abc', RGW_ATTEMPTS: '1' })

@@ -19,7 +19,8 @@ const post = async (environment: Record<string, string>, sent: Partial<SentReque
   const handler = createFunction({ name: 'test', config, decode: createCephDecoder(config.opaqueSecrets), sink })
   collectLog()
   const { statusCode, body } = (await handler(functionUrlEvent(sent), {})) as Answer // A Function URL's.
-  return { status: statusCode, code: body && JSON.parse(body).code, events: sink.events }
+  const { code, detail } = body ? JSON.parse(body) : { code: '' }
+  return { status: statusCode, code, detail, events: sink.events }
 }
 const withOpaque = (...opaqueData: string[]) =>
   notification(...opaqueData.map((each) => wireRecord('a', { opaqueData: each })))
@@ -50,9 +51,21 @@ const refused = [
 ]
 for (const { name, body } of refused) {
   test(`${name} is refused, even by this machine`, async () => {
-    assert.deepEqual(await post({ OPAQUE_SECRETS: secrets }, { body, sourceIp: '127.0.0.1' }), unauthorized)
+    const { detail: _detail, ...answer } = await post({ OPAQUE_SECRETS: secrets }, { body, sourceIp: '127.0.0.1' })
+    assert.deepEqual(answer, unauthorized)
   })
 }
+
+test('a refused caller learns whether a record shows no secret or an unknown one', async () => {
+  const details = [
+    await post({ OPAQUE_SECRETS: secrets }, { body: JSON.stringify({ Records: [without] }) }),
+    await post({ OPAQUE_SECRETS: secrets }, { body: withOpaque('wrong') }),
+  ].map(({ detail }) => detail)
+  assert.deepEqual(details, [
+    'opaqueData is needed: set it on the topic (OpaqueData)',
+    'opaqueData is not known: show one of OPAQUE_SECRETS',
+  ])
+})
 
 test('a bad record that shows a secret is set aside like any other, without it', async () => {
   const deadLetters = await startReceiver()
