@@ -21,6 +21,8 @@ const MAX_LOG_BYTES = 64 * 1024
 const MAX_GROWTH = 2.5
 /** Below this, noise decides. */
 const FLOOR_MS = 64
+/** Other programs on the machine only add to a measure. What is out of bounds is measured again, and the least of all counts. */
+const MAX_ROUNDS = 4
 /** An endless kind ends by this, with its process. */
 const TIMEOUT_MS = 30_000
 
@@ -44,13 +46,19 @@ export const staysWithinBounds = async (module: URL): Promise<void> => {
         execArgv: ['--expose-gc', '--max-old-space-size=256'],
         stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       })
-      const measures = await measured(child, name)
-      if (typeof measures === 'string') {
-        child.kill('SIGKILL')
-        child = undefined
-        assert.fail(measures)
+      let least: readonly Measure[] = []
+      let fault: string | undefined
+      for (let round = 0; round < MAX_ROUNDS && (round === 0 || fault !== undefined); round++) {
+        const measures = await measured(child, name)
+        if (typeof measures === 'string') {
+          child.kill('SIGKILL')
+          child = undefined
+          assert.fail(measures)
+        }
+        least = leastOf(measures, least)
+        fault = faultOf(least)
       }
-      judge(measures)
+      assert.equal(fault, undefined)
     })
   }
 }
@@ -71,18 +79,21 @@ const measured = async (child: ChildProcess, name: string): Promise<readonly Mea
   }
 }
 
-const judge = (measures: readonly Measure[]): void => {
-  const figures = JSON.stringify(measures)
+/** Scale by scale. */
+const leastOf = (measures: readonly Measure[], before: readonly Measure[]): readonly Measure[] =>
+  measures.map((measure, index) => {
+    const { cpuMs, memory } = before[index] ?? measure
+    return { ...measure, cpuMs: Math.min(measure.cpuMs, cpuMs), memory: Math.min(measure.memory, memory) }
+  })
+
+/** Why the measures are out of bounds; undefined where they are not. */
+const faultOf = (measures: readonly Measure[]): string | undefined => {
   const times = measures.map(({ cpuMs }) => Math.max(cpuMs, FLOOR_MS))
-  for (const [index, time] of times.entries()) {
-    assert.ok(
-      index === 0 || time <= MAX_GROWTH * (times[index - 1] ?? 0),
-      `CPU grows faster than the input: ${figures}`,
-    )
-  }
-  for (const { cpuMs, memory, logBytes } of measures) {
-    assert.ok(cpuMs <= MAX_CPU_MS, `more than ${MAX_CPU_MS} ms of CPU: ${figures}`)
-    assert.ok(memory <= MAX_MEMORY, `more than ${MAX_MEMORY} bytes of memory: ${figures}`)
-    assert.ok(logBytes <= MAX_LOG_BYTES, `more than ${MAX_LOG_BYTES} bytes of log: ${figures}`)
-  }
+  const faults = [
+    times.some((time, index) => time > MAX_GROWTH * (times[index - 1] ?? time)) && 'CPU grows faster than the input',
+    measures.some(({ cpuMs }) => cpuMs > MAX_CPU_MS) && `more than ${MAX_CPU_MS} ms of CPU`,
+    measures.some(({ memory }) => memory > MAX_MEMORY) && `more than ${MAX_MEMORY} bytes of memory`,
+    measures.some(({ logBytes }) => logBytes > MAX_LOG_BYTES) && `more than ${MAX_LOG_BYTES} bytes of log`,
+  ].filter((fault) => fault !== false)
+  return faults.length === 0 ? undefined : `${faults.join(', ')}: ${JSON.stringify(measures)}`
 }

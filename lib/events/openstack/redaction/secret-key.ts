@@ -80,6 +80,8 @@ const SECRET_KEYS = [
   'account',
   'admin',
   'client',
+  // Of server-side encryption with the customer's key (SSE-C).
+  'customer',
   'heartbeat',
   'license',
   'activation',
@@ -105,6 +107,8 @@ const ENDS = [
   'authorization',
   'cookie',
   'partial_password_hash',
+  // `…-customer-key-MD5`, without its number.
+  'customer_?key_?md',
   'keyring',
   'keytab',
   // Key encryption key.
