@@ -18,5 +18,5 @@ export { type OpenstackNotificationsOptions, openstackNotifications } from './op
 export type { DeadLetterData } from './processing/dead-letter.ts'
 export { CephRecord } from './schemas/ceph-notification.ts'
 export type { CloudEvent } from './schemas/cloudevent.ts'
-export type { Handler } from './sinks/handler.ts'
+export type { Handler, HandlerContext } from './sinks/handler.ts'
 export type { Sink } from './sinks/sink.ts'

@@ -68,6 +68,47 @@ test('a field that JSON cannot hold costs the line its fields alone', () => {
   assert.match(String(unprintable), /circular/)
 })
 
+describe('a line stays within bounds', () => {
+  const logged = (fields: Record<string, unknown>) => {
+    const lines = collectLog()
+    createLogger('x').warn(fields, 'much')
+    return lines[0] ?? {}
+  }
+
+  test('whatever a text is long', () => {
+    assert.deepEqual(logged({ id: 'i'.repeat(1_000_000) }).id, `${'i'.repeat(4000)}…`)
+  })
+
+  test('however many items a list has', () => {
+    const events = logged({ events: Array(520_000).fill('id') }).events
+    assert.deepEqual(events, [...Array(100).fill('id'), 'and 519900 more'])
+  })
+
+  test('however much else there is: then the fields are left out', () => {
+    const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`field${index}`, index]))
+    const { time: _now, ...line } = logged({ many })
+    assert.deepEqual(Object.keys(line), ['level', 'name', 'message', 'unprintable'])
+  })
+
+  test('however long the chain of causes is', () => {
+    const error = Array.from({ length: 100 }).reduce<Error>(
+      (cause) => new SchemaError('no', { cause }),
+      new Error('root'),
+    )
+    assert.ok(JSON.stringify(logged({ error })).length < 2000)
+  })
+
+  test('and no part of a secret is left where a text is cut off', () => {
+    let written = ''
+    const write = (line: string) => {
+      written += line
+    }
+    setUpLog({ level: 'debug', redact: createRedact(['secretsecret']), stream: { write } })
+    createLogger('x').warn({ text: `${'x'.repeat(3994)}secretsecret` }, 'cut')
+    assert.doesNotMatch(written, /secret/)
+  })
+})
+
 test('secrets are taken out of every line, wherever they stand', () => {
   let written = ''
   const stream = {

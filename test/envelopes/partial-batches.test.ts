@@ -1,5 +1,6 @@
 // A whole function, asked through each queue for some messages that are good, some that are not, and one whose time is not yet.
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { readConfig } from '../../lib/config.ts'
 import { createCephDecoder } from '../../lib/events/decode-ceph.ts'
@@ -167,6 +168,50 @@ describe('trouble of the whole batch', () => {
     const reply = { batchItemFailures: [{ itemIdentifier: '1' }, { itemIdentifier: '2' }] }
     const context = { getRemainingTimeInMillis: () => 251 }
     assert.deepEqual(await handler(relayEvent([about('a'), about('b')]), context), reply)
+  })
+
+  test('time is over within a handler: it is told, and what was handled before does not come again', async () => {
+    const handled: (string | undefined)[] = []
+    let isSlow = true
+    const sink = createHandlerSink(async ({ subject }, { signal }) => {
+      if (subject === 'slow' && isSlow) await once(signal, 'abort').then(() => signal.throwIfAborted())
+      handled.push(subject)
+    })
+    const config = readConfig({ DEAD_LETTER_URL: deadLetters.url })
+    const handler = createFunction({ name: 'test', config, decode: createCephDecoder([]), sink })
+    const log = collectLog()
+    const event = relayEvent([about('a'), POISON, about('slow'), about('b')])
+    const context = { getRemainingTimeInMillis: () => 300 }
+    // Nor was there time for the dead letter.
+    const again = ['2', '3', '4'].map((itemIdentifier) => ({ itemIdentifier }))
+    assert.deepEqual(await handler(event, context), { batchItemFailures: again })
+    assert.deepEqual(
+      log.filter(({ outcome }) => outcome === 'retry').map(({ error }) => (error as { message: string }).message), // As it is logged.
+      Array(3).fill('the time of this invocation is over'),
+    )
+
+    isSlow = false
+    assert.deepEqual(await handler(event, {}), { batchItemFailures: [] })
+    assert.deepEqual([handled, setAside()], [['a', 'slow', 'b'], [POISON]])
+  })
+
+  test('time is over within a handler that does not care: its event waits for it, and is handled once', async () => {
+    const handled: (string | undefined)[] = []
+    const { promise: slowly, resolve: end } = Promise.withResolvers<void>()
+    const sink = createHandlerSink(async ({ subject }) => {
+      await slowly
+      handled.push(subject)
+    })
+    const config = readConfig({ DEAD_LETTER_URL: deadLetters.url })
+    const handler = createFunction({ name: 'test', config, decode: createCephDecoder([]), sink })
+    collectLog()
+    const event = relayEvent([about('a')])
+    const context = { getRemainingTimeInMillis: () => 251 }
+    assert.deepEqual(await handler(event, context), { batchItemFailures: [{ itemIdentifier: '1' }] })
+    const redelivered = handler(event, {})
+    end()
+    assert.deepEqual(await redelivered, { batchItemFailures: [] })
+    assert.deepEqual(handled, ['a'])
   })
 
   test('a batch without messages is one clear error', async () => {

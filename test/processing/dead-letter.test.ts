@@ -83,3 +83,15 @@ for (const { name, body } of bodies) {
     assert.doesNotMatch(kept, /secret/)
   })
 }
+
+test('of many reasons some are told, and how many there are', () => {
+  const faults = Array.from({ length: 520_000 }, (_, index) => new SchemaError(`Records.${index}: expected object`))
+  const { reasons, reasonCount } = deadLetter({ ...source(), faults }).data
+  assert.deepEqual([reasons.length, reasons[0]?.message, reasonCount], [10, 'Records.0: expected object', 520_000])
+})
+
+test('a reason does not repeat all that a sender may write', () => {
+  const faults = [new SchemaError('x'.repeat(1_000_000), { field: 'y'.repeat(1_000_000) })]
+  const [reason] = deadLetter({ ...source(), faults }).data.reasons
+  assert.deepEqual([reason?.message.length, reason?.field?.length], [1001, 1001])
+})
