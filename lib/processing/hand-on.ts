@@ -50,18 +50,12 @@ export const createHandOn = ({ sink, memory }: { readonly sink: Sink; readonly m
     const settleAll = (fate: Fate) => {
       for (const event of events) settle(event, fate)
     }
-    const expireSoon = () => {
-      attempt.expiresAt = Date.now() + ABORTED_EXPIRY_MS
-    }
-    signal?.addEventListener('abort', expireSoon)
     try {
       if (signal?.aborted) throw timeIsOver()
       await sink.deliver(events, signal, settle)
       settleAll('taken')
     } catch (error) {
       settleAll({ error })
-    } finally {
-      signal?.removeEventListener('abort', expireSoon)
     }
   }
 
@@ -82,16 +76,17 @@ export const createHandOn = ({ sink, memory }: { readonly sink: Sink; readonly m
     }
     if (ownEvents.size > 0) own.ended = run(own, [...ownEvents], signal)
     await settledOf([own], signal)
+    if (signal?.aborted) own.expiresAt = Date.now() + ABORTED_EXPIRY_MS
     const awaited = new Set(others.values())
     awaited.delete(own)
     if (awaited.size > 0) await settledOf([...awaited], withPatience(signal))
 
-    const unknown: Fate = { error: signal?.aborted ? timeIsOver() : new SinkUnavailableError(STILL_UNDER_WAY) }
+    const unknown = (): Fate => ({ error: signal?.aborted ? timeIsOver() : new SinkUnavailableError(STILL_UNDER_WAY) })
     const fateOf = (event: CloudEvent): HandedOn => {
-      if (ownEvents.has(event)) return own.fates.get(keyOf(event)) ?? unknown
+      if (ownEvents.has(event)) return own.fates.get(keyOf(event)) ?? unknown()
       const other = others.get(event)
       if (other === undefined) return 'duplicate'
-      const fate = other.fates.get(keyOf(event)) ?? unknown
+      const fate = other.fates.get(keyOf(event)) ?? unknown()
       return fate === 'taken' ? 'duplicate' : fate
     }
     return new Map(events.map((event) => [event, fateOf(event)]))
