@@ -87,8 +87,11 @@ Where to:
 How:
       --batch-size <n>           messages handed over at once, at most. Default: 100
       --linger-ms <ms>           how long a batch waits to fill. Default: 50
-      --concurrency <n>          batches under way at once. Default: 1, which keeps the order of the queue
+      --concurrency <n>          batches under way at once. Default: 1
+      --ordered                  handle no message before those ahead of it are settled
       --prefetch <n>             unsettled messages at most. Default: twice those of the batches
+      --bytes-in-hand <n>        bytes of unsettled messages at most. Default: 33554432
+      --max-message-bytes <n>    a larger message is a dead letter, unread. Default: 33554432
       --attempts <n>             tries of a message, then it is a dead letter. Default: 10
       --retry-first-delay-ms <ms>, --retry-max-delay-ms <ms>   default: 1000, 300000
       --rebind-ms <ms>           how often bindings are made again. Default: 30000

@@ -37,7 +37,7 @@ export const relayCommand = async ({ args, env, stderr, signal }: Terminal): Pro
     // Both before any function is loaded.
     compileSchemasWith(compile)
     const metrics = setUpMetrics()
-    const invoke = await openInvoke(config.invoke)
+    const invoke = await openInvoke(config.invoke, config.relay.ordered)
     // After it, as a function sets the log up for itself.
     const redact = createRedact([...secrets, ...tokens, ...opaqueSecrets])
     setUpLog({ level: logLevel, redact, stream: progress.above })
@@ -64,7 +64,7 @@ export const relayCommand = async ({ args, env, stderr, signal }: Terminal): Pro
 }
 
 /** Each loads what only it needs. */
-const openInvoke = async (target: InvokeTarget): Promise<Invoke> => {
+const openInvoke = async (target: InvokeTarget, ordered = false): Promise<Invoke> => {
   switch (target.kind) {
     case 'http': {
       const { createHttpInvoke } = await import('../relay/invoke/http.ts')
@@ -72,13 +72,13 @@ const openInvoke = async (target: InvokeTarget): Promise<Invoke> => {
     }
     case 'lambda': {
       const { createLambdaInvoke } = await import('../relay/invoke/lambda.ts')
-      return createLambdaInvoke(target)
+      return createLambdaInvoke({ ...target, ordered })
     }
     case 'function': {
       const { createInProcessInvoke } = await import('../relay/invoke/in-process.ts')
       const { functions } = await loadFunctions(target.name)
       const handler = [...functions.values()][0] as FunctionOf<typeof functions> // The one.
-      return createInProcessInvoke(target.name, handler, target.timeoutMs)
+      return createInProcessInvoke(target.name, handler, target.timeoutMs, ordered)
     }
   }
 }

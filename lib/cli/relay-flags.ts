@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { flagOf, SOURCE_RULES, VARIABLE_OF_FLAG } from '../relay/settings/settings.ts'
+import { flagOf, SOURCE_RULES, SWITCHES, VARIABLE_OF_FLAG } from '../relay/settings/settings.ts'
 import { UsageError } from './terminal.ts'
 
 const text = { type: 'string' } as const
@@ -14,9 +14,10 @@ export type RelayFlags = Readonly<Record<string, string>>
 
 /** @throws UsageError; never with a value, which may be secret */
 export const parseRelayFlags = (args: readonly string[]): RelayFlags => {
-  const { values, positionals } = parse(args, texts(Object.keys(VARIABLE_OF_FLAG)))
+  const switches = Object.fromEntries(SWITCHES.map((name) => [name, flag]))
+  const { values, positionals } = parse(args, { ...texts(Object.keys(VARIABLE_OF_FLAG)), ...switches })
   if (positionals.length > 0) throw new UsageError('there is something that is no flag: take it away')
-  return values as RelayFlags // All of them are texts.
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]))
 }
 
 const DEAD_LETTERS_OPTIONS = {

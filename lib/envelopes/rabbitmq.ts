@@ -13,11 +13,13 @@ import { messageHeaders, textOfBytes } from './message-headers.ts'
  *       "data": "<base64>", "deliveryTag": 7, "exchange": "nova", "routingKey": "notifications.info" } ] } }
  * ```
  *
- * Delivery tag, exchange and routing key are the relay's alone.
+ * Delivery tag, exchange, routing key and `ordered` are the relay's alone. With `ordered: true` nothing is handled after a
+ * message that has to come again.
  */
 export type RabbitmqEvent = {
   readonly eventSource: 'aws:rmq'
   readonly rmqMessagesByQueue?: unknown
+  readonly ordered?: unknown
 }
 
 /**
@@ -28,7 +30,7 @@ export type RabbitmqEvent = {
 export const rabbitmq: Envelope<RabbitmqEvent> = {
   name: 'rabbitmq',
   matches: (event): event is RabbitmqEvent => isObject(event) && event.eventSource === 'aws:rmq',
-  open: ({ rmqMessagesByQueue: queues }) => {
+  open: ({ rmqMessagesByQueue: queues, ordered }) => {
     if (!isObject(queues)) return unreadable('rmqMessagesByQueue', 'lists of messages by queue')
     const messages = Object.entries(queues).flatMap(([key, list]) =>
       listOf(list).map((message) => ({ queue: queueOf(key), message })),
@@ -36,7 +38,7 @@ export const rabbitmq: Envelope<RabbitmqEvent> = {
     const tags = messages.map(({ message }) => (isObject(message) ? message.deliveryTag : undefined))
     const isPartial = tags.length > 0 && tags.every((tag) => typeof tag === 'number')
     return {
-      deliveries: messages.map(({ queue, message }) => toDelivery(queue, message)),
+      deliveries: messages.map(({ queue, message }) => toDelivery(queue, message, ordered === true)),
       seal: (outcomes) => {
         if (!isPartial) return summarize(outcomes)
         const failed = failures(outcomes, tags.length)
@@ -62,7 +64,7 @@ const refusalOf = (outcome: Outcome | undefined): string | undefined =>
 /** `<queue>::<vhost>`; a queue's name may hold colons too. */
 const queueOf = (key: string): string => key.slice(0, key.includes('::') ? key.lastIndexOf('::') : undefined)
 
-const toDelivery = (queue: string, message: unknown): Delivery => {
+const toDelivery = (queue: string, message: unknown, isOrdered: boolean): Delivery => {
   const { data, redelivered, exchange, routingKey, deliveryTag, basicProperties } = isObject(message) ? message : {}
   return {
     body: typeof data === 'string' ? Buffer.from(data, 'base64') : brokenBody(message),
@@ -75,6 +77,7 @@ const toDelivery = (queue: string, message: unknown): Delivery => {
       ...(typeof routingKey === 'string' && { routingKey }),
       ...(typeof deliveryTag === 'number' && { keepsRefused: true }),
     },
+    ...(isOrdered && { orderGroup: queue }),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { RelayMessage } from '../message.ts'
 
 /**
- * An event of Lambda's RabbitMQ trigger (https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html), and three fields
+ * An event of Lambda's RabbitMQ trigger (https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html), and four fields
  * that it lacks.
  */
 export type RabbitBatchEvent = {
@@ -9,6 +9,8 @@ export type RabbitBatchEvent = {
   readonly eventSourceArn: string
   /** By `<queue>::<vhost>`. */
   readonly rmqMessagesByQueue: Readonly<Record<string, readonly RabbitBatchMessage[]>>
+  /** The function has to stop at the first message that it wants again, and want those after it again too. */
+  readonly ordered?: true
 }
 
 export type RabbitBatchMessage = {
@@ -22,14 +24,14 @@ export type RabbitBatchMessage = {
   readonly routingKey: string
 }
 
-export const batchEvent = (messages: readonly RelayMessage[]): RabbitBatchEvent => {
+export const batchEvent = (messages: readonly RelayMessage[], ordered = false): RabbitBatchEvent => {
   const rmqMessagesByQueue: Record<string, RabbitBatchMessage[]> = {}
   for (const message of messages) {
     const key = `${message.queue}::${message.vhost}`
     rmqMessagesByQueue[key] ??= []
     rmqMessagesByQueue[key].push(toBatchMessage(message))
   }
-  return { eventSource: 'aws:rmq', eventSourceArn: '', rmqMessagesByQueue }
+  return { eventSource: 'aws:rmq', eventSourceArn: '', rmqMessagesByQueue, ...(ordered && { ordered }) }
 }
 
 const toBatchMessage = ({ body, properties, ...message }: RelayMessage): RabbitBatchMessage => ({

@@ -22,7 +22,7 @@ export type InProcessContext = {
  * @throws what the function throws, which is about all messages of the batch, or an Error when it does not answer in time
  */
 export const createInProcessInvoke =
-  (functionName: string, handler: FunctionHandler, timeoutMs: number): Invoke =>
+  (functionName: string, handler: FunctionHandler, timeoutMs: number, ordered = false): Invoke =>
   (messages, signal) => {
     const deadline = performance.now() + timeoutMs
     return withinTime(timeoutMs, messages, signal, async (inTime) => {
@@ -32,6 +32,6 @@ export const createInProcessInvoke =
         getRemainingTimeInMillis: () => Math.max(0, Math.round(deadline - performance.now())),
         signal: inTime,
       }
-      return readPartialAnswer(messages, await handler(batchEvent(messages), context))
+      return readPartialAnswer(messages, await handler(batchEvent(messages, ordered), context))
     })
   }

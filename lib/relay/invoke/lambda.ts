@@ -10,6 +10,8 @@ export type LambdaTarget = {
   readonly functionName: string
   /** For one call. */
   readonly timeoutMs: number
+  /** No further part of a batch is sent once a message is to be sent again. */
+  readonly ordered?: boolean
 }
 
 /** Lambda takes 6 MB a call (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
@@ -27,7 +29,7 @@ type Part = { readonly messages: readonly RelayMessage[]; readonly bytes: number
  * @param given of the client, instead of what the SDK finds out
  */
 export const createLambdaInvoke = (
-  { functionName, timeoutMs }: LambdaTarget,
+  { functionName, timeoutMs, ordered = false }: LambdaTarget,
   given: LambdaClientConfig = {},
 ): Invoke => {
   ensureHome()
@@ -35,7 +37,7 @@ export const createLambdaInvoke = (
   const client = new LambdaClient({ maxAttempts: 1, ...given })
 
   const ask = async (messages: readonly RelayMessage[], signal: AbortSignal): Promise<readonly Verdict[]> => {
-    const Payload = JSON.stringify(batchEvent(messages))
+    const Payload = JSON.stringify(batchEvent(messages, ordered))
     try {
       const command = new InvokeCommand({ FunctionName: functionName, InvocationType: 'RequestResponse', Payload })
       const { FunctionError, Payload: reply } = await client.send(command, { abortSignal: signal })
@@ -52,13 +54,16 @@ export const createLambdaInvoke = (
 
   return async (messages, signal) => {
     const verdicts = new Map<RelayMessage, Verdict>()
+    let isStopped = false
     for (const { messages: part, bytes } of split(messages)) {
+      if (isStopped) break
       if (part.length === 1 && bytes > MAX_PAYLOAD_BYTES - FRAME_BYTES) {
         for (const message of part) verdicts.set(message, { type: 'reject', reason: TOO_LARGE })
         continue
       }
       try {
         const answers = await withinTime(timeoutMs, part, signal, (inTime) => ask(part, inTime))
+        if (ordered && answers.some(({ type }) => type === 'retry')) isStopped = true
         part.forEach((message, index) => {
           verdicts.set(message, answers[index] ?? { type: 'retry', reason: 'the function did not answer for it' })
         })
@@ -69,7 +74,8 @@ export const createLambdaInvoke = (
       }
     }
     return messages.map(
-      (message) => verdicts.get(message) ?? { type: 'retry', reason: 'not tried: the function could not be asked' },
+      (message) =>
+        verdicts.get(message) ?? { type: 'retry', reason: 'not tried, as a message before it was not handled' },
     )
   }
 }

@@ -32,8 +32,12 @@ export type RelayConfig = {
 export const readRelayConfig = (environment: Environment, flags: Environment): RelayConfig => {
   const fromFlags = toVariables(flags)
   const variables = readVariables(RELAY_RULES, { ...environment, ...withoutEmpty(fromFlags) })
-  const size = Number(variables.RELAY_BATCH_SIZE ?? 100)
   const concurrency = Number(variables.RELAY_CONCURRENCY ?? 1)
+  const ordered = variables.RELAY_ORDERED === 'true'
+  if (ordered && concurrency > 1)
+    throw new ConfigError(
+      'RELAY_ORDERED: allows one batch at a time: leave RELAY_CONCURRENCY at 1, or RELAY_ORDERED out',
+    )
   const retry = {
     attempts: Number(variables.RELAY_ATTEMPTS ?? 10),
     firstDelayMs: Number(variables.RELAY_RETRY_FIRST_DELAY_MS ?? 1000),
@@ -44,6 +48,8 @@ export const readRelayConfig = (environment: Environment, flags: Environment): R
   const token = readSecret(environment, 'RELAY_INVOKE_TOKEN')
   const timeoutMs = Number(variables.RELAY_INVOKE_TIMEOUT_MS ?? 60_000)
   const invoke = readInvoke(variables.RELAY_INVOKE, variables.FUNCTION, token, timeoutMs)
+  // Over HTTP each message is a request of its own, so a batch could not stop at the first failure.
+  const size = ordered && invoke.kind === 'http' ? 1 : Number(variables.RELAY_BATCH_SIZE ?? 100)
   const sources = readSources(environment, fromFlags).map((source) =>
     invoke.kind === 'function' && invoke.name === 'ceph-notifications' ? keepingAll(source) : source,
   )
@@ -52,8 +58,11 @@ export const readRelayConfig = (environment: Environment, flags: Environment): R
       sources,
       batch: { size, lingerMs: Number(variables.RELAY_LINGER_MS ?? 50) },
       concurrency,
+      ordered,
       // So that the next batches are there when these are done.
       prefetch: Number(variables.RELAY_PREFETCH ?? Math.min(2 * size * concurrency, 65_535)),
+      bytesInHand: Number(variables.RELAY_BYTES_IN_HAND ?? 33_554_432),
+      maxMessageBytes: Number(variables.RELAY_MAX_MESSAGE_BYTES ?? 33_554_432),
       retry,
       rebindMs: Number(variables.RELAY_REBIND_MS ?? 30_000),
       drainMs: Number(variables.RELAY_DRAIN_MS ?? 25_000),

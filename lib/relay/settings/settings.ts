@@ -38,8 +38,11 @@ export const RELAY_RULES = {
   RELAY_BATCH_SIZE: wholeNumber(1, 10_000, 100),
   RELAY_LINGER_MS: wholeNumber(0, 60_000, 50),
   RELAY_CONCURRENCY: wholeNumber(1, 1000, 1),
+  RELAY_ORDERED: oneOf('true', 'false'),
   // AMQP has 16 bits for it, and 0 would be no limit.
   RELAY_PREFETCH: wholeNumber(1, 65_535, 200),
+  RELAY_BYTES_IN_HAND: wholeNumber(1, 4_000_000_000, 33_554_432),
+  RELAY_MAX_MESSAGE_BYTES: wholeNumber(1, 4_000_000_000, 33_554_432),
   RELAY_ATTEMPTS: wholeNumber(1, 1000, 10),
   RELAY_RETRY_FIRST_DELAY_MS: wholeNumber(1, DAY_MS, 1000),
   RELAY_RETRY_MAX_DELAY_MS: wholeNumber(1, DAY_MS, 300_000),
@@ -63,6 +66,9 @@ export const flagOf = (variable: string): string =>
 export const VARIABLE_OF_FLAG: Readonly<Record<string, string>> = Object.fromEntries(
   ['AMQP_URL', ...Object.keys(SOURCE_RULES), ...Object.keys(RELAY_RULES)].map((name) => [flagOf(name), name]),
 )
+
+/** Settings whose flag takes no value. */
+export const SWITCHES: readonly string[] = ['ordered']
 
 /** As others call a setting in a URL: RabbitMQ's URI query parameters, and oslo.messaging's options. */
 export const QUERY_ALIASES: Readonly<Record<string, SourceSetting>> = {

@@ -113,7 +113,7 @@ test('when Lambda goes away between two calls, what was judged holds, and the re
   const batch = Array.from({ length: 5 }, (_, index) => messageOf(index + 1, { body: MEGABYTE }))
   assert.deepEqual(await invoke(batch, never), [
     ...Array(4).fill(ACK),
-    { type: 'retry', reason: 'not tried: the function could not be asked' },
+    { type: 'retry', reason: 'not tried, as a message before it was not handled' },
   ])
 })
 

@@ -68,7 +68,10 @@ test('a URL is enough', () => {
       ],
       batch: { size: 100, lingerMs: 50 },
       concurrency: 1,
+      ordered: false,
       prefetch: 200,
+      bytesInHand: 33_554_432,
+      maxMessageBytes: 33_554_432,
       retry: { attempts: 10, firstDelayMs: 1000, maxDelayMs: 300_000 },
       rebindMs: 30_000,
       drainMs: 25_000,
@@ -77,6 +80,16 @@ test('a URL is enough', () => {
     port: undefined,
     secrets: ['s3cret'],
   })
+})
+
+test('in order there is one batch at a time, and over HTTP one message', () => {
+  const ordered = { AMQP_URL, RELAY_ORDERED: 'true' }
+  const { relay } = readRelayConfig(ordered, {})
+  assert.deepEqual([relay.ordered, relay.concurrency, relay.batch.size], [true, 1, 100])
+  assert.equal(readRelayConfig({ AMQP_URL }, { ordered: 'true' }).relay.ordered, true)
+  assert.equal(readRelayConfig({ ...ordered, RELAY_INVOKE: 'http://f/' }, {}).relay.batch.size, 1)
+  assert.equal(readRelayConfig({ ...ordered, RELAY_INVOKE: 'lambda:f' }, {}).relay.batch.size, 100)
+  failsWith({ ...ordered, RELAY_CONCURRENCY: '2' }, /^RELAY_ORDERED: allows one batch at a time/)
 })
 
 test('without a URL nothing starts', () => {
