@@ -10,6 +10,8 @@ export type AckWindow = {
   advance(): number | undefined
   /** Settled ones behind an earlier one that is not: to be acked one by one. */
   takeStragglers(): readonly number[]
+  /** All that is not settled was given back to the queue. */
+  forget(): void
   readonly stragglers: number
   /** Delivered and not settled. */
   readonly open: number
@@ -18,6 +20,7 @@ export type AckWindow = {
 export const createAckWindow = (): AckWindow => {
   let low = 0
   let open = 0
+  let last = 0
   const settled = new Set<number>()
   /** Acked one by one. The broker closes a channel that acks up to a tag which is acked already. */
   const acked = new Set<number>()
@@ -25,6 +28,7 @@ export const createAckWindow = (): AckWindow => {
   return {
     deliver() {
       open++
+      last++
     },
     settle(tag) {
       open--
@@ -44,6 +48,12 @@ export const createAckWindow = (): AckWindow => {
       settled.clear()
       for (const tag of tags) acked.add(tag)
       return tags
+    },
+    forget() {
+      low = last
+      open = 0
+      settled.clear()
+      acked.clear()
     },
     get stragglers() {
       return settled.size

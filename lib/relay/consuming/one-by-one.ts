@@ -5,7 +5,6 @@ import type { Deliver } from './deliver.ts'
 import type { Settle } from './settle.ts'
 
 export type OneByOneOptions = Pick<ConsumptionOptions, 'gate' | 'lastAlone' | 'timings'> & {
-  readonly isOrdered: boolean
   /** Takes one message; undefined: there is none. */
   readonly take: (from: 'main' | 'alone') => Promise<Taken | undefined>
   readonly deliverOne: Deliver
