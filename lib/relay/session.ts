@@ -51,11 +51,14 @@ export const runSession = async (options: SessionOptions): Promise<void> => {
     const onFailure = (error: unknown) => log.warn({ source: name, error }, 'the bindings could not be made again')
     const looking = keepLooking({ ...looked, rebindMs: options.options.rebindMs, onFailure }, signal)
     try {
-      const consumption = await consume({ ...options, connection: taking, publisher, earlier: view.underWay })
-      view.consumes(consumption)
-      const end = await consumption.ended
-      if (end.kind === 'failed') throw signal.aborted ? signal.reason : end.error
-      await unless(aborted, consumption.settled)
+      while (!stopping.aborted) {
+        const consumption = await consume({ ...options, connection: taking, publisher, earlier: view.underWay })
+        view.consumes(consumption)
+        const end = await consumption.ended
+        if (end.kind === 'failed') throw signal.aborted ? signal.reason : end.error
+        await unless(aborted, consumption.settled)
+        signal.throwIfAborted()
+      }
     } finally {
       lost.abort()
       await looking

@@ -83,6 +83,7 @@ export const relaySource = (source: Source, given: SourceRelayOptions): SourceRe
       reconnects: view.reconnects,
       inFlight: view.inFlight,
       depth: view.lastDepth,
+      deadLetters: view.lastDeadLetters,
     }),
     ended,
   }

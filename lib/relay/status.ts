@@ -23,6 +23,8 @@ export type SourceStatus = {
   readonly inFlight: number
   /** Messages ready in the queue, as last read. */
   readonly depth: number | undefined
+  /** Messages ready in the dead-letter queue, as last read: given by the relay or by the broker. */
+  readonly deadLetters: number | undefined
 }
 
 export type Relay = {

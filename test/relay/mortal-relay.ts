@@ -8,8 +8,9 @@ const options: RelayOptions = JSON.parse(process.argv[2] ?? '')
 
 const relay = startTestRelay(options, async (messages) => {
   for (const { body } of messages) {
-    if (body.toString().startsWith('killer')) process.exit(1)
-    writeSync(1, `${body}\n`)
+    if (body.subarray(0, 6).toString() === 'killer') process.exit(1)
+    // The name of a large body is its beginning.
+    writeSync(1, `${body.subarray(0, 20).toString().trim()}\n`)
   }
   return messages.map(() => ({ type: 'ack' }))
 })

@@ -3,6 +3,7 @@ import type { Source } from '../options.ts'
 import { wait } from '../wait.ts'
 import type { SourceView } from '../watching/source-view.ts'
 import { bind, throwAway } from './bind.ts'
+import { deadLettersOf } from './queues.ts'
 
 export type LookOptions = {
   readonly connection: ChannelModel
@@ -11,7 +12,7 @@ export type LookOptions = {
 }
 
 /**
- * Binds all exchanges and reads the depth of the queue.
+ * Binds all exchanges and reads the depth of the queue and of its dead letters.
  *
  * @throws Error when the connection or the queue itself is lost
  */
@@ -19,7 +20,9 @@ export const look = async ({ connection, queue, view }: LookOptions): Promise<vo
   if (queue.kind === 'own') view.found(await bind(connection, queue, queue.exchanges))
   const channel = await throwAway(connection)
   const { messageCount } = await channel.checkQueue(queue.name)
-  view.depth(messageCount)
+  // The broker puts messages there too: expired ones, and those that do not fit any more.
+  const dead = await channel.checkQueue(deadLettersOf(queue.name))
+  view.depth(messageCount, dead.messageCount)
   await channel.close()
 }
 

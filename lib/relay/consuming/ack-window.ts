@@ -10,8 +10,6 @@ export type AckWindow = {
   advance(): number | undefined
   /** Settled ones behind an earlier one that is not: to be acked one by one. */
   takeStragglers(): readonly number[]
-  /** All that is not settled was given back to the queue. */
-  forget(): void
   readonly stragglers: number
   /** Delivered and not settled. */
   readonly open: number
@@ -20,7 +18,6 @@ export type AckWindow = {
 export const createAckWindow = (): AckWindow => {
   let low = 0
   let open = 0
-  let last = 0
   const settled = new Set<number>()
   /** Acked one by one. The broker closes a channel that acks up to a tag which is acked already. */
   const acked = new Set<number>()
@@ -28,7 +25,6 @@ export const createAckWindow = (): AckWindow => {
   return {
     deliver() {
       open++
-      last++
     },
     settle(tag) {
       open--
@@ -48,12 +44,6 @@ export const createAckWindow = (): AckWindow => {
       settled.clear()
       for (const tag of tags) acked.add(tag)
       return tags
-    },
-    forget() {
-      low = last
-      open = 0
-      settled.clear()
-      acked.clear()
     },
     get stragglers() {
       return settled.size

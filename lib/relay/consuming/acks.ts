@@ -7,8 +7,6 @@ export type Acks = {
   /** The message needs nothing more. Its ack goes out soon. */
   settle(tag: number): void
   flush(): void
-  /** Acks what is settled, and gives all other messages back to the queue. */
-  giveBack(): void
   /** Unacked messages. */
   readonly open: number
 }
@@ -52,11 +50,6 @@ export const createAcks = (channel: Channel, lingerMs: number): Acks => {
       setImmediate(advance)
     },
     flush,
-    giveBack() {
-      flush()
-      if (window.open > 0) channel.nackAll(true)
-      window.forget()
-    },
     get open() {
       return window.open
     },

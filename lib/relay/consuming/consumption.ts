@@ -10,8 +10,11 @@ import { createIsRpc } from './is-rpc.ts'
 import { handleOneByOne } from './one-by-one.ts'
 import { createSettle } from './settle.ts'
 
-/** Why the messages stopped coming. */
-export type ConsumptionEnd = { readonly kind: 'drained' } | { readonly kind: 'failed'; readonly error: unknown }
+/** Why the messages stopped coming. `again`: they have to be taken in another way, so take them anew. */
+export type ConsumptionEnd =
+  | { readonly kind: 'drained' }
+  | { readonly kind: 'failed'; readonly error: unknown }
+  | { readonly kind: 'again' }
 
 export type Consumption = {
   readonly inFlight: number
@@ -21,8 +24,8 @@ export type Consumption = {
 }
 
 /**
- * Takes messages on a channel of its own, until it is told to stop or something fails: one by one for as long as that is
- * needed, else side by side.
+ * Takes messages on a channel of its own: first one by one, for as long as that is needed, then side by side, until it is
+ * told to stop, something fails, or they have to be taken one by one again.
  */
 export const consume = async (given: ConsumptionOptions): Promise<Consumption> => {
   const { source, options, counts, view, gate, intake, timings, stopping } = given
@@ -45,6 +48,11 @@ export const consume = async (given: ConsumptionOptions): Promise<Consumption> =
 
   const acks = createAcks(channel, timings.ackLingerMs)
   let bytesInHand = 0
+  const batcher = createBatcher<Received>({
+    ...options.batch,
+    maxBytes: intake.maxBytes / BATCHES_IN_HAND,
+    bytesOf: ({ message }) => message.body.length,
+  })
   const done = ({ message }: Received) => {
     bytesInHand -= message.body.length
     acks.settle(message.deliveryTag)
@@ -102,102 +110,90 @@ export const consume = async (given: ConsumptionOptions): Promise<Consumption> =
     }
   }
 
-  /** Takes messages side by side, until they have to be taken one by one. Resolves when none is under way. */
+  /** Takes messages side by side, until they have to be taken one by one. Resolves when no more will come. */
   const takeMany = async (first: Taken | undefined): Promise<void> => {
     const { prefetch } = intake
-    const batcher = createBatcher<Received>({
-      ...options.batch,
-      maxBytes: intake.maxBytes / BATCHES_IN_HAND,
-      bytesOf: ({ message }) => message.body.length,
-    })
-    /** Ends this at once: messages that are not under way go back to the queue. */
-    const end = new AbortController()
-    const ending = AbortSignal.any([end.signal, halt.signal])
-    let cancelled: Promise<unknown> | undefined
-    const stopTaking = () => {
-      cancelled ??= channel.cancel(consumerTag)
-      return cancelled
+    let isEnding = false
+    /** Finishes the messages in hand, then begins anew. */
+    const beginAnew = async () => {
+      if (isEnding) return
+      isEnding = true
+      await channel.cancel(consumerTag)
+      batcher.end()
     }
-    /** Finishes the messages in hand first. */
-    const finishInHand = () => stopTaking().then(batcher.end).catch(fail)
-
     const onMessage = (message: ConsumeMessage | null) => {
       if (message === null) return fail(new Error('the broker cancelled the consumer: the queue was deleted, or moved'))
       counts.consumed++
-      if (ending.aborted || bytesInHand > intake.maxBytes) {
-        // The message is not kept: it goes back to the queue.
+      if (halt.signal.aborted || bytesInHand > intake.maxBytes) {
+        // The message is not kept: it goes back to the queue with the channel.
         acks.deliver()
         intake.seen(message.content.length)
-        return end.abort()
+        return finish({ kind: 'again' })
       }
       const taken = receive(message)
       if (taken?.isAgain) move(settle.setApart(taken, 1))
       else if (taken !== undefined) batcher.push(taken)
-      if (taken?.isAgain || intake.prefetch >= prefetch * 2) void finishInHand()
+      if (taken?.isAgain || intake.prefetch >= prefetch * 2) beginAnew().catch(fail)
     }
-    const work = async () => {
-      while (!ending.aborted) {
-        const batch = await batcher.next(ending)
-        if (batch.length === 0) return
-        // A function that throws does not make this throw; anything else would leave its messages in nobody's hands.
-        const goesOn = await deliver(batch).catch(fail)
-        batcher.done(batch)
-        if (!goesOn) end.abort()
-      }
-    }
-
     // It is the oldest, and the consumer's first messages may be here before the answer to `consume` is.
     if (first !== undefined) batcher.push(first)
     await channel.prefetch(prefetch)
     const { consumerTag } = await channel.consume(queue, onMessage)
+    if (halt.signal.aborted) return
     // Another relay may have ended while it handled a message alone.
     const looking = setInterval(() => {
       const alone = channel.checkQueue(aloneQueueName(queue))
-      alone.then(({ messageCount }) => (messageCount > 0 ? finishInHand() : undefined)).catch(fail)
+      alone.then(({ messageCount }) => (messageCount > 0 ? beginAnew() : undefined)).catch(fail)
     }, options.rebindMs)
-    const stop = () => void stopTaking().catch(fail)
-    ending.addEventListener('abort', stop)
-    if (ending.aborted) stop()
+    halt.signal.addEventListener('abort', () => {
+      clearInterval(looking)
+      if (!isEnding) channel.cancel(consumerTag).catch(() => {})
+    })
     await Promise.all(Array.from({ length: options.concurrency }, work))
-    clearInterval(looking)
-    await stopTaking()
-    await Promise.all(moving)
   }
 
-  /**
-   * Gives back what is in hand and not settled. A quorum queue may hold back acks for a while, and forgets those when the
-   * channel closes; and what comes after must not overtake the messages that go back. So the broker is asked for a message
-   * first: its answer comes after the acks are written.
-   */
-  const giveBack = async (): Promise<void> => {
-    const apart = await take('alone')
-    if (apart !== undefined) await settle.setApart(apart, apart.isAgain ? apart.deaths + 1 : apart.deaths)
-    acks.giveBack()
-    bytesInHand = 0
+  const work = async () => {
+    while (!halt.signal.aborted) {
+      const batch = await batcher.next(halt.signal)
+      if (batch.length === 0) return
+      // A function that throws does not make this throw; anything else would leave its messages in nobody's hands.
+      const goesOn = await deliver(batch).catch(fail)
+      batcher.done(batch)
+      if (!goesOn) finish({ kind: 'again' })
+    }
   }
 
   const run = async () => {
-    while (!halt.signal.aborted) {
-      const first = await handleOneByOne({
-        ...given,
-        take,
-        deliverOne: createDeliverOne(delivery),
-        settle,
-        signal: halt.signal,
-        now: Date.now,
-      })
-      if (halt.signal.aborted) break
-      await takeMany(first)
-      if (!gone.signal.aborted) await giveBack()
-    }
+    const first = await handleOneByOne({
+      ...given,
+      take,
+      deliverOne: createDeliverOne(delivery),
+      settle,
+      signal: halt.signal,
+      now: Date.now,
+    })
+    if (!halt.signal.aborted) await takeMany(first)
     await Promise.all(moving)
-    if (!gone.signal.aborted) await giveBack()
+    finish({ kind: 'again' })
   }
 
+  /**
+   * A quorum queue may hold back acks for a while, and those are lost when the channel closes. The answer to `get` comes
+   * after they are written: the queues of a node share one log.
+   */
+  const writeAcks = async (): Promise<void> => {
+    const apart = await take('alone')
+    if (apart === undefined) return
+    await settle.setApart(apart, apart.isAgain ? apart.deaths + 1 : apart.deaths)
+    acks.flush()
+  }
+
+  // Whatever goes wrong, the queue gets back the messages that are not acked.
   const settled = run()
     .catch(fail)
+    .then(() => (gone.signal.aborted ? undefined : writeAcks()))
+    .catch(fail)
     .then(() => channel.close())
-    // It is closed already where that was the failure.
     .catch(() => {})
   return {
     get inFlight() {

@@ -44,6 +44,13 @@ export const measureRelay = (status: () => RelayStatus): void => {
   gauge('queue_depth', 'Messages ready in the queue, as last read', (result, { depth }, attributes) => {
     if (depth !== undefined) result.observe(depth, attributes)
   })
+  gauge(
+    'dead_letters',
+    'Messages ready in the dead-letter queue, by the relay or by the broker, as last read',
+    (result, { deadLetters }, attributes) => {
+      if (deadLetters !== undefined) result.observe(deadLetters, attributes)
+    },
+  )
   gauge('state', '1 for the state that the source is in', (result, source, attributes) => {
     for (const state of STATES) result.observe(source.state === state ? 1 : 0, { ...attributes, state })
   })

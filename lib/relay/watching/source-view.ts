@@ -11,6 +11,7 @@ import { createQuietExchanges } from './quiet-exchanges.ts'
 export type SourceView = {
   readonly state: Extract<SourceStatus['state'], 'connecting' | 'waiting' | 'consuming' | 'blocked'>
   readonly lastDepth: number | undefined
+  readonly lastDeadLetters: number | undefined
   readonly inFlight: number
   /** Resolves once nothing of any consumption so far is under way. */
   readonly underWay: Promise<void>
@@ -30,7 +31,7 @@ export type SourceView = {
   dropped(published: Published): void
   /** The connection was lost, or could not be made. */
   lost(error: unknown): void
-  depth(messages: number): void
+  depth(messages: number, deadLetters: number): void
 }
 
 export const createSourceView = (name: string, { queue }: Source, log: Logger): SourceView => {
@@ -39,6 +40,7 @@ export const createSourceView = (name: string, { queue }: Source, log: Logger): 
   let isWaiting = false
   let connects = 0
   let depth: number | undefined
+  let deadLetters: number | undefined
   let underWay: Promise<void> = Promise.resolve()
   /** What was said of losses, since the last connection or the last minute. */
   const losses = { told: new Set<string>(), since: 0 }
@@ -54,6 +56,9 @@ export const createSourceView = (name: string, { queue }: Source, log: Logger): 
     },
     get lastDepth() {
       return depth
+    },
+    get lastDeadLetters() {
+      return deadLetters
     },
     get inFlight() {
       return consumption?.inFlight ?? 0
@@ -109,8 +114,9 @@ export const createSourceView = (name: string, { queue }: Source, log: Logger): 
       losses.told.add(said)
       log.warn({ source: name, error }, 'the broker is lost, and connected to again')
     },
-    depth(messages) {
+    depth(messages, dead) {
       depth = messages
+      deadLetters = dead
     },
   }
 }

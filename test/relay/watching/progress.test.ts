@@ -15,6 +15,7 @@ const source = (given: Partial<SourceStatus> = {}): SourceStatus => ({
   reconnects: 0,
   inFlight: 0,
   depth: undefined,
+  deadLetters: undefined,
   ...given,
 })
 

@@ -1,0 +1,86 @@
+// Large messages in a memory of 256 MiB: a control group where this user may make one, else the measured peak.
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { type RabbitMQ, startRabbitMQ } from '../services/rabbitmq.ts'
+import { openRig, ownQueue, type Rig, relayOptions, sourceAt, until } from './rig.ts'
+
+let broker: RabbitMQ
+let rig: Rig
+
+before(async () => {
+  broker = await startRabbitMQ()
+  rig = await openRig(broker.url)
+})
+after(async () => {
+  await rig.close()
+  await broker.stop()
+})
+
+const MIB = 1_048_576
+const LIMIT = 256 * MIB
+const LARGE = 10_000_000
+
+/** Of version 1 of control groups. False: none can be made here. */
+const limitMemory = async (group: string, pid: number): Promise<boolean> => {
+  try {
+    await mkdir(group)
+    await writeFile(join(group, 'memory.limit_in_bytes'), String(LIMIT))
+    await writeFile(join(group, 'cgroup.procs'), String(pid))
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Bytes. */
+const peakOf = async (pid: number): Promise<number> => {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8')
+  return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) * 1024
+}
+
+for (const type of ['quorum', 'classic'] as const) {
+  test(`50 messages of 10 MB between good ones on a ${type} queue pass in 256 MiB; one beyond the maximum is a dead letter`, async (t) => {
+    const queue = ownQueue(`large-${type}`, { type })
+    const options = relayOptions(sourceAt(broker.port, queue), {
+      batch: { size: 100, lingerMs: 20 },
+      prefetch: 200,
+      bytesInHand: 32 * MIB,
+      maxMessageBytes: 20_000_000,
+    })
+    await rig.channel.assertExchange(`${queue.name}-exchange`, 'topic', { durable: false })
+    const relay = spawn(
+      process.execPath,
+      ['--max-old-space-size=128', join(import.meta.dirname, 'mortal-relay.ts'), JSON.stringify(options)],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    )
+    const pid = relay.pid ?? 0
+    const group = `/sys/fs/cgroup/memory/tidings-${pid}`
+    const isLimited = await limitMemory(group, pid)
+    const handled: string[] = []
+    relay.stdout.setEncoding('utf8').on('data', (text: string) => handled.push(...text.trim().split('\n')))
+    const exited = once(relay, 'close')
+    await until('the queue is there', async () => (await rig.depth(queue.name)) !== undefined)
+
+    const names: string[] = []
+    for (let index = 0; index < 50; index++) {
+      names.push(`large${index}:`, `good${index}:`)
+      await rig.publish('', queue.name, [`large${index}:`.padEnd(LARGE), `good${index}:`])
+    }
+    await rig.publish('', queue.name, ['huge:'.padEnd(20_000_001)])
+    await until('all are handled', () => new Set(handled).size === names.length)
+    await until('the huge one is a dead letter', async () => (await rig.depth(`${queue.name}.dead-letters`)) === 1)
+    const peak = await peakOf(pid)
+    t.diagnostic(`peak ${Math.round(peak / MIB)} MiB, limited by a control group: ${isLimited}`)
+    relay.kill('SIGTERM')
+    assert.deepEqual(await exited, [0, null])
+    if (isLimited) await rmdir(group)
+    else assert.ok(peak < LIMIT, `${peak} bytes`)
+    assert.deepEqual([...new Set(handled)].toSorted(), names.toSorted())
+    const dead = await rig.take(`${queue.name}.dead-letters`)
+    assert.equal(dead?.properties.headers?.['x-tidings-reason'], 'its body has 20000001 bytes, more than 20000000')
+  })
+}
