@@ -44,3 +44,28 @@ test('who gives up gets nothing, and takes nothing from the others', async () =>
   assert.deepEqual(await second, [1])
   assert.deepEqual(await batcher.next(control.signal), [])
 })
+
+test('no more bytes are under way than may be, but one item that is larger goes alone', async () => {
+  const batcher = createBatcher<number>({ size: 3, lingerMs: 0, maxBytes: 10, bytesOf: (item) => item })
+  for (const item of [4, 5, 6, 50, 1, 1]) batcher.push(item)
+  const first = await batcher.next(never)
+  assert.deepEqual(first, [4, 5])
+  const second = batcher.next(never)
+  batcher.done(first)
+  assert.deepEqual(await second, [6])
+  batcher.end()
+  const third = batcher.next(never)
+  batcher.done([6])
+  assert.deepEqual(await third, [50])
+  batcher.done([50])
+  assert.deepEqual(await batcher.next(never), [1, 1])
+})
+
+test('after the end what waits goes out at once, and then nothing', async () => {
+  const batcher = createBatcher<number>({ size: 10, lingerMs: 60_000 })
+  const waiting = batcher.next(never)
+  batcher.push(1)
+  batcher.end()
+  assert.deepEqual(await waiting, [1])
+  assert.deepEqual(await batcher.next(never), [])
+})

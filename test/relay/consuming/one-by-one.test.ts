@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Taken } from '../../../lib/relay/broker/received.ts'
+import { createGate } from '../../../lib/relay/consuming/gate.ts'
+import { handleOneByOne } from '../../../lib/relay/consuming/one-by-one.ts'
+import type { Settle } from '../../../lib/relay/consuming/settle.ts'
+import { FAST, logLines } from '../rig.ts'
+
+const message = (body: string, changes: Partial<Taken> = {}): Taken => ({
+  attempts: 0,
+  firstQueue: 'q',
+  isAgain: false,
+  deaths: 0,
+  notBefore: undefined,
+  copy: body,
+  message: {
+    body: Buffer.from(body),
+    queue: 'q',
+    vhost: '/',
+    exchange: 'nova',
+    routingKey: 'notifications.info',
+    redelivered: false,
+    deliveryTag: 1,
+    properties: {},
+  },
+  ...changes,
+})
+
+/** The queues as lists; a message that is set apart is in the second one from then on. */
+const setUp = (main: Taken[], alone: Taken[] = [], takes: (body: string) => boolean = () => true) => {
+  const steps: string[] = []
+  const control = new AbortController()
+  const gate = createGate({
+    name: '/q',
+    backoff: { firstMs: 1, maxMs: 1 },
+    log: logLines().log,
+    now: Date.now,
+    random: () => 0,
+  })
+  const note = (word: string) => async (received: { message: Taken['message'] }) => {
+    steps.push(`${word} ${received.message.body}`)
+  }
+  const settle: Settle = {
+    ack: () => {},
+    retry: note('retry'),
+    postpone: note('postpone'),
+    reject: async ({ message: { body } }, reason) => void steps.push(`reject ${body}: ${reason}`),
+    setApart: async (taken, deaths) => {
+      steps.push(`set apart ${taken.message.body} ${deaths}`)
+      if (!control.signal.aborted) alone.push({ ...taken, isAgain: false, deaths, copy: `${taken.copy}+` })
+    },
+  }
+  const lastAlone: { copy: string | undefined } = { copy: undefined }
+  const run = () =>
+    handleOneByOne({
+      gate,
+      lastAlone,
+      timings: FAST,
+      take: async (from) => (from === 'main' ? main : alone).shift(),
+      deliverOne: async ([received]) => {
+        const body = String(received?.message.body)
+        steps.push(`deliver ${body}`)
+        if (takes(body)) gate.answered()
+        return takes(body)
+      },
+      settle,
+      signal: control.signal,
+      now: () => 1000,
+    })
+  return { run, steps, gate, control, lastAlone }
+}
+
+test('the first message that comes for the first time may go with others, and is not handed over here', async () => {
+  const { run, steps } = setUp([message('a'), message('b')])
+  assert.equal((await run())?.message.body.toString(), 'a')
+  assert.deepEqual(steps, [])
+  assert.equal(await setUp([]).run(), undefined)
+})
+
+test('messages that come again are set apart and handed over one at a time, before any other', async () => {
+  const { run, steps } = setUp([message('a', { isAgain: true }), message('b', { isAgain: true }), message('c')])
+  assert.equal((await run())?.message.body.toString(), 'c')
+  assert.deepEqual(steps, ['set apart a 1', 'deliver a', 'set apart b 1', 'deliver b'])
+})
+
+test('a message over which a process ended for the third time is a dead letter', async () => {
+  const { run, steps } = setUp(
+    [],
+    [message('a', { isAgain: true, deaths: 1 }), message('b', { isAgain: true, deaths: 2 })],
+  )
+  await run()
+  assert.deepEqual(steps, ['set apart a 2', 'reject b: its handling ended the process 3 times', 'deliver a'])
+})
+
+test('a message that this process had in hand when its channel was lost has ended no process', async () => {
+  const { run, steps, lastAlone } = setUp([], [message('a', { isAgain: true, deaths: 2 })])
+  lastAlone.copy = 'a'
+  await run()
+  assert.deepEqual(steps, ['deliver a'])
+})
+
+test('while the gate is shut each message is tried alone, and postponed when the function does not take it', async () => {
+  const { run, steps, gate } = setUp([message('a'), message('b'), message('c')], [], (body) => body !== 'a')
+  gate.shut('silent')
+  assert.equal((await run())?.message.body.toString(), 'c')
+  assert.deepEqual(steps, ['deliver a', 'postpone a', 'deliver b'])
+})
+
+test('when the relay is told to stop, the message in hand keeps its place and its count', async () => {
+  const { run, steps, gate, control } = setUp([], [message('a', { deaths: 2 })])
+  gate.shut('silent')
+  const running = run()
+  control.abort()
+  await running
+  assert.deepEqual(steps, ['set apart a 2'])
+})
