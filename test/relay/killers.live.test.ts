@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { after, before, test } from 'node:test'
 import type { RelayOptions } from '../../lib/relay/options.ts'
 import { type RabbitMQ, startRabbitMQ } from '../services/rabbitmq.ts'
@@ -29,7 +30,7 @@ const supervise = (options: RelayOptions) => {
     const started = spawn(process.execPath, [join(import.meta.dirname, 'mortal-relay.ts'), JSON.stringify(options)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
-    started.stdout.setEncoding('utf8').on('data', (text: string) => handled.push(...text.trim().split('\n')))
+    createInterface(started.stdout).on('line', (line) => handled.push(line))
     started.on('close', () => {
       if (isStopping) return
       deaths++

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { after, before, test } from 'node:test'
 import { type RabbitMQ, startRabbitMQ } from '../services/rabbitmq.ts'
 import { openRig, ownQueue, type Rig, relayOptions, sourceAt, until } from './rig.ts'
@@ -61,7 +62,7 @@ for (const type of ['quorum', 'classic'] as const) {
     const group = `/sys/fs/cgroup/memory/tidings-${pid}`
     const isLimited = await limitMemory(group, pid)
     const handled: string[] = []
-    relay.stdout.setEncoding('utf8').on('data', (text: string) => handled.push(...text.trim().split('\n')))
+    createInterface(relay.stdout).on('line', (line) => handled.push(line))
     const exited = once(relay, 'close')
     await until('the queue is there', async () => (await rig.depth(queue.name)) !== undefined)
 

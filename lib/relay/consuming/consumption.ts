@@ -1,6 +1,8 @@
 import type { ConsumeMessage, GetMessage } from 'amqplib'
+import { throwAway } from '../broker/bind.ts'
 import { aloneQueueName } from '../broker/queues.ts'
 import { type Received, type Taken, toTaken } from '../broker/received.ts'
+import { wait } from '../wait.ts'
 import { createAcks } from './acks.ts'
 import { createAsk } from './ask.ts'
 import { createBatcher } from './batcher.ts'
@@ -131,6 +133,8 @@ export const consume = async (given: ConsumptionOptions): Promise<Consumption> =
         return finish({ kind: 'again' })
       }
       const taken = receive(message)
+      // Several set apart at once would not keep their order.
+      if (taken?.isAgain && options.ordered) return finish({ kind: 'again' })
       if (taken?.isAgain) move(settle.setApart(taken, 1))
       else if (taken !== undefined) batcher.push(taken)
       if (taken?.isAgain || intake.prefetch >= prefetch * 2) beginAnew().catch(fail)
@@ -188,12 +192,31 @@ export const consume = async (given: ConsumptionOptions): Promise<Consumption> =
     acks.flush()
   }
 
+  /**
+   * The queue has its messages back some milliseconds after the channel is closed. Until then a later message would
+   * overtake them.
+   */
+  const untilReturned = async (messages: number): Promise<void> => {
+    const look = await throwAway(given.connection)
+    const deadline = Date.now() + RETURN_MS
+    while (!stopping.aborted && Date.now() < deadline) {
+      const { messageCount } = await look.checkQueue(queue)
+      if (messageCount >= messages) break
+      await wait(POLL_MS, stopping)
+    }
+    await look.close()
+  }
+
   // Whatever goes wrong, the queue gets back the messages that are not acked.
   const settled = run()
     .catch(fail)
     .then(() => (gone.signal.aborted ? undefined : writeAcks()))
     .catch(fail)
-    .then(() => channel.close())
+    .then(async () => {
+      const returned = acks.open
+      await channel.close()
+      if (options.ordered && returned > 0) await untilReturned(returned)
+    })
     .catch(() => {})
   return {
     get inFlight() {
@@ -203,6 +226,9 @@ export const consume = async (given: ConsumptionOptions): Promise<Consumption> =
     settled,
   }
 }
+
+const RETURN_MS = 2000
+const POLL_MS = 10
 
 /** So that the next batches are in hand while one is under way. */
 const BATCHES_IN_HAND = 4
