@@ -92,11 +92,12 @@ test('a message over which the broker closes the channel for publishing is told 
   const [exchange = ''] = queue.exchanges
   await rig.channel.assertExchange(exchange, 'topic', { durable: false })
   await broker.ctl('add_user', 'no-publishing', 'secret')
-  // Nothing may be published to a queue: the broker closes the channel that tries.
-  await broker.ctl('set_permissions', 'no-publishing', '.*', `^${queue.name}`, '.*')
+  await broker.ctl('set_permissions', 'no-publishing', '.*', '.*', '.*')
   const source = sourceAt(broker.port, queue, { username: 'no-publishing', password: 'secret' })
   const relay = startTestRelay(relayOptions(source), recorder(() => ({ type: 'reject', reason: 'poison' })).invoke)
   await until('it consumes', () => relay.source().state === 'consuming')
+  // From now on nothing may be published to a queue: the broker closes the channel that tries.
+  await broker.ctl('set_permissions', 'no-publishing', '.*', `^${queue.name}`, '.*')
   await rig.publish(exchange, 'notifications.info', ['m'])
   await until('it is told', () => relay.lines.some(({ level }) => level === 'warn'))
   const told = relay.lines.find(({ error }) => error instanceof Error && error.name === 'CopyError')
