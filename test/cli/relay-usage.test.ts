@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { listText, redrivenText } from '../../lib/cli/dead-letters-text.ts'
 import { DEAD_LETTERS_HELP, DEAD_LETTERS_USAGE, RELAY_HELP, RELAY_USAGE } from '../../lib/cli/help.ts'
 import type { DeadLetter } from '../../lib/relay/dead-letters/dead-letter.ts'
-import { VARIABLE_OF_FLAG } from '../../lib/relay/settings/settings.ts'
+import { SWITCHES, VARIABLE_OF_FLAG } from '../../lib/relay/settings/settings.ts'
 import { runInProcess } from './in-process.ts'
 
 const fails = async (args: readonly string[], message: string, usage: string): Promise<void> => {
@@ -17,7 +17,10 @@ test('help is printed, and names every flag', async () => {
     stdout: DEAD_LETTERS_HELP,
     stderr: '',
   })
-  for (const flag of Object.keys(VARIABLE_OF_FLAG)) assert.ok(RELAY_HELP.includes(`--${flag} <`), flag)
+  for (const flag of Object.keys(VARIABLE_OF_FLAG)) {
+    const shown = SWITCHES.includes(flag) ? `--${flag} ` : `--${flag} <`
+    assert.ok(RELAY_HELP.includes(shown), flag)
+  }
 })
 
 test('a command line that cannot be meant fails with the usage, without showing values', async () => {

@@ -45,6 +45,11 @@ export const createPublisher = async (connection: ChannelModel): Promise<Publish
   // A message that no queue took comes back first, and is confirmed then.
   channel.on('return', ({ properties }) => returned.add(String(properties.headers?.[HEADERS.copy])))
 
+  const failure = (queue: string): CopyError =>
+    isOpen
+      ? new CopyError('refused', `the broker does not take a copy for queue ${queue}`)
+      : new CopyError('lost', `the channel was lost before queue ${queue} had a copy`, { cause })
+
   return {
     publish(queue, body, properties) {
       const { promise, resolve, reject } = Promise.withResolvers<void>()
@@ -53,8 +58,8 @@ export const createPublisher = async (connection: ChannelModel): Promise<Publish
       const confirmed = (error: unknown) => {
         if (returned.delete(copy)) reject(new CopyError('unroutable', `queue ${queue} is gone`))
         else if (!error) resolve()
-        else if (isOpen) reject(new CopyError('refused', `the broker does not take a copy for queue ${queue}`))
-        else reject(new CopyError('lost', `the channel was lost before queue ${queue} had a copy`, { cause }))
+        // When the channel is closed, amqplib tells this before it tells why.
+        else setImmediate(() => reject(failure(queue)))
       }
       try {
         channel.publish('', queue, body, { ...properties, headers, mandatory: true }, confirmed)
