@@ -51,6 +51,49 @@ test('any JSON, and any in the place of any field, gives events or errors of our
   )
 })
 
+test('any carrier of anything, as it is, as a text or in base64, gives events or errors of ours', () => {
+  const members = fc.constantFrom(
+    'request',
+    'context',
+    'body',
+    'payload',
+    'message',
+    'value',
+    'data',
+    'event',
+    'records',
+  )
+  const { carrier } = fc.letrec<{ carrier: unknown; inner: unknown }>((tie) => ({
+    carrier: fc.oneof(fc.dictionary(members, tie('inner'), { maxKeys: 3 }), fc.array(tie('inner'), { maxLength: 3 })),
+    inner: fc.oneof(
+      { maxDepth: 4 },
+      fc.constantFrom({ event_type: 'x' }, { method: 'x', args: {} }, { 'oslo.message': '"{}"' }, '', '[', 7, null, []),
+      tie('carrier'),
+      tie('carrier').map((value) => JSON.stringify(value)),
+      tie('carrier').map((value) => Buffer.from(JSON.stringify(value)).toString('base64')),
+    ),
+  }))
+  fc.assert(fc.property(carrier, (value) => decodesOrFails(Buffer.from(JSON.stringify(value)))))
+})
+
+test('any text with numbers and words of Python is read as JSON reads it', () => {
+  const number = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.bigInt(), fc.constant(1e21))
+  const texts = fc.constantFrom('NaN', '12345678901234567890', '\\\\"-Infinity', '"')
+  const values = fc.array(
+    fc.oneof(
+      number.map(String),
+      texts.map((text) => JSON.stringify(text)),
+    ),
+  )
+  fc.assert(
+    fc.property(values, (items) => {
+      const json = `[${[...items, '18446744073709551616', '0.1234567890123456789'].join()}]`
+      const payload = eventOf(`{"event_type":"x","nan":NaN,"payload":${json}}`).data.payload
+      assert.deepEqual(JSON.parse(JSON.stringify(payload)), JSON.parse(json))
+    }),
+  )
+})
+
 const { body } = openstackCapture('nova/instance.create.end.1')
 
 test('a capture with any of its bytes changed gives events, or errors of ours', () => {

@@ -63,6 +63,13 @@ const expected: Readonly<Record<string, Expected>> = {
   'rabbitmq-management-get-form.json': { ...instance, id: '5acb763d-5ef2-4ea3-bbe0-718b3ea0da69' },
 }
 
+test('no secret of any file comes out', () => {
+  const secret = /SECRETkv|SECRETgm|PARTIALHASHSECRET|gAAAAAB/
+  const names = Object.keys(expected).filter((name) => secret.test(fixture(name)))
+  assert.equal(names.length, 4)
+  for (const name of names) assert.doesNotMatch(JSON.stringify(eventsOf(fixture(name))), secret, name)
+})
+
 test('every file has an expected event', () => {
   assert.deepEqual(readdirSync(FOLDER).sort(), Object.keys(expected).sort())
 })
