@@ -95,11 +95,22 @@ const inputs: Readonly<Record<string, (bytes: number) => string | Buffer>> = {
   'bytes that only begin like bzip2': (bytes) => Buffer.concat([Buffer.from('BZh9'), Buffer.alloc(bytes)]),
 }
 
+/** The largest list has as many items as one delivery may have. */
+const asManyAsAllowed = (item: string) => (scale: number) =>
+  Buffer.from(`[${Array.from({ length: scale * 1000 }, () => item).join()}]`)
+
 const handler = openstackNotifications({ config: readConfig(settings) })
 const ofSize = (make: (bytes: number) => string | Buffer) => (scale: number) => Buffer.from(make(scale * QUARTER))
 
 export const kinds: Kinds = {
   ...throughHttp(handler, Object.fromEntries(Object.entries(inputs).map(([name, make]) => [name, ofSize(make)]))),
+  ...throughHttp(handler, {
+    'as many envelopes as allowed': asManyAsAllowed(enveloped('{"event_type":"b"}')),
+    'as many broken messages as allowed': asManyAsAllowed('{"event_type":7}'),
+    'as many CloudEvents of nothing as allowed': asManyAsAllowed(
+      '{"specversion":"1.0","id":"1","type":"t","source":"s"}',
+    ),
+  }),
   ...throughEveryDoor(handler, {
     'a list of the shortest notifications': ofSize((bytes) => listOf('{"event_type":"b"}', bytes)),
   }),
