@@ -3,7 +3,7 @@ import { DecodeError } from '../errors.ts'
 import { endOfString } from './json-string.ts'
 
 /** No known sender nests deeper than 20; beyond some 4,000, JSON.stringify overflows the stack. */
-const MAX_DEPTH = 1000
+const MAX_DEPTH = 500
 
 /**
  * JSON bytes as a value.

@@ -17,7 +17,7 @@ export type Redacted = {
 }
 
 /** No notification nests deeper than 20; beyond some 4,000, JSON.stringify overflows the stack. */
-const MAX_DEPTH = 1000
+const MAX_DEPTH = 500
 
 /**
  * An object without its secrets: what stands under the name of a secret at any depth, and what `redactText` finds in its texts.
