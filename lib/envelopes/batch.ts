@@ -34,8 +34,17 @@ export const unreadable = (field: string, expected: string): Opened => ({
   seal: summarize,
 })
 
-/** A message without its body, as it came: no decoder takes it for a notification, so it becomes a dead letter. */
-export const brokenBody = (message: unknown): Buffer => Buffer.from(JSON.stringify(message) ?? '')
+/**
+ * A message without its body, as it came: no decoder takes it for a notification, so it becomes a dead letter. One that is
+ * nested so deeply that it cannot be written has an empty body; it must not keep the others of its batch from being handled.
+ */
+export const brokenBody = (message: unknown): Buffer => {
+  try {
+    return Buffer.from(JSON.stringify(message) ?? '')
+  } catch {
+    return Buffer.alloc(0)
+  }
+}
 
 /** What should be a list. Anything else stands as the one thing in it, and is set aside like any broken message. */
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value])

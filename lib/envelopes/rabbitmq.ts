@@ -1,4 +1,5 @@
 import type { Delivery, Outcome } from '../delivery.ts'
+import { toReason } from '../errors.ts'
 import { brokenBody, failures, listOf, summarize, unreadable } from './batch.ts'
 import { type Envelope, isObject } from './envelope.ts'
 import { messageHeaders, textOfBytes } from './message-headers.ts'
@@ -59,7 +60,7 @@ export const rabbitmq: Envelope<RabbitmqEvent> = {
 
 /** Why the relay is to keep a message as a dead letter. */
 const refusalOf = (outcome: Outcome | undefined): string | undefined =>
-  outcome?.type === 'reject' ? `${outcome.error.code}: ${outcome.error.message}` : undefined
+  outcome?.type === 'reject' ? `${outcome.error.code}: ${toReason(outcome.error).message}` : undefined
 
 /** `<queue>::<vhost>`; a queue's name may hold colons too. */
 const queueOf = (key: string): string => key.slice(0, key.includes('::') ? key.lastIndexOf('::') : undefined)

@@ -236,3 +236,16 @@ test('a guarded function sets aside what shows no secret, whichever queue it cam
     [['unauthorized'], ['unauthorized']],
   )
 })
+
+test('a message nested so deeply that nobody can write it keeps no other from being handled', async () => {
+  const { handler, handled } = setUp()
+  const event = structuredClone(relayEvent([about('a'), about('b')])) as {
+    rmqMessagesByQueue: Record<string, { data: unknown }[]>
+  } // As the sample is.
+  const [messages = []] = Object.values(event.rmqMessagesByQueue)
+  const [first] = messages
+  assert.ok(first)
+  first.data = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000))
+  await call(handler, event)
+  assert.deepEqual(handled, ['b'])
+})
