@@ -85,10 +85,10 @@ test('by HTTP it takes YAML and JSON, and says by its status what came of it', a
 })
 
 test('what the gateway refuses is 502, with its status and code', async () => {
-  const wrong = { ...environment, RGW_SECRET_KEY: 'not-the-secret', FUNCTION: 'ceph-provisioner' }
-  await using host = await startHost(wrong)
+  const wrong = { RGW_SECRET_KEY: 'not-the-secret', AUTH_TOKENS: 'admin-token', FUNCTION: 'ceph-provisioner' }
+  await using host = await startHost({ ...environment, ...wrong })
   const body = JSON.stringify({ action: 'plan', desired: document('refused') })
-  const reply = await fetch(host.url, { method: 'POST', body })
+  const reply = await fetch(host.url, { method: 'POST', body, headers: { authorization: 'Bearer admin-token' } })
   const { code, detail, refusal } = (await reply.json()) as Result
   assert.deepEqual([reply.status, code, refusal.httpStatus], [502, 'rgw_refused', 403])
   assert.ok(!`${detail}${JSON.stringify(host.log)}`.includes('not-the-secret'))

@@ -52,7 +52,8 @@ test('events go to stdout, a line each; dead letters to stderr', async (t) => {
   assert.equal(status, 200)
   assert.deepEqual(
     [lines(host.output.stdout).map(({ subject }) => subject), letters.map(({ data }) => data.body)],
-    [['ä b'], [sent]],
+    // The topic's opaqueData holds a signature.
+    [['ä b'], [sent.replaceAll('sig=äö', 'sig=[redacted]')]],
   )
 })
 
