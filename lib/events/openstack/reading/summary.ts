@@ -16,7 +16,7 @@ export const readSummary = (event: Readonly<Record<string, unknown>>, path: read
   if (typeof eventType !== 'string' || eventType === '') throw fail('event_type', 'a non-empty string')
   if (!Array.isArray(traits) || !traits.every(isTrait)) throw fail('traits', 'a list of [name, type code, value]')
   // Only now that it has a name, what is secret by its name can be told.
-  const values = redactObject(Object.fromEntries(traits.map(([name, , value]) => [name, value])), '').object
+  const values = redactObject(Object.fromEntries(traits.map(([name, , value]) => [name, value]))).object
   const raw = isObject(event.raw) ? event.raw : {}
   const ctxt = isObject(raw.ctxt) ? raw.ctxt : {}
   return {

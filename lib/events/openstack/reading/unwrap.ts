@@ -81,10 +81,10 @@ const listIn = (
 const isOsloMessage = (message: Fields): message is OsloMessage => z.validate(OsloMessage, message)
 
 /** Big numbers and typed values are rare guests: only then is the text read a second time, or the message walked again. */
-const redactMessage = (message: object, { text, exactly }: PythonJson): Fields => {
-  const first = redactObject(message, text)
+const redactMessage = (message: object, { exactly }: PythonJson): Fields => {
+  const first = redactObject(message)
   const exact = first.hasBigNumber ? exactly() : undefined
-  const { object } = isObject(exact) ? redactObject(exact, text) : first
+  const { object } = isObject(exact) ? redactObject(exact) : first
   return first.hasTypedValue ? Object.fromEntries(Object.entries(object).map(plainEntry)) : object
 }
 

@@ -1,21 +1,68 @@
-/** Whether a JSON text holds what tells of a secret in one of its texts, other than a colon or a space. */
-export const hasSigns = (json: string): boolean => {
-  for (const sign of SIGNS) if (json.includes(sign)) return true
+import { keyBefore } from './key-before.ts'
+import { isTelling, judgeKey, type KeyVerdict } from './secret-key.ts'
+
+/**
+ * Whether a text in an object is worth a search by `redactText`. Ids, addresses, dates, URLs, words and prose are not, and most
+ * texts are one of them. The cheapest test comes first.
+ *
+ * @param verdict of the key above the text
+ */
+export const mayHoldSecret = (text: string, verdict: KeyVerdict): boolean =>
+  text.length >= MIN_LENGTH &&
+  !(verdict === 'id' && looksLikeId(text)) &&
+  !(verdict === 'date' && looksLikeDate(text)) &&
+  SIGN.test(text) &&
+  !(ADDRESS.test(text) && !text.includes('tokens/')) &&
+  (STRONG_SIGN.test(text) || SHAPE.test(text) || hasTellingColon(text) || (BLANK.test(text) && WORD.test(text)))
+
+/** A name, a delimiter and a value of a few characters: `pwd=abc`. */
+const MIN_LENGTH = 7
+
+/** Each text with a secret has one of these. Classes of characters are fast; alternatives are not. */
+const SIGN = /["'=<%\\\n\t: |/J([,]|AA|^-/
+const STRONG_SIGN = /["'=<%\\\n\t|]|^-/
+const SHAPE = /gAAAA|eyJ|tokens\//
+/** The address of an interface, and a URL whose host is given as a number: other names are judged. */
+const ADDRESS = /^(?:[\da-f]{2}(?::[\da-f]{2}){5}|https?:\/\/[\d.]+(?::\d{1,5})?(?:\/[\w./-]*)?)$/
+/** An option, or the blank behind the words below. */
+const BLANK = /[ ([,]-[^ ]|[rcey] /i
+const WORD = /(?:bearer|basic|negotiate|private key) |[ ([,]-[^ ]/i
+
+/** UUIDs, with and without dashes. */
+const looksLikeId = (text: string): boolean =>
+  (text.length === 32 && isHexDigit(text.charCodeAt(0)) && isHexDigit(text.charCodeAt(31))) ||
+  (text.length === 36 && text.charCodeAt(8) === DASH && text.charCodeAt(23) === DASH)
+
+/** `2026-01-02 03:04:05`, with or without a fraction and a zone. */
+const looksLikeDate = (text: string): boolean =>
+  text.length >= 19 &&
+  text.length <= 32 &&
+  text.charCodeAt(4) === DASH &&
+  text.charCodeAt(13) === COLON &&
+  text.charCodeAt(16) === COLON
+
+const DASH = '-'.charCodeAt(0)
+const COLON = ':'.charCodeAt(0)
+const isHexDigit = (code: number): boolean => (code >= 48 && code <= 57) || (code >= 97 && code <= 102)
+
+/** Whether a colon stands behind the name of a secret, or in a URL that is not plain. */
+const hasTellingColon = (text: string): boolean => {
+  for (let at = text.indexOf(':'); at !== -1; at = text.indexOf(':', at + 1)) {
+    if (text.startsWith('://', at)) {
+      HOST.lastIndex = at + 3
+      const [, host] = HOST.exec(text) ?? []
+      if (host === undefined || isTelling(judgeKey(host))) return true
+      at = HOST.lastIndex - 1
+    } else if (
+      !NUMBER.test(text.slice(Math.max(0, at - MAX_NUMBER), at)) &&
+      isTelling(judgeKey(keyBefore(text, at).name))
+    )
+      return true
+  }
   return false
 }
 
-/** The last three are of gAAAA, eyJ and tokens/: a search is fast where its first letter is rare. */
-const SIGNS = ["'", '=', '\\', '<', '%', 'AAAA', 'yJ', 'kens/']
-
-/**
- * Whether a text is worth a search: not for ids, addresses, dates, plain URLs, words and prose, which most texts are.
- *
- * @param hasSign whether the JSON around it has one
- */
-export const mayHoldSecret = (text: string, hasSign: boolean): boolean =>
-  (hasSign || text.includes(':') || text.includes(' ')) && !DATE.test(text) && SIGN.test(text)
-
-/** Colons but those of `05:06:07`, `fa:16:3e` and `http://`, and spaces before an option or behind a word that says secret. */
-const SIGN =
-  /["'=<%@\\\n\t]|:[^\da-f/]|[^\da-f]:[^/]| -[^ ]|[Ee]arer |[Bb]asic |[Nn]egotiate |BEGIN |gAAAA|eyJ|tokens\//
-const DATE = /^\d{4}-\d\d-\d\d[T ][\d:.+Z]{5,21}$/
+const HOST = /([\w.-]{1,80})(?::\d{1,5})?(?=[/?#\s]|$)/y
+/** What stands before a colon in a time or an address, and is no name. */
+const NUMBER = /(?:^|[^\w.-]|\dT)[\da-f]{1,4}$/i
+const MAX_NUMBER = 6

@@ -1,7 +1,7 @@
 import { DecodeError } from '../../../errors.ts'
 import { REDACTED } from '../../../secrets.ts'
 import { isRawNumber } from '../reading/raw-number.ts'
-import { hasSigns, mayHoldSecret } from './may-hold-secret.ts'
+import { mayHoldSecret } from './may-hold-secret.ts'
 import { redactText } from './redact-text.ts'
 import { isSecretName, judgeKey, type KeyVerdict } from './secret-key.ts'
 import { saysNothing } from './value-span.ts'
@@ -23,19 +23,18 @@ const MAX_DEPTH = 500
  * An object without its secrets: what stands under the name of a secret at any depth, and what `redactText` finds in its texts.
  * Whatever holds none is not copied but shared with the object given.
  *
- * @param text the JSON that the object was read from: it tells at one glance what its texts cannot hold
  * @throws DecodeError where it is nested too deeply
  */
-export const redactObject = (object: object, text: string): Redacted => {
-  const walk: Walk = { hasSigns: hasSigns(text), depth: 0, bigNumbers: 0, typedValues: 0 }
+export const redactObject = (object: object): Redacted => {
+  const walk: Walk = { depth: 0, bigNumbers: 0, typedValues: 0 }
   const redacted = redactFields(object as Fields, walk) // Any object can be looked up by name.
   return { object: redacted, hasBigNumber: walk.bigNumbers > 0, hasTypedValue: walk.typedValues > 0 }
 }
 
-type Walk = { readonly hasSigns: boolean; depth: number; bigNumbers: number; typedValues: number }
+type Walk = { depth: number; bigNumbers: number; typedValues: number }
 
-const redact = (value: unknown, walk: Walk): unknown => {
-  if (typeof value === 'string') return mayHoldSecret(value, walk.hasSigns) ? redactText(value) : value
+const redact = (value: unknown, verdict: KeyVerdict, walk: Walk): unknown => {
+  if (typeof value === 'string') return mayHoldSecret(value, verdict) ? redactText(value) : value
   if (typeof value === 'number') {
     if (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER) walk.bigNumbers++
     return value
@@ -52,7 +51,7 @@ const redactList = (list: readonly unknown[], walk: Walk): unknown => {
   let copy: unknown[] | undefined
   for (let index = 0; index < list.length; index++) {
     const item = list[index]
-    const redacted = isPair(item) ? redactPair(item) : redact(item, walk)
+    const redacted = isPair(item) ? redactPair(item) : redact(item, 'plain', walk)
     if (redacted === item) continue
     copy ??= [...list]
     copy[index] = redacted
@@ -69,9 +68,14 @@ const isPair = (item: unknown): item is readonly unknown[] =>
 
 const redactPair = (pair: readonly unknown[]): readonly unknown[] => [...pair.slice(0, -1), hidden(pair.at(-1))]
 
-const isCommandLine = (list: readonly unknown[]): list is readonly string[] =>
-  list.some((item) => typeof item === 'string' && item.startsWith('-')) &&
-  list.every((item) => typeof item === 'string')
+const isCommandLine = (list: readonly unknown[]): list is readonly string[] => {
+  let hasOption = false
+  for (const item of list) {
+    if (typeof item !== 'string') return false
+    hasOption ||= item.startsWith('-')
+  }
+  return hasOption
+}
 
 const redactCommandLine = (list: readonly string[]): unknown => {
   const text = JSON.stringify(list)
@@ -87,11 +91,16 @@ const redactFields = (fields: Fields, walk: Walk): Fields => {
   for (const key in fields) {
     const value = fields[key]
     const verdict = judgeKey(key)
-    if (verdict === 'name') hasName = true
-    else if (verdict === 'value') hasValue = true
-    else if (verdict === 'typed') walk.typedValues++
-    else if (verdict === 'text') hasTextAsName = true
-    const redacted = isSecret(verdict, value) ? hidden(value) : redact(value, walk)
+    let isHidden = false
+    // Most keys are plain, and each comparison counts.
+    if (verdict !== 'plain' && verdict !== 'id') {
+      if (verdict === 'name') hasName = true
+      else if (verdict === 'value') hasValue = true
+      else if (verdict === 'typed') walk.typedValues++
+      else if (verdict === 'text') hasTextAsName = true
+      else isHidden = isSecret(verdict, value)
+    }
+    const redacted = isHidden ? hidden(value) : redact(value, verdict, walk)
     if (redacted === value) continue
     copy ??= { ...fields }
     copy[key] = redacted

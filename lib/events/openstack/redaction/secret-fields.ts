@@ -13,7 +13,7 @@ import {
 } from './frames.ts'
 import { type Hide, hideValue, type Scan, skipSpaces } from './hide-value.ts'
 import { type Key, keyBefore } from './key-before.ts'
-import { isSecretName, judgeKey, type KeyVerdict } from './secret-key.ts'
+import { isSecretName, isTelling, judgeKey, type KeyVerdict } from './secret-key.ts'
 import { hideOption } from './secret-options.ts'
 import { ENCODED_QUOTES, type TextView } from './text-view.ts'
 import { backslashesBefore, isBlank, openingQuote, saysNothing, skipBlanks, valueSpan } from './value-span.ts'
@@ -72,7 +72,7 @@ const hideField = (scan: Scan, at: number): number => {
   const key = keyBefore(text, at)
   if (key.name === '') return text[at + 1] === '=' ? at + 2 : at + 1
   const verdict = judgeKey(key.name)
-  if (verdict === 'plain' || verdict === 'typed' || verdict === 'text') return at + 1
+  if (!isTelling(verdict)) return at + 1
   let from = at + 1
   while (from - at < 3 && /[=>]/.test(text[from] ?? '')) from++
   if (verdict === 'name') return nameEntry(scan, from)

@@ -8,8 +8,19 @@
  * - `name`, `value`: the object may be one entry of a list, `{"key":"admin_pass","value":"…"}`.
  * - `typed`: the object is one of kombu's typed values.
  * - `text`: the key is a text that may hold secrets itself.
+ * - `id`, `date`: what stands under the key is most often one, and then holds no secret.
  */
-export type KeyVerdict = 'secret' | 'secrets' | 'credential' | 'name' | 'value' | 'typed' | 'text' | 'plain'
+export type KeyVerdict =
+  | 'secret'
+  | 'secrets'
+  | 'credential'
+  | 'name'
+  | 'value'
+  | 'typed'
+  | 'text'
+  | 'id'
+  | 'date'
+  | 'plain'
 
 /**
  * The one place that knows the names of secrets. Only the last words count, so that `admin_password`, `adminPass`,
@@ -30,6 +41,11 @@ export const isSecretName = (name: string): boolean => SECRET_VERDICTS.has(judge
 
 const SECRET_VERDICTS = new Set<KeyVerdict>(['secret', 'secrets', 'credential'])
 
+/** Whether a name inside a text says something of secrets: that its value is one, or belongs to one. */
+export const isTelling = (verdict: KeyVerdict): boolean => TELLING_VERDICTS.has(verdict)
+
+const TELLING_VERDICTS = new Set<KeyVerdict>([...SECRET_VERDICTS, 'name', 'value'])
+
 const verdicts = new Map<string, KeyVerdict>()
 const MAX_VERDICTS = 5000
 const MAX_REMEMBERED = 100
@@ -45,7 +61,9 @@ const judge = (key: string): KeyVerdict => {
   if (CREDENTIAL.test(name)) return 'credential'
   if (TEXT.test(key)) return 'text'
   if (NAME.test(name)) return 'name'
-  return VALUE.test(name) ? 'value' : 'plain'
+  if (VALUE.test(name)) return 'value'
+  if (ID.test(name)) return 'id'
+  return DATE.test(name) ? 'date' : 'plain'
 }
 
 const TYPED = new Set(['__type__', '__bytes__', '__base64__'])
@@ -156,4 +174,6 @@ const CREDENTIAL = /credentials?$/
 // Versioned objects call their class `nova_object.name`.
 const NAME = /(?:^|(?<!object)_)(?:key|name|k|field|header|option|attribute|property|parameter|variable|var|path)$/
 const VALUE = /(?:^|(?<!object)_)(?:value|val|v|content|contents|data|default|text)$/
+const ID = /(?:^|_)(?:id|uuid|ref|tenant|project|user)$/
+const DATE = /_at$|(?:^|_)timestamp$/
 const TEXT = /gAAAA|eyJ|[=:'"<@%]| -/

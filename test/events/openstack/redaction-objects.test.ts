@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { redactObject } from '../../../lib/events/openstack/redaction/redact-object.ts'
+import { redactText } from '../../../lib/events/openstack/redaction/redact-text.ts'
+
+const FIXTURE = new URL('../../fixtures/openstack-secrets/texts.txt', import.meta.url)
+const texts = readFileSync(FIXTURE, 'utf8').trim().split('\n')
+
+const PARTS =
+  'password pwd token_id x-auth-token apikey user name value key private_key JWT1 password-0 host http:// rabbit:// 10.0.0.1 ' +
+  'fa:16:3e 2026-01-02T03:04:05 +00:00 :: : : / @ , ( [ ] { } - -- --password -P ipmitool Bearer BASIC negotiate tokens/ gAAAA ' +
+  'eyJhbGciOiJIUzI1NiJ9. abc deadbeef 1234 S3CR3T = | ; ? # &'
+const part = fc.constantFrom(...PARTS.split(' '), ' ', ' ', '\n')
+const mixed = fc.array(part, { maxLength: 12 }).map((parts) => parts.join(''))
+/** Shorter texts are not searched in objects. */
+const longEnough = (text: string): boolean => text.length >= 7
+
+test('a text in an object is redacted exactly as it is on its own, whatever it is made of', () => {
+  fc.assert(
+    fc.property(mixed.filter(longEnough), (text) => {
+      assert.equal(redactObject({ message: text }).object.message, redactText(text))
+    }),
+    { numRuns: 3000 },
+  )
+})
+
+for (const key of ['message', 'user_id', 'created_at', 'publisher_id']) {
+  test(`each secret of the examples is hidden in an object, under ${key} too`, () => {
+    for (const text of texts.filter(longEnough)) {
+      for (const form of [text, text.replaceAll('\\n', '\n')]) {
+        assert.equal(redactObject({ [key]: form }).object[key], redactText(form))
+        assert.doesNotMatch(JSON.stringify(redactObject({ [key]: [form] }).object), /SECRET/)
+      }
+    }
+  })
+}
