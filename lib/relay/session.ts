@@ -6,7 +6,7 @@ import { createPublisher } from './broker/publisher.ts'
 import { consume } from './consuming/consumption.ts'
 import type { ConsumptionOptions } from './consuming/consumption-options.ts'
 import { retryDelays } from './consuming/retry-delays.ts'
-import { wait } from './wait.ts'
+import { unless, wait } from './wait.ts'
 
 export type SessionOptions = Omit<ConsumptionOptions, 'connection' | 'publisher' | 'earlier'>
 
@@ -71,16 +71,3 @@ export const runSession = async (options: SessionOptions): Promise<void> => {
 
 /** A broker that is in trouble may never answer a close. */
 const CLOSE_MS = 5000
-
-/** Undefined, and at once, when the signal aborts. */
-const unless = async <Value>(signal: AbortSignal, promised: Promise<Value>): Promise<Value | undefined> => {
-  const { promise: aborted, resolve } = Promise.withResolvers<undefined>()
-  const abort = () => resolve(undefined)
-  if (signal.aborted) abort()
-  signal.addEventListener('abort', abort)
-  try {
-    return await Promise.race([aborted, promised])
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
-}

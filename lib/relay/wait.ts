@@ -14,3 +14,16 @@ export const wait = (ms: number, signal: AbortSignal): Promise<void> => {
   signal.addEventListener('abort', done)
   return promise
 }
+
+/** Undefined, and at once, when the signal aborts. */
+export const unless = async <Value>(signal: AbortSignal, promised: Promise<Value>): Promise<Value | undefined> => {
+  const { promise: aborted, resolve } = Promise.withResolvers<undefined>()
+  const abort = () => resolve(undefined)
+  if (signal.aborted) abort()
+  signal.addEventListener('abort', abort)
+  try {
+    return await Promise.race([aborted, promised])
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}

@@ -2,7 +2,7 @@ import type { ConsumeMessage, GetMessage } from 'amqplib'
 import { throwAway } from '../broker/bind.ts'
 import { aloneQueueName } from '../broker/queues.ts'
 import { type Received, type Taken, toTaken } from '../broker/received.ts'
-import { wait } from '../wait.ts'
+import { unless, wait } from '../wait.ts'
 import { createAcks } from './acks.ts'
 import { createAsk } from './ask.ts'
 import { createBatcher } from './batcher.ts'
@@ -103,7 +103,9 @@ export const consume = async (given: ConsumptionOptions): Promise<Consumption> =
   const take = async (from: 'main' | 'alone'): Promise<Taken | undefined> => {
     for (;;) {
       acks.flush()
-      const message = await channel.get(from === 'main' ? queue : aloneQueueName(queue))
+      // amqplib never settles a get whose connection is lost between the answer and the message.
+      const message = await unless(gone.signal, channel.get(from === 'main' ? queue : aloneQueueName(queue)))
+      if (message === undefined) throw new Error('the channel was lost before it gave a message')
       if (message === false) return undefined
       if (from === 'main') counts.consumed++
       const taken = receive(message)
