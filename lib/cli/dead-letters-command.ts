@@ -66,7 +66,7 @@ const actionOf = ({ positionals, index, all, match, limit }: DeadLettersLine): (
       return redrive
     default:
       throw new UsageError(
-        `${action === undefined ? 'the action is missing' : 'there is no such action'}: say what to do`,
+        `${action === undefined ? 'the action is missing' : 'unknown action'}: use one of list, show, redrive`,
       )
   }
 }

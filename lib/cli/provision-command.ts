@@ -61,7 +61,7 @@ const actionOf = ({ positionals: [action, ...more] }: ProvisionLine): Action => 
   const known = ACTIONS.find((name) => name === action)
   if (known === undefined)
     throw new UsageError(
-      `${action === undefined ? 'the action is missing' : 'there is no such action'}: say what to do`,
+      `${action === undefined ? 'the action is missing' : 'unknown action'}: use one of ${ACTIONS.join(', ')}`,
     )
   if (more.length > 0) throw new UsageError('there is something after the action that is no flag: take it away')
   return known

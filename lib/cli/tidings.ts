@@ -39,6 +39,8 @@ export const tidings = async (terminal: Terminal): Promise<ExitCode> => {
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (command !== undefined) return runCommand(command, { ...terminal, args })
-  terminal.stderr.write(`tidings: ${name === '' ? 'say what to do' : 'there is no such command'}\n${USAGE}\n`)
+  terminal.stderr.write(
+    `tidings: ${name === '' ? 'the command is missing' : 'unknown command'}: use one of ${Object.keys(COMMANDS).join(', ')}\n${USAGE}\n`,
+  )
   return EXIT.failed
 }

@@ -5,6 +5,7 @@ import type { HostMetrics } from './metrics.ts'
 import { type Refusal, refuse, statusOf } from './refusal.ts'
 
 export type AnsweringOptions = {
+  readonly functions: ReadonlyMap<string, unknown>
   readonly refusalDelayMs: number
   readonly metrics: HostMetrics
   /** Whether connections end with the answers that are sent now. */
@@ -14,10 +15,10 @@ export type AnsweringOptions = {
 const DELAYED = new Set([401, 503])
 
 /** Sends answers, a function's or the host's own. Those that a sender may repeat at once are held back first. */
-export const createAnswering = ({ refusalDelayMs, metrics, isDraining }: AnsweringOptions) => {
+export const createAnswering = ({ functions, refusalDelayMs, metrics, isDraining }: AnsweringOptions) => {
   const send = (response: ServerResponse, answer: HttpV2Result | Refusal): void => {
     if (isDraining()) response.shouldKeepAlive = false
-    if (typeof answer === 'string') refuse(response, answer)
+    if (typeof answer === 'string') refuse(response, answer, [...functions.keys()])
     else write(response, answer)
   }
   return (response: ServerResponse, answer: HttpV2Result | Refusal): void => {

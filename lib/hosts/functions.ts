@@ -10,8 +10,8 @@ const loaders: Readonly<Record<string, () => Promise<{ readonly handler: Functio
 
 export type Loaded = {
   readonly functions: ReadonlyMap<string, FunctionHandler>
-  /** Why others are not served: each lacks what only it needs. */
-  readonly missing: readonly ConfigError[]
+  /** Why others are not served, by name: each lacks a setting that it alone needs. */
+  readonly missing: ReadonlyMap<string, ConfigError>
 }
 
 /**
@@ -21,12 +21,16 @@ export type Loaded = {
  */
 export const withoutClosed = ({ functions, missing }: Loaded, only: string | undefined): Loaded => {
   const isClosed = ([, { access }]: readonly [string, FunctionHandler]): boolean => access?.guard === 'closed'
-  const closed = [...functions]
-    .filter(isClosed)
-    .map(([name]) => new ConfigError(`AUTH_TOKENS: ${name} is served to callers with a token only: set AUTH_TOKENS`))
-  if (only !== undefined && closed[0]) throw closed[0]
-  return { functions: new Map([...functions].filter((each) => !isClosed(each))), missing: [...missing, ...closed] }
+  const closed = [...functions].filter(isClosed).map(([name]) => [name, needsToken(name)] as const)
+  if (only !== undefined && closed[0]) throw closed[0][1]
+  return {
+    functions: new Map([...functions].filter((each) => !isClosed(each))),
+    missing: new Map([...missing, ...closed]),
+  }
 }
+
+const needsToken = (name: string): ConfigError =>
+  new ConfigError(`AUTH_TOKENS: ${name} is served to callers with a token only: set AUTH_TOKENS`)
 
 /**
  * The functions to serve, by name: those that are configured, or the one that is asked for.
@@ -34,15 +38,15 @@ export const withoutClosed = ({ functions, missing }: Loaded, only: string | und
  * @throws ConfigError for a name that there is no function of, or when the one asked for is not configured
  */
 export const loadFunctions = async (only: string | undefined): Promise<Loaded> => {
-  if (only !== undefined) return { functions: new Map([[only, await load(only)]]), missing: [] }
+  if (only !== undefined) return { functions: new Map([[only, await load(only)]]), missing: new Map() }
   const functions = new Map<string, FunctionHandler>()
-  const missing: ConfigError[] = []
+  const missing = new Map<string, ConfigError>()
   for (const name of Object.keys(loaders)) {
     try {
       functions.set(name, await load(name))
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error
-      missing.push(error)
+      missing.set(name, error)
     }
   }
   return { functions, missing }

@@ -29,7 +29,8 @@ const start = async (config: Config): Promise<void> => {
   host.server.listen({ port, ...(only !== undefined && { host: only }) }, () => {
     const address = host.server.address() as AddressInfo // A string only for pipes.
     if (!guarded) log.warn({ unguarded }, `only ${LOOPBACK} is served: ${remedy(config, unguarded)}`)
-    for (const error of missing) log.info({ reason: error.message }, 'a function is not served')
+    for (const [name, { message }] of missing)
+      log.info({ reason: message }, `${name} is not served, as a setting is missing`)
     log.info({ port: address.port, address: address.address, functions: [...functions.keys()] }, 'listening')
   })
   host.server.on('error', (error) => {

@@ -34,12 +34,14 @@ const report = (log: Logger, outcome: Outcome, common: Common, delivery: Deliver
   switch (outcome.type) {
     case 'ack': {
       const { events, faults, dropped } = outcome
-      if (dropped.includes('duplicate')) log.info({ ...common, outcome: 'ack', events, dropped }, 'handed on before')
-      else if (faults.length === 0) log.debug({ ...common, outcome: 'ack', events, dropped }, 'handled')
-      else {
+      const fields = { ...common, outcome: 'ack', events, dropped }
+      if (faults.length > 0) {
         const { reasons: deadLetters, ...count } = toReasons(faults)
-        log.warn({ ...common, outcome: 'ack', events, deadLetters, ...count }, 'set aside in part')
-      }
+        const isWhole = events.length === 0 && dropped.length === 0
+        const message = isWhole ? 'set aside as a dead letter' : 'set aside in part as a dead letter'
+        log.warn({ ...fields, deadLetters, ...count }, message)
+      } else if (dropped.includes('duplicate')) log.info(fields, events.length === 0 ? SEEN_BEFORE : PARTLY_SEEN)
+      else log.debug(fields, 'handled')
       return
     }
     case 'answer':
@@ -53,6 +55,11 @@ const report = (log: Logger, outcome: Outcome, common: Common, delivery: Deliver
       return
   }
 }
+
+/** A person who tries the same notification twice reads here why no event follows. */
+const SEEN_BEFORE =
+  'seen before: this process has already handed these events on, and does not repeat them (DEDUPLICATE)'
+const PARTLY_SEEN = 'handled; events that this process has already handed on are not repeated (DEDUPLICATE)'
 
 const from = (delivery: Delivery | undefined): object =>
   delivery?.origin.kind === 'http' ? describeCaller(delivery.origin) : {}

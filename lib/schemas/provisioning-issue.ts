@@ -27,18 +27,46 @@ function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
 }
 
+/** The only name of a setting that one edit makes of a key, as in `persistant`. */
+const nearest = (key: string): string | undefined => {
+  const near = [...new Set(OTHER_NAMES.values())].filter((name) => isOneEditAway(key, name))
+  return near.length === 1 ? near[0] : undefined
+}
+
+/** Whether one character was added, left out, replaced, or swapped with the next. */
+const isOneEditAway = (key: string, name: string): boolean => {
+  if (Math.abs(key.length - name.length) > 1) return false
+  let at = 0
+  while (at < name.length && key[at] === name[at]) at += 1
+  const [ofKey, ofName] = [key.slice(at), name.slice(at)]
+  const isSwapped = ofKey.slice(0, 2) === `${ofName[1]}${ofName[0]}` && ofKey.slice(2) === ofName.slice(2)
+  return (
+    isSwapped ||
+    [
+      [1, 1],
+      [1, 0],
+      [0, 1],
+    ].some(([k, n]) => ofKey.slice(k) === ofName.slice(n))
+  )
+}
+
 /** A zod issue in our words. An object with several unknown keys has an issue for each. */
 export const issuesOf = (issue: z.core.$ZodIssue): Issue[] => {
   const path = issue.path.join('.')
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
-      const known = OTHER_NAMES.get(plain(key))
+      const known = OTHER_NAMES.get(plain(key)) ?? nearest(key)
       const remedy = known !== undefined && known !== key ? `write ${known}` : 'take it away'
       return { path: path === '' ? key : `${path}.${key}`, message: `there is no such setting here: ${remedy}` }
     })
   }
   if (issue.code === 'invalid_type')
-    return [{ path, message: `is missing or of another type: write a ${issue.expected}` }]
+    return [
+      {
+        path,
+        message: `is missing or of another type: write ${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`,
+      },
+    ]
   if (issue.code === 'invalid_value') return [{ path, message: `use ${issue.values.join(', ')}` }]
   return [{ path, message: issue.message }]
 }

@@ -29,8 +29,8 @@ test('a command line that cannot be meant fails with the usage, without showing 
   await fails(['relay', '--queue'], "Option '--queue <value>' argument missing", RELAY_USAGE)
   const wrong = (args: readonly string[], message: string) =>
     fails(['dead-letters', ...args], message, DEAD_LETTERS_USAGE)
-  await wrong([], 'the action is missing: say what to do')
-  await wrong(['purge'], 'there is no such action: say what to do')
+  await wrong([], 'the action is missing: use one of list, show, redrive')
+  await wrong(['purge'], 'unknown action: use one of list, show, redrive')
   await wrong(['list', 'x'], 'there is something after the action that is no flag: take it away')
   await wrong(['show'], 'say which one: its id, or --index')
   await wrong(['show', 'abc', '--index', '1'], 'say which one: its id, or --index')

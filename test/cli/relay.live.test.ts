@@ -99,7 +99,7 @@ test('the rights in docs/relay.md are enough, and the password is in no line of 
   assert.doesNotMatch(JSON.stringify([relay.log, relay.events]), /s3cret/)
   await broker.ctl('change_password', 'relay', 'another')
   await using refused = startRelayProcess([], { AMQP_URL: url })
-  await refused.untilLogged(({ message }) => message === 'the broker is lost, and connected to again')
+  await refused.untilLogged(({ message }) => message === 'no connection to the broker: trying again')
   assert.doesNotMatch(JSON.stringify(refused.log), /s3cret/)
 })
 

@@ -24,10 +24,11 @@ test('help names every action and flag', async () => {
 })
 
 test('a command line that says nothing, or nothing known, fails with the usage', async () => {
-  await fails([], 'say what to do', USAGE)
-  await fails(['deploy'], 'there is no such command', USAGE)
-  await fails(['provision'], 'the action is missing: say what to do')
-  await fails(['provision', 'delete', '-f', 'x'], 'there is no such action: say what to do')
+  await fails([], 'the command is missing: use one of provision, relay, dead-letters', USAGE)
+  await fails(['deploy'], 'unknown command: use one of provision, relay, dead-letters', USAGE)
+  const actions = 'use one of plan, apply, verify, destroy, prune'
+  await fails(['provision'], `the action is missing: ${actions}`)
+  await fails(['provision', 'delete', '-f', 'x'], `unknown action: ${actions}`)
   await fails(['provision', 'plan'], '--file: is missing: name the document, or - for stdin')
   await fails(
     ['provision', 'plan', 'secret', '-f', 'x'],

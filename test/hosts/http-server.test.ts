@@ -74,7 +74,7 @@ describe('paths', () => {
           code: 'not_found',
           status: 404,
           title: 'Not found',
-          detail: 'there is no function at this path: POST to /<function-name>',
+          detail: 'there is no function at this path: POST to /echo',
         },
       ],
     )

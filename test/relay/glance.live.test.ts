@@ -32,7 +32,7 @@ const useImage = async (name: string): Promise<string> => {
 test('an image that is created, filled and removed in a real glance is told in events, in their order', async () => {
   await using relay = startRelayProcess(['--rebind-ms', '200'], { AMQP_URL: broker.url })
   // Glance declares its exchange when it first has something to say, and by then nobody is bound: that first image is lost to all.
-  await relay.untilLogged(({ message }) => message.startsWith('exchanges that are not there yet'))
+  await relay.untilLogged(({ message }) => message.startsWith('waiting for exchanges'))
   await useImage('first')
   await relay.untilLogged(({ message, exchanges }) => message === 'bound' && exchanges.includes('glance'))
   const before = relay.events.length

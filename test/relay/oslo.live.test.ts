@@ -38,7 +38,7 @@ for (const kind of ['durable', 'transient'] as const) {
     await broker.ctl('set_permissions', '--vhost', kind, 'guest', '.*', '.*', '.*')
     const url = `${broker.url.replace('amqp://', 'rabbit://')}/${kind}`
     await using relay = startRelayProcess(['--exchanges', 'nova', '--rebind-ms', '200'], { AMQP_URL: url })
-    await relay.untilLogged(({ message }) => message.startsWith('exchanges that are not there yet'))
+    await relay.untilLogged(({ message }) => message.startsWith('waiting for exchanges'))
     const notifier = startNotifier(url, kind)
     await relay.untilLogged(({ message }) => message === 'bound')
     await relay.untilEvents(20)

@@ -60,7 +60,14 @@ test('a typo is told with the name that was meant', () => {
   assert.deepEqual(
     issues({
       topics: [{ name: 't', 'push-endpoint': 'http://h', time_to_live: 1, OpaqueData: 'x', colour: 'red' }],
-      buckets: [{ name: 'bucket', rules: [{ id: 'r', topic: 't', filter: { Prefix: 'a' } }] }],
+      bukets: [],
+      buckets: [
+        {
+          name: 'bucket',
+          craete: true,
+          rules: [{ id: 'r', topic: 't', event: [], filter: { Prefix: 'a', regexp: 'b' } }],
+        },
+      ],
     }),
     [
       'topics.0.push-endpoint: there is no such setting here: write endpoint',
@@ -68,6 +75,10 @@ test('a typo is told with the name that was meant', () => {
       'topics.0.OpaqueData: there is no such setting here: write opaqueData',
       'topics.0.colour: there is no such setting here: take it away',
       'buckets.0.rules.0.filter.Prefix: there is no such setting here: write prefix',
+      'buckets.0.rules.0.filter.regexp: there is no such setting here: write regex',
+      'buckets.0.rules.0.event: there is no such setting here: write events',
+      'buckets.0.craete: there is no such setting here: write create',
+      'bukets: there is no such setting here: write buckets',
     ],
   )
 })

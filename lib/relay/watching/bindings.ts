@@ -94,8 +94,8 @@ const BOUND: Line = { level: 'info', message: 'bound' }
 const ABSENT: Line = {
   level: 'warn',
   message:
-    'exchanges that are not there yet are waited for: nothing was published to them so far, or the service does not notify at all ' +
-    '(its [oslo_messaging_notifications] driver has to be messagingv2), or it is not of this virtual host',
+    'waiting for exchanges that do not exist yet: their services have published nothing so far, or send no notifications ' +
+    '(set driver = messagingv2 in [oslo_messaging_notifications]), or use another virtual host',
 }
 
 const MISSED: Line = {

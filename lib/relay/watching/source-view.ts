@@ -112,7 +112,7 @@ export const createSourceView = (name: string, { queue }: Source, log: Logger): 
       const said = error instanceof Error ? error.message : ''
       if (losses.told.has(said)) return
       losses.told.add(said)
-      log.warn({ source: name, error }, 'the broker is lost, and connected to again')
+      log.warn({ source: name, error }, 'no connection to the broker: trying again')
     },
     depth(messages, dead) {
       depth = messages
