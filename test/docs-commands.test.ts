@@ -25,8 +25,8 @@ const CLAIMS: Readonly<Record<string, readonly (readonly [begins: string, claim:
   'README.md': [
     ['npm ci && npm start', 'test/fresh-clone.live.test.ts'],
     ['curl -i', 'test/readme.test.ts'],
-    ['npm ci && npm test', SUITE],
     ['AMQP_URL=', RELAY],
+    ['npm ci && npm test', SUITE],
   ],
   'docs/container.md': [
     ['docker build', IMAGES],

@@ -1,9 +1,9 @@
 // README and docs: what they tell people to run is run, what they say is printed is printed.
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { on, once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createInterface } from 'node:readline'
+import { createInterface, type Interface } from 'node:readline'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { readConfig, readRgwConfig } from '../lib/config.ts'
@@ -17,20 +17,26 @@ const blocks = (markdown: string, language: string): string[] =>
 const readme = read('README.md')
 const documents = ['README.md', 'CONTRIBUTING.md', ...readdirSync(`${root}docs`).map((file) => `docs/${file}`)]
 const sh = promisify(execFile)
+const untilLine = async (lines: Interface, part: string): Promise<void> => {
+  for await (const [line] of on(lines, 'line', { close: ['close'] })) if (line.includes(part)) return
+  assert.fail(`no line with ${part}`)
+}
 
 test("README's first command runs the host, and its curl shows the event that README shows", async () => {
-  const [start = '', curl = '', tests] = blocks(readme, 'sh')
+  const [start = '', curl = ''] = blocks(readme, 'sh')
   assert.equal(start, 'npm ci && npm start')
-  assert.equal(tests, 'npm ci && npm test')
+  assert.equal(blocks(readme, 'sh').at(-1), 'npm ci && npm test')
   const [port = 0] = await freePorts(1)
   // npm ci has been run, or this test would not.
   const npm = spawn('npm', ['start', '--silent'], { cwd: root, env: { ...process.env, PORT: `${port}` } })
   const closed = once(npm, 'close') // When the host has ended too, which holds the pipes.
   try {
-    const [listening] = await once(createInterface(npm.stderr), 'line')
+    const log = createInterface(npm.stderr)
+    const [listening] = await once(log, 'line')
     assert.match(listening, /only 127\.0\.0\.1 is served/)
     const printed = once(createInterface(npm.stdout), 'line')
-    const { stdout } = await sh('sh', ['-c', curl.replace('localhost:8080', `127.0.0.1:${port}`)], { cwd: root })
+    const typed = curl.replace('localhost:8080', `127.0.0.1:${port}`)
+    const { stdout } = await sh('sh', ['-c', typed], { cwd: root })
     assert.match(stdout, /^HTTP\/1\.1 204 No Content/)
 
     const { data, ...shown } = JSON.parse(blocks(readme, 'json')[0] ?? '')
@@ -38,21 +44,29 @@ test("README's first command runs the host, and its curl shows the event that RE
     const { data: record, ...attributes } = JSON.parse(line)
     assert.deepEqual(attributes, shown)
     assert.equal(record.eventName, data.eventName)
+
+    const seenBefore = untilLine(log, '"seen before')
+    await sh('sh', ['-c', typed], { cwd: root })
+    await seenBefore
   } finally {
     npm.kill('SIGTERM')
     assert.deepEqual(await closed, [0, null])
   }
 })
 
-test("README's handler works as written, against the package as it is published", async () => {
-  const [snippet = ''] = blocks(readme, 'ts')
-  // Inside the package, its own name leads to what it publishes: dist/, as npm run build makes it.
-  const file = `${root}dist/readme-snippet.mjs`
-  const notification = JSON.stringify(read('examples/notification.json').trim())
-  writeFileSync(file, `${snippet}\nawait handler(JSON.parse(${notification}), {})\n`)
-  const { stdout } = await sh(process.execPath, [file])
-  assert.equal(stdout, 'charging-simple-logic.png, 9613 bytes, is in test-notifications\n')
-})
+// Inside the package, its own name leads to what it publishes: dist/, as npm run build makes it.
+for (const [name, origin] of Object.entries({ sources: '../lib/index.ts', package: 'tidings' })) {
+  test(`README's own function works as written, against the ${name}`, async () => {
+    const [snippet = ''] = blocks(readme, 'ts')
+    const file = `${root}dist/readme-snippet-${name}.ts`
+    const notification = JSON.stringify(read('examples/notification.json').trim())
+    const written = snippet.replace('../lib/index.ts', origin)
+    writeFileSync(file, `${written}\nawait handler(JSON.parse(${notification}), {})\n`)
+    const { stdout } = await sh(process.execPath, [file])
+    assert.equal(stdout, 'charging-simple-logic.png, 9613 bytes, is in test-notifications\n')
+    assert.ok(readme.includes(stdout.trim()))
+  })
+}
 
 test('every npm script that a document names exists', () => {
   const { scripts } = JSON.parse(read('package.json'))
