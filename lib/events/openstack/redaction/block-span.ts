@@ -15,7 +15,7 @@ export const blockSpan = (
   BLOCK.lastIndex = from
   if (!BLOCK.test(text)) return undefined
   const start = BLOCK.lastIndex
-  const indentation = indentationAt(text, text.lastIndexOf('\n', keyStart - 1) + 1)
+  const indentation = indentationAt(text, startOfLine(text, keyStart))
   const limit = endOfText(view, start)
   let end = start
   for (let line = start; line < limit; ) {
@@ -30,6 +30,12 @@ export const blockSpan = (
 }
 
 const BLOCK = /[ \t]{0,32}(?:[|>][-+\d]{0,2}[ \t]{0,32})?\r?\n/y
+
+/** The first line of a text in quotes begins behind its quote. */
+const startOfLine = (text: string, at: number): number => {
+  const start = text.lastIndexOf('\n', at - 1) + 1
+  return start + text.slice(start, at).lastIndexOf('"') + 1
+}
 
 const endOfLine = (text: string, from: number): number => {
   const end = text.indexOf('\n', from)

@@ -2,7 +2,7 @@ import { keyBefore } from './key-before.ts'
 import { isTelling, judgeKey, type KeyVerdict } from './secret-key.ts'
 
 /**
- * Whether a text in an object is worth a search by `redactText`. Ids, addresses, dates, URLs, words and prose are not, and most
+ * Whether a text in an object is worth a search by `hideInText`. Ids, addresses, dates, URLs, words and prose are not, and most
  * texts are one of them. The cheapest test comes first.
  *
  * @param verdict of the key above the text

@@ -1,8 +1,8 @@
 import { DecodeError } from '../../../errors.ts'
 import { REDACTED } from '../../../secrets.ts'
 import { isRawNumber } from '../reading/raw-number.ts'
+import { hideInText } from './hide-in-text.ts'
 import { mayHoldSecret } from './may-hold-secret.ts'
-import { redactText } from './redact-text.ts'
 import { isSecretName, judgeKey, type KeyVerdict } from './secret-key.ts'
 import { saysNothing } from './value-span.ts'
 
@@ -20,21 +20,24 @@ export type Redacted = {
 const MAX_DEPTH = 500
 
 /**
- * An object without its secrets: what stands under the name of a secret at any depth, and what `redactText` finds in its texts.
+ * An object without its secrets: what stands under the name of a secret at any depth, and what `hideInText` finds in its texts.
  * Whatever holds none is not copied but shared with the object given.
  *
+ * @param search for secrets in a text
  * @throws DecodeError where it is nested too deeply
  */
-export const redactObject = (object: object): Redacted => {
-  const walk: Walk = { depth: 0, bigNumbers: 0, typedValues: 0 }
+export const redactObject = (object: object, search: Search = hideInText): Redacted => {
+  const walk: Walk = { search, depth: 0, bigNumbers: 0, typedValues: 0 }
   const redacted = redactFields(object as Fields, walk) // Any object can be looked up by name.
   return { object: redacted, hasBigNumber: walk.bigNumbers > 0, hasTypedValue: walk.typedValues > 0 }
 }
 
-type Walk = { depth: number; bigNumbers: number; typedValues: number }
+type Search = (text: string) => string
+
+type Walk = { readonly search: Search; depth: number; bigNumbers: number; typedValues: number }
 
 const redact = (value: unknown, verdict: KeyVerdict, walk: Walk): unknown => {
-  if (typeof value === 'string') return mayHoldSecret(value, verdict) ? redactText(value) : value
+  if (typeof value === 'string') return mayHoldSecret(value, verdict) ? walk.search(value) : value
   if (typeof value === 'number') {
     if (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER) walk.bigNumbers++
     return value
@@ -47,11 +50,11 @@ const redact = (value: unknown, verdict: KeyVerdict, walk: Walk): unknown => {
 }
 
 const redactList = (list: readonly unknown[], walk: Walk): unknown => {
-  if (isCommandLine(list)) return redactCommandLine(list)
+  if (isCommandLine(list)) return redactCommandLine(list, walk)
   let copy: unknown[] | undefined
   for (let index = 0; index < list.length; index++) {
     const item = list[index]
-    const redacted = isPair(item) ? redactPair(item) : redact(item, 'plain', walk)
+    const redacted = isPair(item) ? redactPair(item, walk) : redact(item, 'plain', walk)
     if (redacted === item) continue
     copy ??= [...list]
     copy[index] = redacted
@@ -66,7 +69,10 @@ const isPair = (item: unknown): item is readonly unknown[] =>
   typeof item[0] === 'string' &&
   isSecretName(item[0])
 
-const redactPair = (pair: readonly unknown[]): readonly unknown[] => [...pair.slice(0, -1), hidden(pair.at(-1))]
+const redactPair = (pair: readonly unknown[], walk: Walk): readonly unknown[] => [
+  ...pair.slice(0, -1).map((item) => redact(item, 'plain', walk)),
+  hidden(pair.at(-1)),
+]
 
 const isCommandLine = (list: readonly unknown[]): list is readonly string[] => {
   let hasOption = false
@@ -77,11 +83,29 @@ const isCommandLine = (list: readonly unknown[]): list is readonly string[] => {
   return hasOption
 }
 
-const redactCommandLine = (list: readonly string[]): unknown => {
+const redactCommandLine = (list: readonly string[], { search }: Walk): unknown => {
   const text = JSON.stringify(list)
-  const redacted = redactText(text)
-  return redacted === text ? list : JSON.parse(redacted)
+  const redacted = hideInText(text)
+  if (redacted === text) return list
+  // An argument may break off inside a field of its own, and take the next one with it.
+  return (
+    itemsOf(redacted, list.length) ??
+    list.map((item, index) => (mayTakeSecret(list[index - 1]) ? hidden(item) : search(item)))
+  )
 }
+
+const itemsOf = (json: string, length: number): unknown => {
+  try {
+    const list: unknown = JSON.parse(json)
+    return Array.isArray(list) && list.length === length ? list : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** An option of one letter may be any program's. */
+const mayTakeSecret = (option = ''): boolean =>
+  option.startsWith('-') && (option.length === 2 || isSecretName(option.replace(/^--?/, '')))
 
 const redactFields = (fields: Fields, walk: Walk): Fields => {
   let copy: Record<string, unknown> | undefined
@@ -128,8 +152,8 @@ const redactEntry = (fields: Fields): Fields => {
 /** A name may be a token itself. */
 const withSafeNames = (fields: Fields): Fields => {
   const names = Object.keys(fields)
-  if (names.every((name) => redactText(name) === name)) return fields
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [redactText(name), value]))
+  if (names.every((name) => hideInText(name) === name)) return fields
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [hideInText(name), value]))
 }
 
 /** Nothing, yes and no give nothing away, and say that there was no secret. */

@@ -1,40 +1,63 @@
 import { REDACTED } from '../../../secrets.ts'
-import { hideFields } from './secret-fields.ts'
-import { hideShapes } from './secret-shapes.ts'
-import { viewOf } from './text-view.ts'
-
-type Span = { readonly start: number; end: number; readonly quote: string }
+import { rawNumber } from '../reading/raw-number.ts'
+import { hideInText } from './hide-in-text.ts'
+import { redactObject } from './redact-object.ts'
 
 /**
- * A text without its secrets, be it JSON, JSON inside JSON, the repr of a Python object, YAML, a query or prose, whole or broken:
- * what stands under the name of a secret, and what is one by its shape. Escapes hide neither. JSON stays JSON wherever its
- * texts end where their quotes say.
+ * A text without its secrets, be it JSON, JSON inside JSON, the repr of a Python object, YAML, a query or prose, whole or broken.
+ * A text that is JSON stays JSON with the same names: where a search of the whole would break it, each of its texts is searched
+ * on its own, and the spaces between them are lost.
  */
 export const redactText = (text: string): string => {
-  const view = viewOf(text)
-  const spans: Span[] = []
-  const hide = (start: number, end: number, quote = ''): void => {
-    if (end > start) spans.push({ start, end, quote })
+  const redacted = hideInText(text)
+  if (redacted === text || !OPENS_JSON.test(text)) return redacted
+  try {
+    return hasNamesOf(parsed(text), parsed(redacted)) ? redacted : redactDocument(text)
+  } catch {
+    // No JSON, or nested too deeply to be walked.
+    return redacted
   }
-  hideFields(view, hide)
-  hideShapes(view, hide, (inner) => redactText(inner) !== inner)
-  if (spans.length === 0) return text
-  const parts: string[] = []
-  let done = 0
-  for (const { start, end, quote } of joined(spans)) {
-    parts.push(text.slice(done, view.sourceOf(start)), quote, REDACTED, quote)
-    done = view.sourceOf(end)
-  }
-  return parts.join('') + text.slice(done)
 }
 
-/** In order, those that overlap made one. */
-const joined = (spans: Span[]): readonly Span[] => {
-  const result: Span[] = []
-  for (const span of spans.sort((a, b) => a.start - b.start || b.end - a.end)) {
-    const last = result.at(-1)
-    if (last !== undefined && span.start < last.end) last.end = Math.max(last.end, span.end)
-    else result.push({ ...span })
+const OPENS_JSON = /^\s{0,9}[{["]/
+
+/** @throws SyntaxError for no JSON, DecodeError where it is nested too deeply */
+const redactDocument = (text: string): string => {
+  const document: unknown = JSON.parse(text, withExactNumbers as (key: string, value: unknown) => unknown)
+  // A list and a bare text can be walked inside an object only.
+  return JSON.stringify(redactObject({ document }, redactText).object.document)
+}
+
+/** The third parameter is in Node since 21, and not yet in the library types of ES2024. */
+const withExactNumbers = (_key: string, value: unknown, { source }: { readonly source?: string }): unknown =>
+  typeof value === 'number' && source !== undefined && source !== String(value) ? rawNumber(source) : value
+
+type Parsed = { readonly value: unknown } | undefined
+
+const parsed = (text: string): Parsed => {
+  try {
+    return { value: JSON.parse(text) }
+  } catch {
+    return undefined
   }
-  return result
+}
+
+/** Whether a document has the names and items of another one, but for what is hidden. What is no JSON needs none. */
+const hasNamesOf = (document: Parsed, redacted: Parsed): boolean =>
+  document === undefined || (redacted !== undefined && isAlike(document.value, redacted.value))
+
+const isAlike = (value: unknown, redacted: unknown): boolean => {
+  if (redacted === REDACTED) return true
+  if (typeof value === 'string' && typeof redacted === 'string')
+    return value === redacted || !OPENS_JSON.test(value) || hasNamesOf(parsed(value), parsed(redacted))
+  if (typeof value !== 'object' || value === null) return typeof value === typeof redacted
+  if (typeof redacted !== 'object' || redacted === null || Array.isArray(value) !== Array.isArray(redacted))
+    return false
+  const others = Object.entries(redacted)
+  return (
+    Object.keys(value).length === others.length &&
+    Object.entries(value).every(
+      ([name, item], index) => others[index]?.[0] === name && isAlike(item, others[index]?.[1]),
+    )
+  )
 }

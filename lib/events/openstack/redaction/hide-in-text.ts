@@ -1,0 +1,40 @@
+import { REDACTED } from '../../../secrets.ts'
+import { hideFields } from './secret-fields.ts'
+import { hideShapes } from './secret-shapes.ts'
+import { viewOf } from './text-view.ts'
+
+type Span = { readonly start: number; end: number; readonly quote: string }
+
+/**
+ * A text without its secrets, be it JSON, JSON inside JSON, the repr of a Python object, YAML, a query or prose, whole or broken:
+ * what stands under the name of a secret, and what is one by its shape. Escapes hide neither. JSON stays JSON, unless one of its
+ * texts breaks off inside a field or a quote of its own.
+ */
+export const hideInText = (text: string): string => {
+  const view = viewOf(text)
+  const spans: Span[] = []
+  const hide = (start: number, end: number, quote = ''): void => {
+    if (end > start) spans.push({ start, end, quote })
+  }
+  hideFields(view, hide)
+  hideShapes(view, hide, (inner) => hideInText(inner) !== inner)
+  if (spans.length === 0) return text
+  const parts: string[] = []
+  let done = 0
+  for (const { start, end, quote } of joined(spans)) {
+    parts.push(text.slice(done, view.sourceOf(start)), quote, REDACTED, quote)
+    done = view.sourceOf(end)
+  }
+  return parts.join('') + text.slice(done)
+}
+
+/** In order, those that overlap made one. */
+const joined = (spans: Span[]): readonly Span[] => {
+  const result: Span[] = []
+  for (const span of spans.sort((a, b) => a.start - b.start || b.end - a.end)) {
+    const last = result.at(-1)
+    if (last !== undefined && span.start < last.end) last.end = Math.max(last.end, span.end)
+    else result.push({ ...span })
+  }
+  return result
+}

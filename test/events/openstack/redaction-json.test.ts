@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { redactObject } from '../../../lib/events/openstack/redaction/redact-object.ts'
+import { redactText } from '../../../lib/events/openstack/redaction/redact-text.ts'
+
+const FIXTURE = new URL('../../fixtures/openstack-secrets/texts.txt', import.meta.url)
+const examples = readFileSync(FIXTURE, 'utf8').trim().split('\n')
+
+/** Texts that break off where a value was to come, or inside one. */
+const BROKEN = [
+  '…?password=',
+  "it's password='",
+  'token="',
+  'password: ',
+  "{'password': '",
+  '{"password":',
+  '[["password",',
+  'password=["',
+  'password="\\',
+  '<password>',
+  '<password><![CDATA[',
+  '-----BEGIN PRIVATE KEY-----\nx',
+  'rabbit://u:',
+  '--password',
+  '{"value":"x',
+  '{',
+]
+
+const text = fc.constantFrom(...examples, ...examples.map((line) => line.replaceAll('\\n', '\n')), ...BROKEN)
+const names = fc.constantFrom('a', 'b', 'message', 'reason')
+const { document } = fc.letrec<{ document: unknown }>((tie) => ({
+  document: fc.oneof(
+    { depthSize: 'small' },
+    text,
+    fc.constantFrom(1, 1.5, null, true, 'KEEP'),
+    fc.array(tie('document'), { maxLength: 3 }),
+    fc.dictionary(names, tie('document'), { maxKeys: 3 }),
+  ),
+}))
+
+/** Where nothing is hidden, both have the same names, items and kinds of values. */
+const assertAlike = (before: unknown, after: unknown, redacted: string): void => {
+  if (after === '[redacted]') return
+  assert.equal(typeof after, typeof before, redacted)
+  if (typeof before !== 'object' || before === null || typeof after !== 'object' || after === null) return
+  const items = Object.entries(after)
+  assert.deepEqual(Object.keys(after), Object.keys(before), redacted)
+  for (const [index, item] of Object.values(before).entries()) assertAlike(item, items[index]?.[1], redacted)
+}
+
+test('JSON stays JSON with the same names, wherever its texts break off, and has no secret', () => {
+  fc.assert(
+    fc.property(document, (value) => {
+      const redacted = redactText(JSON.stringify({ value, last: 'KEEP' }))
+      assertAlike({ value, last: 'KEEP' }, JSON.parse(redacted), redacted)
+      assert.doesNotMatch(redacted, /SECRET/)
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('JSON in the text of an envelope stays JSON as well', () => {
+  fc.assert(
+    fc.property(document, (value) => {
+      const redacted = redactText(JSON.stringify({ 'oslo.message': JSON.stringify({ value, last: 'KEEP' }) }))
+      assertAlike({ value, last: 'KEEP' }, JSON.parse(JSON.parse(redacted)['oslo.message']), redacted)
+      assert.doesNotMatch(redacted, /SECRET/)
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('a number keeps its digits where the texts of a document are searched one by one', () => {
+  const redacted = redactText('{"size": 12345678901234567890, "half": 1.50, "url": "/?password=", "token": "SECRET"}')
+  assert.equal(redacted, '{"size":12345678901234567890,"half":1.50,"url":"/?password=","token":"[redacted]"}')
+})
+
+test('the arguments of a command stay a list where one of them breaks off', () => {
+  const command = ['--url', '/?password=', '--password', 'SECRET', '-P', 'SECRET', 'KEEP']
+  const redacted = ['--url', '/?password=', '--password', '[redacted]', '-P', '[redacted]', 'KEEP']
+  assert.deepEqual(redactObject({ command }).object, { command: redacted })
+})
