@@ -1,7 +1,7 @@
 import { type Config, readConfig } from './config.ts'
 import { createOpenstackDecoder } from './events/openstack/decode.ts'
 import type { OpenstackEvent } from './events/openstack/event.ts'
-import { redactBody } from './events/openstack/redaction/redact-body.ts'
+import { redactBody } from './events/openstack/redact-body.ts'
 import { createFunction, type FunctionHandler } from './function.ts'
 import { createHandlerSink, type Handler } from './sinks/handler.ts'
 

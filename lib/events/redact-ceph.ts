@@ -1,6 +1,6 @@
+import { redactText } from '../redaction/redact-text.ts'
+import { textOfWideBytes } from '../redaction/wide-bytes.ts'
 import type { Redact } from '../secrets.ts'
-import { redactText } from './openstack/redaction/redact-text.ts'
-import { textOfWideBytes } from './openstack/redaction/wide-bytes.ts'
 
 /**
  * A body as it came, for a dead letter, without the credentials that servers copy from an uploader's request: `Authorization`

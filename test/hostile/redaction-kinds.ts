@@ -1,5 +1,5 @@
-import { redactBody } from '../../lib/events/openstack/redaction/redact-body.ts'
-import { redactObject } from '../../lib/events/openstack/redaction/redact-object.ts'
+import { redactBody } from '../../lib/events/openstack/redact-body.ts'
+import { redactObject } from '../../lib/redaction/redact-object.ts'
 import type { Kind, Kinds } from './growth.ts'
 
 const KIB = 1024

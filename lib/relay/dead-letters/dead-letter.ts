@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ConsumeMessage } from 'amqplib'
-import { redactText } from '../../events/openstack/redaction/redact-text.ts'
+import { redactText } from '../../redaction/redact-text.ts'
 import { HEADERS } from '../broker/headers.ts'
 import type { Source } from '../options.ts'
 import { namesIn, readableBody } from './dead-letter-body.ts'

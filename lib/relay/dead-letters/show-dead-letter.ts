@@ -1,5 +1,5 @@
 import type { ConsumeMessage } from 'amqplib'
-import { redactText } from '../../events/openstack/redaction/redact-text.ts'
+import { redactText } from '../../redaction/redact-text.ts'
 import type { DeadLetter } from './dead-letter.ts'
 import { type ReadableBody, readableBody } from './dead-letter-body.ts'
 

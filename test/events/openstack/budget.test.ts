@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { deflateSync, gzipSync } from 'node:zlib'
 import { unwrapping } from '../../../lib/events/cloudevents.ts'
 import { createOpenstackDecoder } from '../../../lib/events/openstack/decode.ts'
-import { redactBody } from '../../../lib/events/openstack/redaction/redact-body.ts'
+import { redactBody } from '../../../lib/events/openstack/redact-body.ts'
 import { openstackCapture, openstackLookAlike } from '../../fixtures.ts'
 import { deliver } from './delivery.ts'
 

@@ -1,5 +1,5 @@
+import type { Fields } from '../../../redaction/redact-object.ts'
 import type { OsloMessage } from '../../../schemas/oslo-message.ts'
-import type { Fields } from '../redaction/redact-object.ts'
 import { type Caller, callerIn, isObject, type Notification, textOrNothing } from './notification.ts'
 
 /** A message as its driver sends it, off its envelope. `beside` is the context that its carrier has, if any. */

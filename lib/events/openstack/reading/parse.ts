@@ -1,8 +1,8 @@
 import { crypto } from '../../../crypto.ts'
+import { rawNumber } from '../../../raw-number.ts'
 import { partsOf } from '../../cloudevents-source.ts'
 import { endOfString } from '../../json-string.ts'
 import { notJson } from '../../parse-json.ts'
-import { rawNumber } from './raw-number.ts'
 
 /** A JSON text that Python wrote, and what it says. */
 export type PythonJson = {

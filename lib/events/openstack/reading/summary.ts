@@ -1,5 +1,5 @@
 import { SchemaError } from '../../../errors.ts'
-import { redactObject } from '../redaction/redact-object.ts'
+import { redactObject } from '../../../redaction/redact-object.ts'
 import { callerIn, isObject, type Notification, textOrNothing } from './notification.ts'
 
 /**

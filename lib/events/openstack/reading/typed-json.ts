@@ -1,4 +1,4 @@
-import { isRawNumber } from './raw-number.ts'
+import { isRawNumber } from '../../../raw-number.ts'
 
 /**
  * kombu's typed values as plain ones, all the way down. kombu 5.3 and later write `{"__type__":"uuid","__value__":{"hex":…}}`

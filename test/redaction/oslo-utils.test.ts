@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
-import { redactText } from '../../../lib/events/openstack/redaction/redact-text.ts'
-import { isSecretName } from '../../../lib/events/openstack/redaction/secret-key.ts'
+import { redactText } from '../../lib/redaction/redact-text.ts'
+import { isSecretName } from '../../lib/redaction/secret-key.ts'
 
 /** What oslo.utils itself masks. The names of two ids are among its own. */
 const IDS = ['secret_uuid', 'cephclusterfsid']

@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer'
-import { crypto } from '../../../crypto.ts'
-import { REDACTED, type Redact } from '../../../secrets.ts'
-import { type Budget, createBudget } from '../../budget.ts'
-import { decompress, formatOf } from '../reading/decompress.ts'
-import { redactText } from './redact-text.ts'
-import { textOfWideBytes } from './wide-bytes.ts'
+import { crypto } from '../../crypto.ts'
+import { redactText } from '../../redaction/redact-text.ts'
+import { textOfWideBytes } from '../../redaction/wide-bytes.ts'
+import { REDACTED, type Redact } from '../../secrets.ts'
+import { type Budget, createBudget } from '../budget.ts'
+import { decompress, formatOf } from './reading/decompress.ts'
 
 /**
  * A body as it came, for a dead letter, without OpenStack's secrets: also when it is compressed, in UTF-16, in base64 in a

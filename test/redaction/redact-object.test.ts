@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { redactObject } from '../../../lib/events/openstack/redaction/redact-object.ts'
-import { redactText } from '../../../lib/events/openstack/redaction/redact-text.ts'
+import { redactObject } from '../../lib/redaction/redact-object.ts'
+import { redactText } from '../../lib/redaction/redact-text.ts'
 
-const FIXTURE = new URL('../../fixtures/openstack-secrets/texts.txt', import.meta.url)
+const FIXTURE = new URL('../fixtures/openstack-secrets/texts.txt', import.meta.url)
 const texts = readFileSync(FIXTURE, 'utf8').trim().split('\n')
 
 const PARTS =
