@@ -44,9 +44,12 @@ export const relaySource = (source: Source, given: SourceRelayOptions): SourceRe
   const lastAlone = { copy: undefined }
   let isStopped = false
 
+  const settled = (): number => counts.acked + counts.retried + counts.deadLettered
+
   const run = async (): Promise<ConfigError | undefined> => {
     for (let failures = 0; !stopping.aborted; failures++) {
       const startedAt = Date.now()
+      const settledBefore = settled()
       let backoff = timings.reconnect
       try {
         await runSession({ ...given, source, name, gate, intake, lastAlone, counts, view })
@@ -57,8 +60,9 @@ export const relaySource = (source: Source, given: SourceRelayOptions): SourceRe
         else view.lost(error)
         const isAway = error instanceof ConnectError && !error.isRefused
         if (isAway) backoff = WHILE_AWAY
-        // A connection that held is a fresh start, and so is a broker that comes back.
-        if (isAway || Date.now() - startedAt > timings.reconnect.maxMs) failures = 0
+        // A connection that held or that settled messages is a fresh start, and so is a broker that comes back.
+        const hasHeld = Date.now() - startedAt > timings.reconnect.maxMs || settled() > settledBefore
+        if (isAway || hasHeld) failures = 0
       }
       await wait(backoffMs(failures, backoff, Math.random()), stopping)
     }

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test'
 import { type RabbitMQ, startRabbitMQ } from '../services/rabbitmq.ts'
 import { type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts'
 import {
+  FAST,
   numbered,
   openRig,
   ownQueue,
@@ -51,5 +52,26 @@ test('a connection that is cut between the answer to a get and its message does 
   await until('it was cut', () => proxy.cuts === 1)
   await until('all are handled', () => calls.handled.length === 3)
   assert.deepEqual(calls.handled.toSorted(), numbered('m', 3))
+  await relay.stop()
+})
+
+test('a relay that is cut off again and again connects without delay as long as it gets on', async () => {
+  const queue = ownQueue('cut-often')
+  const [exchange = ''] = queue.exchanges
+  await rig.channel.assertExchange(exchange, 'topic', { durable: true })
+  const calls = recorder()
+  // Doubled for each cut, the wait would be longer than this test can take.
+  const timings = { ...FAST, reconnect: { firstMs: 50, maxMs: 3_600_000 } }
+  const before = proxy.cuts
+  const relay = startTestRelay(relayOptions(sourceAt(proxy.port, queue), { prefetch: 10 }), calls.invoke, timings)
+  await until('it consumes', () => relay.source().state === 'consuming')
+  const bodies = numbered('m', 400).map((body) => body.padEnd(2000))
+  proxy.cutBelowBytes = 60_000
+  await broker.ctl('close_all_connections', 'a test cuts them')
+  rig = await openRig(broker.url)
+  await rig.publish(exchange, 'notifications.info', bodies)
+  await until('it was cut often', () => proxy.cuts >= before + 15)
+  proxy.cutBelowBytes = undefined
+  await until('all are handled', () => new Set(calls.handled).size === bodies.length)
   await relay.stop()
 })
