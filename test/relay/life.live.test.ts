@@ -142,24 +142,33 @@ test('what comes back too often, or is too much for the queue, is kept among the
   const isDead = (count: number) =>
     until(`${count} dead letters`, async () => (await rig.depth(`${queue.name}.dead-letters`)) === count)
 
-  await rig.publish(exchange, 'notifications.info', ['killer'])
-  for (let delivery = 1; delivery <= 3; delivery++) {
-    await until(`delivery ${delivery}`, async () => {
-      const message = await rig.channel.get(queue.name)
-      if (message) rig.channel.nack(message)
-      return Boolean(message)
-    })
+  // From 4.3 on, what a client gives back does not count.
+  const isCounted = !rig.isAtLeast(4, 3)
+  if (isCounted) {
+    await rig.publish(exchange, 'notifications.info', ['killer'])
+    for (let delivery = 1; delivery <= 3; delivery++) {
+      await until(`delivery ${delivery}`, async () => {
+        const message = await rig.channel.get(queue.name)
+        if (message) rig.channel.nack(message)
+        return Boolean(message)
+      })
+    }
+    await isDead(1)
   }
-  await isDead(1)
   await rig.publish(exchange, 'notifications.info', numbered('m', 5))
-  await isDead(3)
+  await isDead(isCounted ? 3 : 2)
   const dead = [await rig.take(`${queue.name}.dead-letters`), await rig.take(`${queue.name}.dead-letters`)]
   assert.deepEqual(
     dead.map((message) => [message?.content.toString(), message?.properties.headers?.['x-first-death-reason']]),
-    [
-      ['killer', 'delivery_limit'],
-      ['m1', 'maxlen'],
-    ],
+    isCounted
+      ? [
+          ['killer', 'delivery_limit'],
+          ['m1', 'maxlen'],
+        ]
+      : [
+          ['m1', 'maxlen'],
+          ['m2', 'maxlen'],
+        ],
   )
 })
 
@@ -264,7 +273,8 @@ test('an exchange that is not durable is bound again after a restart of the brok
 
   await broker.restart()
   rig = await openRig(broker.url)
-  await until('it waits for the exchange', () => relay.source().state === 'waiting')
+  // 4.3 keeps such an exchange over a restart.
+  if (!rig.isAtLeast(4, 3)) await until('it waits for the exchange', () => relay.source().state === 'waiting')
   await declare(exchange)
   await consuming(relay)
   await rig.publish(exchange, 'notifications.info', ['after'])

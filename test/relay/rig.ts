@@ -124,6 +124,8 @@ export const until = async (what: string, isSo: () => boolean | Promise<boolean>
 }
 
 export type Rig = {
+  /** Whether the broker is of this release or a later one. */
+  isAtLeast(major: number, minor: number): boolean
   readonly channel: ConfirmChannel
   /** Publishes with confirms. */
   publish(exchange: string, routingKey: string, bodies: readonly string[], properties?: Options.Publish): Promise<void>
@@ -138,8 +140,10 @@ export const openRig = async (url: string): Promise<Rig> => {
   connection.on('error', () => {})
   const channel = await connection.createConfirmChannel()
   channel.on('error', () => {})
+  const [brokerMajor = 0, brokerMinor = 0] = connection.connection.serverProperties.version.split('.').map(Number)
   return {
     channel,
+    isAtLeast: (major, minor) => brokerMajor > major || (brokerMajor === major && brokerMinor >= minor),
     async publish(exchange, routingKey, bodies, properties = {}) {
       for (const body of bodies) channel.publish(exchange, routingKey, Buffer.from(body), properties)
       await channel.waitForConfirms()
