@@ -15,67 +15,99 @@ export type FaultyFunction = {
   readonly handled: ReadonlyMap<string, number>
   /** Ids of the messages that came redelivered, at least once. */
   readonly redelivered: ReadonlySet<string>
+  /** Every call so far, in order: the id of the message, and whether it was handled or refused for good. */
+  readonly calls: readonly { readonly id: string; readonly isSettled: boolean }[]
   /** Faults so far, by their kind. */
   readonly faults: Readonly<Record<Fault, number>>
+  /** While it is set, every request meets this fault. */
+  outage: Fault | undefined
   close(): Promise<void>
 }
 
-type Fault = (typeof FAULTS)[number]
+export type Fault = (typeof FAULTS)[number]
 
 const FAULTS = ['unavailable', 'failed', 'overloaded', 'cut'] as const
+
+export type FaultyFunctionOptions = {
+  /** How many of all requests meet a fault, from 0 to 1. */
+  readonly faultRate: number
+  /** Messages that are never taken: the function asks for them again each time. */
+  readonly isPoison: (id: string) => boolean
+  /** Messages that are asked for again so often before they are taken. */
+  readonly retriesOf: (id: string) => number
+}
 
 /**
  * The OpenStack function behind HTTP, handling nothing but counting, with the faults that a real one cannot be asked for:
  * its sink is away, it fails, something in front of it answers 429, or the connection is cut. A fault hits before anything
- * is handled. What is poison it never takes.
- *
- * @param faultRate how many of all requests, from 0 to 1
+ * is handled.
  */
-export const startFaultyFunction = async (
-  faultRate: number,
-  isPoison: (id: string) => boolean,
-): Promise<FaultyFunction> => {
+export const startFaultyFunction = async (options: FaultyFunctionOptions): Promise<FaultyFunction> => {
+  const { faultRate, isPoison, retriesOf } = options
   const handled = new Map<string, number>()
   const redelivered = new Set<string>()
+  const retries = new Map<string, number>()
+  const calls: { id: string; isSettled: boolean }[] = []
   const faults = { unavailable: 0, failed: 0, overloaded: 0, cut: 0 }
   const handler = openstackNotifications({
     // It must not hide from us what comes twice.
     config: readConfig({ ALLOW_ANONYMOUS: 'true', DEDUPLICATE: '0', LOG_LEVEL: 'error' }),
     handle: ({ id }) => {
       if (isPoison(id)) throw new SinkUnavailableError('poison')
+      const before = retries.get(id) ?? 0
+      if (before < retriesOf(id)) {
+        retries.set(id, before + 1)
+        throw new SinkUnavailableError('later')
+      }
       handled.set(id, (handled.get(id) ?? 0) + 1)
     },
   })
   // Its errors are ours.
   collectLog('error')
 
+  const faultNow = (): Fault | undefined =>
+    faulty.outage ?? (Math.random() < faultRate ? FAULTS[Math.floor(Math.random() * FAULTS.length)] : undefined)
+
   const server = createServer(async (request, response) => {
     const body = await buffer(request).catch(() => undefined)
     if (body === undefined) return
-    if (request.headers['x-amqp-redelivered'] === 'true') redelivered.add(idIn(body))
-    const fault = Math.random() < faultRate ? FAULTS[Math.floor(Math.random() * FAULTS.length)] : undefined
-    if (fault !== undefined) faults[fault]++
+    const id = idOf(body)
+    if (request.headers['x-amqp-redelivered'] === 'true') redelivered.add(id)
+    const fault = faultNow()
+    if (fault === undefined) {
+      const result = (await handler(toEvent(request, body), toContext('faulty'))) as HttpV2Result // As the host does.
+      calls.push({ id, isSettled: (result.statusCode ?? 200) < 500 })
+      return write(response, result)
+    }
+    calls.push({ id, isSettled: false })
+    faults[fault]++
     if (fault === 'cut') request.socket.destroy()
     else if (fault === 'unavailable') response.writeHead(503, { 'retry-after': '0' }).end()
     else if (fault === 'failed') response.writeHead(500).end()
-    else if (fault === 'overloaded') response.writeHead(429).end()
-    else write(response, (await handler(toEvent(request, body), toContext('faulty'))) as HttpV2Result) // As the host does.
+    else response.writeHead(429).end()
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
 
-  return {
+  const faulty: FaultyFunction = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, // A string only for pipes.
     handled,
     redelivered,
+    calls,
     faults,
+    outage: undefined,
     close: async () => {
       server.close()
       server.closeAllConnections()
       await once(server, 'close')
     },
   }
+  return faulty
 }
 
 /** Of a notification, inside whatever envelopes. */
 export const idIn = (body: Buffer): string => /message_id\\*": ?\\*"([^"\\]+)/.exec(body.toString())?.[1] ?? ''
+
+/** Of the CloudEvent that holds it. What is no JSON is in there as base64. */
+const idOf = (body: Buffer): string =>
+  idIn(body) || idIn(Buffer.from(/"data_base64": ?"([^"]+)/.exec(body.toString())?.[1] ?? '', 'base64'))

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import amqp, { type ConfirmChannel } from 'amqplib'
 import type { Notification } from './distinct.ts'
@@ -7,17 +8,21 @@ export type StubbornPublisher = {
   publish(notifications: readonly Notification[]): Promise<void>
   /** Ids of those that were published again, since nobody knows what became of their first time. */
   readonly again: ReadonlySet<string>
+  /** Until the broker says, from now on, that it takes no messages. */
+  untilBlocked(): Promise<void>
   close(): Promise<void>
 }
 
 /** As oslo.messaging does: connects again, and publishes again what was not confirmed. Messages are persistent. */
 export const createStubbornPublisher = (url: string): StubbornPublisher => {
   const again = new Set<string>()
+  const told = new EventEmitter()
   let channel: ConfirmChannel | undefined
 
   const open = async (): Promise<ConfirmChannel> => {
     const connection = await amqp.connect(url)
     connection.on('error', () => {})
+    connection.on('blocked', () => told.emit('blocked'))
     const opened = await connection.createConfirmChannel()
     opened.on('error', () => {})
     opened.on('close', () => {
@@ -51,6 +56,9 @@ export const createStubbornPublisher = (url: string): StubbornPublisher => {
 
   return {
     again,
+    untilBlocked: async () => {
+      await once(told, 'blocked')
+    },
     publish: async (notifications) => {
       for (let left = await publishOnce(notifications); left.length > 0; left = await publishOnce(left)) {
         for (const { id } of left) again.add(id)
