@@ -4,7 +4,7 @@ import { after, test } from 'node:test'
 import { outOfOrder, startChaos } from './chaos.ts'
 import { mixedTraffic } from './mixed-traffic.ts'
 
-const MESSAGES = Number(process.env.CHAOS_MESSAGES ?? 2500) / 5
+const MESSAGES = Number(process.env.CHAOS_MESSAGES ?? 1500) / 5
 const ATTEMPTS = 8
 /** Of a number for 10,000 messages, as many as befit this run. */
 const scaled = (count: number, least: number) => Math.max(least, Math.round((count * MESSAGES) / 10_000))
