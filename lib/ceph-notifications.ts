@@ -1,7 +1,7 @@
 import { type Config, readConfig } from './config.ts'
 import type { CephEvent } from './events/ceph.ts'
 import { createCephDecoder } from './events/decode-ceph.ts'
-import { redactCeph } from './events/redact-ceph.ts'
+import { redactBody } from './events/openstack/redact-body.ts'
 import { createFunction, type FunctionHandler } from './function.ts'
 import { createHandlerSink, type Handler } from './sinks/handler.ts'
 
@@ -33,6 +33,6 @@ export const cephNotifications = ({ handle, config = readConfig() }: CephNotific
     name: 'ceph-notifications',
     config,
     decode: createCephDecoder(config.opaqueSecrets),
-    redact: redactCeph,
+    redact: redactBody,
     ...(handle && { sink: createHandlerSink(handle) }),
   })

@@ -1,5 +1,6 @@
 import type { Outcome } from '../delivery.ts'
 import { MethodError } from '../errors.ts'
+import { brokenBody } from './batch.ts'
 import type { Opened } from './envelope.ts'
 import { handshake } from './http-handshake.ts'
 import { type HttpReply, replyTo } from './http-reply.ts'
@@ -29,9 +30,13 @@ export const openHttp = (request: HttpRequest, toResult: (reply: HttpReply) => u
   if (method !== 'POST') {
     return { deliveries: [], refusal: new MethodError(`${method} is not allowed here: POST a notification`), seal }
   }
-  const body = Buffer.from(request.body ?? '', request.isBase64Encoded ? 'base64' : 'utf8')
+  const body = bytesOf(request.body ?? '', request.isBase64Encoded)
   return { deliveries: [{ body, headers, origin: { kind: 'http', method, path, query, sourceIp } }], seal }
 }
+
+/** An emulator of a platform may hand a JSON body over as a value. */
+const bytesOf = (body: unknown, isBase64Encoded: boolean): Buffer =>
+  typeof body === 'string' ? Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8') : brokenBody(body)
 
 const EMPTY: HttpReply = { status: 204, headers: {}, body: '' }
 
@@ -45,12 +50,12 @@ const hearsEventsOnly = ({ prefer = '' }: HttpRequest['headers']): boolean =>
 
 type HeaderValues = Readonly<Record<string, string | readonly string[] | null | undefined>> | null | undefined
 
-/** Names in lower case, several values joined: what RFC 9110, 5.3 says is the same. */
+/** Names in lower case, several values joined: what RFC 9110, 5.3 says is the same. What is no text is left out. */
 export const mergeHeaders = (...sources: readonly HeaderValues[]): Record<string, string> => {
   const headers: Record<string, string> = {}
   for (const [name, value] of sources.flatMap((source) => Object.entries(source ?? {}))) {
-    if (value !== null && value !== undefined)
-      headers[name.toLowerCase()] = typeof value === 'string' ? value : value.join(', ')
+    if (typeof value === 'string') headers[name.toLowerCase()] = value
+    else if (Array.isArray(value)) headers[name.toLowerCase()] = value.join(', ')
   }
   return headers
 }

@@ -1,5 +1,6 @@
 import type { CephRecord } from '../schemas/ceph-notification.ts'
 import type { CloudEvent } from '../schemas/cloudevent.ts'
+import { attributeId, attributeText, attributeType, sourcePart } from './attributes.ts'
 import { eventId } from './ceph-event-id.ts'
 import { decodeQuery, encodesKeys } from './encoded-key.ts'
 import { isUserMetadata, withoutCredentials } from './request-headers.ts'
@@ -42,10 +43,10 @@ export const cephEvent = (record: CephRecord): CephEvent => {
   const tenant = tenantOf(data)
   const attributes = {
     specversion: '1.0',
-    id: eventId(data),
-    source: `${data.eventSource}.${data.awsRegion}.${tenant && `${tenant}:`}${data.s3.bucket.name}`,
-    type: `com.amazonaws.s3.${data.eventName}`,
-    subject: data.s3.object.key,
+    id: attributeId(eventId(data)),
+    source: sourcePart(`${data.eventSource}.${data.awsRegion}.${tenant && `${tenant}:`}${data.s3.bucket.name}`),
+    type: attributeType(`com.amazonaws.s3.${data.eventName}`),
+    subject: attributeText(data.s3.object.key),
     datacontenttype: 'application/json',
   } as const
   if (time !== undefined && sequence !== undefined) return { ...attributes, time, sequence, data }

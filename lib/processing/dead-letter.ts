@@ -3,7 +3,7 @@ import { crypto } from '../crypto.ts'
 import type { Delivery, Origin } from '../delivery.ts'
 import { type Reasons, type TidingsError, toReasons } from '../errors.ts'
 import type { CloudEvent } from '../schemas/cloudevent.ts'
-import type { Redact } from '../secrets.ts'
+import { REDACTED, type Redact } from '../secrets.ts'
 
 /** What could not be understood, and why. The body is what came, less any secret of ours in it. */
 export type DeadLetterData = Reasons & {
@@ -54,12 +54,19 @@ const kept = ({ delivery, redact }: DeadLetterSource): KeptBody & Pick<DeadLette
     const headers = Object.entries(delivery.headers).filter(([name]) => KEPT_HEADER.test(name))
     const body = redact(delivery.body)
     return {
-      headers: Object.fromEntries(headers.map(([name, value]) => [name, redact(value)])),
+      headers: Object.fromEntries(headers.map(([name, value]) => [name, redactValue(name, value, redact)])),
       ...(isUtf8(body) ? { body: body.toString() } : { bodyBase64: body.toString('base64') }),
     }
   } catch {
     return { headers: {}, bodyBytes: delivery.body.length, bodyHash: hash(delivery.body) }
   }
+}
+
+/** With its name, which may be what makes the value a secret. */
+const redactValue = (name: string, value: string, redact: Redact): string => {
+  const named = `${name}: `
+  const redacted = redact(named + value)
+  return redacted.startsWith(named) ? redacted.slice(named.length) : REDACTED
 }
 
 const hash = (content: string | Buffer): string => crypto().hash('sha256', content, 'base64url')

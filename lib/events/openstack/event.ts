@@ -1,5 +1,6 @@
 import { crypto } from '../../crypto.ts'
 import type { CloudEvent } from '../../schemas/cloudevent.ts'
+import { attributeId, attributeText, attributeType, sourcePart } from '../attributes.ts'
 import { rfc3339Utc } from '../rfc3339.ts'
 import { dataOf, type OpenstackEventData } from './data.ts'
 import { subjectOf } from './describing/subject.ts'
@@ -25,47 +26,28 @@ export const openstackEvent = (notification: Notification, exchange: string | un
   const subject = subjectOf(data.resource, data.payload, data.cadf)
   const event: { -readonly [Name in keyof OpenstackEvent]: OpenstackEvent[Name] } = {
     specversion: '1.0',
-    id: notification.messageId ?? contentId(data, notification.timestamp),
+    id: attributeId(notification.messageId ?? contentId(data, notification.timestamp)),
     source: sourceOf(data),
-    type: `org.openstack.${data.service}.${typeOf(data.eventType)}`,
+    type: `org.openstack.${data.service}.${attributeType(data.eventType)}`,
     datacontenttype: 'application/json',
-    priority: attribute(data.priority),
-    kind: attribute(data.kind),
+    priority: attributeText(data.priority),
+    kind: attributeText(data.kind),
     data,
   }
-  if (subject !== undefined) event.subject = attribute(subject)
+  if (subject !== undefined) event.subject = attributeText(subject)
   if (time !== undefined) event.time = time
-  if (project !== undefined) event.project = attribute(project)
-  if (user !== undefined) event.user = attribute(user)
-  if (request !== undefined) event.requestid = attribute(request)
-  if (host !== undefined) event.host = attribute(host)
+  if (project !== undefined) event.project = attributeText(project)
+  if (user !== undefined) event.user = attributeText(user)
+  if (request !== undefined) event.requestid = attributeText(request)
+  if (host !== undefined) event.host = attributeText(host)
   return event
 }
 
 const auditTime = (payload: unknown): string | undefined =>
   isObject(payload) && typeof payload.eventTime === 'string' ? rfc3339Utc(payload.eventTime) : undefined
 
-/** Event types are anybody's text: what is no printable ASCII, or a blank, becomes `_`. */
-const typeOf = (eventType: string): string =>
-  PRINTABLE.test(eventType) ? eventType : eventType.replace(/[^\x21-\x7e]/gu, '_')
-
-const PRINTABLE = /^[\x21-\x7e]*$/
-
-const sourceOf = ({ service, publisher }: OpenstackEventData): string => {
-  if (publisher === undefined) return `openstack/${service}`
-  return `openstack/${service}/${IN_PATH.test(publisher) ? publisher : encode(publisher)}`
-}
-
-/** What may stand in the path of a URI as it is, as far as publishers use it. */
-const IN_PATH = /^[\w.:@~-]+$/
-
-const encode = (publisher: string): string =>
-  encodeURIComponent(publisher.toWellFormed()).replace(/%(?:3A|40)/g, decodeURIComponent)
-
-/** Control characters and halves of a pair may not stand in an attribute. */
-const attribute = (text: string): string => (PLAIN.test(text) ? text : text.toWellFormed().replace(/\p{Cc}/gu, ' '))
-
-const PLAIN = /^[\x20-\x7e]*$/
+const sourceOf = ({ service, publisher }: OpenstackEventData): string =>
+  publisher === undefined ? `openstack/${service}` : `openstack/${service}/${sourcePart(publisher)}`
 
 /** Where the sender gave no id: the same notification has the same one. */
 const contentId = (

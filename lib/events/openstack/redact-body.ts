@@ -7,7 +7,7 @@ import { type Budget, createBudget } from '../budget.ts'
 import { decompress, formatOf } from './reading/decompress.ts'
 
 /**
- * A body as it came, for a dead letter, without OpenStack's secrets: also when it is compressed, in UTF-16, in base64 in a
+ * A body as it came, for a dead letter, without the senders' secrets: also when it is compressed, in UTF-16, in base64 in a
  * CloudEvent, or no JSON at all. Compressed bytes come out plain, and UTF-16 as UTF-8. Bytes that cannot be decompressed are left
  * out. Never throws: a body that cannot be searched is left out, and its length and hash say which it was.
  */
@@ -40,7 +40,9 @@ const redactBytes = (bytes: Buffer, budget: Budget): Buffer => {
 const readable = (bytes: Buffer, budget: Budget): Buffer => {
   if (formatOf(bytes) === undefined) return bytes
   try {
-    return decompress(bytes, budget)
+    const plain = decompress(bytes, budget)
+    // Only one level is opened, and what is below it cannot be searched.
+    return formatOf(plain) === undefined || isUtf8(plain) ? plain : Buffer.from(REDACTED)
   } catch {
     // A text may begin like compressed bytes, and compressed bytes are no text.
     return isUtf8(bytes) ? bytes : Buffer.from(REDACTED)

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { cephNotifications } from '../../lib/ceph-notifications.ts'
 import { readConfig } from '../../lib/config.ts'
-import { redactCeph } from '../../lib/events/redact-ceph.ts'
+import { redactBody } from '../../lib/events/openstack/redact-body.ts'
 import { functionUrlEvent } from '../envelopes/samples.ts'
 import { startReceiver } from '../receiver.ts'
 
@@ -23,7 +23,7 @@ for (const [name, secrets] of bodies) {
   test(`${name}: no credential is in what is left of the body, wherever that breaks off`, () => {
     assert.deepEqual(holds(whole, secrets), secrets)
     for (let end = whole.length; end > 0; end -= 7) {
-      const redacted = redactCeph(Buffer.from(whole.slice(0, end))).toString()
+      const redacted = redactBody(Buffer.from(whole.slice(0, end))).toString()
       assert.deepEqual(holds(redacted, secrets), [], redacted)
     }
   })
@@ -31,7 +31,7 @@ for (const [name, secrets] of bodies) {
   test(`${name}: in UTF-16 neither`, () => {
     const little = Buffer.from(whole, 'utf16le')
     for (const bytes of [little, Buffer.from(little).swap16()]) {
-      const redacted = redactCeph(bytes)
+      const redacted = redactBody(bytes)
       for (const encoding of ['utf8', 'utf16le'] as const) {
         assert.deepEqual(holds(redacted.toString(encoding), secrets), [])
       }
@@ -42,9 +42,9 @@ for (const [name, secrets] of bodies) {
 test('user metadata, names and everything else stay as they came', () => {
   const whole = read('sts-token-in-metadata')
   const expected = whole.replace('…redacted-in-report…', '[redacted]')
-  assert.equal(redactCeph(Buffer.from(whole)).toString(), expected)
+  assert.equal(redactBody(Buffer.from(whole)).toString(), expected)
   const bytes = Buffer.from([0x7b, 0xff, 0x22, 0x80])
-  assert.deepEqual(redactCeph(bytes), bytes)
+  assert.deepEqual(redactBody(bytes), bytes)
 })
 
 test('the function writes no credential of a bad record into its dead letter', async () => {
