@@ -26,6 +26,9 @@ export type CustomResourceRequest = Pick<
   'RequestType' | 'StackId' | 'LogicalResourceId' | 'ResourceProperties' | 'OldResourceProperties'
 >
 
+/** CloudFormation sends them all: what lacks one is no request of its. */
+const TEXTS = ['RequestType', 'ResponseURL', 'StackId', 'RequestId', 'LogicalResourceId'] as const
+
 /** Of the whole answer 4096 bytes are read. */
 const MAX_REASON = 1500
 const PUT_TIMEOUT_MS = 5000
@@ -37,7 +40,7 @@ const PUT_TIMEOUT_MS = 5000
 export const customResource: Envelope<CustomResourceEvent> = {
   name: 'custom-resource',
   matches: (event): event is CustomResourceEvent =>
-    isObject(event) && typeof event.RequestType === 'string' && typeof event.ResponseURL === 'string',
+    isObject(event) && TEXTS.every((name) => typeof event[name] === 'string'),
   open: (event) => {
     const { RequestType, StackId, LogicalResourceId, ResourceProperties, OldResourceProperties } = event
     const request: CustomResourceRequest = {
@@ -99,11 +102,11 @@ const physicalId = ({ StackId, LogicalResourceId }: CustomResourceEvent): string
  */
 const put = async (url: string, answer: object): Promise<object> => {
   const body = Buffer.from(JSON.stringify(answer))
-  const reply = await fetch(url, { method: 'PUT', body, signal: AbortSignal.timeout(PUT_TIMEOUT_MS) }).catch(
-    (cause: unknown) => {
-      throw new SinkUnavailableError('the answer did not reach CloudFormation', { cause })
-    },
-  )
+  // A presigned URL never redirects: who does so would send the answer to a place of its choice.
+  const request = { method: 'PUT', body, redirect: 'error', signal: AbortSignal.timeout(PUT_TIMEOUT_MS) } as const
+  const reply = await fetch(url, request).catch((cause: unknown) => {
+    throw new SinkUnavailableError('the answer did not reach CloudFormation', { cause })
+  })
   await reply.body?.cancel()
   if (!reply.ok) throw new SinkUnavailableError(`CloudFormation refused the answer with status ${reply.status}`)
   return answer

@@ -50,6 +50,9 @@ const isOneEditAway = (key: string, name: string): boolean => {
   )
 }
 
+/** A text that was taken for a key, such as a whole document in UTF-16, may hold secrets. */
+const shownKey = (key: string): string => (/^[\w .:-]{1,64}$/.test(key) ? key : `(a key of ${key.length} characters)`)
+
 /** A zod issue in our words. An object with several unknown keys has an issue for each. */
 export const issuesOf = (issue: z.core.$ZodIssue): Issue[] => {
   const path = issue.path.join('.')
@@ -57,7 +60,8 @@ export const issuesOf = (issue: z.core.$ZodIssue): Issue[] => {
     return issue.keys.map((key) => {
       const known = OTHER_NAMES.get(plain(key)) ?? nearest(key)
       const remedy = known !== undefined && known !== key ? `write ${known}` : 'take it away'
-      return { path: path === '' ? key : `${path}.${key}`, message: `there is no such setting here: ${remedy}` }
+      const name = shownKey(key)
+      return { path: path === '' ? name : `${path}.${name}`, message: `there is no such setting here: ${remedy}` }
     })
   }
   if (issue.code === 'invalid_type')

@@ -12,7 +12,7 @@ const startStack = async (status: number) => {
   const server = createServer(async (request, response) => {
     answers.push((await json(request)) as (typeof answers)[number]) // As the function writes it.
     if (status === 0) request.socket.destroy()
-    else response.writeHead(status).end()
+    else response.writeHead(status, { location: '/elsewhere' }).end()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   after(() => {
@@ -61,4 +61,18 @@ test('the answer of a failure is PUT once, with its reason', async () => {
     stack.answers.map(({ Status, Reason = '' }) => [Status, Reason.startsWith('desired_invalid: topics')]),
     [['FAILED', true]],
   )
+})
+
+test('a redirect of the answer is not followed', async () => {
+  const { answers, url } = await startStack(307)
+  await assert.rejects(ask(url, { topics: 'x' }), { code: 'sink_unavailable' })
+  assert.equal(answers.length, 1)
+})
+
+test('what lacks a text that CloudFormation always sends is no request of a stack, and nothing is sent to its URL', async () => {
+  const { answers, url } = await startStack(200)
+  await assert.rejects(handler({ RequestType: 'Create', ResponseURL: url, StackId: {}, RequestId: 'a' }, {}), {
+    code: 'desired_invalid',
+  })
+  assert.deepEqual(answers, [])
 })

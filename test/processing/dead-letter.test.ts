@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DecodeError, SchemaError } from '../../lib/errors.ts'
+import { redactBody } from '../../lib/events/openstack/redaction/redact-body.ts'
 import { type DeadLetterSource, deadLetter } from '../../lib/processing/dead-letter.ts'
 import { createRedact } from '../../lib/secrets.ts'
 
@@ -94,4 +95,11 @@ test('a reason does not repeat all that a sender may write', () => {
   const faults = [new SchemaError('x'.repeat(1_000_000), { field: 'y'.repeat(1_000_000) })]
   const [reason] = deadLetter({ ...source(), faults }).data.reasons
   assert.deepEqual([reason?.message.length, reason?.field?.length], [1001, 1001])
+})
+
+test('a header whose name makes its value a secret keeps its name alone', () => {
+  const headers = { 'ce-id': '1', 'ce-authorization': 'opensesame', 'ce-password': 'opensesame' }
+  const kept = deadLetter({ ...source({ headers }), redact: redactBody }).data.headers
+  assert.deepEqual(Object.keys(kept), Object.keys(headers))
+  assert.deepEqual([kept['ce-id'], JSON.stringify(kept).includes('opensesame')], ['1', false])
 })

@@ -301,3 +301,10 @@ test('the JSON Schema describes every setting', () => {
     [],
   )
 })
+
+test('a document in UTF-16 is refused without its text, which YAML takes for one key', () => {
+  const text = Buffer.from('{"topics":[{"endpoint":"amqp://user:s3cret@host"}]}', 'utf16le').toString()
+  const found = issues(text).join()
+  assert.notEqual(found, '')
+  assert.doesNotMatch(found.replaceAll('\0', ''), /s3cret|topics/)
+})
