@@ -37,7 +37,7 @@ export const viewOf = (source: string): TextView => {
     : shiftedView(source, parts.join('') + source.slice(done), starts, shifts)
 }
 
-const ESCAPE = /\\+(?:u00([2-7][\da-f])|([nr]))?|%(?:25)*([2-7][\da-f])/gi
+const ESCAPE = /\\+(?:u00([2-7][\da-f])|([nrt]))?|%(?:25)*([2-7][\da-f])/gi
 
 const characterOf = ([whole, unicode, line, percent]: RegExpExecArray): string | undefined => {
   if (percent !== undefined) {
@@ -54,7 +54,8 @@ const characterOf = ([whole, unicode, line, percent]: RegExpExecArray): string |
   return isPowerOfTwo(backslashes) && backslashes <= 4 ? `${'\\'.repeat(2 * backslashes - 1)}"` : undefined
 }
 
-const NEWLINES = new Set(['n', 'r'])
+/** A line ends a value, and so does a tab. */
+const NEWLINES = new Set(['n', 'r', 't'])
 const isPowerOfTwo = (count: number): boolean => (count & (count - 1)) === 0
 
 const plainView = (text: string): TextView => ({

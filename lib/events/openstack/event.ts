@@ -31,7 +31,7 @@ export const openstackEvent = (notification: Notification, exchange: string | un
     type: `org.openstack.${data.service}.${attributeType(data.eventType)}`,
     datacontenttype: 'application/json',
     priority: attributeText(data.priority),
-    kind: attributeText(data.kind),
+    kind: attributeText(data.kind || data.eventType),
     data,
   }
   if (subject !== undefined) event.subject = attributeText(subject)

@@ -36,7 +36,8 @@ const broken = (random: Random, text: string): string => {
   }
 }
 
-const AROUND_A_SECRET = 200
+/** The name of the list that a pair stands in counts as well. */
+const AROUND_A_SECRET = 1000
 
 /** Some bits turned, but near a secret: its name has to stay what makes it one. */
 const flipped = (random: Random, bytes: Buffer): Buffer => {

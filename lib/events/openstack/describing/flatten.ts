@@ -52,7 +52,7 @@ const flattenObject = (object: Fields, path: string, walk: Walk): Fields => {
   const data = object[walk.data]
   if (isObject(data)) {
     const { [walk.name]: name, [walk.namespace]: namespace, [walk.version]: version } = object
-    walk.objects[path] = { name: String(name), namespace: String(namespace), version: String(version) }
+    walk.objects[path] = { name: textOf(name), namespace: textOf(namespace), version: textOf(version) }
   }
   const fields = isObject(data) ? data : object
   let copy: Record<string, unknown> | undefined
@@ -66,3 +66,6 @@ const flattenObject = (object: Fields, path: string, walk: Walk): Fields => {
   }
   return copy ?? fields
 }
+
+/** Not by String alone: an object whose `toString` is data has no text. */
+const textOf = (value: unknown): string => (isObject(value) ? '' : String(value))
