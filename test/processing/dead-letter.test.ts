@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DecodeError, SchemaError } from '../../lib/errors.ts'
-import { redactBody } from '../../lib/events/openstack/redaction/redact-body.ts'
+import { redactBody } from '../../lib/events/openstack/redact-body.ts'
 import { type DeadLetterSource, deadLetter } from '../../lib/processing/dead-letter.ts'
 import { createRedact } from '../../lib/secrets.ts'
 
