@@ -1,6 +1,7 @@
 import type { ChannelModel } from 'amqplib'
 import { connect } from './broker/connect.ts'
 import { declareQueues } from './broker/declare-queues.ts'
+import { holdOrder } from './broker/hold-order.ts'
 import { keepLooking, look } from './broker/look.ts'
 import { createPublisher } from './broker/publisher.ts'
 import { consume } from './consuming/consumption.ts'
@@ -46,6 +47,10 @@ export const runSession = async (options: SessionOptions): Promise<void> => {
 
     await declareQueues(taking, source, retryDelays(options.options.retry))
     const publisher = await createPublisher(copying)
+    if (options.options.ordered) {
+      const onWait = () => log.info({ source: name }, 'waiting: another connection keeps the order of this queue')
+      await holdOrder(taking, source.queue.name, onWait, AbortSignal.any([stopping, signal]))
+    }
     const looked = { connection: taking, queue: source.queue, view }
     await look(looked)
     const onFailure = (error: unknown) => log.warn({ source: name, error }, 'the bindings could not be made again')

@@ -226,28 +226,29 @@ test('what another custom resource names outlives the one that made it', async (
   await remove(other, { ResourceProperties: refused })
 })
 
-test("a topic that another user's rule uses outlives the stack, which is told so", {
-  skip: isAtLeast(17),
-}, async () => {
-  const stack = await startStack()
-  const neighbour = await openGateway()
-  await neighbour.rgw.createBucket('neighbour')
-  const Desired = { ...document('lived-in'), buckets: [] }
-  const ask = (RequestType: string, properties: object): Promise<unknown> => {
-    const request = { ResponseURL: stack.url, StackId: 'lived-in', RequestId: 'r', LogicalResourceId: 'Hook' }
-    return Promise.resolve(provisioner()({ RequestType, ...request, ...properties }, {}))
-  }
-  await ask('Create', { ResourceProperties: { Desired } })
-  const topicArn = (await neighbour.rgw.listTopics()).find(({ name }) => name === 'lived-in')?.arn ?? ''
-  await putNotification(neighbour.client, 'neighbour', [{ id: 'neighbour', topicArn }])
-  const OldResourceProperties = { Desired }
-  await ask('Update', { ResourceProperties: { Desired: { topics: [] } }, OldResourceProperties })
-  await ask('Delete', { ResourceProperties: { Desired } })
-  const told = stack.answers.map(({ Status, Reason }) => [Status, Reason])
-  const kept = ['SUCCESS', 'kept, since rules of others use them: lived-in']
-  assert.deepEqual(told, [['SUCCESS', undefined], kept, kept])
-  assert.equal((await putObject(neighbour.client, 'neighbour', 'k', 'x')).status, 200)
-})
+/** From 17 on a user does not see the rules of others. */
+const showsRules = !isAtLeast(17)
+if (showsRules)
+  test("a topic that another user's rule uses outlives the stack, which is told so", async () => {
+    const stack = await startStack()
+    const neighbour = await openGateway()
+    await neighbour.rgw.createBucket('neighbour')
+    const Desired = { ...document('lived-in'), buckets: [] }
+    const ask = (RequestType: string, properties: object): Promise<unknown> => {
+      const request = { ResponseURL: stack.url, StackId: 'lived-in', RequestId: 'r', LogicalResourceId: 'Hook' }
+      return Promise.resolve(provisioner()({ RequestType, ...request, ...properties }, {}))
+    }
+    await ask('Create', { ResourceProperties: { Desired } })
+    const topicArn = (await neighbour.rgw.listTopics()).find(({ name }) => name === 'lived-in')?.arn ?? ''
+    await putNotification(neighbour.client, 'neighbour', [{ id: 'neighbour', topicArn }])
+    const OldResourceProperties = { Desired }
+    await ask('Update', { ResourceProperties: { Desired: { topics: [] } }, OldResourceProperties })
+    await ask('Delete', { ResourceProperties: { Desired } })
+    const told = stack.answers.map(({ Status, Reason }) => [Status, Reason])
+    const kept = ['SUCCESS', 'kept, since rules of others use them: lived-in']
+    assert.deepEqual(told, [['SUCCESS', undefined], kept, kept])
+    assert.equal((await putObject(neighbour.client, 'neighbour', 'k', 'x')).status, 200)
+  })
 
 test('from a document to an event: what is applied makes the gateway tell the Ceph function', async () => {
   await using host = await startHost({ AUTH_TOKENS: 'hook-token' })

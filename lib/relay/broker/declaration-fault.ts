@@ -2,6 +2,7 @@ import { ConfigError } from '../../errors.ts'
 
 /** AMQP 0-9-1 reply codes, as amqplib puts them into `code`. */
 export const NOT_FOUND = 404
+export const RESOURCE_LOCKED = 405
 export const PRECONDITION_FAILED = 406
 
 export const replyCode = (error: unknown): unknown =>

@@ -77,6 +77,9 @@ export const deadLettersOf = (queue: string): string => `${queue}.dead-letters`
 
 export const aloneQueueName = (queue: string): string => `${queue}.alone`
 
+/** Of the relay that keeps the order of a queue, as long as it is connected. */
+export const orderQueueName = (queue: string): string => `${queue}.order`
+
 export const retryQueueName = (queue: string, delayMs: number): string => `${queue}.retry.${delayMs}`
 
 /** Leads to the queue that is named like the routing key. */

@@ -9,7 +9,8 @@ import { createBatcher } from './batcher.ts'
 import type { ConsumptionOptions } from './consumption-options.ts'
 import { createDeliver, createDeliverInOrder, createDeliverOne } from './deliver.ts'
 import { createIsRpc } from './is-rpc.ts'
-import { handleOneByOne } from './one-by-one.ts'
+import { handleOneByOne, MAX_HOLD_MS } from './one-by-one.ts'
+import { retryDelay, retryDelays } from './retry-delays.ts'
 import { createSettle } from './settle.ts'
 
 /** Why the messages stopped coming. `again`: they have to be taken in another way, so take them anew. */
@@ -72,7 +73,18 @@ export const consume = async (given: ConsumptionOptions): Promise<Consumption> =
     random: Math.random,
   })
   const delivery = { ask: createAsk(given), settle, gate, signal: halt.signal, isOrdered: options.ordered === true }
-  const deliver = delivery.isOrdered ? createDeliverInOrder(delivery) : createDeliver(delivery)
+  const delaysMs = retryDelays(options.retry)
+  const inOrder = {
+    ...delivery,
+    attempts: options.retry.attempts,
+    delayMs: (tries: number, askedMs: number | undefined) => retryDelay(delaysMs, tries, askedMs),
+    holdMs: MAX_HOLD_MS,
+    retried: () => {
+      counts.retried++
+    },
+    now: Date.now,
+  }
+  const deliver = delivery.isOrdered ? createDeliverInOrder(inOrder) : createDeliver(delivery)
   const isRpc = createIsRpc(source)
   const moving = new Set<Promise<void>>()
   const move = (moved: Promise<void>) => {
@@ -195,15 +207,18 @@ export const consume = async (given: ConsumptionOptions): Promise<Consumption> =
   }
 
   /**
-   * The queue has its messages back some milliseconds after the channel is closed. Until then a later message would
-   * overtake them.
+   * Closes the channel and waits until the queue has its messages back, which takes some milliseconds. Until then a later message
+   * would overtake them. The consumer is cancelled by now, so only new messages come between the two counts.
    */
-  const untilReturned = async (messages: number): Promise<void> => {
+  const closeInOrder = async (): Promise<void> => {
+    const { messageCount: before } = await channel.checkQueue(queue)
+    const returned = acks.open
+    await channel.close()
     const look = await throwAway(given.connection)
     const deadline = Date.now() + RETURN_MS
     while (!stopping.aborted && Date.now() < deadline) {
       const { messageCount } = await look.checkQueue(queue)
-      if (messageCount >= messages) break
+      if (messageCount >= before + returned) break
       await wait(POLL_MS, stopping)
     }
     await look.close()
@@ -214,11 +229,7 @@ export const consume = async (given: ConsumptionOptions): Promise<Consumption> =
     .catch(fail)
     .then(() => (gone.signal.aborted ? undefined : writeAcks()))
     .catch(fail)
-    .then(async () => {
-      const returned = acks.open
-      await channel.close()
-      if (options.ordered && returned > 0) await untilReturned(returned)
-    })
+    .then(() => (options.ordered && acks.open > 0 ? closeInOrder() : channel.close()))
     .catch(() => {})
   return {
     get inFlight() {
@@ -229,7 +240,8 @@ export const consume = async (given: ConsumptionOptions): Promise<Consumption> =
   }
 }
 
-const RETURN_MS = 2000
+/** A message may expire meanwhile, or be dropped: then the count is never reached. */
+const RETURN_MS = 10_000
 const POLL_MS = 10
 
 /** So that the next batches are in hand while one is under way. */

@@ -1,5 +1,6 @@
 import type { Received } from '../broker/received.ts'
 import type { Verdict } from '../message.ts'
+import { wait } from '../wait.ts'
 import type { Ask } from './ask.ts'
 import type { Gate } from './gate.ts'
 import type { Settle } from './settle.ts'
@@ -70,19 +71,58 @@ export const createDeliver = (options: DeliverOptions): Deliver => {
   }
 }
 
+export type InOrderOptions = DeliverOptions & {
+  /** Tries of a message, in all. */
+  readonly attempts: number
+  /** How long to wait after so many tries, when the function asked for as much. Milliseconds. */
+  readonly delayMs: (tries: number, askedMs: number | undefined) => number
+  /** How long the messages of a batch may be held: RabbitMQ closes a channel that holds one for 30 minutes. */
+  readonly holdMs: number
+  /** Called for every try that is to be repeated. */
+  readonly retried: () => void
+  readonly now: () => number
+}
+
 /**
- * No message is handed over before those ahead of it are settled. The function stops at the first message that it wants
- * again; that message goes ahead of all others, and the rest of the batch goes back to the queue.
+ * No message is handed over before those ahead of it are settled. The function stops at the first message that it wants again:
+ * that one and those behind it stay in hand, and are handed over again after a while. Where that would hold them for too long, the
+ * message goes ahead of all others through the queue of messages that are handled alone, and the rest goes back.
  */
-export const createDeliverInOrder = (options: DeliverOptions): Deliver => {
+export const createDeliverInOrder = (options: InOrderOptions): Deliver => {
+  const { ask, gate, settle, signal, attempts, delayMs, holdMs, now } = options
   const settleOne = createSettleOne(options)
   return async (batch) => {
-    const verdicts = await options.ask(batch)
-    if (verdicts === undefined) return false
-    for (const [index, received] of batch.entries()) {
-      const verdict = verdicts[index] ?? UNANSWERED
-      await settleOne(received, verdict)
-      if (verdict.type === 'retry') return false
+    const startedAt = now()
+    const leftMs = () => startedAt + holdMs - now()
+    let rest = batch
+    let tries = 0 // Of the first message of `rest`.
+    while (rest.length > 0) {
+      if (gate.isShut) await gate.turn(signal)
+      if (signal.aborted || leftMs() <= 0) return false
+      const verdicts = await ask(rest)
+      if (verdicts === undefined) continue
+      const failed = verdicts.findIndex(isRetry)
+      const end = failed < 0 ? rest.length : failed
+      for (const [index, received] of rest.slice(0, end).entries())
+        await settleOne(received, verdicts[index] ?? UNANSWERED)
+      const verdict = verdicts[end]
+      const first = rest[end]
+      if (verdict?.type !== 'retry' || first === undefined) return true
+      rest = rest.slice(end)
+      tries = end > 0 ? 1 : tries + 1
+      if (first.attempts + tries >= attempts) {
+        await settle.reject(first, verdict.reason, tries)
+        rest = rest.slice(1)
+        tries = 0
+        continue
+      }
+      const delay = delayMs(first.attempts + tries, verdict.delayMs)
+      if (delay >= leftMs()) {
+        await settle.retry({ ...first, attempts: first.attempts + tries - 1 }, verdict.reason, verdict.delayMs)
+        return false
+      }
+      options.retried()
+      await wait(delay, signal)
     }
     return true
   }

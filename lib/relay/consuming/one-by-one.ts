@@ -17,7 +17,7 @@ export type OneByOneOptions = Pick<ConsumptionOptions, 'gate' | 'lastAlone' | 't
 const MAX_DEATHS = 3
 
 /** Milliseconds. RabbitMQ closes a channel that holds a message for 30 minutes (`consumer_timeout`). */
-const MAX_HOLD_MS = 10 * 60_000
+export const MAX_HOLD_MS = 10 * 60_000
 
 /**
  * Handles messages with no other message in hand: those that were in hand when a process ended, as one of them may end

@@ -50,6 +50,7 @@ const setUp = (says: (body: string, bodies: readonly string[]) => string | undef
     reject: async (received, _reason, tries) => note(`reject after ${received.attempts + tries}:`)(received),
   }
   const control = new AbortController()
+  let now = 0
   const { log, lines } = logLines()
   const gate = createGate({
     name: '/q',
@@ -67,7 +68,18 @@ const setUp = (says: (body: string, bodies: readonly string[]) => string | undef
     control,
     lines,
     anyOrder: createDeliver(common),
-    inOrder: createDeliverInOrder(common),
+    inOrder: createDeliverInOrder({
+      ...common,
+      attempts: 3,
+      delayMs: () => 0,
+      holdMs: 1000,
+      retried: () => {},
+      now: () => now,
+    }),
+    /** What `now` is from then on. */
+    pass: (ms: number) => {
+      now += ms
+    },
     one: createDeliverOne({ ...common, isOrdered: false }),
     oneInOrder: createDeliverOne({ ...common, isOrdered: true }),
   }
@@ -171,19 +183,34 @@ test('messages handled alone that all fail shut the gate, unless they are in ord
   assert.deepEqual(ordered.settled, ['retry a', 'retry b', 'retry c'])
 })
 
-test('in order, what comes after a message that is to be retried is not settled', async () => {
+test('in order, a message that is to be retried is handed over again, with those behind it, until its tries are over', async () => {
   const { inOrder, calls, settled } = setUp((body) => ({ a: 'ack', b: 'reject', c: 'retry', d: 'ack' })[body])
-  assert.equal(await inOrder([held('a'), held('b'), held('c'), held('d')]), false)
-  assert.deepEqual(calls, ['a b c d'])
-  assert.deepEqual(settled, ['ack a', 'reject after 1: b', 'retry c'])
+  assert.equal(await inOrder([held('a'), held('b'), held('c', 1), held('d')]), true)
+  assert.deepEqual(calls, ['a b c d', 'c d', 'd'])
+  assert.deepEqual(settled, ['ack a', 'reject after 1: b', 'reject after 3: c', 'ack d'])
 })
 
-test('in order, a batch goes on where nothing is to be retried, and is left alone where there is no answer', async () => {
-  const { inOrder, settled, gate } = setUp((body) => (body === 'c' ? undefined : 'ack'))
+test('in order, messages without an answer stay in hand, and are handed over again', async () => {
+  let isAway = true
+  const { inOrder, calls, settled, gate } = setUp((body) => {
+    if (body !== 'c' || !isAway) return 'ack'
+    isAway = false
+    return undefined
+  })
   assert.equal(await inOrder([held('a'), held('b')]), true)
-  assert.equal(await inOrder([held('c'), held('d')]), false)
-  assert.equal(gate.isShut, true)
-  assert.deepEqual(settled, ['ack a', 'ack b'])
+  assert.equal(await inOrder([held('c'), held('d')]), true)
+  assert.equal(gate.isShut, false)
+  assert.deepEqual(calls, ['a b', 'c d', 'c d'])
+  assert.deepEqual(settled, ['ack a', 'ack b', 'ack c', 'ack d'])
+})
+
+test('in order, a batch that was held for too long goes back', async () => {
+  const { inOrder, settled, pass } = setUp((body) => {
+    pass(2000)
+    return body === 'a' ? 'retry' : 'ack'
+  })
+  assert.equal(await inOrder([held('a'), held('b')]), false)
+  assert.deepEqual(settled, ['retry a'])
 })
 
 test('an answer with too few verdicts is none', async () => {
