@@ -102,6 +102,9 @@ const SECRET_KEYS = [
   'customer',
   'heartbeat',
   'license',
+  'certificate',
+  // Of IPMI 2.0.
+  'kg',
   'activation',
   'rndc',
   'rgw',
@@ -110,9 +113,12 @@ const SECRET_KEYS = [
   'migration_?ssh',
 ].join('|')
 
-/** Names that are secret also as the end of a longer word, which a name without separators is. */
+/**
+ * Names that are secret also as the end of a longer word, which a name without separators is. `_base` and `_b`: the number of
+ * `_base64` and `_b64` is gone.
+ */
 const ENDS = [
-  'password(?:_(?:hash|value|data|text|plain|confirm|confirmation|again|old|new|encrypted|base64|b64))?',
+  'password(?:_(?:hash|value|data|text|plain|confirm|confirmation|again|old|new|encrypted|base|b))?',
   'passwd',
   'pswd',
   'passphrase',
@@ -120,8 +126,8 @@ const ENDS = [
   'passcode',
   // A token's id is the token: keystone's UUID tokens, and Fernet's.
   'token(?:_(?:id|info|data|value|hash))?',
-  'secret(?:_(?:value|data|payload|hash|text|base64|b64))?',
-  `(?:${SECRET_KEYS})_?key`,
+  'secret(?:_(?:value|data|payload|hash|text|base|b))?',
+  `(?:${SECRET_KEYS})_?key(?:_data)?`,
   'authorization',
   'cookie',
   'partial_password_hash',
@@ -141,7 +147,7 @@ const ENDS = [
 
 /** Names that are secret as whole words only. */
 const WORDS = [
-  'pass',
+  'pass(?:_(?:base|b))?',
   '(?:admin|user|root|db|new|old|require|master|auth|bind|login|service|ssh|proxy|smtp|ldap|ipmi|redis)pass',
   'pwd',
   'pw',
@@ -158,6 +164,10 @@ const WORDS = [
   'chpasswd',
   '(?:auth|authorization|verification|device|mfa|pin)_?code',
   'code_verifier',
+  'oauth_verifier',
+  'cnonce',
+  'pkcs',
+  'snmp_?(?:community|security)(?:_(?:read|write|string|name))?',
   // cinder's CHAP method, user and password.
   '(?:provider|basic|http|proxy|registry)_auth',
   '(?:user|so|device|login|auth)_pin',
