@@ -50,14 +50,19 @@ const isAlike = (value: unknown, redacted: unknown): boolean => {
   if (redacted === REDACTED) return true
   if (typeof value === 'string' && typeof redacted === 'string')
     return value === redacted || !OPENS_JSON.test(value) || hasNamesOf(parsed(value), parsed(redacted))
-  if (typeof value !== 'object' || value === null) return typeof value === typeof redacted
-  if (typeof redacted !== 'object' || redacted === null || Array.isArray(value) !== Array.isArray(redacted))
-    return false
-  const others = Object.entries(redacted)
+  if (Array.isArray(value)) return Array.isArray(redacted) && areAlike(value, redacted)
+  if (!isObject(value)) return typeof value === typeof redacted
+  if (!isObject(redacted) || Array.isArray(redacted)) return false
+  const names = Object.keys(value)
+  const others = Object.keys(redacted)
   return (
-    Object.keys(value).length === others.length &&
-    Object.entries(value).every(
-      ([name, item], index) => others[index]?.[0] === name && isAlike(item, others[index]?.[1]),
-    )
+    names.length === others.length &&
+    names.every((name, index) => others[index] === name && isAlike(value[name], redacted[name]))
   )
 }
+
+const areAlike = (items: readonly unknown[], others: readonly unknown[]): boolean =>
+  items.length === others.length && items.every((item, index) => isAlike(item, others[index]))
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
