@@ -26,7 +26,7 @@ const COPIES_AT_ONCE = 100
 /**
  * Puts dead letters back into the queues that they came from, in their order, with the headers that their publishers gave
  * them, as if they had never been tried. A dead letter goes only once the broker has confirmed the copy: whenever this ends,
- * none is lost, and a hundred are there twice at most.
+ * none is lost, and three hundred are there twice at most: the copies under way, and those whose acks the broker holds back.
  *
  * @throws BrokerError when the broker does not take one; those before it have gone
  */
