@@ -135,7 +135,12 @@ describe('a process stays small, whoever sends', () => {
     const replies = await Promise.all(Array.from({ length: 100 }, () => ask({ port: host.port, path, body })))
     const statuses = new Set(replies.map(({ status }) => status))
     const peak = peakMiB(host)
-    assert.deepEqual(statuses, new Set([204, 503]))
+    // A machine that handles bodies as fast as they come refuses none.
+    assert.ok(statuses.has(204))
+    assert.deepEqual(
+      [...statuses].filter((status) => status !== 204 && status !== 503),
+      [],
+    )
     assert.equal((await ask({ port: host.port, path, body })).status, 204)
     assert.ok(peak < MOST_MIB, `${peak} MiB`)
   })
