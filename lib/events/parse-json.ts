@@ -2,8 +2,11 @@ import { isUtf8 } from 'node:buffer'
 import { DecodeError } from '../errors.ts'
 import { endOfString } from './json-string.ts'
 
-/** No known sender nests deeper than 20; beyond some 4,000, JSON.stringify overflows the stack. */
-const MAX_DEPTH = 500
+/**
+ * No known sender nests deeper than 20. JSON.stringify compares each value with all levels above it, so its cost grows with the depth;
+ * beyond some 4,000 levels it overflows the stack.
+ */
+const MAX_DEPTH = 200
 
 /**
  * JSON bytes as a value.

@@ -17,7 +17,7 @@ export type Redacted = {
 }
 
 /** No notification nests deeper than 20; beyond some 4,000, JSON.stringify overflows the stack. */
-const MAX_DEPTH = 500
+const MAX_DEPTH = 200
 
 /**
  * An object without its secrets: what stands under the name of a secret at any depth, and what `hideInText` finds in its texts.

@@ -22,7 +22,8 @@ const inputs: Readonly<Record<string, (bytes: number) => string | Buffer>> = {
   'many names': (bytes) =>
     notification(`{${Array.from({ length: bytes / 13 }, (_, index) => `"${1e6 + index}":0`).join()}}`),
   'nested lists': (bytes) => notification('['.repeat(bytes / 2) + ']'.repeat(bytes / 2)),
-  'many values, each as deep as may be': (bytes) => notification(listOf(`${'['.repeat(480)}${']'.repeat(480)}`, bytes)),
+  'many values, each as deep as may be': (bytes) =>
+    notification(listOf(`${'['.repeat(190)}${']'.repeat(190)}`, bytes / 2)),
   'backslashes in a text': (bytes) => notification(JSON.stringify('\\'.repeat(bytes / 2))),
   'escaped quotes without end, after NaN': (bytes) => `[NaN,"${'\\"'.repeat(bytes / 2)}`,
   'kombu values': (bytes) => notification(listOf('{"__type__":"date","__value__":"x"}', bytes)),

@@ -187,6 +187,6 @@ test('nesting that no reader survives is a fault', () => {
   const { faults } = decode(deliver(`{"event_type":"x","payload":${'['.repeat(6000)}${']'.repeat(6000)}}`))
   assert.deepEqual(
     faults.map(({ message }) => message),
-    ['the notification is nested more than 500 levels deep'],
+    ['the notification is nested more than 200 levels deep'],
   )
 })
