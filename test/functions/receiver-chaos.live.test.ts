@@ -28,7 +28,9 @@ after(async () => {
   await receiver.close()
 })
 
-test(`${NOTIFICATIONS} notifications to a host that is killed ${KILLS} times`, { timeout: 30 * 60_000 }, async (t) => {
+test(`${NOTIFICATIONS} notifications to a host that is killed ${KILLS} times`, {
+  timeout: process.env.CHAOS_MESSAGES ? 30 * 60_000 : 240_000,
+}, async (t) => {
   const waiting: { count: number; resolve: () => void }[] = []
   const taken = new Map<string, number>()
   receiver.answer = ({ body }) => {
