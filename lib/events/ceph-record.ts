@@ -3,7 +3,7 @@ import { type CephEvent, type Pair, tenantOf } from './ceph.ts'
 /** What a handler wants to know of a record, without the wire's habits. */
 export type CephRecordView = {
   readonly bucket: string
-  /** Of the bucket. Absent where it has none. */
+  /** The tenant that owns the bucket. Absent for a bucket without a tenant. */
   readonly tenant?: string
   /** The object's key as it is. */
   readonly key: string

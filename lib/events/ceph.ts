@@ -57,7 +57,7 @@ export const cephEvent = (record: CephRecord): CephEvent => {
 const isNoTime = (eventTime: string): boolean =>
   /^0(\.0+)?$/.test(eventTime) || eventTime.startsWith('1970-01-01T00:00:00')
 
-/** The tenant of the record's bucket: `arn:aws:s3:<zonegroup>:<tenant>:<bucket>`. Empty where the bucket has none. */
+/** The tenant of the record's bucket: `arn:aws:s3:<zonegroup>:<tenant>:<bucket>`. Empty for a bucket without a tenant. */
 export const tenantOf = ({ s3 }: CephRecord): string => s3.bucket.arn?.split(':', 5)[4] ?? ''
 
 /** Copies what changes and shares the rest: records are never altered in place. */

@@ -4,7 +4,7 @@ const ENCODING_SOURCES: ReadonlySet<string> = new Set(['aws:s3', 'minio:s3', 'ru
 /** Whether the server that a record's `eventSource` names percent-encodes keys. */
 export const encodesKeys = (eventSource: string): boolean => ENCODING_SOURCES.has(eventSource)
 
-/** A key as its user wrote it. A text with a `%` that encodes nothing, or bytes that are no UTF-8, is left as it came. */
+/** A key as its user wrote it. A text that is not valid percent-encoded UTF-8 is left as it came. */
 export const decodeQuery = (text: string): string => {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
