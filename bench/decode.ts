@@ -1,11 +1,11 @@
 // CPU time from the bytes of a notification to its CloudEvent, beside JSON.parse of the same bytes. Compiled schemas, as
 // in the host.
 import { compile } from 'zod/mini'
-import { compileSchemasWith } from '../lib/schemas/compile.ts'
+import { compileSchemasWith } from '../lib/process/compile.ts'
 import { inTurn, notification, report } from './measure.ts'
 
 compileSchemasWith(compile)
-const { createCephDecoder } = await import('../lib/events/decode-ceph.ts')
+const { createCephDecoder } = await import('../lib/ceph/decode-ceph.ts')
 
 const body = Buffer.from(notification)
 const decode = createCephDecoder([])

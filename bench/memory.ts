@@ -1,8 +1,8 @@
 // Memory, resident and on the heap, of a process whose Ceph function (null sink) handles a million events, after the first
 // 100,000 and at the end. Run with --expose-gc, so that both are read after a collection. It is the same event each time.
 
-import { cephNotifications } from '../lib/ceph-notifications.ts'
-import { readConfig } from '../lib/config.ts'
+import { cephNotifications } from '../lib/kit/ceph-function.ts'
+import { readConfig } from '../lib/kit/config.ts'
 import { notification, report } from './measure.ts'
 
 const handler = cephNotifications({

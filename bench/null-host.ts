@@ -2,15 +2,15 @@
 // node bench/null-host.ts: prints the port.
 import type { AddressInfo } from 'node:net'
 import { compile } from 'zod/mini'
-import { readConfig } from '../lib/config.ts'
+import { setUpMetrics } from '../lib/hosts/host-metrics.ts'
 import { createHost } from '../lib/hosts/http-server.ts'
-import { setUpMetrics } from '../lib/hosts/metrics.ts'
-import { createLogger } from '../lib/log.ts'
-import { compileSchemasWith } from '../lib/schemas/compile.ts'
+import { readConfig } from '../lib/kit/config.ts'
+import { compileSchemasWith } from '../lib/process/compile.ts'
+import { createLogger } from '../lib/process/log.ts'
 
 compileSchemasWith(compile)
 const metrics = setUpMetrics()
-const { cephNotifications } = await import('../lib/ceph-notifications.ts')
+const { cephNotifications } = await import('../lib/kit/ceph-function.ts')
 
 const config = readConfig()
 const handler = cephNotifications({ config, handle: () => {} })

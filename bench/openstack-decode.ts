@@ -1,12 +1,12 @@
 // CPU time from the bytes of nova's notifications to their CloudEvents, beside JSON.parse of the envelope and of the
 // message in it. Compiled schemas, as in the host.
 import { compile } from 'zod/mini'
-import { compileSchemasWith } from '../lib/schemas/compile.ts'
+import { compileSchemasWith } from '../lib/process/compile.ts'
 import { openstackCaptures } from '../test/fixtures.ts'
 import { inTurn, median, report } from './measure.ts'
 
 compileSchemasWith(compile)
-const { createOpenstackDecoder } = await import('../lib/events/openstack/decode.ts')
+const { createOpenstackDecoder } = await import('../lib/openstack/decode-openstack.ts')
 
 /** What nova sends nearly all the time: half of it is below 3 kB, nine tenths below 4.2. The rest are errors. */
 const ORDINARY_BYTES = 6000

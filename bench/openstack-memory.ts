@@ -4,8 +4,8 @@
 //
 // node bench/openstack-memory.ts [count]
 import { spawnSync } from 'node:child_process'
-import { readConfig } from '../lib/config.ts'
-import { openstackNotifications } from '../lib/openstack-notifications.ts'
+import { readConfig } from '../lib/kit/config.ts'
+import { openstackNotifications } from '../lib/kit/openstack-function.ts'
 import { openstackCaptures } from '../test/fixtures.ts'
 import { report } from './measure.ts'
 

@@ -1,9 +1,10 @@
 // Plan, and an apply with nothing to do, of 20 topics and 200 buckets on a real gateway, beside a script that sends
 // everything again. Time and requests.
-import { createRgw } from '../lib/rgw/client.ts'
-import { readDesired } from '../lib/rgw/desired.ts'
-import { createProvisioner } from '../lib/rgw/provisioner.ts'
-import type { DesiredDocument } from '../lib/schemas/provisioning.ts'
+
+import { readDesired } from '../lib/provisioning/document/desired.ts'
+import type { DesiredDocument } from '../lib/provisioning/document/provisioning.ts'
+import { createRgw } from '../lib/provisioning/gateway/client.ts'
+import { createProvisioner } from '../lib/provisioning/provisioner.ts'
 import { startCeph } from '../test/services/ceph.ts'
 import { inTurn, report } from './measure.ts'
 import { sendEverything } from './plain-script.ts'

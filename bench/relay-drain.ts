@@ -2,18 +2,18 @@
 // memory once so many are acked, as JSON; with EVERY, memory each time so many are.
 import { setTimeout as pause } from 'node:timers/promises'
 import { compile } from 'zod/mini'
-import { readConfig } from '../lib/config.ts'
-import { createLogger } from '../lib/log.ts'
-import { createInProcessInvoke } from '../lib/relay/invoke/in-process.ts'
+import { readConfig } from '../lib/kit/config.ts'
+import { compileSchemasWith } from '../lib/process/compile.ts'
+import { createLogger } from '../lib/process/log.ts'
+import { createInProcessInvoke } from '../lib/relay/invoke/invoke-in-process.ts'
 import { startRelay } from '../lib/relay/relay.ts'
-import { readRelayConfig } from '../lib/relay/settings/config.ts'
-import { compileSchemasWith } from '../lib/schemas/compile.ts'
+import { readRelayConfig } from '../lib/relay/settings/relay-config.ts'
 import { stopwatch } from './stopwatch.ts'
 
 const [url = '', queue = '', count = '', every = '0'] = process.argv.slice(2)
 // Before any function is loaded, as the command does it.
 compileSchemasWith(compile)
-const { openstackNotifications } = await import('../lib/openstack-notifications.ts')
+const { openstackNotifications } = await import('../lib/kit/openstack-function.ts')
 const { relay: options } = readRelayConfig({ AMQP_URL: url }, { queue, exchanges: 'bench' })
 let events = 0
 const handler = openstackNotifications({

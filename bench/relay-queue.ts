@@ -2,7 +2,7 @@
 import amqp from 'amqplib'
 import { declareQueues } from '../lib/relay/broker/declare-queues.ts'
 import { retryDelays } from '../lib/relay/consuming/retry-delays.ts'
-import { readRelayConfig } from '../lib/relay/settings/config.ts'
+import { readRelayConfig } from '../lib/relay/settings/relay-config.ts'
 import { distinctNotifications, type Notification } from '../test/relay/distinct.ts'
 
 /** As relay-drain.ts has it. */

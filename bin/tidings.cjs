@@ -11,7 +11,7 @@ const { engines } = require('../package.json')
 
 const root = join(__dirname, '..')
 /** The sources in a checkout, the bundle in an installed package. */
-const main = [join(root, 'lib/cli/main.ts'), join(root, 'dist/cli.cjs')].find(existsSync)
+const main = [join(root, 'lib/cli/cli-main.ts'), join(root, 'dist/cli.cjs')].find(existsSync)
 /** The Node.js that `npm ci` brings to a checkout. */
 const pinned = join(root, 'node_modules/.bin/node')
 

@@ -1,4 +1,4 @@
-import { cephNotifications } from '../lib/ceph-notifications.ts'
+import { cephNotifications } from '../lib/kit/ceph-function.ts'
 
 /** Ceph bucket notifications → CloudEvents. */
 export const handler = cephNotifications()

@@ -1,4 +1,4 @@
-import { cephProvisioner } from '../lib/ceph-provisioner.ts'
+import { cephProvisioner } from '../lib/kit/provisioner-function.ts'
 
 /** A document of topics, buckets and rules → RGW. */
 export const handler = cephProvisioner()

@@ -1,4 +1,4 @@
-import { openstackNotifications } from '../lib/openstack-notifications.ts'
+import { openstackNotifications } from '../lib/kit/openstack-function.ts'
 
 /** OpenStack notifications → CloudEvents. */
 export const handler = openstackNotifications()

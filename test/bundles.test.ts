@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
-const build = fileURLToPath(new URL('../build.ts', import.meta.url))
+const build = fileURLToPath(new URL('../scripts/build.ts', import.meta.url))
 
 /** In bytes. Those of functions are paid for with every cold start. */
 const budgets: Readonly<Record<string, number>> = {

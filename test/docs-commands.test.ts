@@ -11,7 +11,7 @@ const IMAGES = 'needs a Docker daemon and a registry; test/platforms/docker runs
 const CLUSTER = 'needs a Kubernetes cluster; test/platforms/knative checks the manifests and the names'
 const OPENFAAS = 'needs an OpenFaaS gateway; test/platforms/openfaas runs what the stack files say'
 const ACCOUNT = 'needs an AWS account; test/platforms/lambda deploys nothing, but runs the package'
-const SETTINGS = 'settings, not commands; test/events/openstack/docs.test.ts reads them'
+const SETTINGS = 'settings, not commands; test/openstack/docs.test.ts reads them'
 const SUITE = 'runs this test suite itself'
 
 const GUIDE = 'test/cli/docs.live.test.ts'

@@ -23,7 +23,7 @@ export type HostProcess = AsyncDisposable & {
 // biome-ignore lint/suspicious/noExplicitAny: what a test reads of a line, it asserts on
 export type HostLine = any
 
-const main = fileURLToPath(new URL('../lib/hosts/main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../lib/hosts/host-main.ts', import.meta.url))
 
 /** The host as `npm start` runs it, on a free port unless PORT says which. */
 export const startHost = async (environment: Record<string, string> = {}, script = main): Promise<HostProcess> => {

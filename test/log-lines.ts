@@ -1,5 +1,5 @@
-import { type LogLevel, setUpLog } from '../lib/log.ts'
-import { createRedact } from '../lib/secrets.ts'
+import { type LogLevel, setUpLog } from '../lib/process/log.ts'
+import { createRedact } from '../lib/process/secrets.ts'
 
 export type LogLine = Readonly<Record<string, unknown>>
 

@@ -1,5 +1,5 @@
-import type { CloudEvent } from '../lib/schemas/cloudevent.ts'
-import type { Sink } from '../lib/sinks/sink.ts'
+import type { CloudEvent } from '../lib/core/cloudevent.ts'
+import type { Sink } from '../lib/core/sink.ts'
 
 export type MemorySink = Sink & {
   /** All that was delivered, in order. */

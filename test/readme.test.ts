@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createInterface, type Interface } from 'node:readline'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { readConfig, readRgwConfig } from '../lib/config.ts'
+import { readConfig, readRgwConfig } from '../lib/kit/config.ts'
 import { freePorts } from './services/ports.ts'
 
 const root = new URL('..', import.meta.url).pathname
@@ -93,7 +93,7 @@ test('configuration.md names the variables that are read, with their defaults', 
   const { lookUp: _documented, ...rgw } = readRgwConfig(documented)
   const { lookUp: _empty, ...defaults } = readRgwConfig({})
   assert.deepEqual(rgw, defaults)
-  const read_ = new Set(read('lib/config.ts').match(/\b[A-Z]+(?:_[A-Z]+)+\b|\bPORT\b|\bFUNCTION\b/g))
+  const read_ = new Set(read('lib/kit/config.ts').match(/\b[A-Z]+(?:_[A-Z]+)+\b|\bPORT\b|\bFUNCTION\b/g))
   const told = new Set(read('docs/configuration.md').match(/\b[A-Z]+(?:_[A-Z]+)+\b|\bPORT\b|\bFUNCTION\b/g))
   for (const name of ['SINK_MODES', 'SINK_SCHEMES', 'LOG_LEVELS', 'HOUR_MS']) read_.delete(name)
   assert.deepEqual(

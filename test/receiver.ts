@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import type { CloudEvent } from '../lib/schemas/cloudevent.ts'
+import type { CloudEvent } from '../lib/core/cloudevent.ts'
 
 export type ReceivedRequest = {
   readonly method: string | undefined

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { brokenRecord, notification, wireRecord } from './ceph-records.ts'
+import { brokenRecord, notification, wireRecord } from './ceph/ceph-records.ts'
 import { type ListeningHost, startHost, untilLogged } from './hosts/process.ts'
 import { ask, type ClientReply } from './http-client.ts'
 

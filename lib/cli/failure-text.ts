@@ -1,6 +1,5 @@
-import { ConfigError, TidingsError } from '../errors.ts'
-import { VARIABLE_OF_FLAG } from '../relay/settings/settings.ts'
-import type { Change } from '../rgw/change.ts'
+import { ConfigError, TidingsError } from '../process/errors.ts'
+import type { Issue } from '../provisioning/document/provisioning-issue.ts'
 import {
   ApplyError,
   DesiredError,
@@ -8,8 +7,9 @@ import {
   RgwRefusedError,
   RgwUnavailableError,
   UnmetError,
-} from '../rgw/errors.ts'
-import type { Issue } from '../schemas/provisioning-issue.ts'
+} from '../provisioning/gateway/gateway-errors.ts'
+import type { Change } from '../provisioning/plan/change.ts'
+import { VARIABLE_OF_FLAG } from '../relay/settings/relay-settings.ts'
 
 /**
  * What went wrong, for eyes: the code and the message, then, indented, all that helps. May hold secrets of the document.

@@ -1,5 +1,5 @@
-import type { DesiredDocument } from '../schemas/provisioning.ts'
-import { DEFAULT_EVENTS } from '../schemas/provisioning-events.ts'
+import type { DesiredDocument } from '../provisioning/document/provisioning.ts'
+import { DEFAULT_EVENTS } from '../provisioning/document/provisioning-events.ts'
 import type { Flags } from './flags.ts'
 import { filterOf } from './s3-filter.ts'
 import { UsageError } from './terminal.ts'

@@ -2,19 +2,19 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { compile } from 'zod/mini'
-import { readConfig } from '../config.ts'
-import { ConfigError } from '../errors.ts'
 import { loadFunctions } from '../hosts/functions.ts'
-import { setUpMetrics } from '../hosts/metrics.ts'
-import { createLogger, type Logger, setUpLog } from '../log.ts'
-import type { Invoke } from '../relay/message.ts'
+import { setUpMetrics } from '../hosts/host-metrics.ts'
+import { readConfig } from '../kit/config.ts'
+import { compileSchemasWith } from '../process/compile.ts'
+import { ConfigError } from '../process/errors.ts'
+import { createLogger, type Logger, setUpLog } from '../process/log.ts'
+import { createRedact } from '../process/secrets.ts'
 import { startRelay } from '../relay/relay.ts'
-import { type InvokeTarget, readRelayConfig } from '../relay/settings/config.ts'
+import type { Invoke } from '../relay/relay-message.ts'
+import { type InvokeTarget, readRelayConfig } from '../relay/settings/relay-config.ts'
 import type { Relay } from '../relay/status.ts'
-import { measureRelay } from '../relay/watching/metrics.ts'
 import { createProbes } from '../relay/watching/probes.ts'
-import { compileSchemasWith } from '../schemas/compile.ts'
-import { createRedact } from '../secrets.ts'
+import { measureRelay } from '../relay/watching/relay-metrics.ts'
 import { failureText } from './failure-text.ts'
 import { parseRelayFlags } from './relay-flags.ts'
 import { showRelayProgress } from './relay-progress.ts'
@@ -67,15 +67,15 @@ export const relayCommand = async ({ args, env, stderr, signal }: Terminal): Pro
 const openInvoke = async (target: InvokeTarget, ordered = false): Promise<Invoke> => {
   switch (target.kind) {
     case 'http': {
-      const { createHttpInvoke } = await import('../relay/invoke/http.ts')
+      const { createHttpInvoke } = await import('../relay/invoke/invoke-http.ts')
       return createHttpInvoke(target)
     }
     case 'lambda': {
-      const { createLambdaInvoke } = await import('../relay/invoke/lambda.ts')
+      const { createLambdaInvoke } = await import('../relay/invoke/invoke-lambda.ts')
       return createLambdaInvoke({ ...target, ordered })
     }
     case 'function': {
-      const { createInProcessInvoke } = await import('../relay/invoke/in-process.ts')
+      const { createInProcessInvoke } = await import('../relay/invoke/invoke-in-process.ts')
       const { functions } = await loadFunctions(target.name)
       const handler = [...functions.values()][0] as FunctionOf<typeof functions> // The one.
       return createInProcessInvoke(target.name, handler, target.timeoutMs, ordered)

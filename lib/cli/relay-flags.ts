@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { flagOf, SOURCE_RULES, SWITCHES, VARIABLE_OF_FLAG } from '../relay/settings/settings.ts'
+import { flagOf, SOURCE_RULES, SWITCHES, VARIABLE_OF_FLAG } from '../relay/settings/relay-settings.ts'
 import { UsageError } from './terminal.ts'
 
 const text = { type: 'string' } as const

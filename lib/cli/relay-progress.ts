@@ -1,6 +1,6 @@
 import type { Relay } from '../relay/status.ts'
 import { progressLine } from '../relay/watching/progress.ts'
-import { CLEAR } from './progress.ts'
+import { CLEAR } from './provision-progress.ts'
 import type { Output } from './terminal.ts'
 
 export type RelayProgress = {

@@ -1,5 +1,5 @@
+import { diffText } from '../provisioning/plan/diff-text.ts'
 import type { ProvisioningResult } from '../provisioning/provision.ts'
-import { diffText } from '../rgw/diff-text.ts'
 
 /** A result for eyes: what there was to do, and how it ended. */
 export const resultText = ({ outcome, diff, drift }: ProvisioningResult): string => {

@@ -1,5 +1,5 @@
 import { isatty } from 'node:tty'
-import { lineWriter } from '../line-writer.ts'
+import { lineWriter } from '../process/line-writer.ts'
 import type { ExitCode, Terminal } from './terminal.ts'
 
 /** What a sink may leave open, such as an idle connection, does not keep a process that is done. Milliseconds. */

@@ -1,5 +1,5 @@
-import type { Outcome } from '../delivery.ts'
-import { SchemaError } from '../errors.ts'
+import type { Outcome } from '../core/delivery.ts'
+import { SchemaError } from '../process/errors.ts'
 import type { Opened } from './envelope.ts'
 
 /**

@@ -1,5 +1,5 @@
-import type { Delivery, Outcome } from '../delivery.ts'
-import type { TidingsError } from '../errors.ts'
+import type { Delivery, Outcome } from '../core/delivery.ts'
+import type { TidingsError } from '../process/errors.ts'
 
 /**
  * One family of platform events: how to take the messages out, and how to answer. `Event` is what `matches` has made

@@ -1,6 +1,6 @@
-import { alb } from './alb.ts'
-import { httpV1 } from './http-v1.ts'
-import { httpV2 } from './http-v2.ts'
+import { alb } from './alb-envelope.ts'
+import { httpV1 } from './http-v1-envelope.ts'
+import { httpV2 } from './http-v2-envelope.ts'
 import { family } from './opening.ts'
 
 /** However a platform hands an HTTP request over. */

@@ -1,5 +1,5 @@
-import type { Outcome } from '../delivery.ts'
-import { type TidingsError, toReason, toReasons } from '../errors.ts'
+import type { Outcome } from '../core/delivery.ts'
+import { type TidingsError, toReason, toReasons } from '../process/errors.ts'
 
 export type HttpReply = {
   readonly status: number

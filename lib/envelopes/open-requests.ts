@@ -1,4 +1,4 @@
-import { customResource } from './custom-resource.ts'
+import { customResource } from './custom-resource-envelope.ts'
 import { httpFamilies } from './http-families.ts'
 import { family, opening } from './opening.ts'
 

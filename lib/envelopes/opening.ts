@@ -1,4 +1,4 @@
-import { direct } from './direct.ts'
+import { direct } from './direct-envelope.ts'
 import type { Envelope, Opened } from './envelope.ts'
 
 /** Opens a platform's event, whichever family it is of. */

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
-import type { HttpV2Result } from '../envelopes/http-v2.ts'
-import { write } from './exchange.ts'
-import type { HostMetrics } from './metrics.ts'
-import { type Refusal, refuse, statusOf } from './refusal.ts'
+import type { HttpV2Result } from '../envelopes/http-v2-envelope.ts'
+import type { HostMetrics } from './host-metrics.ts'
+import { type Refusal, refuse, statusOf } from './host-refusal.ts'
+import { write } from './request-exchange.ts'
 
 export type AnsweringOptions = {
   readonly functions: ReadonlyMap<string, unknown>

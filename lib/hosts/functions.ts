@@ -1,5 +1,5 @@
-import { ConfigError } from '../errors.ts'
-import type { FunctionHandler } from '../function.ts'
+import type { FunctionHandler } from '../kit/function.ts'
+import { ConfigError } from '../process/errors.ts'
 
 /** Each is loaded when it is served, so that a process that serves one pays for one. */
 const loaders: Readonly<Record<string, () => Promise<{ readonly handler: FunctionHandler }>>> = {

@@ -1,9 +1,9 @@
-import type { CustomResourceRequest } from '../envelopes/custom-resource.ts'
+import type { CustomResourceRequest } from '../envelopes/custom-resource-envelope.ts'
 import { isObject } from '../envelopes/envelope.ts'
-import { parseDesired } from '../rgw/desired.ts'
-import { DesiredError } from '../rgw/errors.ts'
-import type { BucketDocument, DesiredDocument, TopicDocument } from '../schemas/provisioning.ts'
-import type { IsClaimed } from './claims.ts'
+import { parseDesired } from './document/desired.ts'
+import type { BucketDocument, DesiredDocument, TopicDocument } from './document/provisioning.ts'
+import { DesiredError } from './gateway/gateway-errors.ts'
+import type { IsClaimed } from './ownership.ts'
 import type { ProvisioningRequest } from './provision.ts'
 
 /**

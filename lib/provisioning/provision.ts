@@ -1,12 +1,12 @@
-import type { Change } from '../rgw/change.ts'
-import { createRgw } from '../rgw/client.ts'
-import type { RgwConnection } from '../rgw/connection.ts'
-import { type Desired, readDesired } from '../rgw/desired.ts'
-import { diffText } from '../rgw/diff-text.ts'
-import type { Plan } from '../rgw/plan.ts'
-import { createProvisioner, type Provisioner } from '../rgw/provisioner.ts'
-import type { Resolve } from '../rgw/references.ts'
-import type { Run } from '../rgw/run.ts'
+import { type Desired, readDesired } from './document/desired.ts'
+import type { Resolve } from './document/references.ts'
+import { createRgw } from './gateway/client.ts'
+import type { RgwConnection } from './gateway/connection.ts'
+import type { Run } from './gateway/run.ts'
+import type { Change } from './plan/change.ts'
+import { diffText } from './plan/diff-text.ts'
+import type { Plan } from './plan/plan.ts'
+import { createProvisioner, type Provisioner } from './provisioner.ts'
 
 export const ACTIONS = ['plan', 'apply', 'verify', 'destroy', 'prune'] as const
 export type Action = (typeof ACTIONS)[number]

@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import type { Delivery } from '../delivery.ts'
-import type { CustomResourceRequest } from '../envelopes/custom-resource.ts'
-import { parseDesired } from '../rgw/desired.ts'
-import { DesiredError } from '../rgw/errors.ts'
-import { issuesOf } from '../schemas/provisioning-issue.ts'
+import type { Delivery } from '../core/delivery.ts'
+import type { CustomResourceRequest } from '../envelopes/custom-resource-envelope.ts'
+import { parseDesired } from './document/desired.ts'
+import { issuesOf } from './document/provisioning-issue.ts'
+import { DesiredError } from './gateway/gateway-errors.ts'
 import {
   ACTIONS,
   type ProvisioningOptions,

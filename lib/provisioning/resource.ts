@@ -1,8 +1,8 @@
-import type { CustomResourceRequest } from '../envelopes/custom-resource.ts'
-import { createRgw } from '../rgw/client.ts'
-import { DesiredError } from '../rgw/errors.ts'
-import { createClaims } from './claims.ts'
+import type { CustomResourceRequest } from '../envelopes/custom-resource-envelope.ts'
 import { isDocument, resourceRequests } from './custom-resource.ts'
+import { createRgw } from './gateway/client.ts'
+import { DesiredError } from './gateway/gateway-errors.ts'
+import { createClaims } from './ownership.ts'
 import {
   checkedDocument,
   type ProvisioningOptions,

@@ -1,4 +1,4 @@
-import { REDACTED } from '../secrets.ts'
+import { REDACTED } from '../process/secrets.ts'
 import { hideFields } from './secret-fields.ts'
 import { hideShapes } from './secret-shapes.ts'
 import { viewOf } from './text-view.ts'

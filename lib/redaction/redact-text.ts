@@ -1,5 +1,5 @@
-import { rawNumber } from '../raw-number.ts'
-import { REDACTED } from '../secrets.ts'
+import { rawNumber } from '../process/raw-number.ts'
+import { REDACTED } from '../process/secrets.ts'
 import { hideInText } from './hide-in-text.ts'
 import { redactObject } from './redact-object.ts'
 

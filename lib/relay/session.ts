@@ -1,5 +1,5 @@
 import type { ChannelModel } from 'amqplib'
-import { connect } from './broker/connect.ts'
+import { connect } from './broker/connect-broker.ts'
 import { declareQueues } from './broker/declare-queues.ts'
 import { holdOrder } from './broker/hold-order.ts'
 import { keepLooking, look } from './broker/look.ts'

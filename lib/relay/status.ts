@@ -1,4 +1,4 @@
-import type { ConfigError } from '../errors.ts'
+import type { ConfigError } from '../process/errors.ts'
 
 /** What a running relay tells of itself: for probes, metrics and the progress line. Counts go up only. */
 export type RelayStatus = {

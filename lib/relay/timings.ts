@@ -1,4 +1,4 @@
-import type { Backoff } from '../backoff.ts'
+import type { Backoff } from '../process/backoff.ts'
 
 /** What nobody has to set: how the relay waits where waiting is all that helps. */
 export type Timings = {

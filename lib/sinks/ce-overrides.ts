@@ -1,6 +1,6 @@
-import type { CloudEvent } from '../schemas/cloudevent.ts'
-import type { Rule } from '../variables.ts'
-import type { Sink } from './sink.ts'
+import type { CloudEvent } from '../core/cloudevent.ts'
+import type { Sink } from '../core/sink.ts'
+import type { Rule } from '../process/variables.ts'
 
 /** Extension attributes, by name, that every event leaves with; over its own of the same name. */
 export type CeOverrides = Readonly<Record<string, string>>

@@ -1,7 +1,7 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
 import { unescape as percentDecode } from 'node:querystring'
-import type { HttpMessage } from './http-message.ts'
+import type { HttpMessage } from '../cloudevents/http-message.ts'
 
 export type HttpReply = { readonly status: number; readonly retryAfterSeconds: number | undefined }
 

@@ -211,7 +211,7 @@ test('a redrive that is killed half-way loses nothing, and leaves three hundred 
   for (const { body } of sent) rig.channel.publish('', 'killed.dead-letters', body, { persistent: true })
   await rig.channel.waitForConfirms()
 
-  const main = fileURLToPath(new URL('../../lib/cli/main.ts', import.meta.url))
+  const main = fileURLToPath(new URL('../../lib/cli/cli-main.ts', import.meta.url))
   const child = spawn(process.execPath, [main, 'dead-letters', 'redrive', '--all', '--queue', 'killed'], {
     env: { PATH: process.env.PATH, AMQP_URL },
   })

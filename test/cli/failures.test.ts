@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { failureText } from '../../lib/cli/failure-text.ts'
-import { ConfigError } from '../../lib/errors.ts'
-import type { Change } from '../../lib/rgw/change.ts'
-import { ApplyError, RgwRefusedError, RgwUnavailableError, UnmetError } from '../../lib/rgw/errors.ts'
+import { ConfigError } from '../../lib/process/errors.ts'
+import {
+  ApplyError,
+  RgwRefusedError,
+  RgwUnavailableError,
+  UnmetError,
+} from '../../lib/provisioning/gateway/gateway-errors.ts'
+import type { Change } from '../../lib/provisioning/plan/change.ts'
 import { runInProcess } from './in-process.ts'
 
 const change = (name: string): Change => ({ action: 'create', kind: 'rule', name, bucket: 'photos', differences: [] })

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { parseAllDocuments } from 'yaml'
-import { openGateway } from '../rgw/gateway.ts'
+import { openGateway } from '../provisioning/gateway.ts'
 import { writeDocument } from './documents.ts'
 import { gatewayVariables } from './spawned.ts'
 

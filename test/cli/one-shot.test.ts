@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parse } from 'yaml'
-import { readDesired } from '../../lib/rgw/desired.ts'
+import { readDesired } from '../../lib/provisioning/document/desired.ts'
 import { runInProcess } from './in-process.ts'
 
 const PRINT = ['provision', 'apply', '--print-desired']

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openGateway } from '../rgw/gateway.ts'
+import { openGateway } from '../provisioning/gateway.ts'
 import { isAtLeast } from '../services/live.ts'
 import * as s3 from '../services/s3.ts'
 import { writeDocument } from './documents.ts'

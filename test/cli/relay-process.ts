@@ -20,7 +20,7 @@ export type RelayProcess = AsyncDisposable & {
   readonly exited: Promise<number | null>
 }
 
-const main = fileURLToPath(new URL('../../lib/cli/main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../../lib/cli/cli-main.ts', import.meta.url))
 
 /** `tidings relay` as people run it, in a process of its own, with these flags and variables and no others. */
 export const startRelayProcess = (

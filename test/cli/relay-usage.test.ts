@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { listText, redrivenText } from '../../lib/cli/dead-letters-text.ts'
 import { DEAD_LETTERS_HELP, DEAD_LETTERS_USAGE, RELAY_HELP, RELAY_USAGE } from '../../lib/cli/help.ts'
 import type { DeadLetter } from '../../lib/relay/dead-letters/dead-letter.ts'
-import { SWITCHES, VARIABLE_OF_FLAG } from '../../lib/relay/settings/settings.ts'
+import { SWITCHES, VARIABLE_OF_FLAG } from '../../lib/relay/settings/relay-settings.ts'
 import { runInProcess } from './in-process.ts'
 
 const fails = async (args: readonly string[], message: string, usage: string): Promise<void> => {

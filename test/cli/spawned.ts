@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import type { RgwConnection } from '../../lib/rgw/connection.ts'
+import type { RgwConnection } from '../../lib/provisioning/gateway/connection.ts'
 import type { Ended } from './in-process.ts'
 
-const main = fileURLToPath(new URL('../../lib/cli/main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../../lib/cli/cli-main.ts', import.meta.url))
 
 type Given = {
   readonly env?: Readonly<Record<string, string>>

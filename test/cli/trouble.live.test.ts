@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { test } from 'node:test'
-import { openGateway } from '../rgw/gateway.ts'
+import { openGateway } from '../provisioning/gateway.ts'
 import { writeDocument } from './documents.ts'
 import { gatewayVariables, spawnTidings } from './spawned.ts'
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Outcome } from '../../lib/delivery.ts'
-import { openHttp } from '../../lib/envelopes/http.ts'
-import { DecodeError, NotANotificationError, SinkUnavailableError } from '../../lib/errors.ts'
+import type { Outcome } from '../../lib/core/delivery.ts'
+import { openHttp } from '../../lib/envelopes/http-envelope.ts'
+import { DecodeError, NotANotificationError, SinkUnavailableError } from '../../lib/process/errors.ts'
 
 const request = {
   method: 'POST',

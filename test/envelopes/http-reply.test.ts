@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Outcome } from '../../lib/delivery.ts'
+import type { Outcome } from '../../lib/core/delivery.ts'
 import { replyTo } from '../../lib/envelopes/http-reply.ts'
 import {
   AuthenticationError,
@@ -9,7 +9,7 @@ import {
   NotANotificationError,
   SchemaError,
   SinkUnavailableError,
-} from '../../lib/errors.ts'
+} from '../../lib/process/errors.ts'
 
 const reply = (outcome: Outcome, accept = '*/*') => {
   const { body, ...rest } = replyTo(outcome, accept)

@@ -1,14 +1,14 @@
 // What the relay sends is what the envelopes open, and what they answer is what the relay reads.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Delivery, Outcome } from '../../lib/delivery.ts'
+import { unwrapping } from '../../lib/cloudevents/unwrap-cloudevents.ts'
+import type { Delivery, Outcome } from '../../lib/core/delivery.ts'
 import { openNotifications as open } from '../../lib/envelopes/open-notifications.ts'
-import { DecodeError, SinkUnavailableError } from '../../lib/errors.ts'
-import { unwrapping } from '../../lib/events/cloudevents.ts'
+import { DecodeError, SinkUnavailableError } from '../../lib/process/errors.ts'
 import { batchEvent } from '../../lib/relay/invoke/batch-event.ts'
 import { toRequest } from '../../lib/relay/invoke/http-request.ts'
 import { readPartialAnswer } from '../../lib/relay/invoke/partial-answer.ts'
-import type { RelayMessage } from '../../lib/relay/message.ts'
+import type { RelayMessage } from '../../lib/relay/relay-message.ts'
 import { messageOf, messages } from '../relay/messages.ts'
 import { functionUrlEvent } from './samples.ts'
 

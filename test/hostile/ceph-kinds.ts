@@ -1,8 +1,8 @@
-import { cephNotifications } from '../../lib/ceph-notifications.ts'
-import { readConfig } from '../../lib/config.ts'
-import type { CephEvent } from '../../lib/events/ceph.ts'
-import { recordOf } from '../../lib/events/ceph-record.ts'
-import { type WireRecord, wireRecord } from '../ceph-records.ts'
+import type { CephEvent } from '../../lib/ceph/ceph-event.ts'
+import { recordOf } from '../../lib/ceph/ceph-record.ts'
+import { cephNotifications } from '../../lib/kit/ceph-function.ts'
+import { readConfig } from '../../lib/kit/config.ts'
+import { type WireRecord, wireRecord } from '../ceph/ceph-records.ts'
 import { settings, throughEveryDoor } from './doors.ts'
 import type { Kinds } from './growth.ts'
 

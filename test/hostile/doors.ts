@@ -1,4 +1,4 @@
-import type { FunctionHandler } from '../../lib/function.ts'
+import type { FunctionHandler } from '../../lib/kit/function.ts'
 import { relayEvent } from '../envelopes/queue-samples.ts'
 import { functionUrlEvent } from '../envelopes/samples.ts'
 import type { Kind, Kinds } from './growth.ts'

@@ -1,8 +1,8 @@
 // A process of its own, for growth.ts: measures the kinds of one module that it is told by name.
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
-import { setUpLog } from '../../lib/log.ts'
-import { createRedact } from '../../lib/secrets.ts'
+import { setUpLog } from '../../lib/process/log.ts'
+import { createRedact } from '../../lib/process/secrets.ts'
 import type { Kind, Kinds } from './growth.ts'
 
 /** What one input cost. */

@@ -1,6 +1,6 @@
 import { deflateSync, gzipSync } from 'node:zlib'
-import { readConfig } from '../../lib/config.ts'
-import { openstackNotifications } from '../../lib/openstack-notifications.ts'
+import { readConfig } from '../../lib/kit/config.ts'
+import { openstackNotifications } from '../../lib/kit/openstack-function.ts'
 import { settings, throughEveryDoor, throughHttp } from './doors.ts'
 import type { Kinds } from './growth.ts'
 

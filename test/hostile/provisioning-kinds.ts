@@ -1,5 +1,5 @@
-import { cephProvisioner } from '../../lib/ceph-provisioner.ts'
-import { readConfig, readRgwConfig } from '../../lib/config.ts'
+import { readConfig, readRgwConfig } from '../../lib/kit/config.ts'
+import { cephProvisioner } from '../../lib/kit/provisioner-function.ts'
 import { functionUrlEvent } from '../envelopes/samples.ts'
 import type { Kind, Kinds } from './growth.ts'
 

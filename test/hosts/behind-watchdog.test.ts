@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { notification, wireRecord } from '../ceph-records.ts'
+import { notification, wireRecord } from '../ceph/ceph-records.ts'
 import { startHost } from '../host-process.ts'
 import { ask } from '../http-client.ts'
 

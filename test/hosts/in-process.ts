@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import type { HttpV2Event, HttpV2Result } from '../../lib/envelopes/http-v2.ts'
+import type { HttpV2Event, HttpV2Result } from '../../lib/envelopes/http-v2-envelope.ts'
 import { createHost, type Host, type HostOptions } from '../../lib/hosts/http-server.ts'
-import type { Logger, LogLevel } from '../../lib/log.ts'
+import type { Logger, LogLevel } from '../../lib/process/log.ts'
 
 export type TestHost = Host & { readonly port: number; readonly logged: readonly string[] }
 export type Handle = (event: HttpV2Event) => HttpV2Result | Promise<HttpV2Result>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { readConfig } from '../../lib/config.ts'
-import { ConfigError } from '../../lib/errors.ts'
+import { readConfig } from '../../lib/kit/config.ts'
+import { ConfigError } from '../../lib/process/errors.ts'
 import { freePorts } from '../services/ports.ts'
 import { startHost } from './process.ts'
 

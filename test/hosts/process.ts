@@ -18,7 +18,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /** Runs the host as `npm start` does, with these variables and no others. It ends with the test. */
 export const runHost = (t: TestEnd, environment: Readonly<Record<string, string>>): HostProcess => {
-  const child = spawn(process.execPath, ['lib/hosts/main.ts'], {
+  const child = spawn(process.execPath, ['lib/hosts/host-main.ts'], {
     cwd: root,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],

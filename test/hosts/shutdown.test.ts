@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { Agent } from 'node:http'
 import { describe, test } from 'node:test'
-import { notification, wireRecord } from '../ceph-records.ts'
+import { notification, wireRecord } from '../ceph/ceph-records.ts'
 import { ask, connectRaw } from '../http-client.ts'
 import { startReceiver } from '../receiver.ts'
 import { result, startTestHost } from './in-process.ts'

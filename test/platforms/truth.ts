@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { brokenRecord, notification, wireRecord } from '../ceph-records.ts'
+import { brokenRecord, notification, wireRecord } from '../ceph/ceph-records.ts'
 import { cephCapture, openstackCapture } from '../fixtures.ts'
 import { type Receiver, startReceiver } from '../receiver.ts'
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { IsClaimed } from '../../lib/provisioning/claims.ts'
 import { resourceRequests } from '../../lib/provisioning/custom-resource.ts'
-import { DesiredError } from '../../lib/rgw/errors.ts'
+import { DesiredError } from '../../lib/provisioning/gateway/gateway-errors.ts'
+import type { IsClaimed } from '../../lib/provisioning/ownership.ts'
 
 const topic = (name: string) => ({ name, endpoint: `http://functions/\${env:TOKEN}/${name}` })
 const bucket = (name: string, ...rules: [id: string, topic: string][]) => ({

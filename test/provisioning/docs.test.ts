@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { parse } from 'yaml'
 import { resourceRequests } from '../../lib/provisioning/custom-resource.ts'
+import { readDesired } from '../../lib/provisioning/document/desired.ts'
 import { requestsOf } from '../../lib/provisioning/request.ts'
-import { readDesired } from '../../lib/rgw/desired.ts'
 import { codeBlocks } from '../markdown.ts'
 
 const [, section = ''] = readFileSync(new URL('../../docs/provisioning.md', import.meta.url), 'utf8').split(

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import amqp from 'amqplib'
-import { ConnectError, connect } from '../../lib/relay/broker/connect.ts'
+import { ConnectError, connect } from '../../lib/relay/broker/connect-broker.ts'
 import { startRelayProcess } from '../cli/relay-process.ts'
 import { startRabbitMQ } from '../services/rabbitmq.ts'
 import {

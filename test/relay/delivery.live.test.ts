@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { RelayMessage } from '../../lib/relay/message.ts'
 import type { OwnQueue } from '../../lib/relay/options.ts'
+import type { RelayMessage } from '../../lib/relay/relay-message.ts'
 import { type RabbitMQ, startRabbitMQ } from '../services/rabbitmq.ts'
 import {
   numbered,

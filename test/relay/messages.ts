@@ -1,4 +1,4 @@
-import type { RelayMessage } from '../../lib/relay/message.ts'
+import type { RelayMessage } from '../../lib/relay/relay-message.ts'
 
 /** A message as it comes from a queue; `tag` tells it from others. */
 export const messageOf = (tag: number, given: Partial<RelayMessage> = {}): RelayMessage => ({

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
-import type { Invoke, Verdict } from '../../lib/relay/message.ts'
+import type { Invoke, Verdict } from '../../lib/relay/relay-message.ts'
 import { type RabbitMQ, startRabbitMQ } from '../services/rabbitmq.ts'
 import {
   FAST,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { HTTP, CloudEvent as JudgedEvent, type Message } from 'cloudevents'
-import type { CloudEvent } from '../../lib/schemas/cloudevent.ts'
-import { createHttpSink } from '../../lib/sinks/http.ts'
-import type { SinkMode } from '../../lib/sinks/mode.ts'
+import type { CloudEvent } from '../../lib/core/cloudevent.ts'
+import { createHttpSink } from '../../lib/sinks/http-sink.ts'
+import type { SinkMode } from '../../lib/sinks/sink-mode.ts'
 import { type Receiver, startReceiver } from '../receiver.ts'
 import { capturedEvents } from './contract.ts'
 

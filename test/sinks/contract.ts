@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { SinkUnavailableError } from '../../lib/errors.ts'
-import { cephEvent } from '../../lib/events/ceph.ts'
-import type { CephRecord } from '../../lib/schemas/ceph-notification.ts'
-import type { CloudEvent } from '../../lib/schemas/cloudevent.ts'
-import type { Fate, Settle, Sink } from '../../lib/sinks/sink.ts'
+import { cephEvent } from '../../lib/ceph/ceph-event.ts'
+import type { CephRecord } from '../../lib/ceph/ceph-notification.ts'
+import type { CloudEvent } from '../../lib/core/cloudevent.ts'
+import type { Fate, Settle, Sink } from '../../lib/core/sink.ts'
+import { SinkUnavailableError } from '../../lib/process/errors.ts'
 import { cephCaptures } from '../fixtures.ts'
 
 export type OpenedSink = {

@@ -1,4 +1,4 @@
-import { TidingsError } from '../../errors.ts'
+import { TidingsError } from '../../process/errors.ts'
 
 /** Error thrown when a broker takes no connection, or does not do what it is asked. */
 export class BrokerError extends TidingsError {

@@ -1,4 +1,4 @@
-import { ConfigError } from '../../errors.ts'
+import { ConfigError } from '../../process/errors.ts'
 
 /** AMQP 0-9-1 reply codes, as amqplib puts them into `code`. */
 export const NOT_FOUND = 404

@@ -1,6 +1,6 @@
 import type { ConsumeMessage, GetMessage } from 'amqplib'
-import type { RelayMessage } from '../message.ts'
 import type { Source } from '../options.ts'
+import type { RelayMessage } from '../relay-message.ts'
 import { HEADERS, originalHeaders } from './headers.ts'
 
 /** A message that the relay holds, unacked. */

@@ -1,5 +1,5 @@
 import type { Received } from '../broker/received.ts'
-import type { Verdict } from '../message.ts'
+import type { Verdict } from '../relay-message.ts'
 import type { ConsumptionOptions } from './consumption-options.ts'
 
 /** Asks the function about messages. Undefined when it gave no answer; then the gate is shut. */

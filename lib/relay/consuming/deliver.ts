@@ -1,5 +1,5 @@
 import type { Received } from '../broker/received.ts'
-import type { Verdict } from '../message.ts'
+import type { Verdict } from '../relay-message.ts'
 import { wait } from '../wait.ts'
 import type { Ask } from './ask.ts'
 import type { Gate } from './gate.ts'

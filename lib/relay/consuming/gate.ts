@@ -1,5 +1,5 @@
-import { type Backoff, backoffMs } from '../../backoff.ts'
-import type { Logger } from '../../log.ts'
+import { type Backoff, backoffMs } from '../../process/backoff.ts'
+import type { Logger } from '../../process/log.ts'
 import { wait } from '../wait.ts'
 
 type Why = 'silent' | 'failing'

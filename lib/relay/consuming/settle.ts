@@ -1,5 +1,5 @@
-import { type Backoff, backoffMs } from '../../backoff.ts'
-import type { Logger } from '../../log.ts'
+import { type Backoff, backoffMs } from '../../process/backoff.ts'
+import type { Logger } from '../../process/log.ts'
 import { type CopyChanges, copyProperties } from '../broker/copy.ts'
 import { CopyError, type Publisher } from '../broker/publisher.ts'
 import { aloneQueueName, deadLettersOf, retryQueueName } from '../broker/queues.ts'

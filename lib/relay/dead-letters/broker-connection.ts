@@ -1,6 +1,6 @@
 import type { ChannelModel } from 'amqplib'
 import { BrokerError } from '../broker/broker-error.ts'
-import { connect } from '../broker/connect.ts'
+import { connect } from '../broker/connect-broker.ts'
 import type { Source } from '../options.ts'
 
 const CONNECT_TIMEOUT_MS = 15_000

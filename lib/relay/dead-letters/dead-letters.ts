@@ -1,5 +1,5 @@
 import type { ConsumeMessage } from 'amqplib'
-import { ConfigError } from '../../errors.ts'
+import { ConfigError } from '../../process/errors.ts'
 import { acksTaken } from '../broker/acks-taken.ts'
 import { NOT_FOUND, replyCode } from '../broker/declaration-fault.ts'
 import { deadLettersOf } from '../broker/queues.ts'

@@ -1,4 +1,4 @@
-import type { RelayMessage } from '../message.ts'
+import type { RelayMessage } from '../relay-message.ts'
 
 /**
  * An event of Lambda's RabbitMQ trigger (https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html), and four fields

@@ -1,5 +1,5 @@
 import type { HttpReply } from '../../sinks/http-post.ts'
-import type { Verdict } from '../message.ts'
+import type { Verdict } from '../relay-message.ts'
 
 /**
  * What an answer, or none, says of one message.

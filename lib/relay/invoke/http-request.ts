@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
-import type { HttpMessage } from '../../sinks/http-message.ts'
-import type { RelayMessage } from '../message.ts'
+import type { HttpMessage } from '../../cloudevents/http-message.ts'
+import type { RelayMessage } from '../relay-message.ts'
 
 /**
  * A message as an HTTP request: a CloudEvent in structured mode (CloudEvents HTTP binding 1.0.2, 3.2), so that any function

@@ -1,4 +1,4 @@
-import type { RelayMessage, Verdict } from '../message.ts'
+import type { RelayMessage, Verdict } from '../relay-message.ts'
 
 /**
  * What a function's answer says of each message.

@@ -1,4 +1,4 @@
-import type { RelayMessage, Verdict } from '../message.ts'
+import type { RelayMessage, Verdict } from '../relay-message.ts'
 
 /**
  * Asks a function about messages, for a limited time. An answer that comes later is not heard: by then the messages are to be

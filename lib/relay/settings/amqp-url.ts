@@ -1,5 +1,5 @@
 import { unescape as percentDecode } from 'node:querystring'
-import { ConfigError } from '../../errors.ts'
+import { ConfigError } from '../../process/errors.ts'
 import type { Source } from '../options.ts'
 
 /** What one URL says. `query` is not judged yet. */

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs'
-import { ConfigError } from '../../errors.ts'
-import { readSecret } from '../../secret-files.ts'
-import { type Environment, list, readVariables } from '../../variables.ts'
+import { ConfigError } from '../../process/errors.ts'
+import { readSecret } from '../../process/secret-files.ts'
+import { type Environment, list, readVariables } from '../../process/variables.ts'
 import { EXCHANGE_IN_KEY, type OwnQueue, type Source, type TlsFiles } from '../options.ts'
 import { type AmqpUrl, parseAmqpUrl } from './amqp-url.ts'
 import {
@@ -11,7 +11,7 @@ import {
   SOURCE_RULES,
   type SourceSetting,
   VARIABLE_OF_FLAG,
-} from './settings.ts'
+} from './relay-settings.ts'
 
 /**
  * Every exchange that a service notifies by: its `control_exchange`. By default that is the service's own name, or

@@ -1,4 +1,4 @@
-import type { Logger } from '../../log.ts'
+import type { Logger } from '../../process/log.ts'
 import type { Binding } from '../broker/bind.ts'
 
 /** Which exchanges a queue is bound to, and which it waits for. */

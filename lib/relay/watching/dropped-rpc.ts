@@ -1,4 +1,4 @@
-import type { Logger } from '../../log.ts'
+import type { Logger } from '../../process/log.ts'
 
 /** Where a message was published to. */
 export type Published = { readonly exchange: string; readonly routingKey: string }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { splitUrl } from '../../hosts/exchange.ts'
 import { ALIVE, READY } from '../../hosts/http-server.ts'
+import { splitUrl } from '../../hosts/request-exchange.ts'
 import type { RelayStatus, SourceStatus } from '../status.ts'
 
 export type ProbesOptions = {

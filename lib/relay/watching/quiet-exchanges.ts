@@ -1,4 +1,4 @@
-import type { Logger } from '../../log.ts'
+import type { Logger } from '../../process/log.ts'
 
 /** Watches for exchanges that bring nothing. */
 export type QuietExchanges = {

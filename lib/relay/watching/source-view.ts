@@ -1,4 +1,4 @@
-import type { Logger } from '../../log.ts'
+import type { Logger } from '../../process/log.ts'
 import type { Binding } from '../broker/bind.ts'
 import type { Consumption } from '../consuming/consumption.ts'
 import type { Source } from '../options.ts'

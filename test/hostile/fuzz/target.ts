@@ -1,6 +1,6 @@
 // A process of its own, for run-direct.ts: the three functions as a platform's runtime calls them, one call after the other.
-import type { FunctionHandler } from '../../../lib/function.ts'
-import { lineWriter } from '../../../lib/line-writer.ts'
+import type { FunctionHandler } from '../../../lib/kit/function.ts'
+import { lineWriter } from '../../../lib/process/line-writer.ts'
 import { endOf, type Reply } from './reply.ts'
 import { FUNCTIONS, type FunctionName, invocation } from './requests.ts'
 

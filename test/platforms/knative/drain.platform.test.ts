@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { Agent } from 'node:http'
 import { test } from 'node:test'
-import { notification, wireRecord } from '../../ceph-records.ts'
+import { notification, wireRecord } from '../../ceph/ceph-records.ts'
 import { ask } from '../../http-client.ts'
 import { startReceiver } from '../../receiver.ts'
 import { startPod } from './pod.ts'

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { CloudEvent, emitterFor, HTTP, httpTransport, type Message, Mode } from 'cloudevents'
-import { notification, wireRecord } from '../../ceph-records.ts'
+import { notification, wireRecord } from '../../ceph/ceph-records.ts'
 import { openstackCapture } from '../../fixtures.ts'
 import { connectRaw } from '../../http-client.ts'
 import { type Receiver, startReceiver } from '../../receiver.ts'

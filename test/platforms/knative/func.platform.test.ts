@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { Agent } from 'node:http'
 import { describe, test } from 'node:test'
-import { notification, wireRecord } from '../../ceph-records.ts'
+import { notification, wireRecord } from '../../ceph/ceph-records.ts'
 import { openstackCaptures } from '../../fixtures.ts'
 import { startHost } from '../../host-process.ts'
 import { ask } from '../../http-client.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ConfigError } from '../../../lib/errors.ts'
+import { ConfigError } from '../../../lib/process/errors.ts'
 import { declarationFault } from '../../../lib/relay/broker/declaration-fault.ts'
 
 /** As amqplib throws what RabbitMQ 3.10.8 said. */

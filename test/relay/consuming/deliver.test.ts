@@ -5,7 +5,7 @@ import { createAsk } from '../../../lib/relay/consuming/ask.ts'
 import { createDeliver, createDeliverInOrder, createDeliverOne } from '../../../lib/relay/consuming/deliver.ts'
 import { createGate } from '../../../lib/relay/consuming/gate.ts'
 import type { Settle } from '../../../lib/relay/consuming/settle.ts'
-import type { Invoke } from '../../../lib/relay/message.ts'
+import type { Invoke } from '../../../lib/relay/relay-message.ts'
 import { logLines } from '../rig.ts'
 
 const held = (body: string, attempts = 0): Received => ({

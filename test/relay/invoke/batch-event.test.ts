@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { openNotifications as open } from '../../../lib/envelopes/open-notifications.ts'
 import { batchEvent } from '../../../lib/relay/invoke/batch-event.ts'
 import { readPartialAnswer } from '../../../lib/relay/invoke/partial-answer.ts'
-import type { RelayMessage } from '../../../lib/relay/message.ts'
+import type { RelayMessage } from '../../../lib/relay/relay-message.ts'
 
 const message = (deliveryTag: number, changes: Partial<RelayMessage> = {}): RelayMessage => ({
   body: Buffer.from('{"a":1}'),

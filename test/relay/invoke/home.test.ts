@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import '../../no-home.ts'
-import { createLambdaInvoke } from '../../../lib/relay/invoke/lambda.ts'
+import { createLambdaInvoke } from '../../../lib/relay/invoke/invoke-lambda.ts'
 import { freePorts } from '../../services/ports.ts'
 import { messages } from '../messages.ts'
 

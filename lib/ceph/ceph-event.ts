@@ -1,0 +1,116 @@
+import { attributeId, attributeText, attributeType, sourcePart } from '../core/attributes.ts'
+import type { CloudEvent } from '../core/cloudevent.ts'
+import { rfc3339 } from '../process/rfc3339.ts'
+import { eventId } from './ceph-event-id.ts'
+import type { CephRecord } from './ceph-notification.ts'
+import { decodeQuery, encodesKeys } from './encoded-key.ts'
+import { isUserMetadata, withoutCredentials } from './request-headers.ts'
+import { sequenceOf, timeOf } from './sequencer.ts'
+
+/** One metadata entry or tag. Keys of tags may repeat; keys of metadata keep `x-amz-meta-`. */
+export type Pair = { readonly key: string; readonly val: string }
+
+/** A record in one shape, whatever the release that sent it. Fields that we do not know are kept. */
+export type CephEventData = CephRecord & {
+  readonly awsRegion: string
+  readonly opaqueData: string
+  readonly s3: {
+    readonly object: {
+      readonly size?: number
+      readonly eTag: string
+      /** Empty in a bucket without versions. */
+      readonly versionId: string
+      readonly sequencer: string
+      readonly metadata: readonly Pair[]
+      readonly tags: readonly Pair[]
+    }
+  }
+}
+export type CephEvent = CloudEvent<CephEventData>
+
+/**
+ * A record as a CloudEvent, after CloudEvents' mapping for S3
+ * (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/adapters/aws-s3.md). The subject is the object's key in plain
+ * text: RGW sends it so, AWS and MinIO percent-encode it. The source names the tenant of the bucket where it has one, in RGW's
+ * own notation, since two tenants may have buckets of the same name.
+ */
+export const cephEvent = (record: CephRecord): CephEvent => {
+  const isCeph = record.eventSource === 'ceph:s3'
+  const sequencer = isCeph ? String(record.s3.object.sequencer ?? '') : ''
+  const time = isNoTime(record.eventTime) ? timeOf(sequencer) : rfc3339(record.eventTime)
+  const sequence = sequenceOf(sequencer)
+  const data = normalize(record, time ?? record.eventTime)
+  const tenant = tenantOf(data)
+  const attributes = {
+    specversion: '1.0',
+    id: attributeId(eventId(data)),
+    source: sourcePart(`${data.eventSource}.${data.awsRegion}.${tenant && `${tenant}:`}${data.s3.bucket.name}`),
+    type: attributeType(`com.amazonaws.s3.${data.eventName}`),
+    subject: attributeText(data.s3.object.key),
+    datacontenttype: 'application/json',
+  } as const
+  if (time !== undefined && sequence !== undefined) return { ...attributes, time, sequence, data }
+  return { ...attributes, ...(time !== undefined && { time }), ...(sequence !== undefined && { sequence }), data }
+}
+
+/** RGW prints a time that it did not set as zero: `0.000000` for a browser's form upload on 20.2.4. */
+const isNoTime = (eventTime: string): boolean =>
+  /^0(\.0+)?$/.test(eventTime) || eventTime.startsWith('1970-01-01T00:00:00')
+
+/** The tenant of the record's bucket: `arn:aws:s3:<zonegroup>:<tenant>:<bucket>`. Empty for a bucket without a tenant. */
+export const tenantOf = ({ s3 }: CephRecord): string => s3.bucket.arn?.split(':', 5)[4] ?? ''
+
+/** Copies what changes and shares the rest: records are never altered in place. */
+const normalize = (record: CephRecord, eventTime: string): CephEventData => ({
+  ...record,
+  awsRegion: record.awsRegion ?? '',
+  eventTime,
+  // 14.x and 15.x write the name with S3's prefix, later releases without.
+  eventName: record.eventName.startsWith('s3:') ? record.eventName.slice(3) : record.eventName,
+  ...(record.requestParameters && { requestParameters: withoutCredentials(record.requestParameters) }),
+  ...(record.responseElements && { responseElements: withoutCredentials(record.responseElements) }),
+  s3: { ...record.s3, object: normalizeObject(record.s3.object, encodesKeys(record.eventSource)) },
+  opaqueData: record.opaqueData ?? '',
+})
+
+type WireObject = CephRecord['s3']['object']
+
+const normalizeObject = (wire: WireObject, isKeyEncoded: boolean): CephEventData['s3']['object'] => {
+  const object = {
+    ...wire,
+    key: isKeyEncoded ? decodeQuery(wire.key) : wire.key,
+    size: Number(wire.size),
+    eTag: wire.eTag ?? wire.etag ?? '',
+    versionId: wire.versionId ?? '',
+    sequencer: String(wire.sequencer ?? ''),
+    ...(wire.userMetadata && { userMetadata: withoutCredentials(wire.userMetadata) }),
+    metadata: pairs(userMetadata(wire)),
+    tags: pairs(wire.tags),
+  }
+  if (wire.etag === undefined && wire.size !== undefined) return object
+  const { etag: _renamed, size, ...rest } = object
+  return wire.size === undefined ? rest : { ...rest, size }
+}
+
+/** MinIO writes an object of names and values, `userMetadata`, in place of the list. */
+const userMetadata = ({ metadata, userMetadata: named }: WireObject): readonly WirePair[] => {
+  if (metadata !== undefined) {
+    return metadata.every(({ key }) => isUserMetadata(key))
+      ? metadata
+      : metadata.filter(({ key }) => isUserMetadata(key))
+  }
+  if (named === undefined) return []
+  return Object.entries(named)
+    .filter(([name]) => isUserMetadata(name))
+    .map(([name, val]) => ({ key: name.toLowerCase(), val: String(val) }))
+}
+
+type WirePair = NonNullable<WireObject['tags']>[number]
+
+/** CephSource writes `value` for `val`. */
+const pairs = (list: readonly WirePair[] = []): (WirePair & Pair)[] =>
+  list.map((pair) => {
+    if (pair.value === undefined && pair.val !== undefined) return pair as WirePair & Pair // Just seen to have a val.
+    const { value = '', ...rest } = pair
+    return { ...rest, val: pair.val ?? value }
+  })

@@ -1,0 +1,117 @@
+import * as z from 'zod/mini'
+import type { Decode } from '../core/decoder.ts'
+import type { Delivery } from '../core/delivery.ts'
+import {
+  AuthenticationError,
+  DecodeError,
+  NotANotificationError,
+  SchemaError,
+  type TidingsError,
+  toTidingsError,
+} from '../process/errors.ts'
+import { parseJson } from '../process/parse-json.ts'
+import { schemaError } from '../process/schema-error.ts'
+import { REDACTED, secretMatcher } from '../process/secrets.ts'
+import { type CephEvent, cephEvent } from './ceph-event.ts'
+import { CephRecord } from './ceph-notification.ts'
+
+/**
+ * Reads Ceph bucket notifications: `{"Records":[…]}` as RGW sends it (also in CloudEvents binary mode, which leaves the
+ * body as it is), or one bare record as Knative's CephSource does.
+ *
+ * @param opaqueSecrets when not empty, every record must show one of them in `opaqueData`; events leave without it
+ */
+export const createCephDecoder = (opaqueSecrets: readonly string[]): Decode => {
+  const isKnown = secretMatcher(opaqueSecrets)
+  const guarded = opaqueSecrets.length > 0
+
+  const decode: Decode = (delivery) => {
+    const document = parse(delivery, guarded)
+    if (isTestNotification(document)) return { events: [], faults: [] }
+    const { records, path } = recordsOf(document)
+    if (guarded) {
+      const unknown = records.map(opaqueDataOf).find((opaqueData) => !isKnown(opaqueData))
+      if (unknown === '') throw new AuthenticationError('opaqueData is needed: set it on the topic (OpaqueData)')
+      if (unknown !== undefined) throw new AuthenticationError('opaqueData is not known: show one of OPAQUE_SECRETS')
+    }
+    if (records.length > MAX_RECORDS) {
+      throw new DecodeError(`Records: expected at most ${MAX_RECORDS} records, found ${records.length}`, {
+        field: 'Records',
+      })
+    }
+    const events: CephEvent[] = []
+    const faults: TidingsError[] = []
+    let unread = 0
+    for (const [index, candidate] of records.entries()) {
+      const record = read(candidate)
+      if (record !== undefined) events.push(cephEvent(guarded ? { ...record, opaqueData: REDACTED } : record))
+      else if (isTest(candidate)) continue
+      else if (faults.length < MAX_FAULTS) faults.push(schemaError(CephRecord, candidate, path(index)))
+      else unread++
+    }
+    if (unread > 0) faults.push(new SchemaError(`${unread} more records do not fit either`, { field: 'Records' }))
+    return { events, faults }
+  }
+  return Object.assign(decode, { checksSecret: guarded })
+}
+
+/** RGW sends one record a notification. A body of 1 MiB has no room for more records that fit than this. */
+const MAX_RECORDS = 10_000
+
+/** Explaining why a record does not fit is slow, and a dead letter with 500,000 reasons helps nobody. */
+const MAX_FAULTS = 10
+
+/** A record that fits the schema, as it is or once its nulls are left out; undefined for what is no record of an event. */
+const read = (candidate: unknown): CephRecord | undefined => {
+  if (!isObject(candidate) || isTest(candidate)) return undefined
+  if (z.validate(CephRecord, candidate)) return candidate
+  const rest = withoutNulls(candidate)
+  return z.validate(CephRecord, rest) ? rest : undefined
+}
+
+/** Scality writes null for a field that it has no value for. An item of a list that is null stays: its place may count. */
+const withoutNulls = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(withoutNulls)
+  if (!isObject(value)) return value
+  const entries = Object.entries(value).filter(([, item]) => item !== null)
+  return Object.fromEntries(entries.map(([name, item]) => [name, withoutNulls(item)]))
+}
+
+const parse = ({ body }: Delivery, guarded: boolean): unknown => {
+  if (body.length === 0) throw new NotANotificationError('the body is empty: expected {"Records":[…]}')
+  try {
+    return parseJson(body)
+  } catch (cause) {
+    // Whoever sends what cannot be read has not shown the secret that stands in it.
+    if (guarded) throw new AuthenticationError('the body cannot be read, so it shows no opaqueData', { cause })
+    throw toTidingsError(cause)
+  }
+}
+
+/** A server tries an endpoint with it: `Event` is AWS' and NooBaa's name of the field. */
+const isTest = (value: unknown): boolean => isObject(value) && (isTestName(value.Event) || isTestName(value.eventName))
+
+const isTestName = (name: unknown): boolean => name === 's3:TestEvent' || name === 'TestEvent'
+
+/** Sent once, by NooBaa (a JSON text) and by other S3 servers. Ceph sends none. */
+const isTestNotification = (document: unknown): boolean => document === 'test notification' || isTest(document)
+
+type Records = { readonly records: readonly unknown[]; readonly path: (index: number) => readonly PropertyKey[] }
+
+const recordsOf = (document: unknown): Records => {
+  if (isObject(document)) {
+    if (Array.isArray(document.Records)) {
+      return { records: document.Records, path: (index) => ['Records', index] }
+    }
+    if ('s3' in document && 'eventName' in document) return { records: [document], path: () => [] }
+  }
+  throw new NotANotificationError('Records: expected a list, as in {"Records":[…]}', { field: 'Records' })
+}
+
+const opaqueDataOf = (record: unknown): string => {
+  const opaqueData = isObject(record) ? record.opaqueData : undefined
+  return typeof opaqueData === 'string' ? opaqueData : ''
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

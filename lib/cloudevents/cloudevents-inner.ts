@@ -1,0 +1,51 @@
+import type { Delivery } from '../core/delivery.ts'
+import { partsOf } from './cloudevents-source.ts'
+
+/** A CloudEvent in its JSON form, as somebody wrote it: attributes beside its data. */
+export type WrittenEvent = Readonly<Record<string, unknown>>
+
+/** The first attribute that every CloudEvent has, and this value has not. */
+export const missingIn = (value: unknown): string | undefined =>
+  REQUIRED.find((name) => !isObject(value) || typeof value[name] !== 'string' || value[name] === '')
+
+export const isWrittenEvent = (value: unknown): value is WrittenEvent => missingIn(value) === undefined
+
+/**
+ * What an event carries, as a delivery of its own: as if the event had come in binary mode.
+ * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md#31-handling-of-data
+ *
+ * @param source the event's JSON text, from which its data is cut out
+ */
+export const innerDelivery = (event: WrittenEvent, source: string, outer: Delivery): Delivery => {
+  const { data, data_base64, datacontenttype, ...attributes } = event
+  const implied = data === undefined ? undefined : 'application/json'
+  const contentType = typeof datacontenttype === 'string' ? datacontenttype : implied
+  const kept = Object.entries(outer.headers).filter(([name]) => !ABOUT_OUTER_BODY.test(name))
+  return {
+    body: typeof data_base64 === 'string' ? Buffer.from(data_base64, 'base64') : dataOf(data, source, contentType),
+    headers: {
+      ...Object.fromEntries([...kept, ...Object.entries(attributes).flatMap(toHeader)]),
+      ...(contentType !== undefined && { 'content-type': contentType }),
+    },
+    origin: outer.origin,
+  }
+}
+
+const REQUIRED = ['specversion', 'type', 'source', 'id'] as const
+const ABOUT_OUTER_BODY = /^(?:content-|ce-)/
+const JSON_TYPE = /[/+]json\s*(?:;|$)/i
+
+const isObject = (value: unknown): value is WrittenEvent =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const dataOf = (data: unknown, source: string, contentType: string | undefined): Buffer => {
+  if (data === undefined) return Buffer.alloc(0)
+  if (typeof data === 'string' && !JSON_TYPE.test(contentType ?? '')) return Buffer.from(data)
+  // Of members with one name the last counts, as for JSON.parse.
+  return Buffer.from(partsOf(source).findLast(({ name }) => name === 'data')?.source ?? '')
+}
+
+const toHeader = ([name, value]: readonly [string, unknown]): (readonly [string, string])[] =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? [[`ce-${name.toLowerCase()}`, String(value)]]
+    : []

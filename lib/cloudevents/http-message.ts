@@ -1,0 +1,39 @@
+import type { CloudEvent } from '../core/cloudevent.ts'
+
+/** The part of an HTTP request that carries events. */
+export type HttpMessage = { readonly headers: Readonly<Record<string, string>>; readonly body: string }
+
+/** https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#32-structured-content-mode */
+export const structured = (event: CloudEvent): HttpMessage => ({
+  headers: { 'content-type': 'application/cloudevents+json', ...trace([event]) },
+  body: JSON.stringify(event),
+})
+
+/** https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#33-batched-content-mode */
+export const batched = (events: readonly CloudEvent[]): HttpMessage => ({
+  headers: { 'content-type': 'application/cloudevents-batch+json', ...trace(events) },
+  body: JSON.stringify(events),
+})
+
+/** https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#31-binary-content-mode */
+export const binary = (event: CloudEvent): HttpMessage => {
+  const { data, datacontenttype, ...attributes } = event
+  const headers = Object.entries(attributes).map(([name, value]) => [`ce-${name}`, encode(String(value))])
+  return {
+    headers: { ...Object.fromEntries(headers), 'content-type': datacontenttype, ...trace([event]) },
+    body: JSON.stringify(data),
+  }
+}
+
+/** Space, `"`, `%` and all that is not printable ASCII, as section 3.1.3.2 of the binding says. */
+const encode = (value: string): string =>
+  value.replace(/[^\x21\x23\x24\x26-\x7e]+/gu, (run) =>
+    [...Buffer.from(run)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
+  )
+
+/** The trace that the events came with goes on in the request, if it is one and the same. */
+const trace = (events: readonly CloudEvent[]): Record<string, string> => {
+  const { traceparent, tracestate } = events[0] ?? {}
+  if (traceparent === undefined || events.some((event) => event.traceparent !== traceparent)) return {}
+  return { traceparent, ...(tracestate !== undefined && { tracestate }) }
+}

@@ -1,0 +1,131 @@
+import type { Decode, Decoded, DecodePart } from '../core/decoder.ts'
+import type { Delivery } from '../core/delivery.ts'
+import { type Budget, createBudget, takeItems } from '../process/budget.ts'
+import {
+  AuthenticationError,
+  DecodeError,
+  NotANotificationError,
+  SchemaError,
+  type TidingsError,
+  toTidingsError,
+} from '../process/errors.ts'
+import { parseJson } from '../process/parse-json.ts'
+import { innerDelivery, isWrittenEvent, missingIn } from './cloudevents-inner.ts'
+import { partsOf } from './cloudevents-source.ts'
+
+/** A broker's event about a message that is an event: more than that is nobody's setup. */
+const MAX_WRAPPINGS = 3
+
+/**
+ * Takes off CloudEvents in JSON, one (structured mode) or a batch, that only carry a notification: each becomes a delivery of
+ * its own, with its data as the body and its attributes as `ce-*` headers, as if it had come in binary mode. Data in JSON
+ * keeps its text, digit by digit. Told by content type, or by shape where the way has no such thing.
+ *
+ * What is no CloudEvent after all is left to the decoder, so that a guarded one asks for its secret. In a batch, an item that
+ * cannot be understood is a fault, and its siblings live; but where a secret is asked for, each item has to show it.
+ */
+export const unwrapping = (decode: DecodePart): Decode => {
+  const read = (delivery: Delivery, wrappings: number, budget: Budget): Decoded => {
+    const opened = wrappings < MAX_WRAPPINGS ? open(delivery) : undefined
+    if (opened === undefined) return decode(delivery, budget)
+    const readItem = ({ value, source }: Item): Decoded =>
+      isWrittenEvent(value)
+        ? read(innerDelivery(value, source, delivery), wrappings + 1, budget)
+        : readPlain((plain) => decode(plain, budget), { ...delivery, body: Buffer.from(source) }, missingIn(value))
+    const { batch, items } = opened
+    const readOne = decode.checksSecret ? orRefusal : orFault
+    if (decode.checksSecret)
+      refusing('the batch is too long to be read, so it shows no opaqueData', () => takeItems(budget, items.length))
+    else takeItems(budget, items.length)
+    return joined(items.map((item, index) => (batch ? readOne(index, () => readItem(item)) : readItem(item))))
+  }
+  return (delivery) => read(delivery, 0, createBudget())
+}
+
+type Item = { readonly value: unknown; readonly source: string }
+
+const MEDIA_TYPE = /^\s*application\/cloudevents(?:-batch)?\+json\s*(?:;|$)/i
+
+/** None: it is no CloudEvent in JSON. */
+const open = ({
+  headers,
+  body,
+}: Delivery): { readonly batch: boolean; readonly items: readonly Item[] } | undefined => {
+  const labelled = MEDIA_TYPE.test(headers['content-type'] ?? '')
+  // Looking for bytes is cheap, reading twice is not.
+  if (!labelled && !body.includes('"specversion"')) return undefined
+  const document = parsed(body)
+  if (document === undefined) return undefined
+  const batch = Array.isArray(document)
+  const values: readonly unknown[] = batch ? document : [document]
+  if (!labelled && !values.every(isWrittenEvent)) return undefined
+  const text = body.toString()
+  const sources = batch ? partsOf(text).map(({ source }) => source) : [text]
+  return { batch, items: values.map((value, index) => ({ value, source: sources[index] ?? '' })) }
+}
+
+/** Why it is no JSON is the decoder's to say. */
+const parsed = (body: Buffer): unknown => {
+  try {
+    return parseJson(body)
+  } catch {
+    return undefined
+  }
+}
+
+/** Perhaps a notification itself, with a wrong label. */
+const readPlain = (decode: Decode, delivery: Delivery, field: string | undefined): Decoded => {
+  try {
+    return decode(delivery)
+  } catch (cause) {
+    if (cause instanceof AuthenticationError || field === undefined) throw cause
+    throw new NotANotificationError(`${field}: expected a text, as every CloudEvent has it`, { field, cause })
+  }
+}
+
+const orFault = (index: number, read: () => Decoded): Decoded => {
+  try {
+    return locatedIn(index, read())
+  } catch (thrown) {
+    const error = toTidingsError(thrown)
+    if (error instanceof AuthenticationError || error.status >= 500) throw thrown
+    return { events: [], faults: [located(error, index)] }
+  }
+}
+
+const orRefusal = (index: number, read: () => Decoded): Decoded =>
+  refusing(`event ${index} of the batch shows no opaqueData`, () => locatedIn(index, read()))
+
+/** What cannot be understood has shown no secret. As a fault it would let anybody write dead letters. */
+const refusing = <Result>(message: string, read: () => Result): Result => {
+  try {
+    return read()
+  } catch (cause) {
+    const error = toTidingsError(cause)
+    if (error instanceof AuthenticationError || error.status >= 500) throw cause
+    throw new AuthenticationError(message, { cause })
+  }
+}
+
+const locatedIn = (index: number, { faults, ...decoded }: Decoded): Decoded => ({
+  ...decoded,
+  faults: faults.map((fault) => located(fault, index)),
+})
+
+/** The dead letter is the whole batch: its reason has to say which item it is about. */
+const located = (fault: TidingsError, index: number): TidingsError => {
+  const Kind = [SchemaError, DecodeError, NotANotificationError].find((kind) => fault instanceof kind)
+  if (Kind === undefined) return fault
+  const field = fault.field === undefined ? String(index) : `${index}.${fault.field}`
+  return new Kind(`event ${index} of the batch: ${fault.message}`, { field, cause: fault })
+}
+
+const joined = (all: readonly Decoded[]): Decoded => {
+  const [only] = all
+  if (all.length === 1 && only !== undefined) return only
+  return {
+    events: all.flatMap(({ events }) => events),
+    faults: all.flatMap(({ faults }) => faults),
+    dropped: all.flatMap(({ dropped = [] }) => dropped),
+  }
+}

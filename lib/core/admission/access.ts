@@ -1,0 +1,59 @@
+import { AuthenticationError } from '../../process/errors.ts'
+import { secretMatcher } from '../../process/secrets.ts'
+import type { Caller } from './caller.ts'
+import { indirectness } from './direct-call.ts'
+import { shownTokens } from './shown-tokens.ts'
+
+/**
+ * What decides who may call a function by HTTP.
+ *
+ * | guard        | lets in                                                                                        |
+ * |--------------|------------------------------------------------------------------------------------------------|
+ * | token        | who shows one of AUTH_TOKENS                                                                   |
+ * | notification | everybody: the function looks for a secret (OPAQUE_SECRETS) inside each notification           |
+ * | anonymous    | everybody, because ALLOW_ANONYMOUS says that something in front of the function asks           |
+ * | address      | programs on this machine that call directly; no proxy, no web page                             |
+ * | closed       | nobody: the function wants a token, and none is set                                            |
+ */
+export type Guard = 'token' | 'notification' | 'anonymous' | 'address' | 'closed'
+
+/** Who may call a function by HTTP. A host asks before it reads a body; the function asks again. */
+export type Access = {
+  readonly guard: Guard
+  /** Why a caller is not let in; undefined: it is. */
+  refusalOf(caller: Caller): AuthenticationError | undefined
+}
+
+/**
+ * @param tokens any one of them is enough: while rotating, the old and the new
+ * @param withoutToken the guard where there are no tokens
+ */
+export const createAccess = (tokens: readonly string[], withoutToken: Guard): Access => {
+  const guard = tokens.length > 0 ? 'token' : withoutToken
+  const isKnown = secretMatcher(tokens)
+
+  const tokenRefusal = (caller: Caller): string | undefined => {
+    const shown = shownTokens(caller)
+    // Each one is compared, so that the time does not tell which one failed.
+    if (shown.map(isKnown).includes(true)) return undefined
+    return shown.length === 0 ? NO_TOKEN : UNKNOWN_TOKEN
+  }
+  const reasons: Readonly<Record<Guard, (caller: Caller) => string | undefined>> = {
+    token: tokenRefusal,
+    notification: () => undefined,
+    anonymous: () => undefined,
+    address: indirectness,
+    closed: () => CLOSED,
+  }
+  return {
+    guard,
+    refusalOf: (caller) => {
+      const reason = reasons[guard](caller)
+      return reason === undefined ? undefined : new AuthenticationError(reason)
+    },
+  }
+}
+
+const NO_TOKEN = 'a token is needed: Authorization: Bearer, Basic, or ?token='
+const UNKNOWN_TOKEN = 'the token is not known: show one that is in AUTH_TOKENS'
+const CLOSED = 'this function is served to callers with a token only, and no token is set: set AUTH_TOKENS'

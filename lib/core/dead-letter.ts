@@ -1,0 +1,72 @@
+import { isUtf8 } from 'node:buffer'
+import { crypto } from '../process/crypto.ts'
+import { type Reasons, type TidingsError, toReasons } from '../process/errors.ts'
+import { REDACTED, type Redact } from '../process/secrets.ts'
+import type { CloudEvent } from './cloudevent.ts'
+import type { Delivery, Origin } from './delivery.ts'
+
+/** What could not be understood, and why. The body is what came, less any secret of ours in it. */
+export type DeadLetterData = Reasons & {
+  readonly function: string
+  readonly origin: Origin['kind']
+  /** Content type and CloudEvents attributes; others may hold credentials. */
+  readonly headers: Readonly<Record<string, string>>
+} & KeptBody
+
+type KeptBody = {
+  /** The body where it is text in UTF-8. */
+  readonly body?: string
+  /** The body where it is not. */
+  readonly bodyBase64?: string
+  /** In place of a body that the secrets could not be taken out of: its length, and its SHA-256 in base64url. */
+  readonly bodyBytes?: number
+  readonly bodyHash?: string
+}
+
+export type DeadLetterSource = {
+  readonly functionName: string
+  readonly delivery: Delivery
+  readonly faults: readonly TidingsError[]
+  readonly time: Date
+  readonly redact: Redact
+}
+
+const KEPT_HEADER = /^(content-type|content-encoding|ce-[a-z0-9]+)$/
+
+/** A dead letter is a CloudEvent, so that every sink can take it. The same delivery and reasons give the same id. */
+export const deadLetter = (source: DeadLetterSource): CloudEvent<DeadLetterData> => {
+  const { functionName, delivery } = source
+  const reasons = toReasons(source.faults)
+  return {
+    specversion: '1.0',
+    id: hash(`${JSON.stringify(reasons.reasons)}\0${delivery.body.toString('latin1')}`),
+    source: `tidings/${functionName}`,
+    type: 'tidings.dead-letter',
+    time: source.time.toISOString(),
+    datacontenttype: 'application/json',
+    data: { function: functionName, ...reasons, origin: delivery.origin.kind, ...kept(source) },
+  }
+}
+
+/** Whatever the redaction stumbles over must not keep the message coming back for ever. */
+const kept = ({ delivery, redact }: DeadLetterSource): KeptBody & Pick<DeadLetterData, 'headers'> => {
+  try {
+    const headers = Object.entries(delivery.headers).filter(([name]) => KEPT_HEADER.test(name))
+    const body = redact(delivery.body)
+    return {
+      headers: Object.fromEntries(headers.map(([name, value]) => [name, redactValue(name, value, redact)])),
+      ...(isUtf8(body) ? { body: body.toString() } : { bodyBase64: body.toString('base64') }),
+    }
+  } catch {
+    return { headers: {}, bodyBytes: delivery.body.length, bodyHash: hash(delivery.body) }
+  }
+}
+
+/** With its name, which may be what makes the value a secret. */
+const redactValue = (name: string, value: string, redact: Redact): string => {
+  const named = `${name}: `
+  const redacted = redact(named + value)
+  return redacted.startsWith(named) ? redacted.slice(named.length) : REDACTED
+}
+
+const hash = (content: string | Buffer): string => crypto().hash('sha256', content, 'base64url')

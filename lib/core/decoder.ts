@@ -1,0 +1,27 @@
+import type { Budget } from '../process/budget.ts'
+import type { TidingsError } from '../process/errors.ts'
+import type { CloudEvent } from './cloudevent.ts'
+import type { Delivery, DropReason } from './delivery.ts'
+
+/** What a delivery holds: its events, and why some parts of it are none. Neither: there was nothing to tell. */
+export type Decoded = {
+  readonly events: readonly CloudEvent[]
+  readonly faults: readonly TidingsError[]
+  /** Why parts in good order are no events; one entry each. */
+  readonly dropped?: readonly DropReason[]
+}
+
+/**
+ * Reads a delivery. A part that cannot be understood becomes a fault (and then a dead letter).
+ *
+ * @throws NotANotificationError, AuthenticationError when the delivery as a whole is refused
+ */
+export type Decode = ((delivery: Delivery) => Decoded) & SecretCheck
+
+type SecretCheck = {
+  /** Whether it refuses each delivery that shows none of our secrets, so that no token has to be shown. */
+  readonly checksSecret?: boolean
+}
+
+/** The same for a delivery that may be one part of what came. @param budget what all parts together may use; default: a new one */
+export type DecodePart = ((delivery: Delivery, budget?: Budget) => Decoded) & SecretCheck

@@ -1,0 +1,81 @@
+import type { TidingsError } from '../process/errors.ts'
+
+export type HttpOrigin = {
+  readonly kind: 'http'
+  readonly method: string
+  readonly path: string
+  /** Raw query without `?`, still percent-encoded. May hold a token: never log it. */
+  readonly query: string
+  /** Address of the peer; absent where the platform does not tell. */
+  readonly sourceIp?: string | undefined
+}
+
+/** How a message reached us, as far as anything below an envelope needs to know. */
+export type Origin =
+  | HttpOrigin
+  | { readonly kind: 'direct' }
+  | { readonly kind: 'custom-resource' }
+  | {
+      readonly kind: 'amqp'
+      readonly queue: string
+      readonly redelivered: boolean
+      /** Absent where the trigger hides them, as Lambda's does; the relay tells both. */
+      readonly exchange?: string | undefined
+      readonly routingKey?: string | undefined
+      /** Only the relay: what is refused goes to its dead-letter queue, as it came. */
+      readonly keepsRefused?: boolean | undefined
+    }
+  | { readonly kind: 'kafka'; readonly topic: string; readonly partition: number; readonly offset: number }
+  | { readonly kind: 'sqs'; readonly queueArn: string; readonly messageId: string }
+  | { readonly kind: 'sns'; readonly topicArn: string; readonly messageId: string }
+
+/** A queue has nobody to tell that a message was refused: it would only send it again, or forget it. */
+export const hasCaller = ({ kind }: Origin): boolean =>
+  kind === 'http' || kind === 'direct' || kind === 'custom-resource'
+
+/** One message as a platform handed it over. Nobody has read the body yet. */
+export type Delivery = {
+  readonly body: Buffer
+  /** Names in lower case; repeated headers joined by a comma. May hold credentials: never log them. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly origin: Origin
+  /**
+   * Deliveries with the same text are handled in the order they came. Once one has to be sent again, those after it are not
+   * handled either, and have to be sent again too. Absent: the order does not matter.
+   */
+  readonly orderGroup?: string | undefined
+}
+
+/** Whether the sender is our relay, which keeps what it is told is no good. Over HTTP it shows in the headers that it sets. */
+export const keepsRefused = ({ origin, headers }: Delivery): boolean =>
+  origin.kind === 'amqp' ? origin.keepsRefused === true : origin.kind === 'http' && 'x-amqp-queue' in headers
+
+/**
+ * Why a message that is in order led to no event: a remote procedure call that a broad binding copied, noise that the
+ * configuration filters out, or an event that this process has handed on before.
+ */
+export type DropReason = 'rpc' | 'filtered' | 'duplicate'
+
+/**
+ * What became of a delivery.
+ *
+ * | type   | meaning                                   | HTTP             |
+ * |--------|-------------------------------------------|------------------|
+ * | ack    | handled, or set aside as a dead letter    | 2xx              |
+ * | retry  | our side is in trouble, send it again     | 503, Retry-After |
+ * | reject | cannot be taken; the caller is told why (a message of a queue becomes a dead letter instead) | 4xx, problem |
+ * | answer | asked something; the document says it     | as it says       |
+ */
+export type Outcome =
+  | {
+      readonly type: 'ack'
+      /** Ids of the events that were handed on. */
+      readonly events: readonly string[]
+      /** Why parts of the delivery were set aside instead. */
+      readonly faults: readonly TidingsError[]
+      /** Why other parts were left out; one entry each. */
+      readonly dropped: readonly DropReason[]
+    }
+  | { readonly type: 'retry'; readonly error: TidingsError; readonly retryAfterSeconds: number }
+  | { readonly type: 'reject'; readonly error: TidingsError }
+  | { readonly type: 'answer'; readonly status: number; readonly document: object }

@@ -1,0 +1,68 @@
+import type { CloudEvent } from './cloudevent.ts'
+
+export type FilterOptions = {
+  /** Globs on the event's type: `*` is any text, `?` any character. */
+  readonly types: readonly string[]
+  /** Globs on the extension `priority`, whatever its case. An event without one is not judged by it. */
+  readonly priorities: readonly string[]
+}
+
+/**
+ * Whether an event is wanted. Each list is read as ceilometer reads its own: the last glob that matches decides, `!` in front
+ * of it says no. What no glob matches is wanted if the list says no first, or is empty.
+ */
+export const createFilter = ({ types, priorities }: FilterOptions): ((event: CloudEvent) => boolean) => {
+  const wantedType = lastMatch(types)
+  const wantedPriority = lastMatch(priorities.map((glob) => glob.toLowerCase()))
+  if (types.length === 0 && priorities.length === 0) return () => true
+  return (event) =>
+    wantedType(event.type) && (event.priority === undefined || wantedPriority(event.priority.toLowerCase()))
+}
+
+const lastMatch = (globs: readonly string[]): Matches => {
+  const byDefault = globs[0]?.startsWith('!') ?? true
+  const rules = globs.map((glob) => ({ wanted: !glob.startsWith('!'), matches: globMatcher(glob.replace(/^!/, '')) }))
+  return (text) => rules.findLast(({ matches }) => matches(text))?.wanted ?? byDefault
+}
+
+type Matches = (text: string) => boolean
+
+/**
+ * Not a file glob library's: there, `*` would stop at a slash and `.` in front be special. No regular expression either: one
+ * with several `*` tries all ways to divide a text. Here each part between two `*` is taken where it first stands. Where that
+ * does not match, no other place would.
+ */
+export const globMatcher = (glob: string): Matches => {
+  const [first = '', ...rest] = glob.split('*')
+  const last = rest.pop()
+  if (last === undefined) return (text) => text.length === first.length && isAt(first, text, 0)
+  return (text) => {
+    const end = text.length - last.length
+    if (end < first.length || !isAt(first, text, 0) || !isAt(last, text, end)) return false
+    let at = first.length
+    for (const part of rest) {
+      const found = find(part, text, at)
+      if (found === -1) return false
+      at = found + part.length
+    }
+    return at <= end
+  }
+}
+
+const ANY = '?'
+
+/** Where the part stands first, from a position on; -1: nowhere. */
+const find = (part: string, text: string, from: number): number => {
+  if (!part.includes(ANY)) return text.indexOf(part, from)
+  for (let at = from; at <= text.length - part.length; at++) {
+    if (isAt(part, text, at)) return at
+  }
+  return -1
+}
+
+const isAt = (part: string, text: string, position: number): boolean => {
+  for (let index = 0; index < part.length; index++) {
+    if (part[index] !== ANY && part[index] !== text[position + index]) return false
+  }
+  return true
+}

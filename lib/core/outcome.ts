@@ -1,0 +1,15 @@
+import { SinkUnavailableError, toTidingsError } from '../process/errors.ts'
+import type { Outcome } from './delivery.ts'
+
+const DEFAULT_RETRY_AFTER_SECONDS = 1
+
+/** What a caller of the provisioner asked for, and its gateway did not do: told as it is, not hidden behind a 503. */
+const BAD_GATEWAY = 502
+
+/** What a failure means for a whole delivery: the sender's fault is refused, ours is to be sent again. */
+export const outcomeOf = (thrown: unknown): Outcome => {
+  const error = toTidingsError(thrown)
+  if (error.status < 500 || error.status === BAD_GATEWAY) return { type: 'reject', error }
+  const retryAfterSeconds = error instanceof SinkUnavailableError ? error.retryAfterSeconds : undefined
+  return { type: 'retry', error, retryAfterSeconds: retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS }
+}

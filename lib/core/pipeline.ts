@@ -1,0 +1,113 @@
+import type { Memory } from '../claims/memory-claims.ts'
+import { DecodeError, SinkRefusedError, type TidingsError } from '../process/errors.ts'
+import type { Redact } from '../process/secrets.ts'
+import { unlessAborted } from '../process/unless-aborted.ts'
+import type { CloudEvent } from './cloudevent.ts'
+import { deadLetter } from './dead-letter.ts'
+import type { Decode, Decoded } from './decoder.ts'
+import { type Delivery, type DropReason, hasCaller, keepsRefused, type Outcome } from './delivery.ts'
+import { createHandOn, type HandedOn } from './hand-on.ts'
+import { inOrder } from './in-order.ts'
+import { outcomeOf } from './outcome.ts'
+import type { Sink } from './sink.ts'
+import { traced } from './trace.ts'
+
+export type PipelineOptions = {
+  readonly functionName: string
+  readonly decode: Decode
+  readonly sink: Sink
+  readonly deadLetters: Sink
+  /** Takes the dead letters that `deadLetters` refuses for ever. */
+  readonly lastResort: Sink
+  /** Whether what cannot be understood goes back to a sender that keeps it, in place of the dead letters. */
+  readonly returnsRefused: boolean
+  /** Whether an event is wanted at all. */
+  readonly wanted: (event: CloudEvent) => boolean
+  readonly memory: Memory
+  readonly redact: Redact
+  readonly now: () => Date
+}
+
+export type Pipeline = (deliveries: readonly Delivery[], signal?: AbortSignal) => Promise<Outcome[]>
+
+/**
+ * Deliveries in, an outcome for each out, in the same order. All wanted events go to the sink in one call; then what could not
+ * be read, or what the sink refuses for ever, goes to the dead letters. A delivery is acked once both have taken theirs.
+ * The deliveries of an order group go one after the other.
+ *
+ * Once the signal aborts, the outcomes are what is known by then.
+ */
+export const createPipeline = (options: PipelineOptions): Pipeline => {
+  const handOn = createHandOn(options)
+
+  const bury = async (delivery: Delivery, faults: readonly TidingsError[], signal: AbortSignal | undefined) => {
+    const letter = deadLetter({ ...options, delivery, faults, time: options.now() })
+    try {
+      await unlessAborted(options.deadLetters.deliver([letter], signal), signal)
+    } catch (error) {
+      if (!(error instanceof SinkRefusedError)) throw error
+      await unlessAborted(options.lastResort.deliver([letter], signal), signal)
+    }
+  }
+
+  const settle = async (
+    { delivery, rejected, ...reading }: Reading,
+    handedOn: ReadonlyMap<CloudEvent, HandedOn>,
+    signal: AbortSignal | undefined,
+  ): Promise<Outcome> => {
+    if (rejected !== undefined) return outcomeOf(rejected)
+    const events: string[] = []
+    const dropped = [...reading.dropped]
+    const faults = [...reading.faults]
+    for (const event of reading.events) {
+      const fate = handedOn.get(event)
+      if (fate === 'taken') events.push(event.id)
+      else if (fate === 'duplicate') dropped.push('duplicate')
+      else if (fate?.error instanceof SinkRefusedError) faults.push(fate.error)
+      else return outcomeOf(fate?.error)
+    }
+    const [fault] = faults
+    if (fault !== undefined) {
+      if (options.returnsRefused && keepsRefused(delivery)) return outcomeOf(fault)
+      try {
+        await bury(delivery, faults, signal)
+      } catch (error) {
+        return outcomeOf(error)
+      }
+    }
+    return { type: 'ack', events, faults, dropped }
+  }
+
+  return inOrder(async (deliveries, signal) => {
+    const readings = deliveries.map((delivery) => select(read(options.decode, delivery), options.wanted))
+    const handedOn = await handOn(
+      readings.flatMap(({ events }) => events),
+      signal,
+    )
+    return Promise.all(readings.map((reading) => settle(reading, handedOn, signal)))
+  })
+}
+
+type Reading = Required<Decoded> & { readonly delivery: Delivery; readonly rejected?: unknown }
+
+const read = (decode: Decode, delivery: Delivery): Reading => {
+  const nothing = { delivery, events: [], dropped: [] }
+  try {
+    const { events, faults, dropped = [] } = decode(delivery)
+    return { delivery, events: traced(events, delivery), faults, dropped }
+  } catch (error) {
+    if (error instanceof DecodeError) return { ...nothing, faults: [error] }
+    const outcome = outcomeOf(error)
+    // Who is on the other side of a queue cannot be told; the message is kept for a person to look at.
+    if (outcome.type === 'reject' && !hasCaller(delivery.origin)) return { ...nothing, faults: [outcome.error] }
+    return { ...nothing, faults: [], rejected: error }
+  }
+}
+
+/** Leaves out what nobody wants. */
+const select = (reading: Reading, wanted: PipelineOptions['wanted']): Reading => {
+  const events = reading.events.filter(wanted)
+  const unwanted = reading.events.length - events.length
+  if (unwanted === 0) return reading
+  return { ...reading, events, dropped: [...reading.dropped, ...Array<DropReason>(unwanted).fill('filtered')] }
+}

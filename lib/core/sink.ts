@@ -1,0 +1,20 @@
+import type { CloudEvent } from './cloudevent.ts'
+
+/** What became of an event: it is in safe hands, or why it is not. A SinkRefusedError: the sink will never take it. */
+export type Fate = 'taken' | { readonly error: unknown }
+
+/** To be called for an event as soon as its fate is known, which may be before the fate of the others is. */
+export type Settle = (event: CloudEvent, fate: Fate) => void
+
+/** Where events go. An HTTP receiver, a stream, or your own function. */
+export type Sink = {
+  /**
+   * Resolves once every event is in safe hands. Where some are and others are not, `settle` hears of each; what it does not
+   * hear of shares the fate of the call.
+   *
+   * @param signal once it aborts, nobody waits for the answer any more
+   * @throws SinkRefusedError when the sink will never take the event: it becomes a dead letter
+   * @throws SinkUnavailableError (or anything else) when it may take it later: the sender is asked to send again
+   */
+  deliver(events: readonly CloudEvent[], signal?: AbortSignal, settle?: Settle): Promise<void>
+}

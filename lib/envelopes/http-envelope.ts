@@ -1,0 +1,61 @@
+import type { Outcome } from '../core/delivery.ts'
+import { MethodError } from '../process/errors.ts'
+import { brokenBody } from './batch.ts'
+import type { Opened } from './envelope.ts'
+import { handshake } from './http-handshake.ts'
+import { type HttpReply, replyTo } from './http-reply.ts'
+
+/** The request inside any of the platforms' HTTP events. */
+export type HttpRequest = {
+  readonly method: string
+  readonly path: string
+  /** Without `?`, percent-encoded. */
+  readonly query: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly sourceIp: string | undefined
+  readonly body: string | null | undefined
+  readonly isBase64Encoded: boolean
+}
+
+/** @param toResult an answer in the platform's form */
+export const openHttp = (request: HttpRequest, toResult: (reply: HttpReply) => unknown): Opened => {
+  const { method, path, query, sourceIp, headers } = request
+  if (method === 'OPTIONS') return { deliveries: [], seal: () => toResult(handshake(headers)) }
+
+  const seal = ([outcome]: readonly Outcome[]): unknown => {
+    if (outcome === undefined) throw new RangeError('an HTTP request has one outcome')
+    const reply = replyTo(outcome, headers.accept ?? '')
+    return toResult(reply.status === 200 && hearsEventsOnly(headers) ? EMPTY : reply)
+  }
+  if (method !== 'POST') {
+    return { deliveries: [], refusal: new MethodError(`${method} is not allowed here: POST a notification`), seal }
+  }
+  const body = bytesOf(request.body ?? '', request.isBase64Encoded)
+  return { deliveries: [{ body, headers, origin: { kind: 'http', method, path, query, sourceIp } }], seal }
+}
+
+/** An emulator of a platform may hand a JSON body over as a value. */
+const bytesOf = (body: unknown, isBase64Encoded: boolean): Buffer =>
+  typeof body === 'string' ? Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8') : brokenBody(body)
+
+const EMPTY: HttpReply = { status: 204, headers: {}, body: '' }
+
+/**
+ * Knative's brokers and channels say that they would pass a CloudEvent on (https://github.com/knative/specs/blob/main/specs/eventing/data-plane.md).
+ * Anything else in the body of a 200 is a failure to them, and they send the request again: eventing's pkg/broker/filter, the
+ * Kafka broker's ResponseToKafkaTopicHandler.
+ */
+const hearsEventsOnly = ({ prefer = '' }: HttpRequest['headers']): boolean =>
+  prefer.split(',').some((preference) => preference.split(';', 1)[0]?.trim().toLowerCase() === 'reply')
+
+type HeaderValues = Readonly<Record<string, string | readonly string[] | null | undefined>> | null | undefined
+
+/** Names in lower case, several values joined: what RFC 9110, 5.3 says is the same. What is no text is left out. */
+export const mergeHeaders = (...sources: readonly HeaderValues[]): Record<string, string> => {
+  const headers: Record<string, string> = {}
+  for (const [name, value] of sources.flatMap((source) => Object.entries(source ?? {}))) {
+    if (typeof value === 'string') headers[name.toLowerCase()] = value
+    else if (Array.isArray(value)) headers[name.toLowerCase()] = value.join(', ')
+  }
+  return headers
+}

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Caller } from '../core/admission/caller.ts'
+import type { HttpV2Event, HttpV2Result } from '../envelopes/http-v2-envelope.ts'
+
+/** The function sees the same, by the event that `toEvent` makes. */
+export const callerOf = (request: IncomingMessage): Caller => {
+  const [path, query] = splitUrl(request.url ?? '/')
+  const { method = '', socket } = request
+  const origin = { kind: 'http', method, path, query, sourceIp: socket.remoteAddress ?? '' } as const
+  return { headers: headersOf(request), origin }
+}
+
+/** A request in the form of Lambda's payload 2.0. The body goes in base64, so that not one byte is lost on the way. */
+export const toEvent = (request: IncomingMessage, body: Buffer): HttpV2Event => {
+  const { headers, origin } = callerOf(request)
+  return {
+    version: '2.0',
+    rawPath: origin.path,
+    rawQueryString: origin.query,
+    headers,
+    requestContext: { http: { method: origin.method, sourceIp: origin.sourceIp ?? '' } },
+    body: body.toString('base64'),
+    isBase64Encoded: true,
+  }
+}
+
+/**
+ * Node.js has lower-cased the names and joined what repeats; only set-cookie, which no request has, stays a list. But of
+ * several Host lines it keeps the first. Joined like the others they name no host at all, whichever is meant.
+ */
+const headersOf = ({ headers, rawHeaders }: IncomingMessage): Readonly<Record<string, string>> => {
+  const given = headers as Record<string, string>
+  const hosts = rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'host')
+  return hosts.length > 1 ? { ...given, host: hosts.join(', ') } : given
+}
+
+/** Path and query. Not by `new URL`: a Host header from outside must not be able to make it throw. */
+export const splitUrl = (url: string): [path: string, query: string] => {
+  const mark = url.indexOf('?')
+  return mark === -1 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)]
+}
+
+/** The path without the slashes around it. */
+export const functionNameIn = (path: string): string => {
+  let [start, end] = [0, path.length]
+  while (path[start] === '/') start++
+  while (end > start && path[end - 1] === '/') end--
+  return path.slice(start, end)
+}
+
+export const toContext = (functionName: string) => ({ functionName, awsRequestId: randomUUID() })
+
+export const write = (response: ServerResponse, { statusCode, headers, body }: HttpV2Result): void => {
+  response.writeHead(statusCode, headers)
+  response.end(body)
+}

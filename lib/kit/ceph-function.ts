@@ -1,0 +1,38 @@
+import type { CephEvent } from '../ceph/ceph-event.ts'
+import { createCephDecoder } from '../ceph/decode-ceph.ts'
+import { redactBody } from '../openstack/redact-body.ts'
+import { createHandlerSink, type Handler } from '../sinks/handler-sink.ts'
+import { type Config, readConfig } from './config.ts'
+import { createFunction, type FunctionHandler } from './function.ts'
+
+export type CephNotificationsOptions = {
+  /** What to do with each event, instead of sending it to the sink that the configuration names. */
+  readonly handle?: Handler<CephEvent>
+  /** Default: the environment. */
+  readonly config?: Config
+}
+
+/**
+ * The function that turns Ceph bucket notifications into CloudEvents, for any platform.
+ *
+ * ```ts
+ * import { cephNotifications, recordOf } from 'tidings'
+ *
+ * export const handler = cephNotifications({
+ *   handle: (event) => {
+ *     const { bucket, key, size } = recordOf(event)
+ *     console.log(`${key} of ${size} bytes is in ${bucket}`)
+ *   },
+ * })
+ * ```
+ *
+ * @throws ConfigError when the environment does not describe a working setup
+ */
+export const cephNotifications = ({ handle, config = readConfig() }: CephNotificationsOptions = {}): FunctionHandler =>
+  createFunction({
+    name: 'ceph-notifications',
+    config,
+    decode: createCephDecoder(config.opaqueSecrets),
+    redact: redactBody,
+    ...(handle && { sink: createHandlerSink(handle) }),
+  })

@@ -1,0 +1,106 @@
+import middy from '@middy/core'
+import { createMemory } from '../claims/memory-claims.ts'
+import { unwrapping } from '../cloudevents/unwrap-cloudevents.ts'
+import { type Access, createAccess, type Guard } from '../core/admission/access.ts'
+import { authenticate } from '../core/authenticate.ts'
+import type { Decode } from '../core/decoder.ts'
+import type { Delivery, Outcome } from '../core/delivery.ts'
+import { createFilter } from '../core/filter.ts'
+import { observe } from '../core/observe.ts'
+import { createPipeline } from '../core/pipeline.ts'
+import type { Sink } from '../core/sink.ts'
+import { openNotifications } from '../envelopes/open-notifications.ts'
+import type { Open } from '../envelopes/opening.ts'
+import { envelope } from '../envelopes/platform-door.ts'
+import { lineWriter } from '../process/line-writer.ts'
+import { createLogger, setUpLog } from '../process/log.ts'
+import { createRedact, inTurn, type Redact } from '../process/secrets.ts'
+import { timeIsOver } from '../process/unless-aborted.ts'
+import { openSink } from '../sinks/open-sink.ts'
+import type { Config } from './config.ts'
+
+const STDOUT = 1
+const STDERR = 2
+
+/** `(event, context) => result` for any platform's event. Lambda calls it; so do our host and tests. */
+export type FunctionHandler = {
+  (event: unknown, context: object): Promise<unknown>
+  /** Who may call it by HTTP, for a host that wants to know before it reads a body. The function checks it in any case. */
+  readonly access?: Access
+}
+
+/** What a function does: an outcome for each delivery, in the same order. */
+export type Work = (deliveries: readonly Delivery[], signal: AbortSignal) => Promise<Outcome[]>
+
+export type HandlerOptions = {
+  readonly name: string
+  readonly config: Config
+  readonly work: Work
+  /** Of the families of platform events that it answers. */
+  readonly open: Open
+  /** Who may call it by HTTP where no token is set. */
+  readonly withoutToken: Guard
+  /** That must not be logged, beside those of the configuration. */
+  readonly secrets?: readonly string[]
+  /** Lambda stops a function without a word when its time is over: this much before, the sender is told so. */
+  readonly timeoutEarlyMs: number
+}
+
+/** Puts a function together: platform event → deliveries → outcomes → platform reply. */
+export const createHandler = ({ name, config, work, ...options }: HandlerOptions): FunctionHandler => {
+  setUpLog({
+    level: config.logLevel,
+    redact: createRedact([...config.tokens, ...config.opaqueSecrets, ...(options.secrets ?? [])]),
+    stream: { write: lineWriter(STDERR).writeNow },
+  })
+  const access = createAccess(config.tokens, options.withoutToken)
+  const handler = middy<readonly Delivery[], Outcome[]>({
+    timeoutEarlyInMillis: options.timeoutEarlyMs,
+    timeoutEarlyResponse: lastWords,
+  })
+    .use(observe(name, createLogger(name)))
+    .use(envelope(options.open))
+    .use(authenticate(access))
+    .handler(async (deliveries, _context, { signal }) => work(deliveries, signal)) as unknown as FunctionHandler
+  return Object.assign(handler, { access })
+}
+
+/** Of what is reserved at the end. The signal has just aborted: work that heeds it answers at once, and its answer counts. */
+const LAST_WORDS_MS = 100
+
+const lastWords = (): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    setTimeout(() => reject(timeIsOver()), LAST_WORDS_MS)
+  })
+
+export type FunctionOptions = {
+  readonly name: string
+  readonly config: Config
+  readonly decode: Decode
+  /** Your own code in place of the sink that the configuration names. */
+  readonly sink?: Sink
+  /** Takes the senders' secrets out of a body that becomes a dead letter; ours are taken out anyhow. */
+  readonly redact?: Redact
+}
+
+/** A function that turns notifications into events: decode → sink → outcomes. */
+export const createFunction = ({ name, config, decode, ...given }: FunctionOptions): FunctionHandler =>
+  createHandler({
+    name,
+    config,
+    work: createPipeline({
+      functionName: name,
+      decode: unwrapping(decode),
+      sink: given.sink ?? openSink(config.sink.url, STDOUT, config.sink.options),
+      deadLetters: openSink(config.deadLetterUrl, STDERR, config.sink.options),
+      lastResort: openSink(new URL('log:'), STDERR, config.sink.options),
+      returnsRefused: config.returnsRefused,
+      wanted: createFilter(config.filter),
+      memory: createMemory(config.deduplicate),
+      redact: inTurn(given.redact, createRedact([...config.tokens, ...config.opaqueSecrets])),
+      now: () => new Date(),
+    }),
+    open: openNotifications,
+    withoutToken: decode.checksSecret ? 'notification' : config.allowAnonymous ? 'anonymous' : 'address',
+    timeoutEarlyMs: 250,
+  })

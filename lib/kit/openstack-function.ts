@@ -1,0 +1,30 @@
+import { createOpenstackDecoder } from '../openstack/decode-openstack.ts'
+import type { OpenstackEvent } from '../openstack/openstack-event.ts'
+import { redactBody } from '../openstack/redact-body.ts'
+import { createHandlerSink, type Handler } from '../sinks/handler-sink.ts'
+import { type Config, readConfig } from './config.ts'
+import { createFunction, type FunctionHandler } from './function.ts'
+
+export type OpenstackNotificationsOptions = {
+  /** What to do with each event, instead of sending it to the sink that the configuration names. */
+  readonly handle?: Handler<OpenstackEvent>
+  /** Default: the environment. */
+  readonly config?: Config
+}
+
+/**
+ * The function that turns OpenStack notifications into CloudEvents, for any platform.
+ *
+ * @throws ConfigError when the environment does not describe a working setup
+ */
+export const openstackNotifications = ({
+  handle,
+  config = readConfig(),
+}: OpenstackNotificationsOptions = {}): FunctionHandler =>
+  createFunction({
+    name: 'openstack-notifications',
+    config,
+    decode: createOpenstackDecoder({ novaNotifications: config.novaNotifications }),
+    redact: redactBody,
+    ...(handle && { sink: createHandlerSink(handle) }),
+  })

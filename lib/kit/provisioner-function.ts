@@ -1,0 +1,74 @@
+import type { Delivery, Outcome } from '../core/delivery.ts'
+import { outcomeOf } from '../core/outcome.ts'
+import { openRequests } from '../envelopes/open-requests.ts'
+import { connectionOf } from '../provisioning/connect.ts'
+import type { Resolve } from '../provisioning/document/references.ts'
+import { readFileReference } from '../provisioning/file-reference.ts'
+import { DesiredError } from '../provisioning/gateway/gateway-errors.ts'
+import type { ProvisioningOptions } from '../provisioning/provision.ts'
+import { carryOutRequests } from '../provisioning/request.ts'
+import { type Config, type RgwConfig, readConfig, readRgwConfig } from './config.ts'
+import { createHandler, type FunctionHandler } from './function.ts'
+
+/** Enough to answer a stack that waits. */
+const TIMEOUT_EARLY_MS = 5000
+
+/**
+ * The function that makes RGW's topics, buckets and rules be as a document says. Asked by HTTP or directly
+ * (`{action, desired}`), or by CloudFormation as a custom resource.
+ *
+ * @throws ConfigError when the environment does not say which gateway
+ */
+export const cephProvisioner = (config: Config = readConfig(), rgw: RgwConfig = readRgwConfig()): FunctionHandler => {
+  const options: ProvisioningOptions = {
+    connection: connectionOf(rgw),
+    resolve: allowedReferences(rgw),
+    secretsInCleartext: rgw.secretsInCleartext,
+    allowedEndpoints: rgw.allowedEndpoints,
+  }
+  return createHandler({
+    name: 'ceph-provisioner',
+    config,
+    work: async (deliveries, signal) => {
+      const outcomes: Outcome[] = []
+      for (const delivery of deliveries) outcomes.push(await answer(delivery, { ...options, signal }))
+      return outcomes
+    },
+    open: openRequests,
+    // It writes to the gateway with our keys. Neither an address nor ALLOW_ANONYMOUS opens it.
+    withoutToken: 'closed',
+    secrets: [rgw.secretKey ?? ''],
+    timeoutEarlyMs: TIMEOUT_EARLY_MS,
+  })
+}
+
+const answer = async (delivery: Delivery, options: ProvisioningOptions): Promise<Outcome> => {
+  try {
+    const results = await carryOutRequests(delivery, options)
+    const [first = { outcome: 'unchanged' }] = results
+    const document = { ...first, kept: results.flatMap(({ kept }) => kept) }
+    const isDrift = results.some(({ outcome }) => outcome === 'drift')
+    return { type: 'answer', status: isDrift ? 409 : 200, document }
+  } catch (error) {
+    return outcomeOf(error)
+  }
+}
+
+/** A request could use references to carry our environment out, to an endpoint of its own: so each has to be allowed. */
+const allowedReferences = ({ allowedReferences: allowed, lookUp }: RgwConfig): Resolve => {
+  const check = (reference: string): void => {
+    if (allowed.includes(reference)) return
+    const message = `\${${reference}} is not for requests: add ${reference} to ALLOWED_REFERENCES`
+    throw new DesiredError([{ path: '', message }])
+  }
+  return {
+    env: (name) => {
+      check(`env:${name}`)
+      return lookUp(name)
+    },
+    file: (path) => {
+      check(`file:${path}`)
+      return readFileReference(path)
+    },
+  }
+}

@@ -1,0 +1,69 @@
+import * as z from 'zod/mini'
+import { CadfEvent } from '../cadf-schema.ts'
+import { isObject, textOrNothing } from '../reading/notification.ts'
+
+/** Who did what to whom, and how it went. */
+export type Cadf = {
+  readonly action: string
+  /** `success`, `failure` or `pending`. */
+  readonly outcome: string
+  readonly reason?: { readonly type?: string; readonly code?: string }
+  readonly initiator?: Actor
+  readonly target?: Party
+  readonly observer?: Party
+}
+
+export type Party = { readonly id?: string; readonly typeUri?: string; readonly name?: string }
+
+export type Actor = Party & {
+  readonly user?: string
+  readonly project?: string
+  readonly domain?: string
+  readonly request?: string
+  /** Where it called from, and with what. */
+  readonly address?: string
+  readonly agent?: string
+}
+
+/** An audit event's parts, or undefined where the payload is none. */
+export const cadfOf = (payload: unknown): Cadf | undefined => {
+  // The schema is for what claims to be one.
+  if (!isObject(payload) || typeof payload.typeURI !== 'string' || !z.validate(CadfEvent, payload)) return undefined
+  const { action, outcome, reason, initiator, target, observer } = payload
+  return {
+    action,
+    outcome,
+    ...(reason && { reason: filled({ type: reason.reasonType, code: reason.reasonCode }) }),
+    ...(initiator && { initiator: actorOf(initiator) }),
+    ...(target && { target: partyOf(target) }),
+    ...(observer && { observer: partyOf(observer) }),
+  }
+}
+
+type WireParty = NonNullable<CadfEvent['target']>
+type WireActor = NonNullable<CadfEvent['initiator']>
+
+const partyOf = ({ id, typeURI, name }: WireParty): Party => filled({ id, typeUri: typeURI, name })
+
+const actorOf = ({ id, typeURI, name, username, host, ...actor }: WireActor): Actor =>
+  filled({
+    id,
+    typeUri: typeURI,
+    name: username ?? name,
+    user: actor.user_id,
+    project: actor.project_id,
+    domain: actor.domain_id,
+    request: actor.request_id,
+    address: host?.address,
+    agent: host?.agent,
+  })
+
+/** Without the members that say nothing. */
+const filled = <Name extends string>(fields: Readonly<Record<Name, unknown>>): { [Key in Name]?: string } => {
+  const result: { [Key in Name]?: string } = {}
+  for (const name in fields) {
+    const text = textOrNothing(fields[name])
+    if (text !== undefined) result[name] = text
+  }
+  return result
+}

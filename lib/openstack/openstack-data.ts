@@ -1,0 +1,114 @@
+import { type Cadf, cadfOf } from './describing/cadf.ts'
+import { flatten, type ObjectVersion } from './describing/flatten.ts'
+import { kindOf, type Phase } from './describing/kind.ts'
+import { hostOf, hostOfPublisher } from './describing/publisher-id.ts'
+import { serviceOf } from './describing/service.ts'
+import { type Caller, isObject, type Notification, textOrNothing } from './reading/notification.ts'
+
+/** `other`: a payload that is no object, or ceilometer's or aodh's. */
+export type Format = 'legacy' | 'versioned' | 'cadf' | 'other'
+
+/** One shape for legacy, versioned and CADF notifications. */
+export type OpenstackEventData = {
+  /** As in the event's type, e.g. `nova`; `unknown` where nothing tells it. */
+  readonly service: string
+  /** As on the wire, blanks and all. */
+  readonly eventType: string
+  /** The same for the legacy and the versioned name of one thing, e.g. `instance.create.end`. */
+  readonly kind: string
+  readonly resource: string
+  readonly action: string
+  /** `error` also for a priority of error, and for an audit event whose outcome is failure. */
+  readonly phase: Phase
+  /** In lower case; `info` where the sender gave none. */
+  readonly priority: string
+  readonly publisher?: string
+  /** Host of the publisher. */
+  readonly host?: string
+  /** Of the request, and where that says nothing, of the resource. */
+  readonly project?: string
+  readonly user?: string
+  /** Id of the API request, `req-…`: the same for all that one request led to. */
+  readonly request?: string
+  readonly format: Format
+  /** Of an audit event: `success`, `failure` or `pending`. */
+  readonly outcome?: string
+  readonly cadf?: Cadf
+  /** Names and versions of versioned objects, by their path. */
+  readonly objects?: Readonly<Record<string, ObjectVersion>>
+  /**
+   * As on the wire, less its secrets; versioned objects are plain nested fields. Any JSON. A whole number beyond 2^53 is a
+   * `JSON.rawJSON` object: `JSON.stringify` prints it exactly, arithmetic needs its text, `BigInt(number.rawJSON)`.
+   */
+  readonly payload: unknown
+}
+
+/** @param exchange that the message came by, where it is known */
+export const dataOf = (notification: Notification, exchange: string | undefined): OpenstackEventData => {
+  const { eventType, publisher, isTelemetry } = notification
+  const flat = flatten(notification.payload)
+  const payload = flat === undefined ? notification.payload : flat.payload
+  const cadf = flat === undefined ? cadfOf(payload) : undefined
+  const service = serviceOf({
+    namespace: flat?.namespace ?? notification.service,
+    exchange,
+    publisher,
+    observer: cadf?.observer?.typeUri,
+    target: cadf?.target?.typeUri,
+    eventType,
+    payload,
+  })
+  const priority = (notification.priority ?? 'info').toLowerCase()
+  const kind = kindOf({ service, eventType, priority, payload })
+  const host = hostOf(notification.host) ?? hostOfPublisher(publisher)
+  // One by one, because spreading objects that may be absent takes as long as all the rest.
+  const data: { -readonly [Name in keyof OpenstackEventData]: OpenstackEventData[Name] } = {
+    service,
+    eventType,
+    kind: kind.kind,
+    resource: kind.resource,
+    action: kind.action,
+    phase: cadf?.outcome === 'failure' ? 'error' : kind.phase,
+    priority,
+    format: formatOf(flat !== undefined, cadf !== undefined, isTelemetry, payload),
+    payload,
+  }
+  if (publisher !== undefined) data.publisher = publisher
+  if (host !== undefined) data.host = host
+  const { project, user, request } = identityOf(notification, service, payload, cadf)
+  if (project !== undefined) data.project = project
+  if (user !== undefined) data.user = user
+  if (request !== undefined) data.request = request
+  if (flat !== undefined) data.objects = flat.objects
+  if (cadf !== undefined) {
+    data.outcome = cadf.outcome
+    data.cadf = cadf
+  }
+  return data
+}
+
+const formatOf = (isVersioned: boolean, isAudit: boolean, isTelemetry: boolean, payload: unknown): Format => {
+  if (isTelemetry) return 'other'
+  if (isVersioned) return 'versioned'
+  if (isAudit) return 'cadf'
+  return isObject(payload) ? 'legacy' : 'other'
+}
+
+const identityOf = (caller: Caller, service: string, payload: unknown, cadf: Cadf | undefined) => {
+  const fields = isObject(payload) ? payload : NOTHING
+  const actor = cadf?.initiator
+  // What contexts call project or tenant is a name at times (heat), so ids come first.
+  const project =
+    caller.project ??
+    actor?.project ??
+    textOrNothing(fields.project_id) ??
+    textOrNothing(fields.tenant_id) ??
+    // glance sends no context.
+    (service === 'glance' ? (textOrNothing(fields.owner) ?? textOrNothing(fields.owner_id)) : undefined) ??
+    caller.projectName
+  const user = caller.user ?? actor?.user ?? textOrNothing(fields.user_id) ?? actor?.id
+  const request = caller.request ?? actor?.request ?? textOrNothing(fields.request_id)
+  return { project, user, request }
+}
+
+const NOTHING: Readonly<Record<string, unknown>> = {}

@@ -1,0 +1,42 @@
+import * as z from 'zod/mini'
+import { wireSchema } from '../process/compile.ts'
+
+/**
+ * A notification as oslo.messaging's Notifier sends it, inside its envelope or (driver `messaging`) bare. Unknown fields pass
+ * (they are not even looked at, which a loose object would do); of the request's context, `_context_*`, a few are read.
+ *
+ * ```json
+ * {"message_id":"7c1e…","publisher_id":"network.ctl7","event_type":"port.delete.start","priority":"INFO",
+ *  "payload":{"port_id":"p1"},"timestamp":"2026-03-04 05:06:07.000123","_unique_id":"9f…","_context_request_id":"req-1"}
+ * ```
+ *
+ * Source: https://opendev.org/openstack/oslo.messaging/src/branch/master/oslo_messaging/notify/notifier.py and
+ * test/fixtures/openstack. Only the name of the event is required: everything else has been seen missing or null.
+ */
+const text = z.optional(z.nullable(z.string()))
+
+export const OsloMessage = wireSchema(
+  z.object({
+    /** Dashed uuid, the same for each topic that the message goes to. */
+    message_id: text,
+    /** `service.host` or `binary:host`; null from octavia. */
+    publisher_id: text,
+    event_type: z.string().check(z.minLength(1, 'expected a non-empty string')),
+    /** Upper case; `SAMPLE` from ceilometer. */
+    priority: text,
+    /** Any JSON: mostly an object, a text from glance, a list from ceilometer. */
+    payload: z.optional(z.unknown()),
+    /** Naive UTC. */
+    timestamp: text,
+  }),
+)
+export type OsloMessage = z.infer<typeof OsloMessage> & Readonly<Record<string, unknown>>
+
+/** The envelope of version 2 (oslo_messaging/_drivers/common.py), which calls have as well. The message is JSON in a text. */
+export const OsloEnvelope = wireSchema(
+  z.object({
+    'oslo.version': z.string().check(z.regex(/^2\.0+$/, 'expected 2.0, the only version that is known')),
+    'oslo.message': z.union([z.string(), z.object({})], 'expected a JSON text'),
+  }),
+)
+export type OsloEnvelope = z.infer<typeof OsloEnvelope>

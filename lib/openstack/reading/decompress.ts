@@ -1,0 +1,46 @@
+import type { Budget } from '../../process/budget.ts'
+import { DecodeError } from '../../process/errors.ts'
+import { bunzip } from '../bzip2/bunzip.ts'
+
+/**
+ * The bytes inside zlib, gzip or bzip2; other bytes as they are. kombu calls zlib "gzip"
+ * (kombu/compression.py: `zlib.compress` for `application/x-gzip`). No JSON begins like one of them. One level: compressed bytes
+ * inside compressed bytes stay as they are.
+ *
+ * @throws DecodeError for broken data, or more than the budget allows
+ */
+export const decompress = (bytes: Buffer, budget: Budget): Buffer => {
+  const format = formatOf(bytes)
+  if (format === undefined) return bytes
+  try {
+    if (budget.bytes < 1) throw new RangeError('nothing of the budget is left')
+    const maxOutputLength = budget.bytes
+    const plain = format === 'bzip2' ? bunzip(bytes, maxOutputLength) : zlib().unzipSync(bytes, { maxOutputLength })
+    budget.bytes -= plain.length
+    return plain
+  } catch (cause) {
+    const allowed = budget.bytes
+    // Each further attempt would cost as much as this one.
+    budget.bytes = 0
+    throw new DecodeError(
+      `the body begins like ${format} and cannot be decompressed, or has more than the ${allowed} bytes left for this delivery`,
+      { cause },
+    )
+  }
+}
+
+type Format = 'zlib' | 'gzip' | 'bzip2'
+
+export const formatOf = (bytes: Buffer): Format | undefined => {
+  const [first, second, third] = bytes
+  if (first === 0x78 && ZLIB_FLAGS.has(second)) return 'zlib'
+  if (first === 0x1f && second === 0x8b) return 'gzip'
+  if (first === 0x42 && second === 0x5a && third === 0x68) return 'bzip2'
+  return undefined
+}
+
+/** The four levels of compression, without a dictionary (RFC 1950, 2.2). A text that begins with an `x` goes on otherwise. */
+const ZLIB_FLAGS = new Set<number | undefined>([0x01, 0x5e, 0x9c, 0xda])
+
+/** Loading costs 3 ms, which is spent where somebody compresses. */
+const zlib = (): typeof import('node:zlib') => process.getBuiltinModule('node:zlib')

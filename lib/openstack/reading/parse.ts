@@ -1,0 +1,107 @@
+import { partsOf } from '../../cloudevents/cloudevents-source.ts'
+import { crypto } from '../../process/crypto.ts'
+import { endOfString } from '../../process/json-string.ts'
+import { notJson } from '../../process/parse-json.ts'
+import { rawNumber } from '../../process/raw-number.ts'
+
+/** A JSON text that Python wrote, and what it says. */
+export type PythonJson = {
+  readonly text: string
+  /** `NaN` and the infinities are null. */
+  readonly value: unknown
+  /**
+   * The same, with whole numbers that a double cannot hold kept as they are written: `JSON.rawJSON`, which `JSON.stringify`
+   * prints back. Reads the text again: for one that is known to hold such a number.
+   */
+  exactly(): unknown
+}
+
+/**
+ * @param what the text is called in an error
+ * @throws DecodeError for a text that is no JSON
+ */
+export const parsePython = (text: string, what: string): PythonJson => {
+  return jsonOf(text, parse(text, what), what)
+}
+
+const jsonOf = (text: string, value: unknown, what: string): PythonJson => ({
+  text,
+  value,
+  exactly: () => parseExactly(text, what),
+})
+
+/** The members of an object by their names, each with its own text. Of members with one name the last counts, as for JSON.parse. */
+export const membersOf = ({ text }: PythonJson, object: Readonly<Record<string, unknown>>) => {
+  const sources = new Map(partsOf(text).map(({ name, source }) => [name, source]))
+  return (name: string): PythonJson => jsonOf(sources.get(name) ?? '', object[name], name)
+}
+
+/** The items of a list, each with its own text: what is read of one costs nothing for the others. */
+export const itemsOf = ({ text }: PythonJson, list: readonly unknown[]): readonly PythonJson[] =>
+  partsOf(text).map(({ source }, index) => jsonOf(source, list[index], `item ${index}`))
+
+const parse = (text: string, what: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    if (!text.includes('NaN') && !text.includes('Infinity')) throw notJson(what, cause)
+  }
+  try {
+    return JSON.parse(replaceTokens(text, (token) => (isWord(token) ? 'null' : undefined)))
+  } catch (cause) {
+    throw notJson(what, cause)
+  }
+}
+
+/** Long numbers go through JSON.parse as texts behind a mark that no sender can know. */
+const parseExactly = (text: string, what: string): unknown => {
+  const mark = crypto().randomUUID()
+  const marked = replaceTokens(text, (token) => {
+    if (isWord(token)) return 'null'
+    return Number.isSafeInteger(Number(token)) ? undefined : `"${mark}${token}"`
+  })
+  try {
+    return withRawNumbers(JSON.parse(marked), mark)
+  } catch (cause) {
+    throw notJson(what, cause)
+  }
+}
+
+/** The words that Python's json has and JSON has not, and numbers that may be too long for a double. */
+const TOKEN = /"|NaN|-?Infinity|-?\d{16,}/g
+const isWord = (token: string): boolean => token.endsWith('N') || token.endsWith('y')
+
+/** A text with the tokens outside of its strings replaced. A token for which `replace` gives nothing stays. */
+const replaceTokens = (text: string, replace: (token: string) => string | undefined): string => {
+  let result = ''
+  let done = 0
+  TOKEN.lastIndex = 0
+  for (let found = TOKEN.exec(text); found !== null; found = TOKEN.exec(text)) {
+    const [token] = found
+    const end = token === '"' ? endOfString(text, found.index) : TOKEN.lastIndex
+    const replacement = token === '"' || isPartOfFloat(text, found.index, end) ? undefined : replace(token)
+    if (replacement !== undefined) {
+      result += text.slice(done, found.index) + replacement
+      done = end
+    }
+    TOKEN.lastIndex = end
+  }
+  return done === 0 ? text : result + text.slice(done)
+}
+
+/** The digits of `0.1234567890123456` and `1e1234567890123456` are no whole numbers. */
+const isPartOfFloat = (text: string, start: number, end: number): boolean =>
+  FLOAT.has(text[start - 1]) || FLOAT.has(text[end])
+const FLOAT = new Set<string | undefined>(['.', 'e', 'E', '+'])
+
+/** In place: nobody else has seen the value yet. By recursion: redactObject has judged the depth before. */
+const withRawNumbers = (value: unknown, mark: string): unknown => {
+  if (typeof value === 'string') return value.startsWith(mark) ? rawNumber(value.slice(mark.length)) : value
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) value[index] = withRawNumbers(value[index], mark)
+  } else if (typeof value === 'object' && value !== null) {
+    const fields = value as Record<string, unknown> // Any object can be looked up by name.
+    for (const name of Object.keys(fields)) fields[name] = withRawNumbers(fields[name], mark)
+  }
+  return value
+}

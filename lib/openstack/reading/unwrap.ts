@@ -1,0 +1,105 @@
+import * as z from 'zod/mini'
+import { type Budget, takeItems } from '../../process/budget.ts'
+import { NotANotificationError } from '../../process/errors.ts'
+import { schemaError } from '../../process/schema-error.ts'
+import { type Fields, redactObject } from '../../redaction/redact-object.ts'
+import { redactText } from '../../redaction/redact-text.ts'
+import { OsloEnvelope, OsloMessage } from '../oslo-message.ts'
+import type { Document } from './documents.ts'
+import { innerJson } from './inner-json.ts'
+import { isRpc } from './is-rpc.ts'
+import { isObject, type Notification } from './notification.ts'
+import { membersOf, type PythonJson, parsePython } from './parse.ts'
+import { readBare, readListenerForm } from './read-message.ts'
+import { isSummary, readSummary } from './summary.ts'
+import { isAlarm, isSample, readAlarm, readSample } from './telemetry.ts'
+import { plainTypes } from './typed-json.ts'
+
+/**
+ * The notifications inside one document, in any of the forms that OpenStack, or a tool of it, sends: oslo.messaging's envelope of
+ * version 2 (also with the message parsed already), a bare message (version 1), the form that oslo's listeners see, ceilometer's
+ * events and samples, an alarm of aodh's. A message has one notification, but for ceilometer's, which bring lists of them. Secrets
+ * are gone from what comes out.
+ *
+ * @returns `rpc` for a remote procedure call or its reply
+ * @throws DecodeError, SchemaError, NotANotificationError
+ */
+export const unwrap = (document: Document, budget: Budget): readonly Notification[] | 'rpc' => {
+  const { json, path } = document
+  const { value } = json
+  if (!isObject(value) || 'event_type' in value || !ENVELOPE.some((name) => name in value)) {
+    return readMessage(document, budget)
+  }
+  if (!z.validate(OsloEnvelope, value)) throw schemaError(OsloEnvelope, value, path)
+  return readMessage({ ...document, json: messageIn(json, value, budget), path: [...path, 'oslo.message'] }, budget)
+}
+
+/** A body that has neither is a message of version 1. */
+const ENVELOPE = ['oslo.version', 'oslo.message']
+
+/** A text, which may hold a text again: whoever passes it on has encoded it twice. Or parsed it. */
+const messageIn = (json: PythonJson, envelope: OsloEnvelope & Fields, budget: Budget): PythonJson => {
+  const message = envelope['oslo.message']
+  if (typeof message !== 'string') return membersOf(json, envelope)('oslo.message')
+  const parsed = parsePython(message, 'oslo.message')
+  return typeof parsed.value === 'string' ? (innerJson(parsed.value, budget) ?? parsed) : parsed
+}
+
+const readMessage = (document: Document, budget: Budget): readonly Notification[] | 'rpc' => {
+  const { json, path, context } = document
+  const { value } = json
+  if (!isObject(value)) throw missing(path)
+  if (isRpc(value)) return 'rpc'
+  if (isSample(value)) return [readSample(redactMessage(value, json), undefined, 0)]
+  if (isAlarm(value)) return [readAlarm(redactMessage(value, json), document.requestId)]
+  if (!('event_type' in value)) throw missing(path)
+  const message = withTrustor(redactMessage(value, json), value._context_trustor_user_id)
+  if (Array.isArray(message.traits)) return [readSummary(message, path)]
+  if (!isOsloMessage(message)) throw schemaError(OsloMessage, message, path)
+  const notification =
+    isObject(message.metadata) || isObject(message.ctxt) ? readListenerForm(message) : readBare(message, context)
+  return listIn(notification, path, budget) ?? [notification]
+}
+
+/** ceilometer sends what it measured, and the events that it made of notifications, as lists in one message. */
+const listIn = (
+  notification: Notification,
+  path: readonly PropertyKey[],
+  budget: Budget,
+): readonly Notification[] | undefined => {
+  const { eventType, payload } = notification
+  if (!Array.isArray(payload) || payload.length === 0) return undefined
+  const samples = eventType === 'metering' && payload.every(isSample)
+  const summaries = eventType === 'event' && payload.every(isSummary)
+  if (!samples && !summaries) return undefined
+  takeItems(budget, payload.length)
+  return payload.map((item, index) =>
+    samples ? readSample(item, notification, index) : readSummary(item, [...path, 'payload', index]),
+  )
+}
+
+const isOsloMessage = (message: Fields): message is OsloMessage => z.validate(OsloMessage, message)
+
+/** Big numbers and typed values are rare guests: only then is the text read a second time, or the message walked again. */
+const redactMessage = (message: object, { exactly }: PythonJson): Fields => {
+  const first = redactObject(message)
+  const exact = first.hasBigNumber ? exactly() : undefined
+  const { object } = isObject(exact) ? redactObject(exact) : first
+  return first.hasTypedValue ? Object.fromEntries(Object.entries(object).map(plainEntry)) : object
+}
+
+/** heat's contexts hold a trust, which is secret, and who gave it, which is not. */
+const withTrustor = (message: Fields, trustor: unknown): Fields =>
+  typeof trustor === 'string' ? { ...message, _context_trustor_user_id: redactText(trustor) } : message
+
+const plainEntry = ([name, value]: [string, unknown]): [string, unknown] => [name, plainTypes(value)]
+
+const missing = (path: readonly PropertyKey[]): NotANotificationError => {
+  const field = [...path, 'event_type'].join('.')
+  return new NotANotificationError(
+    `${field}: expected a text, as in {"event_type":"volume.create.end","payload":{…}}`,
+    {
+      field,
+    },
+  )
+}

@@ -1,0 +1,66 @@
+import { isUtf8 } from 'node:buffer'
+import { type Budget, createBudget } from '../process/budget.ts'
+import { crypto } from '../process/crypto.ts'
+import { REDACTED, type Redact } from '../process/secrets.ts'
+import { redactText } from '../redaction/redact-text.ts'
+import { textOfWideBytes } from '../redaction/wide-bytes.ts'
+import { decompress, formatOf } from './reading/decompress.ts'
+
+/**
+ * A body as it came, for a dead letter, without the senders' secrets: also when it is compressed, in UTF-16, in base64 in a
+ * CloudEvent, or no JSON at all. Compressed bytes come out plain, and UTF-16 as UTF-8. Bytes that cannot be decompressed are left
+ * out. Never throws: a body that cannot be searched is left out, and its length and hash say which it was.
+ */
+export const redactBody: Redact = ((input: string | Buffer) => {
+  try {
+    return typeof input === 'string' ? redactWrapped(input, createBudget()) : redactBytes(input, createBudget())
+  } catch (error) {
+    const reason = unsearched(input, error)
+    return typeof input === 'string' ? reason : Buffer.from(reason)
+  }
+}) as Redact // An arrow cannot state its overloads.
+
+const unsearched = (input: string | Buffer, error: unknown): string => {
+  const name = error instanceof Error ? error.name : 'no error'
+  const hash = crypto().hash('sha256', input)
+  return `[redacted: the body could not be searched for secrets (${name}); it has ${Buffer.byteLength(input)} bytes, SHA-256 ${hash}]`
+}
+
+const redactBytes = (bytes: Buffer, budget: Budget): Buffer => {
+  const plain = readable(bytes, budget)
+  const wide = textOfWideBytes(plain)
+  // Otherwise every byte is one character, so that whatever is no text stays as it is.
+  const text = wide ?? plain.toString('latin1')
+  const redacted = redactWrapped(text, budget)
+  const isLossy = wide?.includes('\ufffd')
+  if (redacted === text && (wide === undefined || isLossy === true)) return plain
+  return Buffer.from(redacted, wide === undefined ? 'latin1' : 'utf8')
+}
+
+const readable = (bytes: Buffer, budget: Budget): Buffer => {
+  if (formatOf(bytes) === undefined) return bytes
+  try {
+    const plain = decompress(bytes, budget)
+    // Only one level is opened, and what is below it cannot be searched.
+    return formatOf(plain) === undefined || isUtf8(plain) ? plain : Buffer.from(REDACTED)
+  } catch {
+    // A text may begin like compressed bytes, and compressed bytes are no text.
+    return isUtf8(bytes) ? bytes : Buffer.from(REDACTED)
+  }
+}
+
+/** How a CloudEvent in JSON carries a body that is none. */
+const WRAPPED = /("data_base64"\s*:\s*")([\w+/=-]+)/g
+
+const redactWrapped = (text: string, budget: Budget): string =>
+  redactText(
+    text.includes('"data_base64"')
+      ? text.replace(WRAPPED, (whole, name, data) => redactOneWrapped(whole, name, data, budget))
+      : text,
+  )
+
+const redactOneWrapped = (whole: string, name: string, data: string, budget: Budget): string => {
+  const bytes = Buffer.from(data, 'base64')
+  const redacted = redactBytes(bytes, budget)
+  return redacted === bytes ? whole : `${name}${redacted.toString('base64')}`
+}

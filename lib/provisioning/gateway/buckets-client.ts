@@ -1,0 +1,103 @@
+import {
+  CreateBucketCommand,
+  GetBucketNotificationConfigurationCommand,
+  ListBucketsCommand,
+  PutBucketNotificationConfigurationCommand,
+} from '@aws-sdk/client-s3'
+import type { BoundRule } from '../plan/rule.ts'
+import { RgwRefusedError } from './gateway-errors.ts'
+import { endless, notAGateway } from './gateway-refusal.ts'
+import { parseNotification, writeNotification } from './notification-xml.ts'
+import { allItems } from './paging.ts'
+import type { Exchange } from './send.ts'
+import { childrenOf, elementAt, textAt, type XmlElement } from './xml.ts'
+
+/** What a gateway is asked about buckets. Every method throws RgwRefusedError or RgwUnavailableError. */
+export type BucketsClient = {
+  /** Those of the user. */
+  listBuckets(signal?: AbortSignal): Promise<readonly string[]>
+  /** Of the user; empty: none. */
+  readTenant(signal?: AbortSignal): Promise<string>
+  createBucket(name: string, signal?: AbortSignal): Promise<void>
+  /** Undefined: there is no such bucket. */
+  readRules(bucket: string, signal?: AbortSignal): Promise<readonly BoundRule[] | undefined>
+  /** Replaces the rules with the same id and topic, adds the others; those that are not given stay, unlike on AWS. */
+  putRules(bucket: string, rules: readonly BoundRule[], signal?: AbortSignal): Promise<void>
+  /** Of several rules with this id, bound to different topics, one is removed. Of none: succeeds. */
+  deleteRule(bucket: string, id: string, signal?: AbortSignal): Promise<void>
+}
+
+type Command =
+  | ListBucketsCommand
+  | CreateBucketCommand
+  | GetBucketNotificationConfigurationCommand
+  | PutBucketNotificationConfigurationCommand
+
+export const createBucketsClient = (exchange: Exchange<Command>, endpoint: URL): BucketsClient => {
+  const list = async (token: string | undefined, signal: AbortSignal | undefined): Promise<XmlElement> => {
+    const command = new ListBucketsCommand(token === undefined ? {} : { ContinuationToken: token })
+    const reply = await exchange({ command, operation: 'ListBuckets', target: 'all buckets' }, signal)
+    if (reply?.name !== 'ListAllMyBucketsResult') throw notAGateway('ListBuckets', endpoint)
+    return reply
+  }
+
+  return {
+    listBuckets: (signal) =>
+      allItems(
+        async (token) => {
+          const reply = await list(token, signal)
+          return {
+            items: childrenOf(elementAt(reply, 'Buckets'), 'Bucket').map((bucket) => textAt(bucket, 'Name') ?? ''),
+            nextToken: textAt(reply, 'ContinuationToken') || undefined,
+          }
+        },
+        (limit) => endless('ListBuckets', endpoint, limit),
+      ),
+    readTenant: async (signal) => {
+      const [tenant = '', user] = (textAt(await list(undefined, signal), 'Owner', 'ID') ?? '').split('$')
+      return user === undefined ? '' : tenant
+    },
+    createBucket: async (name, signal) => {
+      const command = new CreateBucketCommand({ Bucket: name })
+      const suspects =
+        'likely a name that RGW does not take: 3 to 63 lower-case letters, digits, dots and dashes are safe'
+      await exchange({ command, operation: 'CreateBucket', target: `bucket ${name}`, suspects, write: true }, signal)
+    },
+    readRules: async (bucket, signal) => {
+      const operation = 'GetBucketNotificationConfiguration'
+      const command = new GetBucketNotificationConfigurationCommand({ Bucket: bucket })
+      try {
+        const reply = await exchange({ command, operation, target: `bucket ${bucket}` }, signal)
+        const rules = parseNotification(reply)
+        if (rules === undefined) throw notAGateway(operation, endpoint)
+        return rules
+      } catch (error) {
+        if (error instanceof RgwRefusedError && error.refusal.rgwCode === 'NoSuchBucket') return undefined
+        throw error
+      }
+    },
+    putRules: async (bucket, rules, signal) => {
+      const operation = 'PutBucketNotificationConfiguration'
+      const events = [...new Set(rules.flatMap((rule) => rule.events))].join(', ')
+      const suspects = `likely an event that this release does not know (sent: ${events})`
+      const command = new PutBucketNotificationConfigurationCommand({ Bucket: bucket, NotificationConfiguration: {} })
+      const rewrite = (request: { body: unknown }): void => {
+        request.body = writeNotification(rules)
+      }
+      const target = `bucket ${bucket}, ${rules.map(({ id }) => `rule ${id}`).join(', ')}`
+      await exchange({ command, operation, target, suspects, write: true, rewrite }, signal)
+    },
+    deleteRule: async (bucket, id, signal) => {
+      const command = new PutBucketNotificationConfigurationCommand({ Bucket: bucket, NotificationConfiguration: {} })
+      const operation = 'DeleteBucketNotificationConfiguration'
+      // Ceph's extension to S3, which the SDK has no command for.
+      const rewrite: Parameters<typeof exchange>[0]['rewrite'] = (request) => {
+        request.method = 'DELETE'
+        request.query = { notification: id }
+        request.body = undefined
+        delete request.headers['content-type']
+      }
+      await exchange({ command, operation, target: `bucket ${bucket}, rule ${id}`, write: true, rewrite }, signal)
+    },
+  }
+}

@@ -1,0 +1,79 @@
+import type { Desired } from '../document/desired.ts'
+import { topicKey } from '../document/provisioning-arn.ts'
+import type { Change } from './change.ts'
+import type { Kept, Plan } from './plan.ts'
+import { type BoundRule, isSame } from './rule.ts'
+import { type State, topicArnOf } from './state.ts'
+import type { Topic } from './topic.ts'
+
+/**
+ * What removes all that a document names. Buckets stay, and so do topics that rules of others are bound to, and rules
+ * that are bound to none of the document's topics.
+ */
+export const planDestroy = (desired: Desired, state: State): Plan => {
+  const named = new Map(desired.buckets.map(({ name, rules }) => [name, rules]))
+  const own = new Set(desired.topics.filter(({ existing }) => !existing).map(({ name }) => name))
+  // A topic that is gone already has left rules with its name.
+  const declared = new Set(desired.topics.map(({ name }) => topicKeyOf(name, state)))
+  return removal(state, {
+    rule: (bucket, rule) =>
+      (declared.has(topicKey(rule.topicArn)) || declared.has(rule.topic)) &&
+      named.get(bucket)?.some((wanted) => isSame(rule, wanted)) === true,
+    topic: (name) => own.has(name),
+  })
+}
+
+const topicKeyOf = (name: string, state: State): string => {
+  const arn = topicArnOf(name, state)
+  return arn === undefined ? name : topicKey(arn)
+}
+
+/** What removes all that carries our prefix and is not named by the document (any more), in all buckets of the state. */
+export const planPrune = (prefix: string, desired: Desired, state: State): Plan => {
+  const named = new Map(desired.buckets.map(({ name, rules }) => [name, rules]))
+  const declared = new Set(desired.topics.map(({ name }) => name))
+  return removal(state, {
+    rule: (bucket, rule) =>
+      rule.id.startsWith(prefix) && named.get(bucket)?.some((wanted) => isSame(rule, wanted)) !== true,
+    topic: (name) => name.startsWith(prefix) && !declared.has(name),
+  })
+}
+
+type Doomed = { rule(bucket: string, rule: BoundRule): boolean; topic(name: string): boolean }
+
+const removal = (state: State, doomed: Doomed): Plan => {
+  const bound = [...state.buckets].flatMap(([bucket, rules = []]) =>
+    rules.map((rule) => ({ bucket, rule, goes: doomed.rule(bucket, rule) })),
+  )
+  const byTopic = Map.groupBy(bound, ({ rule }) => topicKey(rule.topicArn))
+  const usersOf = ({ arn, ruleIds = [] }: Topic): Kept['usedBy'] => {
+    const seen = byTopic.get(topicKey(arn)) ?? []
+    const ids = new Set(seen.map(({ rule }) => rule.id))
+    return [
+      ...seen.filter(({ goes }) => !goes).map(({ bucket, rule }) => ({ bucket, rule: rule.id })),
+      ...ruleIds.filter((id) => !ids.has(id)).map((rule) => ({ rule })),
+    ]
+  }
+  const topics = [...state.topics.values()].filter(({ name }) => doomed.topic(name))
+  const uses = topics.map((topic) => ({ topic, usedBy: usersOf(topic) }))
+  const free = uses.filter(({ usedBy }) => usedBy.length === 0).map(({ topic }) => topic)
+  const isBlind = free.some(({ ruleIds }) => ruleIds === undefined)
+  return {
+    changes: [
+      ...bound
+        .filter(({ goes }) => goes)
+        .map(({ bucket, rule }): Change => {
+          const differences = [{ name: 'topic', from: rule.topic }]
+          return { action: 'remove', kind: 'rule', name: rule.id, bucket, differences }
+        }),
+      ...free.map(({ name }): Change => ({ action: 'remove', kind: 'topic', name, differences: [] })),
+    ],
+    problems: [],
+    ignored: [],
+    kept: uses.filter(({ usedBy }) => usedBy.length > 0).map(({ topic, usedBy }) => ({ topic: topic.name, usedBy })),
+    ...(isBlind && { notes: [UNSEEN] }),
+  }
+}
+
+const UNSEEN =
+  'only the buckets of this user were looked at: this gateway does not show whether rules of other users use a topic'

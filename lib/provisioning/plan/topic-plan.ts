@@ -1,0 +1,72 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { DesiredTopic } from '../document/desired.ts'
+import {
+  ATTRIBUTE_NAMES,
+  type AttributeName,
+  attributeOf,
+  type EndpointKind,
+  fallbackOf,
+  wireNameOf,
+} from '../document/provisioning-attributes.ts'
+import { parseEndpoint } from '../document/provisioning-endpoint.ts'
+import { type Change, type Difference, difference } from './change.ts'
+import { shownReal } from './display.ts'
+import type { Topic } from './topic.ts'
+
+/**
+ * Set on a topic while the rules bound to it are put again, so that an apply that was interrupted is seen and done
+ * again: gateways keep attributes that they do not know.
+ */
+export const PENDING = 'tidings-rebind'
+
+/** An attribute that the gateway takes and does nothing about. */
+export type Ignored = { readonly topic: string; readonly attribute: AttributeName; readonly message: string }
+
+/** What makes a topic as it should be: one change or none. */
+export const planTopic = (topic: DesiredTopic, real: Topic | undefined): Change[] => {
+  if (topic.existing) return []
+  const differences = attributeDifferences(topic, real)
+  if (real === undefined) return [{ action: 'create', kind: 'topic', name: topic.name, differences }]
+  if (real.attributes.has(PENDING)) differences.push({ name: 'rules', from: 'not yet bound again', to: 'bound again' })
+  return differences.length > 0 ? [{ action: 'update', kind: 'topic', name: topic.name, differences }] : []
+}
+
+/** The attributes as they are sent: all that are declared, since the gateway resets the others. */
+export const wireAttributes = (topic: DesiredTopic): Map<string, string> => {
+  const kind = kindOf(topic)
+  return new Map([...topic.attributes].map(([name, value]) => [wireNameOf(name, kind), value.reveal()]))
+}
+
+export const ignoredAttributes = (topic: DesiredTopic, olderThan: number | undefined): Ignored[] =>
+  [...topic.attributes.keys()].flatMap((attribute) => {
+    const { since = 0 } = attributeOf(attribute)
+    if (olderThan === undefined || since < olderThan) return []
+    const message = `${attribute} is for Ceph ${since} and later: this gateway is older than ${olderThan} and ignores it`
+    return [{ topic: topic.name, attribute, message }]
+  })
+
+const attributeDifferences = (topic: DesiredTopic, real: Topic | undefined): Difference[] => {
+  const kind = kindOf(topic)
+  return ATTRIBUTE_NAMES.flatMap((name) => {
+    const fallback = fallbackOf(name, kind)
+    const wanted = topic.attributes.get(name)
+    const actual = real?.attributes.get(wireNameOf(name, kind)) ?? fallback
+    if (real !== undefined && isEqual(name, wanted?.reveal() ?? fallback, actual)) return []
+    if (real === undefined && wanted === undefined) return []
+    return [difference(name, actual === fallback ? undefined : shownReal(name, actual, wanted), wanted?.shown)]
+  })
+}
+
+const isEqual = (name: AttributeName, wanted: string, actual: string): boolean => {
+  if (name !== 'policy' || wanted === '' || actual === '') return wanted === actual
+  try {
+    return isDeepStrictEqual(JSON.parse(wanted), JSON.parse(actual))
+  } catch {
+    return wanted === actual
+  }
+}
+
+const kindOf = ({ attributes }: DesiredTopic): EndpointKind => {
+  const endpoint = parseEndpoint(attributes.get('endpoint')?.reveal() ?? '')
+  return typeof endpoint === 'string' ? 'http' : endpoint.kind
+}

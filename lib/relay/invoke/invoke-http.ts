@@ -1,0 +1,76 @@
+import { createPost } from '../../sinks/http-post.ts'
+import type { Invoke, RelayMessage, Verdict } from '../relay-message.ts'
+import { type Answer, readAnswer } from './http-answer.ts'
+import { toRequest } from './http-request.ts'
+
+export type HttpTarget = {
+  /** Credentials in it become a Basic header. */
+  readonly url: URL
+  /** Shown as a bearer token. */
+  readonly token: string | undefined
+  /** For one message. */
+  readonly timeoutMs: number
+}
+
+/** A dead function is not asked for every message of a batch: one that hangs would take the timeout of each. */
+const UNANSWERED_IN_A_ROW = 3
+
+/**
+ * Posts each message of a batch, one after the other, so that their order is kept, to a function.
+ *
+ * Where nothing but silence came of a batch, or what answered is not the function, no message is to blame. One message alone
+ * over which the function is silent may be the cause, though, so that counts as a try.
+ *
+ * @throws Error when no message is to blame
+ */
+export const createHttpInvoke = ({ url, token, timeoutMs }: HttpTarget): Invoke => {
+  const post = createPost(url, timeoutMs)
+  const authorization = token === undefined ? undefined : { authorization: `Bearer ${token}` }
+
+  const ask = async (message: RelayMessage, signal: AbortSignal): Promise<Answer> => {
+    const { headers, body } = toRequest(message)
+    try {
+      return readAnswer(await post({ headers: { ...headers, ...authorization }, body }, signal))
+    } catch (error) {
+      signal.throwIfAborted()
+      if (error instanceof Error && TIMED_OUT.has(error.name)) return { kind: 'silent', reason: 'no answer in time' }
+      return { kind: 'away', reason: `the function could not be asked: ${causeOf(error)}` }
+    }
+  }
+
+  const askAll = async (messages: readonly RelayMessage[], signal: AbortSignal): Promise<Answer[]> => {
+    const answers: Answer[] = []
+    for (const message of messages) {
+      answers.push(await ask(message, signal))
+      const last = answers.slice(-UNANSWERED_IN_A_ROW)
+      if (last.at(-1)?.kind === 'misplaced') break
+      if (last.length === UNANSWERED_IN_A_ROW && last.every(isUnanswered)) break
+    }
+    return answers
+  }
+
+  return async (messages, signal) => {
+    const answers = await askAll(messages, signal)
+    const last = answers.at(-1)
+    const isJudged = answers.some(({ kind }) => kind === 'verdict' || kind === 'failed')
+    const mayBeToBlame = last?.kind === 'silent' && messages.length === 1
+    if (last !== undefined && 'reason' in last && !isJudged && !mayBeToBlame) throw new Error(last.reason)
+    return messages.map((_, index) => toVerdict(answers[index]))
+  }
+}
+
+/** What AbortSignal.timeout leads to in node:http. */
+const TIMED_OUT = new Set(['TimeoutError', 'AbortError'])
+
+const isUnanswered = ({ kind }: Answer): boolean => kind === 'away' || kind === 'silent'
+
+const toVerdict = (answer: Answer | undefined): Verdict => {
+  if (answer === undefined) return { type: 'retry', reason: 'not tried: the function stopped answering' }
+  return answer.kind === 'verdict' ? answer.verdict : { type: 'retry', reason: answer.reason }
+}
+
+/** The code of a network error; its message could hold the address with credentials. */
+const causeOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return 'for no known reason'
+  return 'code' in error ? String(error.code) : error.message
+}

@@ -1,0 +1,110 @@
+import { batched, binary, type HttpMessage, structured } from '../cloudevents/http-message.ts'
+import type { CloudEvent } from '../core/cloudevent.ts'
+import type { Settle, Sink } from '../core/sink.ts'
+import { SinkRefusedError, SinkUnavailableError } from '../process/errors.ts'
+import { type Failure, retrying } from '../process/retrying.ts'
+import { createPost, type HttpReply } from './http-post.ts'
+import type { SinkMode } from './sink-mode.ts'
+
+export type HttpSinkOptions = {
+  readonly mode: SinkMode
+  /** For one attempt, in milliseconds. */
+  readonly timeoutMs: number
+  /** Attempts after the first, with exponential backoff and jitter. */
+  readonly retries: number
+}
+
+const BACKOFF = { firstMs: 100, maxMs: 10_000 }
+/** A sink that asks for more patience than this is answered to our own sender, who can wait better than we can. */
+const MAX_RETRY_AFTER_SECONDS = 2
+/** Statuses that mean the event, not the moment: the same bytes would be refused for ever. */
+const REFUSED = new Set([400, 413, 414, 422, 431])
+const PASSING = new Set([408, 425, 429])
+
+/** Posts events to an `http:` or `https:` URL. Credentials in the URL become a Basic header. */
+export const createHttpSink = (url: URL, options: HttpSinkOptions): Sink => {
+  const post = createPost(url, options.timeoutMs)
+  const where = `sink ${url.origin}`
+
+  const send = (message: HttpMessage, retries: number, signal: AbortSignal | undefined) => {
+    if (sizeOf(message.headers) > MAX_HEADER_BYTES) throw new SinkRefusedError(`${where}: ${TOO_LARGE}`)
+    return retrying(() => attempt(message, signal), { ...BACKOFF, retries, signal })
+  }
+
+  const attempt = async (message: HttpMessage, signal: AbortSignal | undefined): Promise<Failure | undefined> => {
+    try {
+      return failureOf(where, await post(message, signal))
+    } catch (cause) {
+      return { error: new SinkUnavailableError(`${where}: no answer (${codeOf(cause)})`, { cause }), nextAfterMs: 0 }
+    }
+  }
+
+  /** One that fails keeps none of the others from being sent, unless the sink as a whole is out of reach. */
+  const sendEach = async (events: readonly CloudEvent[], signal: AbortSignal | undefined, settle?: Settle) => {
+    const encode = options.mode === 'binary' ? binary : structured
+    const refusals: unknown[] = []
+    const failures: unknown[] = []
+    for (const event of events) {
+      const before = failures.at(-1)
+      try {
+        if (before !== undefined && isOutOfReach(before)) throw before
+        // A sink in trouble gets one chance an event: our own sender waits too.
+        await send(encode(event), before === undefined ? options.retries : 0, signal)
+        settle?.(event, 'taken')
+      } catch (error) {
+        settle?.(event, { error })
+        if (error instanceof SinkRefusedError) refusals.push(error)
+        else failures.push(error)
+      }
+    }
+    const [first] = [...failures, ...refusals]
+    if (first !== undefined) throw first
+  }
+
+  return {
+    deliver: async (events, signal, settle) => {
+      if (options.mode !== 'batch' || events.length < 2) return sendEach(events, signal, settle)
+      try {
+        await send(batched(events), options.retries, signal)
+      } catch (error) {
+        // A refused batch does not say which event it was.
+        if (error instanceof SinkRefusedError) return sendEach(events, signal, settle)
+        throw error
+      }
+    },
+  }
+}
+
+/** More than any server takes that was seen. Most would cut the connection, which looks like an accident and never ends. */
+const MAX_HEADER_BYTES = 65_536
+const TOO_LARGE = `the attributes of the event take more than ${MAX_HEADER_BYTES} bytes as headers`
+
+const sizeOf = (headers: HttpMessage['headers']): number =>
+  Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length, 0)
+
+/** Nobody answers, or the answer asks for patience, or the caller's time is over: the next event would fare no better. */
+const isOutOfReach = (error: unknown): boolean =>
+  !(error instanceof SinkUnavailableError) || error.cause !== undefined || error.retryAfterSeconds !== undefined
+
+const failureOf = (where: string, { status, retryAfterSeconds }: HttpReply): Failure | undefined => {
+  if (status >= 200 && status < 300) return undefined
+  if (REFUSED.has(status)) {
+    return { error: new SinkRefusedError(`${where}: refused the event (${status})`), nextAfterMs: 'never' }
+  }
+  if (PASSING.has(status) || status >= 500) {
+    const error = new SinkUnavailableError(`${where}: answered ${status}`, { retryAfterSeconds })
+    const seconds = retryAfterSeconds ?? 0
+    return { error, nextAfterMs: seconds > MAX_RETRY_AFTER_SECONDS ? 'never' : seconds * 1000 }
+  }
+  // 401, 404, a redirect: somebody has to mend the setup, and trying again in a moment will not.
+  const error = new SinkUnavailableError(`${where}: answered ${status}: check the sink's URL and credentials`)
+  return { error, nextAfterMs: 'never' }
+}
+
+const codeOf = (cause: unknown): string => {
+  if (!(cause instanceof Error)) return 'unknown'
+  // Node says that the request was aborted; why stands in the cause, such as a TimeoutError.
+  if (cause.name === 'AbortError' && cause.cause instanceof Error) return cause.cause.name
+  if ('code' in cause && typeof cause.code === 'string') return cause.code
+  return cause.name
+}

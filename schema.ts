@@ -1,5 +1,0 @@
-// npm run schema: the JSON Schema of desired states, for editors.
-import { writeFileSync } from 'node:fs'
-import { desiredJsonSchema } from './lib/schemas/provisioning.ts'
-
-writeFileSync(new URL('docs/desired.schema.json', import.meta.url), JSON.stringify(desiredJsonSchema()))

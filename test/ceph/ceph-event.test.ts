@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { cephEvent } from '../../lib/ceph/ceph-event.ts'
+import type { CephRecord } from '../../lib/ceph/ceph-notification.ts'
+import { cephCaptures } from '../fixtures.ts'
+
+const recordsIn = (text: string): CephRecord[] => JSON.parse(text).Records
+const sample = (): CephRecord => {
+  const [record] = recordsIn(readFileSync(new URL('../../examples/notification.json', import.meta.url), 'utf8'))
+  assert.ok(record)
+  return record
+}
+
+test('a record of Ceph 15 becomes an event of the S3 mapping, its data in the shape of today', () => {
+  const record = sample()
+  const { etag, metadata, ...object } = record.s3.object
+  assert.ok(metadata?.some(({ key }) => key === 'x-amz-content-sha256'))
+  assert.deepEqual(cephEvent(record), {
+    specversion: '1.0',
+    id: 'cffa8590-7621-4f07-99b4-5f5f5a30baab.4451.127.1163-default-default.892B8A60D2CAEF37.55576772',
+    source: 'ceph:s3..test-notifications',
+    type: 'com.amazonaws.s3.ObjectCreated:Put',
+    subject: 'charging-simple-logic.png',
+    time: '2021-04-29T03:44:09.933439Z',
+    datacontenttype: 'application/json',
+    sequence: '608A2B8937EFCAD2',
+    data: {
+      ...record,
+      eventTime: '2021-04-29T03:44:09.933439Z',
+      eventName: 'ObjectCreated:Put',
+      s3: { ...record.s3, object: { ...object, metadata: [], eTag: etag } },
+    },
+  })
+})
+
+test('a record is not altered', () => {
+  const record = sample()
+  const before = structuredClone(record)
+  cephEvent(record)
+  assert.deepEqual(record, before)
+})
+
+test("a record of today keeps its shape, unknown fields too, but for 16.2's request headers in metadata", () => {
+  for (const { name, body } of cephCaptures()) {
+    for (const record of recordsIn(body)) {
+      const glacierEventData = { restoreEventData: { tier: 'cold' } }
+      const metadata = record.s3.object.metadata?.filter(({ key }) => key.startsWith('x-amz-meta-'))
+      const s3 = { ...record.s3, object: { ...record.s3.object, metadata } }
+      assert.deepEqual(cephEvent({ ...record, glacierEventData }).data, { ...record, s3, glacierEventData }, name)
+    }
+  }
+})
+
+test('the keys of one multi-object delete have events of their own', () => {
+  const [record] = recordsIn(cephCaptures().find(({ name }) => name.includes('ObjectRemoved_Delete'))?.body ?? '')
+  assert.ok(record)
+  const ids = ['a', 'b', 'c'].map((key) => {
+    const twin = structuredClone(record)
+    twin.s3.object.key = key
+    return cephEvent(twin).id
+  })
+  assert.equal(new Set(ids).size, 3)
+})
+
+const differences: Record<string, (record: CephRecord) => void> = {
+  'the version': (record) => {
+    record.s3.object.versionId = 'other'
+  },
+  'the rule': (record) => {
+    record.s3.configurationId = 'other'
+  },
+  'the event name, as of one expiry told twice': (record) => {
+    record.eventName = 'LifecycleExpiration:Delete'
+  },
+  'the bucket instance, as after a bucket was made anew': (record) => {
+    record.s3.bucket.id = 'other'
+  },
+  'the sequencer': (record) => {
+    record.s3.object.sequencer = '892B8A60D3CAEF37'
+  },
+}
+for (const [what, change] of Object.entries(differences)) {
+  test(`${what} tells two occurrences apart`, () => {
+    const twin = sample()
+    change(twin)
+    assert.notEqual(cephEvent(twin).id, cephEvent(sample()).id)
+  })
+}
+
+test('no two captured notifications share an id, and a redelivery has the id of the first', () => {
+  const ids = cephCaptures().flatMap(({ body }) => recordsIn(body).map((record) => cephEvent(record).id))
+  const again = cephCaptures().flatMap(({ body }) => recordsIn(body).map((record) => cephEvent(record).id))
+  assert.deepEqual(again, ids)
+  assert.equal(new Set(ids).size, ids.length)
+})
+
+test('the key is the subject as it is, never decoded', () => {
+  for (const key of ['a%20b', 'a+b', 'a b', '日本/ファイル 1.jpg', '😀', 'a"b\\c', ' ']) {
+    const record = sample()
+    record.s3.object.key = key
+    assert.equal(cephEvent(record).subject, key)
+  }
+})
+
+test('what is no date gives an event without time, and stays in the data', () => {
+  const { time, data } = cephEvent({ ...sample(), eventTime: 'yesterday' })
+  assert.deepEqual([time, data.eventTime], [undefined, 'yesterday'])
+})

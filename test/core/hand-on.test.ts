@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { createMemory } from '../../lib/claims/memory-claims.ts'
+import type { CloudEvent } from '../../lib/core/cloudevent.ts'
+import { createHandOn } from '../../lib/core/hand-on.ts'
+import type { Settle, Sink } from '../../lib/core/sink.ts'
+import { SinkRefusedError, SinkUnavailableError } from '../../lib/process/errors.ts'
+import { createMemorySink } from '../memory-sink.ts'
+
+const event = (id: string, source = 's'): CloudEvent => ({
+  specversion: '1.0',
+  id,
+  source,
+  type: 't',
+  datacontenttype: 'application/json',
+  data: {},
+})
+const down = new SinkUnavailableError('down')
+
+/** A sink whose calls end when the test says so. */
+const slowSink = () => {
+  const calls: {
+    readonly ids: readonly string[]
+    readonly settle: Settle | undefined
+    readonly end: () => void
+    readonly fail: (error: unknown) => void
+  }[] = []
+  const sink: Sink = {
+    deliver: (events, _signal, settle) =>
+      new Promise((end, fail) => calls.push({ ids: events.map(({ id }) => id), settle, end, fail })),
+  }
+  return { sink, calls }
+}
+
+const handOnTo = (sink: Sink, capacity = 100) => {
+  const handOn = createHandOn({ sink, memory: createMemory(capacity) })
+  return async (events: readonly CloudEvent[], signal?: AbortSignal) => {
+    const fates = await handOn(events, signal)
+    return events.map((each) => fates.get(each))
+  }
+}
+
+describe('what the sink took', () => {
+  test('is not handed on again when others of its call failed', async () => {
+    let isDown = true
+    const seen: string[] = []
+    const handOn = handOnTo({
+      deliver: async (events, _signal, settle) => {
+        for (const each of events) {
+          seen.push(each.id)
+          settle?.(each, each.id === '2' && isDown ? { error: down } : 'taken')
+        }
+        if (isDown) throw down
+      },
+    })
+    const all = ['1', '2', '3'].map((id) => event(id))
+    assert.deepEqual(await handOn(all), ['taken', { error: down }, 'taken'])
+    assert.deepEqual(await handOn(all), ['duplicate', { error: down }, 'duplicate'])
+    isDown = false
+    assert.deepEqual(await handOn(all), ['duplicate', 'taken', 'duplicate'])
+    assert.deepEqual(seen, ['1', '2', '3', '2', '2'])
+  })
+
+  test('is told by source and id', async () => {
+    const handOn = handOnTo({
+      deliver: async (events, _signal, settle) => {
+        for (const each of events) settle?.(each, each.source === 'bad' ? { error: down } : 'taken')
+        throw down
+      },
+    })
+    assert.deepEqual(await handOn([event('1', 'good'), event('1', 'bad')]), ['taken', { error: down }])
+  })
+
+  test('is known where the call ended in an error that says nothing of it', async () => {
+    const handOn = handOnTo({
+      deliver: async (events, _signal, settle) => {
+        settle?.(events[0] ?? event(''), 'taken')
+        throw down
+      },
+    })
+    assert.deepEqual(await handOn([event('1'), event('2')]), ['taken', { error: down }])
+  })
+})
+
+describe('an event that is under way already', () => {
+  test('waits, and is a duplicate once the first is taken', async () => {
+    const { sink, calls } = slowSink()
+    const handOn = handOnTo(sink)
+    const first = handOn([event('1')])
+    const second = handOn([event('1')])
+    calls[0]?.end()
+    assert.deepEqual([await first, await second, calls.length], [['taken'], ['duplicate'], 1])
+  })
+
+  for (const error of [down, new SinkRefusedError('never')]) {
+    test(`shares the fate of the first where that ends in a ${error.name}`, async () => {
+      const { sink, calls } = slowSink()
+      const handOn = handOnTo(sink)
+      const both = [handOn([event('1')]), handOn([event('1')])]
+      calls[0]?.fail(error)
+      assert.deepEqual([await Promise.all(both), calls.length], [[[{ error }], [{ error }]], 1])
+    })
+  }
+
+  test('does not keep the others of its call from being handed on', async () => {
+    const { sink, calls } = slowSink()
+    const handOn = handOnTo(sink)
+    const first = handOn([event('1')])
+    const second = handOn([event('1'), event('2')])
+    assert.deepEqual(
+      calls.map(({ ids }) => ids),
+      [['1'], ['2']],
+    )
+    for (const { end } of calls) end()
+    assert.deepEqual([await first, await second], [['taken'], ['duplicate', 'taken']])
+  })
+
+  test('is handed on again after the first has failed', async () => {
+    const { sink, calls } = slowSink()
+    const handOn = handOnTo(sink)
+    const first = handOn([event('1')])
+    calls[0]?.fail(down)
+    await first
+    const second = handOn([event('1')])
+    calls[1]?.end()
+    assert.deepEqual(await second, ['taken'])
+  })
+
+  test('waits no longer than its own signal says', async () => {
+    const { sink } = slowSink()
+    const handOn = handOnTo(sink)
+    void handOn([event('1')])
+    const stop = new AbortController()
+    const second = handOn([event('1')], stop.signal)
+    stop.abort()
+    const [fate] = await second
+    assert.ok(typeof fate === 'object')
+    assert.match(String(fate.error), /time of this invocation is over/)
+  })
+
+  test('waits for what goes on after its own call was given up, and learns of its end', async () => {
+    const { sink, calls } = slowSink()
+    const handOn = handOnTo(sink)
+    const stop = new AbortController()
+    const first = handOn([event('1')], stop.signal)
+    stop.abort()
+    const [fate] = await first
+    assert.ok(typeof fate === 'object')
+    const second = handOn([event('1')])
+    calls[0]?.end()
+    assert.deepEqual([await second, calls.length], [['duplicate'], 1])
+  })
+
+  test('is handed on by another call where the first is lost for good', async (t) => {
+    t.mock.timers.enable({ apis: ['Date'] })
+    const { sink, calls } = slowSink()
+    const handOn = handOnTo(sink)
+    void handOn([event('1')])
+    t.mock.timers.tick(15 * 60_000 + 1)
+    const second = handOn([event('1')])
+    calls[1]?.end()
+    assert.deepEqual(await second, ['taken'])
+  })
+})
+
+test('twice in one call, it goes to the sink once, and both share its fate', async () => {
+  const sink = createMemorySink()
+  assert.deepEqual(await handOnTo(sink)([event('1'), event('1')]), ['taken', 'duplicate'])
+  assert.deepEqual(sink.calls, [[event('1')]])
+  const failing = createMemorySink(() => {
+    throw down
+  })
+  assert.deepEqual(await handOnTo(failing)([event('1'), event('1')]), [{ error: down }, { error: down }])
+})
+
+test('without a memory, nothing is a duplicate', async () => {
+  const { sink, calls } = slowSink()
+  const handOn = handOnTo(sink, 0)
+  const both = [handOn([event('1')]), handOn([event('1')])]
+  for (const { end } of calls) end()
+  assert.deepEqual([await Promise.all(both), calls.length], [[['taken'], ['taken']], 2])
+})
+
+test('when time is over before it begins, the sink is not asked, and what is known is told', async () => {
+  const sink = createMemorySink()
+  const handOn = handOnTo(sink)
+  await handOn([event('1')])
+  const [known, fate] = await handOn([event('1'), event('2')], AbortSignal.abort())
+  assert.ok(typeof fate === 'object')
+  assert.deepEqual([known, sink.calls.length], ['duplicate', 1])
+})
+
+test('calls that hold events of each other all end, and each event is taken once', async () => {
+  const ids = fc.array(fc.constantFrom('1', '2', '3', '4', '5'), { maxLength: 6 })
+  await fc.assert(
+    fc.asyncProperty(fc.array(ids, { maxLength: 8 }), fc.scheduler(), async (batches, scheduler) => {
+      const taken: string[] = []
+      const handOn = handOnTo({
+        deliver: scheduler.scheduleFunction(async (events: readonly CloudEvent[]) => {
+          taken.push(...events.map(({ id }) => id))
+        }),
+      })
+      const all = Promise.all(batches.map((batch) => handOn(batch.map((id) => event(id)))))
+      const fates = (await scheduler.waitFor(all)).flat()
+      assert.deepEqual(taken.toSorted(), [...new Set(batches.flat())].toSorted())
+      assert.equal(fates.filter((fate) => fate === 'taken').length, taken.length)
+      assert.ok(fates.every((fate) => fate === 'taken' || fate === 'duplicate'))
+    }),
+  )
+})

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { networkInterfaces } from 'node:os'
+import { describe, test } from 'node:test'
+import { brokenRecord, notification, wireRecord } from '../ceph/ceph-records.ts'
+import { cephCapture } from '../fixtures.ts'
+import { ask } from '../http-client.ts'
+import { type HostProcess, runHost, startHost } from './process.ts'
+
+const { body } = cephCapture('20.2.4/ObjectCreated_Put.plain.1')
+
+const warnings = (host: HostProcess) =>
+  host.logLines().flatMap(({ level, message }) => (level === 'info' ? [] : [message]))
+
+describe('without a secret', () => {
+  test('only this machine is served, and the log says why', async (t) => {
+    const host = await startHost(t)
+    assert.equal(host.address, '127.0.0.1')
+    assert.deepEqual(warnings(host), [
+      'only 127.0.0.1 is served: set AUTH_TOKENS or OPAQUE_SECRETS (or ALLOW_ANONYMOUS=true)',
+    ])
+    assert.equal((await ask({ port: host.port, path: '/ceph-notifications', body })).status, 204)
+  })
+})
+
+const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ family }) => family === 'IPv6'))
+const guards: readonly Readonly<Record<string, string>>[] = [
+  { AUTH_TOKENS: 'abc' },
+  { OPAQUE_SECRETS: 'abc', FUNCTION: 'ceph-notifications' },
+  { ALLOW_ANONYMOUS: 'true' },
+]
+for (const guard of guards) {
+  test(`with ${Object.keys(guard).join(' and ')} all addresses are served`, async (t) => {
+    const host = await startHost(t, guard)
+    assert.equal(host.address, hasIpv6 ? '::' : '0.0.0.0')
+    assert.deepEqual(warnings(host), [])
+  })
+}
+
+test('events go to stdout, a line each; dead letters to stderr', async (t) => {
+  const host = await startHost(t, { SHUTDOWN_GRACE_MS: '0' })
+  const sent = notification(wireRecord('ä b'), brokenRecord('c'))
+  const { status } = await ask({ port: host.port, path: '/ceph-notifications', body: sent })
+  host.child.kill('SIGTERM')
+  await host.exited
+
+  const lines = (text: string) =>
+    text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line))
+  const letters = lines(host.output.stderr).filter(({ type }) => type === 'tidings.dead-letter')
+  assert.equal(status, 200)
+  assert.deepEqual(
+    [lines(host.output.stdout).map(({ subject }) => subject), letters.map(({ data }) => data.body)],
+    // The topic's opaqueData holds a signature.
+    [['ä b'], [sent.replaceAll('sig=äö', 'sig=[redacted]')]],
+  )
+})
+
+test('FUNCTION serves that one at any path', async (t) => {
+  const { port } = await startHost(t, { FUNCTION: 'ceph-notifications' })
+  assert.equal((await ask({ port, path: '/', body })).status, 204)
+  assert.equal((await ask({ port, path: '/any/path', body })).status, 204)
+})
+
+describe('what cannot work is said in one line, without the value, and exits 1:', () => {
+  const cases = [
+    {
+      environment: { PORT: 'hunter2' },
+      line: 'PORT: use a whole number from 0 to 65535, for example 8080',
+    },
+    {
+      environment: { SINK_URL: 'ftp://user:hunter2@example.org/' },
+      line: 'SINK_URL: use a URL such as log: or https://example.org/events',
+    },
+    {
+      environment: { AUTH_TOKENS_FILE: '/hunter2' },
+      line: 'AUTH_TOKENS_FILE: cannot be read: name a file that this process may read',
+    },
+    ...[{ fprocess: 'node server.cjs' }, { AWS_LAMBDA_HTTP_ENDPOINT: '127.0.0.1:3000' }].map((environment) => ({
+      environment,
+      line: "AUTH_TOKENS: behind this platform's proxy every caller seems to be this machine: set AUTH_TOKENS or OPAQUE_SECRETS (or ALLOW_ANONYMOUS=true)",
+    })),
+    {
+      environment: { FUNCTION: 'hunter2' },
+      line: 'FUNCTION: there is none of this name, use one of ceph-notifications, ceph-provisioner, openstack-notifications',
+    },
+    {
+      environment: { FUNCTION: 'constructor' },
+      line: 'FUNCTION: there is none of this name, use one of ceph-notifications, ceph-provisioner, openstack-notifications',
+    },
+  ]
+  for (const { environment, line } of cases) {
+    test(JSON.stringify(environment), async (t) => {
+      const host = runHost(t, environment)
+      assert.deepEqual(
+        [await host.exited, host.output],
+        [
+          { code: 1, signal: null },
+          { stdout: '', stderr: `tidings: config_invalid: ${line}\n` },
+        ],
+      )
+    })
+  }
+
+  test('a port that is taken', async (t) => {
+    const { port } = await startHost(t)
+    const host = runHost(t, { PORT: String(port) })
+    assert.deepEqual(await host.exited, { code: 1, signal: null })
+    assert.deepEqual(
+      host.logLines().map(({ level, message }) => [level, message]),
+      [['error', `cannot listen on port ${port}: set PORT to a free one`]],
+    )
+  })
+})

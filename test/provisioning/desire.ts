@@ -1,0 +1,8 @@
+import { type Desired, parseDesired, readDesired } from '../../lib/provisioning/document/desired.ts'
+
+/** A document in YAML, with what its references stand for. */
+export const desire = (text: string, env: Readonly<Record<string, string>> = {}): Desired =>
+  readDesired(parseDesired(text), {
+    resolve: { env: (name) => env[name], file: () => undefined },
+    secretsAllowed: false,
+  })

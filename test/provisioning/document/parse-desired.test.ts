@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { stringify } from 'yaml'
+import { parseDesired } from '../../../lib/provisioning/document/parse-desired.ts'
+import { DesiredError } from '../../../lib/provisioning/gateway/gateway-errors.ts'
+
+const refusal = (text: string): string => {
+  try {
+    parseDesired(text)
+    return 'taken'
+  } catch (error) {
+    assert.ok(error instanceof DesiredError)
+    return error.message
+  }
+}
+
+test('what YAML or JSON was made of comes back', () => {
+  const value = fc.jsonValue({ maxDepth: 4, stringUnit: 'grapheme' })
+  fc.assert(
+    fc.property(value, (one) => {
+      const json = JSON.stringify(one)
+      assert.deepEqual(parseDesired(json), JSON.parse(json))
+      assert.deepEqual(parseDesired(stringify(JSON.parse(json))), JSON.parse(json))
+    }),
+  )
+})
+
+test('any text is a document or is refused', () => {
+  const text = fc.string({ unit: fc.constantFrom(...'{}[]&*!|>:,-?"\' \nab1#%'), maxLength: 40 })
+  fc.assert(fc.property(text, (source) => typeof refusal(source) === 'string'))
+})
+
+test('a key that stands twice in one mapping is refused, in YAML with its line', () => {
+  assert.equal(refusal('a: 1\nb: { c: 1 }\na: 2'), 'has the same key twice in one mapping (line 3): remove one')
+  assert.equal(
+    refusal('{"a":{"b":1},"c":[{"d":"\\"e\\":","d":2}]}'),
+    'has the same key twice in one mapping: remove one',
+  )
+  assert.deepEqual(parseDesired('{"a":{"b":1},"b":["c: d","\\"e\\":"]}'), { a: { b: 1 }, b: ['c: d', '"e":'] })
+})
+
+const large: [name: string, text: string, message: string][] = [
+  ['JSON', `"${'a'.repeat(1_048_576)}"`, 'is longer than 1048576 characters: split it'],
+  ['YAML', `a: ${'a'.repeat(262_144)}`, 'is YAML of more than 262144 characters: split it, or write it as JSON'],
+  ['tokens', 'a: b\n'.repeat(20_000), 'is YAML of more than 25000 tokens: split it, or write it as JSON'],
+  ['depth', `${'['.repeat(65)}a${']'.repeat(65)}`, 'is nested deeper than 64 levels: make it flatter'],
+  ['depth in JSON', `${'['.repeat(65)}${']'.repeat(65)}`, 'is nested deeper than 64 levels: make it flatter'],
+  ['aliases', `a: &a 1\nb: [${'*a,'.repeat(101)}]`, 'has more than 100 aliases: write the values out'],
+]
+for (const [name, text, message] of large) test(`more than enough: ${name}`, () => assert.equal(refusal(text), message))
+
+test('aliases that multiply, or that nothing is known of, are refused', () => {
+  const message = 'has an alias that is unknown, or too many of them: write the values out'
+  const bomb = ['a: &a [x,x,x,x,x]', 'b: &b [*a,*a,*a,*a,*a]', 'c: &c [*b,*b,*b,*b,*b]', 'd: [*c,*c,*c,*c,*c]']
+  assert.deepEqual([refusal(bomb.join('\n')), refusal('a: *b')], [message, message])
+})
+
+test("the parser's own warnings, which quote the document, are not written", async (context) => {
+  const emitWarning = context.mock.method(process, 'emitWarning', () => {})
+  for (const text of ['a: !s3cret b', '? [s3cret]\n: a', '? { s3cret: a }\n: a', '%S3CRET\n---\na: b']) refusal(text)
+  assert.equal(emitWarning.mock.callCount(), 0)
+})

@@ -1,8 +1,0 @@
-import { type Desired, parseDesired, readDesired } from '../../lib/rgw/desired.ts'
-
-/** A document in YAML, with what its references stand for. */
-export const desire = (text: string, env: Readonly<Record<string, string>> = {}): Desired =>
-  readDesired(parseDesired(text), {
-    resolve: { env: (name) => env[name], file: () => undefined },
-    secretsAllowed: false,
-  })
