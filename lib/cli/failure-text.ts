@@ -1,9 +1,9 @@
-import { ConfigError, TidingsError } from '../process/errors.ts'
+import { type ConfigError, hasCode, isTidingsError } from '../process/errors.ts'
 import type { Issue } from '../provisioning/document/provisioning-issue.ts'
-import {
+import type {
   ApplyError,
   DesiredError,
-  type Refusal,
+  Refusal,
   RgwRefusedError,
   RgwUnavailableError,
   UnmetError,
@@ -19,23 +19,28 @@ import { VARIABLE_OF_FLAG } from '../relay/settings/relay-settings.ts'
 export const failureText = (error: unknown, isOneShot: boolean): string => {
   const details = [
     ...detailsOf(error),
-    ...(error instanceof DesiredError && isOneShot ? ['--print-desired prints the document that is meant'] : []),
+    ...(hasCode<DesiredError>(error, 'desired_invalid') && isOneShot
+      ? ['--print-desired prints the document that is meant']
+      : []),
   ]
   return [`tidings: ${headline(error)}`, ...details.map((line) => `  ${line}`), ''].join('\n')
 }
 
 const headline = (error: unknown): string => {
-  if (error instanceof DesiredError) return `${error.code}: the document is not right, and nothing was sent`
-  if (error instanceof UnmetError) return `${error.code}: something is missing, and nothing was sent`
-  if (error instanceof ConfigError) return `${error.code}: ${withFlags(error.message)}`
-  if (error instanceof TidingsError) return `${error.code}: ${error.message}`
+  if (hasCode<DesiredError>(error, 'desired_invalid'))
+    return `${error.code}: the document is not right, and nothing was sent`
+  if (hasCode<UnmetError>(error, 'desired_unmet')) return `${error.code}: something is missing, and nothing was sent`
+  if (hasCode<ConfigError>(error, 'config_invalid')) return `${error.code}: ${withFlags(error.message)}`
+  if (isTidingsError(error)) return `${error.code}: ${error.message}`
   return `internal_error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
 }
 
 const detailsOf = (error: unknown): string[] => {
-  if (error instanceof DesiredError || error instanceof UnmetError) return error.issues.map(issueLine)
-  if (error instanceof RgwRefusedError || error instanceof RgwUnavailableError) return refusalLines(error.refusal)
-  if (!(error instanceof ApplyError)) return []
+  if (hasCode<DesiredError>(error, 'desired_invalid') || hasCode<UnmetError>(error, 'desired_unmet'))
+    return error.issues.map(issueLine)
+  if (hasCode<RgwRefusedError>(error, 'rgw_refused') || hasCode<RgwUnavailableError>(error, 'rgw_unavailable'))
+    return refusalLines(error.refusal)
+  if (!hasCode<ApplyError>(error, 'apply_incomplete')) return []
   return [
     ...detailsOf(error.cause),
     ...changeLines('done', error.done),

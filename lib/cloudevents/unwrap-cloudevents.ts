@@ -4,6 +4,8 @@ import { type Budget, createBudget, takeItems } from '../process/budget.ts'
 import {
   AuthenticationError,
   DecodeError,
+  type ErrorCode,
+  hasCode,
   NotANotificationError,
   SchemaError,
   type TidingsError,
@@ -78,7 +80,7 @@ const readPlain = (decode: Decode, delivery: Delivery, field: string | undefined
   try {
     return decode(delivery)
   } catch (cause) {
-    if (cause instanceof AuthenticationError || field === undefined) throw cause
+    if (hasCode<AuthenticationError>(cause, 'unauthorized') || field === undefined) throw cause
     throw new NotANotificationError(`${field}: expected a text, as every CloudEvent has it`, { field, cause })
   }
 }
@@ -88,7 +90,7 @@ const orFault = (index: number, read: () => Decoded): Decoded => {
     return locatedIn(index, read())
   } catch (thrown) {
     const error = toTidingsError(thrown)
-    if (error instanceof AuthenticationError || error.status >= 500) throw thrown
+    if (hasCode<AuthenticationError>(error, 'unauthorized') || error.status >= 500) throw thrown
     return { events: [], faults: [located(error, index)] }
   }
 }
@@ -102,7 +104,7 @@ const refusing = <Result>(message: string, read: () => Result): Result => {
     return read()
   } catch (cause) {
     const error = toTidingsError(cause)
-    if (error instanceof AuthenticationError || error.status >= 500) throw cause
+    if (hasCode<AuthenticationError>(error, 'unauthorized') || error.status >= 500) throw cause
     throw new AuthenticationError(message, { cause })
   }
 }
@@ -112,9 +114,15 @@ const locatedIn = (index: number, { faults, ...decoded }: Decoded): Decoded => (
   faults: faults.map((fault) => located(fault, index)),
 })
 
+const KINDS = new Map<ErrorCode, new (message: string, options: object) => TidingsError>([
+  ['schema_mismatch', SchemaError],
+  ['decode_failed', DecodeError],
+  ['not_a_notification', NotANotificationError],
+])
+
 /** The dead letter is the whole batch: its reason has to say which item it is about. */
 const located = (fault: TidingsError, index: number): TidingsError => {
-  const Kind = [SchemaError, DecodeError, NotANotificationError].find((kind) => fault instanceof kind)
+  const Kind = KINDS.get(fault.code)
   if (Kind === undefined) return fault
   const field = fault.field === undefined ? String(index) : `${index}.${fault.field}`
   return new Kind(`event ${index} of the batch: ${fault.message}`, { field, cause: fault })

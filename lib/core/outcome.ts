@@ -1,4 +1,4 @@
-import { SinkUnavailableError, toTidingsError } from '../process/errors.ts'
+import { hasCode, type SinkUnavailableError, toTidingsError } from '../process/errors.ts'
 import type { Outcome } from './delivery.ts'
 
 const DEFAULT_RETRY_AFTER_SECONDS = 1
@@ -10,6 +10,8 @@ const BAD_GATEWAY = 502
 export const outcomeOf = (thrown: unknown): Outcome => {
   const error = toTidingsError(thrown)
   if (error.status < 500 || error.status === BAD_GATEWAY) return { type: 'reject', error }
-  const retryAfterSeconds = error instanceof SinkUnavailableError ? error.retryAfterSeconds : undefined
+  const retryAfterSeconds = hasCode<SinkUnavailableError>(error, 'sink_unavailable')
+    ? error.retryAfterSeconds
+    : undefined
   return { type: 'retry', error, retryAfterSeconds: retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS }
 }

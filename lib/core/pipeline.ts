@@ -1,5 +1,5 @@
 import type { Memory } from '../claims/memory-claims.ts'
-import { DecodeError, SinkRefusedError, type TidingsError } from '../process/errors.ts'
+import { type DecodeError, hasCode, type SinkRefusedError, type TidingsError } from '../process/errors.ts'
 import type { Redact } from '../process/secrets.ts'
 import { unlessAborted } from '../process/unless-aborted.ts'
 import type { CloudEvent } from './cloudevent.ts'
@@ -45,7 +45,7 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
     try {
       await unlessAborted(options.deadLetters.deliver([letter], signal), signal)
     } catch (error) {
-      if (!(error instanceof SinkRefusedError)) throw error
+      if (!hasCode<SinkRefusedError>(error, 'sink_refused')) throw error
       await unlessAborted(options.lastResort.deliver([letter], signal), signal)
     }
   }
@@ -63,7 +63,7 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
       const fate = handedOn.get(event)
       if (fate === 'taken') events.push(event.id)
       else if (fate === 'duplicate') dropped.push('duplicate')
-      else if (fate?.error instanceof SinkRefusedError) faults.push(fate.error)
+      else if (hasCode<SinkRefusedError>(fate?.error, 'sink_refused')) faults.push(fate.error)
       else return outcomeOf(fate?.error)
     }
     const [fault] = faults
@@ -96,7 +96,7 @@ const read = (decode: Decode, delivery: Delivery): Reading => {
     const { events, faults, dropped = [] } = decode(delivery)
     return { delivery, events: traced(events, delivery), faults, dropped }
   } catch (error) {
-    if (error instanceof DecodeError) return { ...nothing, faults: [error] }
+    if (hasCode<DecodeError>(error, 'decode_failed')) return { ...nothing, faults: [error] }
     const outcome = outcomeOf(error)
     // Who is on the other side of a queue cannot be told; the message is kept for a person to look at.
     if (outcome.type === 'reject' && !hasCaller(delivery.origin)) return { ...nothing, faults: [outcome.error] }

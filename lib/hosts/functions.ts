@@ -1,5 +1,5 @@
 import type { FunctionHandler } from '../kit/function.ts'
-import { ConfigError } from '../process/errors.ts'
+import { ConfigError, hasCode } from '../process/errors.ts'
 
 /** Each is loaded when it is served, so that a process that serves one pays for one. */
 const loaders: Readonly<Record<string, () => Promise<{ readonly handler: FunctionHandler }>>> = {
@@ -45,7 +45,7 @@ export const loadFunctions = async (only: string | undefined): Promise<Loaded> =
     try {
       functions.set(name, await load(name))
     } catch (error) {
-      if (!(error instanceof ConfigError)) throw error
+      if (!hasCode<ConfigError>(error, 'config_invalid')) throw error
       missing.set(name, error)
     }
   }

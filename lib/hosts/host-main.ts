@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { compile } from 'zod/mini'
 import { type Config, readConfig } from '../kit/config.ts'
 import { compileSchemasWith } from '../process/compile.ts'
-import { ConfigError, TidingsError } from '../process/errors.ts'
+import { ConfigError, isTidingsError } from '../process/errors.ts'
 import { createLogger } from '../process/log.ts'
 import { loadFunctions, withoutClosed } from './functions.ts'
 import { setUpMetrics } from './host-metrics.ts'
@@ -54,7 +54,7 @@ const remedy = ({ opaqueSecrets }: Config, unguarded: readonly string[]): string
     : `OPAQUE_SECRETS does not guard ${unguarded.join(' and ')}: set AUTH_TOKENS (or ALLOW_ANONYMOUS=true), or serve another function alone (FUNCTION)`
 
 const giveUp = (error: unknown): never => {
-  if (!(error instanceof TidingsError)) throw error
+  if (!isTidingsError(error)) throw error
   process.stderr.write(`tidings: ${error.code}: ${error.message}\n`)
   process.exit(1)
 }

@@ -1,7 +1,13 @@
 import type { Decoded, DecodePart } from '../core/decoder.ts'
 import type { DropReason } from '../core/delivery.ts'
 import { createBudget } from '../process/budget.ts'
-import { NotANotificationError, SchemaError, TidingsError } from '../process/errors.ts'
+import {
+  hasCode,
+  isTidingsError,
+  type NotANotificationError,
+  SchemaError,
+  type TidingsError,
+} from '../process/errors.ts'
 import { isTwin } from './describing/nova-twins.ts'
 import type { NovaNotifications } from './nova-notifications.ts'
 import { type OpenstackEvent, openstackEvent } from './openstack-event.ts'
@@ -40,14 +46,14 @@ export const createOpenstackDecoder = ({
           }
         }
       } catch (error) {
-        if (!(error instanceof TidingsError)) throw error
+        if (!isTidingsError(error)) throw error
         failed++
         if (faults.length < MAX_FAULTS) faults.push(error)
       }
     }
     const [first] = faults
     // Where none is a notification, neither is the whole.
-    if (first instanceof NotANotificationError && failed === documents.length) throw first
+    if (hasCode<NotANotificationError>(first, 'not_a_notification') && failed === documents.length) throw first
     return { events, faults: withRest(faults, failed), dropped } satisfies Decoded
   }
 }

@@ -1,4 +1,4 @@
-/** The closed list of error codes. They are part of the public face: logs, problem documents, dead letters. */
+/** All error codes. They are public: logs, problem documents and dead letters show them. */
 export type ErrorCode =
   | 'config_invalid'
   | 'unauthorized'
@@ -18,9 +18,18 @@ export type ErrorCode =
 
 type Options = { readonly cause?: unknown; readonly field?: string }
 
-/** Base of every error thrown on purpose. `status` decides the outcome: below 500 the sender is at fault, else we are (502: a gateway behind us). */
+/** Registered for the whole process, so that every copy of this package has the same one. */
+const MARK = Symbol.for('tidings.error')
+
+/**
+ * Base of every error thrown on purpose. `status` decides the outcome: below 500 the sender is at fault, from 500 on this
+ * program is (502: a gateway behind it).
+ *
+ * A process may hold two copies of this package: a bundle and an installed package, or two versions. Then a class of one copy
+ * does not know the errors of the other. So ask `isTidingsError` and `hasCode`, not `instanceof`.
+ */
 export abstract class TidingsError extends Error {
-  /** Written out in each class: a bundle gives classes names of its own. */
+  /** Each class spells its name out, because a bundle renames classes. */
   abstract override readonly name: string
   abstract readonly code: ErrorCode
   abstract readonly status: number
@@ -32,20 +41,32 @@ export abstract class TidingsError extends Error {
     this.field = options.field
   }
 
+  get [MARK](): true {
+    return true
+  }
+
   /** More that the caller may see, beside code and message: members of the problem document. */
   get details(): Readonly<Record<string, unknown>> {
     return {}
   }
 }
 
-/** Error thrown when the environment does not describe a working setup. Names the variables, never their values. */
+/** Tells whether something thrown is an error of tidings, of whichever copy and version of this package. */
+export const isTidingsError = (thrown: unknown): thrown is TidingsError =>
+  typeof thrown === 'object' && thrown !== null && MARK in thrown
+
+/** As `instanceof` the class of that code, for whichever copy of this package: `hasCode<DecodeError>(error, 'decode_failed')`. */
+export const hasCode = <Kind extends TidingsError>(thrown: unknown, code: Kind['code']): thrown is Kind =>
+  isTidingsError(thrown) && thrown.code === code
+
+/** Error thrown when the settings do not describe a working setup. */
 export class ConfigError extends TidingsError {
   override readonly name = 'ConfigError'
   readonly code = 'config_invalid'
   readonly status = 500
 }
 
-/** Error thrown when a caller does not show a secret that we know. */
+/** Error thrown when a caller does not show a known secret. */
 export class AuthenticationError extends TidingsError {
   override readonly name = 'AuthenticationError'
   readonly code = 'unauthorized'
@@ -59,21 +80,21 @@ export class MethodError extends TidingsError {
   readonly status = 405
 }
 
-/** Error thrown when a message was readable, and is something else than a notification. */
+/** Error thrown when a message can be read and is not a notification. */
 export class NotANotificationError extends TidingsError {
   override readonly name = 'NotANotificationError'
   readonly code = 'not_a_notification'
   readonly status = 400
 }
 
-/** Error thrown when bytes are not the text or the JSON they should be. */
+/** Error thrown when bytes are not the text or the JSON that they should be. */
 export class DecodeError extends TidingsError {
   override readonly name = 'DecodeError'
   readonly code = 'decode_failed'
   readonly status = 422
 }
 
-/** Error thrown when a notification lacks a field, or holds it in a shape that no known release sends. */
+/** Error thrown when a notification lacks a field, or has it in a shape that no known release sends. */
 export class SchemaError extends TidingsError {
   override readonly name = 'SchemaError'
   readonly code = 'schema_mismatch'
@@ -82,12 +103,12 @@ export class SchemaError extends TidingsError {
 
 type SinkUnavailableOptions = { readonly retryAfterSeconds?: number | undefined }
 
-/** Error thrown when a sink did not take events that it may take later. */
+/** Error thrown when a sink did not take events and may take them later. */
 export class SinkUnavailableError extends TidingsError {
   override readonly name = 'SinkUnavailableError'
   readonly code = 'sink_unavailable'
   readonly status = 503
-  /** When the sink asked to be tried again. */
+  /** The delay that the sink asked for. */
   readonly retryAfterSeconds: number | undefined
 
   constructor(message: string, options: Options & SinkUnavailableOptions = {}) {
@@ -103,16 +124,16 @@ export class SinkRefusedError extends TidingsError {
   readonly status = 422
 }
 
-/** Error that stands for any other one: a fault of ours. The cause is for the log, not for the caller. */
+/** Error that stands for an unexpected one: a fault of this program. Its cause goes to the log, not to the caller. */
 export class InternalError extends TidingsError {
   override readonly name = 'InternalError'
   readonly code = 'internal_error'
   readonly status = 500
 }
 
-/** Any thrown value as one of ours. */
+/** Anything thrown as a TidingsError. */
 export const toTidingsError = (thrown: unknown): TidingsError =>
-  thrown instanceof TidingsError ? thrown : new InternalError('the function failed', { cause: thrown })
+  isTidingsError(thrown) ? thrown : new InternalError('the function failed', { cause: thrown })
 
 /** The part of an error that others may see. */
 export type Reason = { readonly code: ErrorCode; readonly message: string; readonly field?: string }
@@ -123,10 +144,10 @@ export const toReason = ({ code, message, field }: TidingsError): Reason => ({
   ...(field !== undefined && { field: cut(field) }),
 })
 
-/** The reasons of one delivery, which may have hundreds of thousands: the first ones, and how many there are. */
+/** The first reasons of one delivery, which may have hundreds of thousands. */
 export type Reasons = {
   readonly reasons: readonly Reason[]
-  /** Absent where all are told. */
+  /** How many there are. Absent where `reasons` has all. */
   readonly reasonCount?: number
 }
 
@@ -137,7 +158,7 @@ export const toReasons = (faults: readonly TidingsError[]): Reasons => ({
 
 const MAX_REASONS = 10
 
-/** A message may quote names that a sender chose. */
+/** A message may quote names of any length that a sender chose. */
 const cut = (text: string): string => (text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text)
 
 const MAX_LENGTH = 1000

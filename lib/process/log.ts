@@ -1,4 +1,4 @@
-import { TidingsError } from './errors.ts'
+import { isTidingsError } from './errors.ts'
 import type { Redact } from './secrets.ts'
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
@@ -78,7 +78,8 @@ const described = (fields: Readonly<Record<string, unknown>>): Readonly<Record<s
 const describe = (error: unknown, causes: number): unknown => {
   if (!(error instanceof Error)) return error
   const { name, message, cause } = error
-  const known =
-    error instanceof TidingsError ? { code: error.code, field: error.field, ...error.details } : { stack: error.stack }
+  const known = isTidingsError(error)
+    ? { code: error.code, field: error.field, ...error.details }
+    : { stack: error.stack }
   return { name, message, ...known, ...(cause !== undefined && causes > 0 && { cause: describe(cause, causes - 1) }) }
 }

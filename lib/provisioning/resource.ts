@@ -1,7 +1,8 @@
 import type { CustomResourceRequest } from '../envelopes/custom-resource-envelope.ts'
+import { hasCode } from '../process/errors.ts'
 import { isDocument, resourceRequests } from './custom-resource.ts'
 import { createRgw } from './gateway/client.ts'
-import { DesiredError } from './gateway/gateway-errors.ts'
+import type { DesiredError } from './gateway/gateway-errors.ts'
 import { createClaims } from './ownership.ts'
 import {
   checkedDocument,
@@ -51,7 +52,7 @@ const remove = async (desired: unknown, options: ProvisioningOptions): Promise<P
     // The endpoints of a removal are placeholders.
     return [await provision({ action: 'destroy', desired }, { ...options, allowedEndpoints: undefined })]
   } catch (error) {
-    if (error instanceof DesiredError) return []
+    if (hasCode<DesiredError>(error, 'desired_invalid')) return []
     throw error
   }
 }

@@ -1,5 +1,5 @@
 import { type Backoff, backoffMs } from '../process/backoff.ts'
-import { ConfigError } from '../process/errors.ts'
+import { type ConfigError, hasCode } from '../process/errors.ts'
 import type { Logger } from '../process/log.ts'
 import { ConnectError } from './broker/connect-broker.ts'
 import { NOT_FOUND, replyCode } from './broker/declaration-fault.ts'
@@ -54,7 +54,7 @@ export const relaySource = (source: Source, given: SourceRelayOptions): SourceRe
       try {
         await runSession({ ...given, source, name, gate, intake, lastAlone, counts, view })
       } catch (error) {
-        if (error instanceof ConfigError) return error
+        if (hasCode<ConfigError>(error, 'config_invalid')) return error
         if (stopping.aborted) break
         if (replyCode(error) === NOT_FOUND && source.queue.kind === 'foreign') view.absent()
         else view.lost(error)

@@ -1,6 +1,6 @@
 import type { CloudEvent } from '../core/cloudevent.ts'
 import type { Sink } from '../core/sink.ts'
-import { SinkUnavailableError, TidingsError } from '../process/errors.ts'
+import { isTidingsError, SinkUnavailableError, type TidingsError } from '../process/errors.ts'
 
 export type HandlerContext = {
   /** Aborts shortly before the platform stops the function. An event that is not handled by then has to come again. */
@@ -33,4 +33,4 @@ export const createHandlerSink = <Event extends CloudEvent>(handle: Handler<Even
 const NEVER = new AbortController().signal
 
 const failureOf = (thrown: unknown): TidingsError =>
-  thrown instanceof TidingsError ? thrown : new SinkUnavailableError('the handler failed', { cause: thrown })
+  isTidingsError(thrown) ? thrown : new SinkUnavailableError('the handler failed', { cause: thrown })

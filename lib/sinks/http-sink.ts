@@ -1,7 +1,7 @@
 import { batched, binary, type HttpMessage, structured } from '../cloudevents/http-message.ts'
 import type { CloudEvent } from '../core/cloudevent.ts'
 import type { Settle, Sink } from '../core/sink.ts'
-import { SinkRefusedError, SinkUnavailableError } from '../process/errors.ts'
+import { hasCode, SinkRefusedError, SinkUnavailableError } from '../process/errors.ts'
 import { type Failure, retrying } from '../process/retrying.ts'
 import { createPost, type HttpReply } from './http-post.ts'
 import type { SinkMode } from './sink-mode.ts'
@@ -53,7 +53,7 @@ export const createHttpSink = (url: URL, options: HttpSinkOptions): Sink => {
         settle?.(event, 'taken')
       } catch (error) {
         settle?.(event, { error })
-        if (error instanceof SinkRefusedError) refusals.push(error)
+        if (hasCode<SinkRefusedError>(error, 'sink_refused')) refusals.push(error)
         else failures.push(error)
       }
     }
@@ -68,7 +68,7 @@ export const createHttpSink = (url: URL, options: HttpSinkOptions): Sink => {
         await send(batched(events), options.retries, signal)
       } catch (error) {
         // A refused batch does not say which event it was.
-        if (error instanceof SinkRefusedError) return sendEach(events, signal, settle)
+        if (hasCode<SinkRefusedError>(error, 'sink_refused')) return sendEach(events, signal, settle)
         throw error
       }
     },
@@ -84,7 +84,9 @@ const sizeOf = (headers: HttpMessage['headers']): number =>
 
 /** Nobody answers, or the answer asks for patience, or the caller's time is over: the next event would fare no better. */
 const isOutOfReach = (error: unknown): boolean =>
-  !(error instanceof SinkUnavailableError) || error.cause !== undefined || error.retryAfterSeconds !== undefined
+  !hasCode<SinkUnavailableError>(error, 'sink_unavailable') ||
+  error.cause !== undefined ||
+  error.retryAfterSeconds !== undefined
 
 const failureOf = (where: string, { status, retryAfterSeconds }: HttpReply): Failure | undefined => {
   if (status >= 200 && status < 300) return undefined

@@ -1,5 +1,5 @@
 import type { Budget } from '../../process/budget.ts'
-import { TidingsError } from '../../process/errors.ts'
+import { isTidingsError } from '../../process/errors.ts'
 import { utf8Text } from '../../process/parse-json.ts'
 import { decompress } from './decompress.ts'
 import { type PythonJson, parsePython } from './parse.ts'
@@ -10,7 +10,7 @@ export const innerJson = (text: string, budget: Budget): PythonJson | undefined 
     if (JSON_START.test(text)) return parsePython(text, 'a text')
     return text.length >= MIN_BASE64 && !NO_BASE64.test(text) ? fromBase64(text, budget) : undefined
   } catch (error) {
-    if (error instanceof TidingsError) return undefined
+    if (isTidingsError(error)) return undefined
     throw error
   }
 }

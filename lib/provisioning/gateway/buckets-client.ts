@@ -4,8 +4,9 @@ import {
   ListBucketsCommand,
   PutBucketNotificationConfigurationCommand,
 } from '@aws-sdk/client-s3'
+import { hasCode } from '../../process/errors.ts'
 import type { BoundRule } from '../plan/rule.ts'
-import { RgwRefusedError } from './gateway-errors.ts'
+import type { RgwRefusedError } from './gateway-errors.ts'
 import { endless, notAGateway } from './gateway-refusal.ts'
 import { parseNotification, writeNotification } from './notification-xml.ts'
 import { allItems } from './paging.ts'
@@ -72,7 +73,7 @@ export const createBucketsClient = (exchange: Exchange<Command>, endpoint: URL):
         if (rules === undefined) throw notAGateway(operation, endpoint)
         return rules
       } catch (error) {
-        if (error instanceof RgwRefusedError && error.refusal.rgwCode === 'NoSuchBucket') return undefined
+        if (hasCode<RgwRefusedError>(error, 'rgw_refused') && error.refusal.rgwCode === 'NoSuchBucket') return undefined
         throw error
       }
     },

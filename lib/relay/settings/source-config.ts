@@ -1,5 +1,5 @@
 import { accessSync, constants } from 'node:fs'
-import { ConfigError } from '../../process/errors.ts'
+import { ConfigError, hasCode } from '../../process/errors.ts'
 import { readSecret } from '../../process/secret-files.ts'
 import { type Environment, list, readVariables } from '../../process/variables.ts'
 import { EXCHANGE_IN_KEY, type OwnQueue, type Source, type TlsFiles } from '../options.ts'
@@ -69,7 +69,7 @@ const readQuery = (query: URLSearchParams, where: string): Levels[number] => {
   try {
     return readVariables(SOURCE_RULES, given)
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
+    if (!hasCode<ConfigError>(error, 'config_invalid')) throw error
     throw new ConfigError(
       `${where}, in its query: ${error.message.replaceAll(/\b(RELAY|AMQP)_[A-Z_]+(?=: )/g, queryName)}`,
     )
