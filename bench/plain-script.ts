@@ -2,7 +2,7 @@
 // one after the other, with the SDK as it comes.
 import { PutBucketNotificationConfigurationCommand, S3Client } from '@aws-sdk/client-s3'
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns'
-import type { DesiredDocument } from '../lib/provisioning/document/provisioning.ts'
+import type { DesiredDocument } from '../lib/provisioning/document/desired-schema.ts'
 
 type Gateway = { readonly endpoint: string; readonly accessKey: string; readonly secretKey: string }
 

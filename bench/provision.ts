@@ -2,8 +2,8 @@
 // everything again. Time and requests.
 
 import { readDesired } from '../lib/provisioning/document/desired.ts'
-import type { DesiredDocument } from '../lib/provisioning/document/provisioning.ts'
-import { createRgw } from '../lib/provisioning/gateway/client.ts'
+import type { DesiredDocument } from '../lib/provisioning/document/desired-schema.ts'
+import { createRgw } from '../lib/provisioning/gateway/rgw-client.ts'
 import { createProvisioner } from '../lib/provisioning/provisioner.ts'
 import { startCeph } from '../test/services/ceph.ts'
 import { inTurn, report } from './measure.ts'

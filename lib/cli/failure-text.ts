@@ -1,14 +1,8 @@
 import { type ConfigError, hasCode, isTidingsError } from '../process/errors.ts'
-import type { Issue } from '../provisioning/document/provisioning-issue.ts'
-import type {
-  ApplyError,
-  DesiredError,
-  Refusal,
-  RgwRefusedError,
-  RgwUnavailableError,
-  UnmetError,
-} from '../provisioning/gateway/gateway-errors.ts'
-import type { Change } from '../provisioning/plan/change.ts'
+import type { ApplyError } from '../provisioning/apply.ts'
+import type { DesiredError, Issue, UnmetError } from '../provisioning/document/faults.ts'
+import type { Refusal, RgwRefusedError, RgwUnavailableError } from '../provisioning/gateway/refusal.ts'
+import type { Change } from '../provisioning/plan/plan.ts'
 import { VARIABLE_OF_FLAG } from '../relay/settings/relay-settings.ts'
 
 /**

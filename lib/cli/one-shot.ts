@@ -1,5 +1,5 @@
-import type { DesiredDocument } from '../provisioning/document/provisioning.ts'
-import { DEFAULT_EVENTS } from '../provisioning/document/provisioning-events.ts'
+import type { DesiredDocument } from '../provisioning/document/desired-schema.ts'
+import { DEFAULT_EVENTS } from '../provisioning/document/rule.ts'
 import type { Flags } from './flags.ts'
 import { filterOf } from './s3-filter.ts'
 import { UsageError } from './terminal.ts'

@@ -1,4 +1,4 @@
-import type { Progress } from '../provisioning/gateway/run.ts'
+import type { Progress } from '../provisioning/plan/run.ts'
 import type { Output } from './terminal.ts'
 
 /** Back to the beginning of the line, and away with what stands there (ECMA-48 EL). */

@@ -1,5 +1,5 @@
 import type { Resolve } from '../provisioning/document/references.ts'
-import { readFileReference } from '../provisioning/file-reference.ts'
+import { readFileReference } from '../provisioning/document/references.ts'
 import type { Terminal } from './terminal.ts'
 
 /**

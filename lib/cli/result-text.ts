@@ -1,4 +1,4 @@
-import { diffText } from '../provisioning/plan/diff-text.ts'
+import { diffText } from '../provisioning/plan/plan.ts'
 import type { ProvisioningResult } from '../provisioning/provision.ts'
 
 /** A result for eyes: what there was to do, and how it ended. */

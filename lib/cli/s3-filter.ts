@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { FilterDocument } from '../provisioning/document/provisioning.ts'
+import type { FilterDocument } from '../provisioning/document/desired-schema.ts'
 import { UsageError } from './terminal.ts'
 
 const Rules = z.strictObject({ FilterRules: z.array(z.strictObject({ Name: z.string(), Value: z.string() })) })

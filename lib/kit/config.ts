@@ -2,7 +2,7 @@ import { NOVA_NOTIFICATIONS, type NovaNotifications } from '../openstack/nova-no
 import { LOG_LEVELS, type LogLevel } from '../process/log.ts'
 import { readSecret, readSecrets } from '../process/secret-files.ts'
 import { anyText, type Environment, list, oneOf, readVariables, urlOf, wholeNumber } from '../process/variables.ts'
-import { isEndpointPattern } from '../provisioning/document/provisioning-allowed.ts'
+import { isEndpointPattern } from '../provisioning/document/push-endpoint.ts'
 import { ceOverridesRule, parseCeOverrides } from '../sinks/ce-overrides.ts'
 import { SINK_SCHEMES } from '../sinks/open-sink.ts'
 import { SINK_MODES, type SinkMode } from '../sinks/sink-mode.ts'

@@ -1,11 +1,8 @@
-import { toTidingsError } from '../process/errors.ts'
-import type { Rgw } from './gateway/client.ts'
-import { concurrently } from './gateway/concurrently.ts'
-import { ApplyError } from './gateway/gateway-errors.ts'
-import type { Run } from './gateway/run.ts'
-import type { Change } from './plan/change.ts'
-import { phasesOf } from './plan/steps.ts'
-import type { Step, Work } from './plan/work.ts'
+import { TidingsError, toTidingsError } from '../process/errors.ts'
+import type { Rgw } from './gateway/rgw-client.ts'
+import type { Change } from './plan/plan.ts'
+import { concurrently, type Run } from './plan/run.ts'
+import { phasesOf, type Step, type Work } from './plan/steps.ts'
 
 /**
  * Carries changes out: buckets, topics, rules; then removals, rules before topics. A step that fails lets no further one
@@ -30,5 +27,26 @@ export const applyChanges = async (rgw: Rgw, work: Work, run: Run): Promise<void
   } catch (error) {
     const notDone = changes.filter((change) => !done.has(change))
     throw new ApplyError(toTidingsError(error), [...done], notDone)
+  }
+}
+
+/** Error thrown when a step failed: what was done stays done, and applying again does the rest. */
+export class ApplyError extends TidingsError {
+  override readonly name = 'ApplyError'
+  readonly code = 'apply_incomplete'
+  readonly status = 502
+  readonly done: readonly Change[]
+  readonly notDone: readonly Change[]
+  readonly #cause: TidingsError
+
+  constructor(cause: TidingsError, done: readonly Change[], notDone: readonly Change[]) {
+    super(`${cause.message} (${done.length} of ${done.length + notDone.length} changes were made before)`, { cause })
+    this.done = done
+    this.notDone = notDone
+    this.#cause = cause
+  }
+
+  override get details() {
+    return { ...this.#cause.details, done: this.done, notDone: this.notDone }
   }
 }

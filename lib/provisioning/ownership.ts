@@ -1,7 +1,7 @@
 import { crypto } from '../process/crypto.ts'
-import type { DesiredDocument } from './document/provisioning.ts'
-import { RECORD_PREFIX } from './document/provisioning-arn.ts'
-import type { Rgw } from './gateway/client.ts'
+import type { DesiredDocument } from './document/desired-schema.ts'
+import { RECORD_PREFIX } from './document/topic-arn.ts'
+import type { Rgw } from './gateway/rgw-client.ts'
 
 /**
  * What custom resources name, one record for each resource, so that a resource that goes leaves what another one names.

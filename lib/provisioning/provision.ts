@@ -1,11 +1,8 @@
 import { type Desired, readDesired } from './document/desired.ts'
 import type { Resolve } from './document/references.ts'
-import { createRgw } from './gateway/client.ts'
-import type { RgwConnection } from './gateway/connection.ts'
-import type { Run } from './gateway/run.ts'
-import type { Change } from './plan/change.ts'
-import { diffText } from './plan/diff-text.ts'
-import type { Plan } from './plan/plan.ts'
+import { createRgw, type RgwConnection } from './gateway/rgw-client.ts'
+import { type Change, diffText, type Plan } from './plan/plan.ts'
+import type { Run } from './plan/run.ts'
 import { createProvisioner, type Provisioner } from './provisioner.ts'
 
 export const ACTIONS = ['plan', 'apply', 'verify', 'destroy', 'prune'] as const

@@ -1,13 +1,12 @@
 import { applyChanges } from './apply.ts'
 import type { Desired } from './document/desired.ts'
-import type { Rgw } from './gateway/client.ts'
-import { DesiredError, UnmetError } from './gateway/gateway-errors.ts'
-import type { Run } from './gateway/run.ts'
-import { checkTenants } from './gateway/tenants.ts'
-import type { Change } from './plan/change.ts'
-import { type Plan, planApply } from './plan/plan.ts'
+import { DesiredError, UnmetError } from './document/faults.ts'
+import type { Rgw } from './gateway/rgw-client.ts'
+import { planApply } from './plan/apply-plan.ts'
+import type { Change, Plan } from './plan/plan.ts'
 import { planDestroy, planPrune } from './plan/removal-plan.ts'
-import { readState, type State } from './plan/state.ts'
+import type { Run } from './plan/run.ts'
+import { checkTenants, readState, type State } from './plan/state.ts'
 
 /** What was done. */
 export type Applied = Pick<Plan, 'ignored' | 'kept' | 'notes'> & {

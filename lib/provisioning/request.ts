@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import type { Delivery } from '../core/delivery.ts'
 import type { CustomResourceRequest } from '../envelopes/custom-resource-envelope.ts'
-import { parseDesired } from './document/desired.ts'
-import { issuesOf } from './document/provisioning-issue.ts'
-import { DesiredError } from './gateway/gateway-errors.ts'
+import { provisionResource } from './custom-resource.ts'
+import { DesiredError, issuesOf } from './document/faults.ts'
+import { parseDesired } from './document/parse-desired.ts'
 import {
   ACTIONS,
   type ProvisioningOptions,
@@ -11,7 +11,6 @@ import {
   type ProvisioningResult,
   provision,
 } from './provision.ts'
-import { provisionResource } from './resource.ts'
 
 const Request = z.strictObject({ action: z.enum(ACTIONS), desired: z.unknown() })
 

@@ -2,13 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { failureText } from '../../lib/cli/failure-text.ts'
 import { ConfigError } from '../../lib/process/errors.ts'
-import {
-  ApplyError,
-  RgwRefusedError,
-  RgwUnavailableError,
-  UnmetError,
-} from '../../lib/provisioning/gateway/gateway-errors.ts'
-import type { Change } from '../../lib/provisioning/plan/change.ts'
+import { ApplyError } from '../../lib/provisioning/apply.ts'
+import { UnmetError } from '../../lib/provisioning/document/faults.ts'
+import { RgwRefusedError, RgwUnavailableError } from '../../lib/provisioning/gateway/refusal.ts'
+import type { Change } from '../../lib/provisioning/plan/plan.ts'
 import { runInProcess } from './in-process.ts'
 
 const change = (name: string): Change => ({ action: 'create', kind: 'rule', name, bucket: 'photos', differences: [] })

@@ -1,6 +1,6 @@
-import { parseNotification } from '../../lib/provisioning/gateway/notification-xml.ts'
+import { parseNotification } from '../../lib/provisioning/gateway/buckets.ts'
+import { parseTopicPage } from '../../lib/provisioning/gateway/topics.ts'
 import { parseXml } from '../../lib/provisioning/gateway/xml.ts'
-import { parseTopicPage } from '../../lib/provisioning/plan/topic.ts'
 import type { Kind, Kinds } from './growth.ts'
 
 const KIB = 1024

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { resourceRequests } from '../../lib/provisioning/custom-resource.ts'
-import { DesiredError } from '../../lib/provisioning/gateway/gateway-errors.ts'
+import { DesiredError } from '../../lib/provisioning/document/faults.ts'
 import type { IsClaimed } from '../../lib/provisioning/ownership.ts'
 
 const topic = (name: string) => ({ name, endpoint: `http://functions/\${env:TOKEN}/${name}` })

@@ -1,4 +1,5 @@
-import { type Desired, parseDesired, readDesired } from '../../lib/provisioning/document/desired.ts'
+import { type Desired, readDesired } from '../../lib/provisioning/document/desired.ts'
+import { parseDesired } from '../../lib/provisioning/document/parse-desired.ts'
 
 /** A document in YAML, with what its references stand for. */
 export const desire = (text: string, env: Readonly<Record<string, string>> = {}): Desired =>

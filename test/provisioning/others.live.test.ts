@@ -1,7 +1,7 @@
 // What belongs to other users and tenants, on a real gateway.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { diffText } from '../../lib/provisioning/plan/diff-text.ts'
+import { diffText } from '../../lib/provisioning/plan/plan.ts'
 import { startReceiver } from '../receiver.ts'
 import { isAtLeast } from '../services/live.ts'
 import * as s3 from '../services/s3.ts'

@@ -1,16 +1,11 @@
 import * as z from 'zod'
-import { DesiredError } from '../gateway/gateway-errors.ts'
-import { shownValue } from '../plan/display.ts'
-import { type Rule, ruleOf } from '../plan/rule.ts'
-import { DesiredDocument, type TopicDocument } from './provisioning.ts'
-import { allowedEndpoints } from './provisioning-allowed.ts'
-import { ATTRIBUTE_NAMES, type AttributeName } from './provisioning-attributes.ts'
-import { checkDesired } from './provisioning-checks.ts'
-import { type Issue, issuesOf } from './provisioning-issue.ts'
-import { type Resolve, resolveReferences } from './references.ts'
-import { SecretText } from './secret-text.ts'
-
-export { parseDesired } from './parse-desired.ts'
+import { checkDesired } from './desired-checks.ts'
+import { DesiredDocument, type TopicDocument } from './desired-schema.ts'
+import { DesiredError, type Issue, issuesOf } from './faults.ts'
+import { allowedEndpoints } from './push-endpoint.ts'
+import { type Resolve, resolveReferences, SecretText, shownValue } from './references.ts'
+import { type Rule, ruleOf } from './rule.ts'
+import { ATTRIBUTE_NAMES, type AttributeName } from './topic-attributes.ts'
 
 /** A document that was checked, with its secrets in hand. */
 export type Desired = {

@@ -1,5 +1,5 @@
 import { isCollection, isMap, isScalar, Lexer, parseDocument, visit, type YAMLMap } from 'yaml'
-import { DesiredError } from '../gateway/gateway-errors.ts'
+import { DesiredError } from './faults.ts'
 
 /** In characters. JSON costs a tenth of what YAML costs. */
 const MAX_JSON = 1_048_576

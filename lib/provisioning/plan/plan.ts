@@ -1,10 +1,5 @@
-import type { Desired, DesiredBucket } from '../document/desired.ts'
-import { isSameTopic, isTopicArn, topicKey, topicNameIn } from '../document/provisioning-arn.ts'
-import type { Issue } from '../document/provisioning-issue.ts'
-import { type Change, type Difference, difference } from './change.ts'
-import { type BoundRule, isSame, type Rule, ruleParts } from './rule.ts'
-import { type State, topicArnOf } from './state.ts'
-import { type Ignored, ignoredAttributes, planTopic } from './topic-plan.ts'
+import type { Issue } from '../document/faults.ts'
+import type { AttributeName } from '../document/topic-attributes.ts'
 
 /** What there is to do. Plain data without secrets. */
 export type Plan = {
@@ -22,96 +17,99 @@ export type Plan = {
 /** The bucket is absent where it is another user's. */
 export type Kept = { readonly topic: string; readonly usedBy: readonly { bucket?: string; rule: string }[] }
 
-/** What makes the real state the desired one. Rules and topics that the document does not name do not matter. */
-export const planApply = (desired: Desired, state: State): Plan => {
-  const topics = desired.topics.flatMap((topic) => planTopic(topic, state.topics.get(topic.name)))
-  const changed = new Set(topics.map(({ name }) => name))
-  const buckets = desired.buckets.map((bucket) => planBucket(bucket, state, changed))
-  return {
-    changes: [
-      ...buckets.flat().filter(({ kind }) => kind === 'bucket'),
-      ...topics,
-      ...buckets.flat().filter(({ kind }) => kind === 'rule'),
-    ],
-    problems: [...missingTopics(desired, state), ...missingBuckets(desired, state)],
-    ignored: desired.topics.flatMap((topic) => ignoredAttributes(topic, olderThan(topic.name, state))),
-    kept: [],
-  }
+/** An attribute that the gateway takes and does nothing about. */
+export type Ignored = { readonly topic: string; readonly attribute: AttributeName; readonly message: string }
+
+/** One thing that is not as it should be. Plain data without secrets, fit for JSON and for eyes. */
+export type Change = {
+  /**
+   * `bind`: put a rule as it is again, since older gateways keep a copy of the topic with it. `move`: a rule to another
+   * topic.
+   */
+  readonly action: 'create' | 'update' | 'bind' | 'move' | 'remove'
+  readonly kind: 'topic' | 'bucket' | 'rule'
+  /** Of the topic or the bucket; the id of a rule. */
+  readonly name: string
+  /** Of a rule. */
+  readonly bucket?: string
+  readonly differences: readonly Difference[]
 }
 
-/** A topic that is not there yet will be like the others. */
-const olderThan = (name: string, { topics }: State): number | undefined =>
-  (topics.get(name) ?? topics.values().next().value)?.olderThan
-
-const missingTopics = ({ topics }: Desired, state: State): Issue[] => {
-  const listed = new Set([...state.topics.values()].map(({ arn }) => topicKey(arn)))
-  // Newer gateways bind topics that they do not list, and say themselves whether the user may.
-  const isOld = [...state.topics.values()].some(({ olderThan }) => olderThan !== undefined)
-  return topics.flatMap(({ name, existing }, index) => {
-    if (!existing || state.topics.has(name)) return []
-    if (!isTopicArn(name)) return [{ path: `topics.${index}`, message: noTopic(name) }]
-    return isOld && !listed.has(topicKey(name)) ? [{ path: `topics.${index}`, message: outOfReach(name) }] : []
-  })
+export type Difference = {
+  readonly name: string
+  /** Absent where there is none yet, or where it is what the gateway does by itself. */
+  readonly from?: string
+  /** Absent where none is wanted. */
+  readonly to?: string
 }
 
-const noTopic = (name: string): string =>
-  `there is no topic ${name} that this user may list: have it created, declare its endpoint, or name that of another ` +
-  `user by its ARN (arn:aws:sns:<zonegroup>:<tenant or account>:${name})`
+export const difference = (name: string, from: string | undefined, to: string | undefined): Difference => ({
+  name,
+  ...(from !== undefined && { from }),
+  ...(to !== undefined && { to }),
+})
 
-const outOfReach = (arn: string): string =>
-  `${arn} is not a topic of the user's tenant, and before Ceph 19 the gateway would take the one of that name there`
-
-const missingBuckets = ({ buckets }: Desired, state: State): Issue[] =>
-  buckets.flatMap(({ name, create }, index) => {
-    if (create || state.buckets.get(name)) return []
-    return [{ path: `buckets.${index}`, message: `there is no bucket ${name}: create it, or say create: true` }]
-  })
-
-const planBucket = (
-  { name: bucket, create, rules }: DesiredBucket,
-  state: State,
-  changedTopics: ReadonlySet<string>,
-): Change[] => {
-  const real = state.buckets.get(bucket)
-  if (real === undefined && !create) return []
-  const changes = rules.flatMap((rule): Change[] => {
-    const found = (real ?? []).filter((other) => isSame(other, rule))
-    const change = planRule(rule, found, topicArnOf(rule.topic, state), changedTopics)
-    return change ? [{ ...change, kind: 'rule', name: rule.id, bucket }] : []
-  })
-  return real === undefined
-    ? [{ action: 'create', kind: 'bucket', name: bucket, differences: [] }, ...changes]
-    : changes
+const SIGNS: Readonly<Record<Change['action'], string>> = {
+  create: '+',
+  update: '~',
+  bind: '=',
+  move: '>',
+  remove: '-',
 }
 
-const planRule = (
-  rule: Rule,
-  found: readonly BoundRule[],
-  topicArn: string | undefined,
-  changedTopics: ReadonlySet<string>,
-): Pick<Change, 'action' | 'differences'> | undefined => {
-  const [first] = found
-  if (first === undefined) return { action: 'create', differences: ruleDifferences(undefined, rule) }
-  const name = topicNameIn(rule.topic)
-  // A topic that is to be created will have the ARN that the last one of its name had.
-  const isBound = (real: BoundRule): boolean =>
-    topicArn === undefined ? real.topic === name : isSameTopic(real.topicArn, topicArn)
-  const inPlace = found.find((real) => real.id === rule.id && isBound(real))
-  const differences = ruleDifferences(inPlace ?? first, rule).filter((one) => one.name !== 'topic')
-  if (inPlace === undefined || found.length > 1) {
-    const shown = (real: BoundRule): string => (real.topic === name && !isBound(real) ? real.topicArn : real.topic)
-    const from = found.map((real) => (real.id === rule.id ? shown(real) : `${shown(real)} (moving)`)).join(', ')
-    return { action: 'move', differences: [difference('topic', from, rule.topic), ...differences] }
-  }
-  if (differences.length > 0) return { action: 'update', differences }
-  // Older gateways keep a copy of the topic with each rule, and nothing in what they tell shows how old it is.
-  return changedTopics.has(rule.topic) ? { action: 'bind', differences } : undefined
+const WORDS: Readonly<Record<Change['action'], string>> = {
+  create: 'to create',
+  update: 'to update',
+  bind: 'to bind again',
+  move: 'to move',
+  remove: 'to remove',
 }
 
-const ruleDifferences = (real: Rule | undefined, wanted: Rule): Difference[] => {
-  const from = real === undefined ? new Map<string, string>() : ruleParts(real)
-  const to = ruleParts(wanted)
-  return [...new Set([...to.keys(), ...from.keys()])]
-    .filter((name) => from.get(name) !== to.get(name))
-    .map((name) => difference(name, from.get(name), to.get(name)))
+/**
+ * A plan for eyes, ending with a line end:
+ *
+ * ```
+ * ~ topic tidings-uploads
+ *     opaqueData: [redacted] -> ${env:OPAQUE}
+ * + rule tidings-uploads of bucket photos
+ *     events: ObjectCreated:*
+ * 1 to create, 1 to update
+ * ```
+ */
+export const diffText = ({ changes, problems, ignored, kept, notes = [] }: Plan): string => {
+  const lines = [
+    ...changes.flatMap(changeLines),
+    ...problems.map(({ path, message }) => `! ${path}: ${message}`),
+    ...ignored.map(({ topic, message }) => `! topic ${topic}: ${message}`),
+    ...kept.map(
+      ({ topic, usedBy }) => `! topic ${topic}: kept, since others use it: ${usedBy.map(ruleName).join(', ')}`,
+    ),
+    ...notes.map((note) => `! ${note}`),
+    summary(changes),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+const changeLines = (change: Change): string[] => {
+  const { action, kind, name, bucket, differences } = change
+  const place = bucket === undefined ? '' : ` of bucket ${bucket}`
+  return [`${SIGNS[action]} ${kind} ${name}${place}`, ...differences.map((one) => `    ${differenceText(one)}`)]
+}
+
+const differenceText = ({ name, from, to }: Difference): string => {
+  if (from === undefined) return `${name}: ${to ?? ''}`
+  return `${name}: ${from} -> ${to ?? '(none)'}`
+}
+
+const ruleName = ({ bucket, rule }: Kept['usedBy'][number]): string =>
+  bucket === undefined ? `rule ${rule} of another user's bucket` : `${bucket}/${rule}`
+
+const summary = (changes: readonly Change[]): string => {
+  if (changes.length === 0) return 'nothing to do'
+  const actions = (Object.keys(WORDS) as Change['action'][]).map((action) => ({
+    // Object.keys forgets the names.
+    count: changes.filter((change) => change.action === action).length,
+    words: WORDS[action],
+  }))
+  return actions.flatMap(({ count, words }) => (count > 0 ? [`${count} ${words}`] : [])).join(', ')
 }

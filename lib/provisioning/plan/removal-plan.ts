@@ -1,10 +1,9 @@
 import type { Desired } from '../document/desired.ts'
-import { topicKey } from '../document/provisioning-arn.ts'
-import type { Change } from './change.ts'
-import type { Kept, Plan } from './plan.ts'
-import { type BoundRule, isSame } from './rule.ts'
+import { type BoundRule, isSame } from '../document/rule.ts'
+import { topicKey } from '../document/topic-arn.ts'
+import type { Topic } from '../gateway/topics.ts'
+import type { Change, Kept, Plan } from './plan.ts'
 import { type State, topicArnOf } from './state.ts'
-import type { Topic } from './topic.ts'
 
 /**
  * What removes all that a document names. Buckets stay, and so do topics that rules of others are bound to, and rules

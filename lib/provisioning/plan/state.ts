@@ -1,9 +1,10 @@
-import { isTopicArn, RECORD_PREFIX } from '../document/provisioning-arn.ts'
-import type { Rgw } from '../gateway/client.ts'
-import { concurrently } from '../gateway/concurrently.ts'
-import type { Run } from '../gateway/run.ts'
-import type { BoundRule } from './rule.ts'
-import type { Topic } from './topic.ts'
+import type { Desired } from '../document/desired.ts'
+import { DesiredError } from '../document/faults.ts'
+import type { BoundRule } from '../document/rule.ts'
+import { isTopicArn, RECORD_PREFIX } from '../document/topic-arn.ts'
+import type { Rgw } from '../gateway/rgw-client.ts'
+import type { Topic } from '../gateway/topics.ts'
+import { concurrently, type Run } from './run.ts'
 
 /** What there is. */
 export type State = {
@@ -31,4 +32,33 @@ export const readState = async (rgw: Rgw, buckets: readonly string[], run: Run):
   tell()
   const known = topics.filter(({ name }) => !name.startsWith(RECORD_PREFIX))
   return { topics: new Map(known.map((topic) => [topic.name, topic])), buckets: new Map(rules) }
+}
+
+/**
+ * Refuses buckets of other tenants, `tenant:bucket`, at a gateway that would take them for the user's own of that name.
+ * 16.2.15 does; 20.2.4 answers by the bucket's policy. A gateway without any topic does not show its release.
+ *
+ * @returns the tenant of the user where the document names tenants
+ * @throws DesiredError, RgwRefusedError, RgwUnavailableError
+ */
+export const checkTenants = async (
+  rgw: Rgw,
+  { buckets }: Desired,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> => {
+  const named = buckets.flatMap(({ name }, index) => {
+    const end = name.indexOf(':')
+    return end === -1 ? [] : [{ index, name, tenant: name.slice(0, end) }]
+  })
+  if (named.length === 0) return undefined
+  const own = await rgw.readTenant(signal)
+  const foreign = named.filter(({ tenant }) => tenant !== own)
+  if (foreign.length === 0) return own
+  const topics = await rgw.listTopics(signal)
+  if (topics.some(({ olderThan }) => olderThan === undefined)) return own
+  const place = own === '' ? 'no tenant' : `tenant ${own}`
+  const message =
+    `is a bucket of another tenant, and the user is of ${place}: before Ceph 19 the gateway would change the user's own ` +
+    'bucket of that name, so give the keys of a user of that tenant'
+  throw new DesiredError(foreign.map(({ index }) => ({ path: `buckets.${index}.name`, message })))
 }

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { DesiredTopic } from '../document/desired.ts'
+import { parseEndpoint } from '../document/push-endpoint.ts'
+import { shownReal } from '../document/references.ts'
 import {
   ATTRIBUTE_NAMES,
   type AttributeName,
@@ -7,20 +9,15 @@ import {
   type EndpointKind,
   fallbackOf,
   wireNameOf,
-} from '../document/provisioning-attributes.ts'
-import { parseEndpoint } from '../document/provisioning-endpoint.ts'
-import { type Change, type Difference, difference } from './change.ts'
-import { shownReal } from './display.ts'
-import type { Topic } from './topic.ts'
+} from '../document/topic-attributes.ts'
+import type { Topic } from '../gateway/topics.ts'
+import { type Change, type Difference, difference, type Ignored } from './plan.ts'
 
 /**
  * Set on a topic while the rules bound to it are put again, so that an apply that was interrupted is seen and done
  * again: gateways keep attributes that they do not know.
  */
 export const PENDING = 'tidings-rebind'
-
-/** An attribute that the gateway takes and does nothing about. */
-export type Ignored = { readonly topic: string; readonly attribute: AttributeName; readonly message: string }
 
 /** What makes a topic as it should be: one change or none. */
 export const planTopic = (topic: DesiredTopic, real: Topic | undefined): Change[] => {

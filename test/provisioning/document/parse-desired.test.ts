@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { stringify } from 'yaml'
+import { DesiredError } from '../../../lib/provisioning/document/faults.ts'
 import { parseDesired } from '../../../lib/provisioning/document/parse-desired.ts'
-import { DesiredError } from '../../../lib/provisioning/gateway/gateway-errors.ts'
 
 const refusal = (text: string): string => {
   try {

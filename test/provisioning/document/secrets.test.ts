@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
-import { parseDesired, readDesired } from '../../../lib/provisioning/document/desired.ts'
-import { diffText } from '../../../lib/provisioning/plan/diff-text.ts'
-import { planApply } from '../../../lib/provisioning/plan/plan.ts'
+import { readDesired } from '../../../lib/provisioning/document/desired.ts'
+import { parseDesired } from '../../../lib/provisioning/document/parse-desired.ts'
+import { planApply } from '../../../lib/provisioning/plan/apply-plan.ts'
+import { diffText } from '../../../lib/provisioning/plan/plan.ts'
 
 const SECRETS = { TOKEN: 'token-s3cret', LOGIN: 'user:login-s3cret', PATH: 'path-s3cret' }
 

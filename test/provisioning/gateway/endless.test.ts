@@ -5,7 +5,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { after, test } from 'node:test'
-import { createRgw } from '../../../lib/provisioning/gateway/client.ts'
+import { createRgw } from '../../../lib/provisioning/gateway/rgw-client.ts'
 
 const gatewayThat = async (answer: (response: ServerResponse) => void) => {
   const server = createServer((_, response) => answer(response))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import '../../no-home.ts'
-import { createRgw } from '../../../lib/provisioning/gateway/client.ts'
+import { createRgw } from '../../../lib/provisioning/gateway/rgw-client.ts'
 import { freePorts } from '../../services/ports.ts'
 
 test('a gateway is asked where the user has no home folder', async () => {

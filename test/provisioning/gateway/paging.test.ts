@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { allItems } from '../../../lib/provisioning/gateway/paging.ts'
+import { allItems } from '../../../lib/provisioning/gateway/rgw-exchange.ts'
 
 const endless = (limit: string) => new Error(limit)
 

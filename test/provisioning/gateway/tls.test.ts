@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { createRgw } from '../../../lib/provisioning/gateway/client.ts'
+import { createRgw } from '../../../lib/provisioning/gateway/rgw-client.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'tls-'))
 after(() => rmSync(directory, { recursive: true }))

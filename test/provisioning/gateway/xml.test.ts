@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { parseNotification, writeNotification } from '../../../lib/provisioning/gateway/notification-xml.ts'
+import { ruleOf } from '../../../lib/provisioning/document/rule.ts'
+import { parseNotification, writeNotification } from '../../../lib/provisioning/gateway/buckets.ts'
+import { parseTopicPage } from '../../../lib/provisioning/gateway/topics.ts'
 import { parseXml } from '../../../lib/provisioning/gateway/xml.ts'
-import { ruleOf } from '../../../lib/provisioning/plan/rule.ts'
-import { parseTopicPage } from '../../../lib/provisioning/plan/topic.ts'
 
 test('rules come back from XML as they went in, whatever they hold', () => {
   // RGW answers without control characters, which XML has no way to write.

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { diffText } from '../../../lib/provisioning/plan/diff-text.ts'
-import { planApply } from '../../../lib/provisioning/plan/plan.ts'
+import type { BoundRule } from '../../../lib/provisioning/document/rule.ts'
+import type { Topic } from '../../../lib/provisioning/gateway/topics.ts'
+import { planApply } from '../../../lib/provisioning/plan/apply-plan.ts'
+import { diffText } from '../../../lib/provisioning/plan/plan.ts'
 import { planDestroy, planPrune } from '../../../lib/provisioning/plan/removal-plan.ts'
-import type { BoundRule } from '../../../lib/provisioning/plan/rule.ts'
 import type { State } from '../../../lib/provisioning/plan/state.ts'
-import type { Topic } from '../../../lib/provisioning/plan/topic.ts'
 import { desire } from '../desire.ts'
 
 const DESIRED = desire(`

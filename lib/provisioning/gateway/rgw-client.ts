@@ -1,5 +1,31 @@
-import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
-import { SNSClient, type SNSClientConfig } from '@aws-sdk/client-sns'
+import { type ListBucketsCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
+import { type ListTopicsCommand, SNSClient, type SNSClientConfig } from '@aws-sdk/client-sns'
+import { type BucketsClient, createBucketsClient } from './buckets.ts'
+import { createExchange, type OnRequest } from './rgw-exchange.ts'
+import { createTopicsClient, type TopicsClient } from './topics.ts'
+
+/** A gateway, in its own words. */
+export type Rgw = TopicsClient & BucketsClient & { close(): void }
+
+/** @param onRequest called with each request, and whether it changes something */
+export const createRgw = (connection: RgwConnection, onRequest: OnRequest = () => {}): Rgw => {
+  const { s3, sns } = openClients(connection)
+  return {
+    ...createTopicsClient(
+      // The SDK types one command at a time, not one of several.
+      createExchange(connection, onRequest, (command, options) => sns.send(command as ListTopicsCommand, options)),
+      connection.endpoint,
+    ),
+    ...createBucketsClient(
+      createExchange(connection, onRequest, (command, options) => s3.send(command as ListBucketsCommand, options)),
+      connection.endpoint,
+    ),
+    close: () => {
+      s3.destroy()
+      sns.destroy()
+    },
+  }
+}
 
 export type RgwConnection = {
   readonly endpoint: URL

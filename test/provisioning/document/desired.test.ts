@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type DesiredOptions, parseDesired, readDesired } from '../../../lib/provisioning/document/desired.ts'
-import { desiredJsonSchema } from '../../../lib/provisioning/document/provisioning.ts'
-import { DesiredError } from '../../../lib/provisioning/gateway/gateway-errors.ts'
+import { type DesiredOptions, readDesired } from '../../../lib/provisioning/document/desired.ts'
+import { desiredJsonSchema } from '../../../lib/provisioning/document/desired-schema.ts'
+import { DesiredError } from '../../../lib/provisioning/document/faults.ts'
+import { parseDesired } from '../../../lib/provisioning/document/parse-desired.ts'
 
 const OPTIONS: DesiredOptions = {
   resolve: {

@@ -21,7 +21,7 @@ import * as z from 'zod'
  * ```
  *
  * Strict, so that a typo is an error and not a setting that never was. Nothing is transformed: what zod gives back is the
- * document. Rules that one value alone cannot break are in provisioning-checks.ts.
+ * document. Rules that one value alone cannot break are in desired-checks.ts.
  */
 const MAX_UINT32 = 4_294_967_295
 

@@ -1,8 +1,8 @@
-import type { BucketDocument, DesiredDocument, FilterDocument, RuleDocument } from './provisioning.ts'
-import { topicNameIn } from './provisioning-arn.ts'
-import { eventNamed } from './provisioning-events.ts'
-import type { Issue } from './provisioning-issue.ts'
-import { checkTopic, type TopicContext } from './provisioning-topic-checks.ts'
+import type { BucketDocument, DesiredDocument, FilterDocument, RuleDocument } from './desired-schema.ts'
+import type { Issue } from './faults.ts'
+import { eventNamed } from './rule.ts'
+import { topicNameIn } from './topic-arn.ts'
+import { checkTopic, type TopicContext } from './topic-checks.ts'
 
 /** Appended to the id of a rule for the moment in which it moves to another topic. */
 export const BRIDGE_SUFFIX = '.moving'

@@ -1,3 +1,14 @@
+/** How something is carried out. */
+export type Run = {
+  /** Requests at a time. */
+  readonly concurrency: number
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+}
+
+/** `read` counts requests, `write` changes. */
+export type Progress = { readonly stage: 'read' | 'write'; readonly done: number; readonly total: number }
+
 /**
  * Maps a list, so many at a time. After the first failure nothing more is begun; what was begun is waited for, so that
  * nobody learns of a failure while work is still going on.

@@ -1,9 +1,8 @@
-import type { TopicDocument } from './provisioning.ts'
-import { type AllowedEndpoints, brokerEndpoint } from './provisioning-allowed.ts'
-import { isTopicArn, RECORD_PREFIX } from './provisioning-arn.ts'
-import { ATTRIBUTE_NAMES, type AttributeName, attributeOf, type EndpointKind } from './provisioning-attributes.ts'
-import { type Endpoint, parseEndpoint } from './provisioning-endpoint.ts'
-import type { Issue } from './provisioning-issue.ts'
+import type { TopicDocument } from './desired-schema.ts'
+import type { Issue } from './faults.ts'
+import { type AllowedEndpoints, brokerEndpoint, type Endpoint, parseEndpoint } from './push-endpoint.ts'
+import { isTopicArn, RECORD_PREFIX } from './topic-arn.ts'
+import { ATTRIBUTE_NAMES, type AttributeName, attributeOf, type EndpointKind } from './topic-attributes.ts'
 
 export type TopicContext = {
   /** Whether a password may be sent to the gateway: it takes one over TLS only. */

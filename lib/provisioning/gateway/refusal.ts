@@ -1,5 +1,4 @@
-import type { TidingsError } from '../../process/errors.ts'
-import { type Refusal, RgwRefusedError, RgwUnavailableError } from './gateway-errors.ts'
+import { TidingsError } from '../../process/errors.ts'
 import { elementAt, parseXml, textAt } from './xml.ts'
 
 /** What was asked of the gateway, for the sentence that tells why it did not do it. */
@@ -114,4 +113,49 @@ const codeOf = (cause: unknown): string => {
   if (!(cause instanceof Error)) return 'unknown'
   // Attempts at several addresses fail as one AggregateError, which has the code of the first.
   return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name
+}
+
+export type Refusal = {
+  /** As the S3 or SNS API calls it, e.g. `CreateTopic`. */
+  readonly operation: string
+  readonly httpStatus: number
+  /** The gateway's own word; older ones often leave it out. */
+  readonly rgwCode: string | undefined
+  /** To be looked for in the log of the gateway. */
+  readonly requestId: string | undefined
+}
+
+/** Error thrown when the gateway answered no, and would answer no again. */
+export class RgwRefusedError extends TidingsError {
+  override readonly name = 'RgwRefusedError'
+  readonly code = 'rgw_refused'
+  readonly status = 502
+  readonly refusal: Refusal
+
+  constructor(message: string, refusal: Refusal) {
+    super(message)
+    this.refusal = refusal
+  }
+
+  override get details() {
+    return { refusal: this.refusal }
+  }
+}
+
+/** Error thrown when the gateway did not answer, or answered that it cannot now. Asking again later may help. */
+export class RgwUnavailableError extends TidingsError {
+  override readonly name = 'RgwUnavailableError'
+  readonly code = 'rgw_unavailable'
+  readonly status = 502
+  /** Absent where there was no answer at all. */
+  readonly refusal: Refusal | undefined
+
+  constructor(message: string, options: { readonly cause?: unknown; readonly refusal?: Refusal } = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : {})
+    this.refusal = options.refusal
+  }
+
+  override get details() {
+    return { refusal: this.refusal }
+  }
 }

@@ -1,5 +1,6 @@
 import type * as z from 'zod'
-import { ATTRIBUTE_NAMES, attributeOf } from './provisioning-attributes.ts'
+import { TidingsError } from '../../process/errors.ts'
+import { ATTRIBUTE_NAMES, attributeOf } from './topic-attributes.ts'
 
 /** What is wrong with a document, where, and what to write instead. Never a value, which may be secret. */
 export type Issue = {
@@ -73,4 +74,44 @@ export const issuesOf = (issue: z.core.$ZodIssue): Issue[] => {
     ]
   if (issue.code === 'invalid_value') return [{ path, message: `use ${issue.values.join(', ')}` }]
   return [{ path, message: issue.message }]
+}
+
+const MAX_ISSUES = 50
+
+/** Error thrown when a document does not say what can be done. Nothing was sent. */
+export class DesiredError extends TidingsError {
+  override readonly name = 'DesiredError'
+  readonly code = 'desired_invalid'
+  readonly status = 422
+  /** The first ones, and a last one that counts the rest. */
+  readonly issues: readonly Issue[]
+
+  constructor(issues: readonly Issue[], options: { readonly cause?: unknown } = {}) {
+    const told = issues.slice(0, MAX_ISSUES)
+    if (issues.length > MAX_ISSUES) told.push({ path: '', message: `and ${issues.length - MAX_ISSUES} more faults` })
+    const sentences = told.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
+    super(sentences.join('; '), { ...options, ...(issues[0] && { field: issues[0].path }) })
+    this.issues = told
+  }
+
+  override get details() {
+    return { issues: this.issues }
+  }
+}
+
+/** Error thrown when a document needs what is not there and is not ours to create. Nothing was sent. */
+export class UnmetError extends TidingsError {
+  override readonly name = 'UnmetError'
+  readonly code = 'desired_unmet'
+  readonly status = 409
+  readonly issues: readonly Issue[]
+
+  constructor(issues: readonly Issue[]) {
+    super(issues.map(({ path, message }) => `${path}: ${message}`).join('; '), issues[0] && { field: issues[0].path })
+    this.issues = issues
+  }
+
+  override get details() {
+    return { issues: this.issues }
+  }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
-import { desiredJsonSchema } from '../../../lib/provisioning/document/provisioning.ts'
+import { desiredJsonSchema } from '../../../lib/provisioning/document/desired-schema.ts'
 
 test('docs/desired.schema.json is up to date (npm run schema), and the package exports it', () => {
   const file = new URL('../../../docs/desired.schema.json', import.meta.url)
