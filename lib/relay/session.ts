@@ -1,4 +1,5 @@
 import type { ChannelModel } from 'amqplib'
+import { close } from './broker/close.ts'
 import { connect } from './broker/connect-broker.ts'
 import { declareQueues } from './broker/declare-queues.ts'
 import { holdOrder } from './broker/hold-order.ts'
@@ -26,7 +27,7 @@ export const runSession = async (options: SessionOptions): Promise<void> => {
     const connecting = connect(source, { name: shown, timeoutMs: timings.connectTimeoutMs, random: Math.random() })
     const connection = await unless(stopping, connecting)
     if (connection === undefined) {
-      connecting.then((late) => late.close()).catch(() => {})
+      connecting.then(close).catch(() => {})
       throw new Error('stopped while connecting')
     }
     connection.on('close', (error) => lost.abort(error ?? new Error('the connection was closed')))
@@ -34,7 +35,11 @@ export const runSession = async (options: SessionOptions): Promise<void> => {
     return connection
   }
   const connections: ChannelModel[] = []
-  const closeAll = () => Promise.all(connections.map((connection) => connection.close().catch(() => {})))
+  let closing: Promise<unknown> | undefined
+  const closeAll = () => {
+    closing ??= Promise.all(connections.map(close))
+    return closing
+  }
   const { signal } = lost
   try {
     const taking = await open('takes')

@@ -1,6 +1,10 @@
 // Connections that end in the middle of what the broker says.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import amqp from 'amqplib'
+import { get } from '../../lib/relay/broker/get.ts'
+import { withDeadLetters } from '../../lib/relay/dead-letters/dead-letters.ts'
+import type { RelayOptions } from '../../lib/relay/options.ts'
 import { type RabbitMQ, startRabbitMQ } from '../services/rabbitmq.ts'
 import { type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts'
 import {
@@ -14,6 +18,7 @@ import {
   sourceAt,
   startTestRelay,
   stopRelays,
+  type TestRelay,
   until,
 } from './rig.ts'
 
@@ -47,12 +52,85 @@ test('a connection that is cut between the answer to a get and its message does 
   await first.stop()
   // What waits before the relay starts is taken by a get.
   await rig.publish(exchange, 'notifications.info', numbered('m', 3))
-  proxy.cutAfterFrame = GET_OK
+  proxy.cutAt = { payload: GET_OK, side: 'after' }
   const relay = start()
   await until('it was cut', () => proxy.cuts === 1)
   await until('all are handled', () => calls.handled.length === 3)
   assert.deepEqual(calls.handled.toSorted(), numbered('m', 3))
   await relay.stop()
+})
+
+/** Of channel.close-ok: class 20, method 41. */
+const CHANNEL_CLOSE_OK = Buffer.from([0, 20, 0, 41])
+
+/** Of connection.close-ok: class 10, method 51. */
+const CONNECTION_CLOSE_OK = Buffer.from([0, 10, 0, 51])
+
+const HOUR_MS = 3_600_000
+
+const startAtProxy = async (name: string, changes: Partial<RelayOptions>): Promise<TestRelay> => {
+  const queue = ownQueue(name)
+  for (const exchange of queue.exchanges) await rig.channel.assertExchange(exchange, 'topic', { durable: true })
+  return startTestRelay(relayOptions(sourceAt(proxy.port, queue), changes), recorder().invoke)
+}
+const untilConsumingAgain = (relay: TestRelay): Promise<void> =>
+  until('it consumes again', () => relay.source().reconnects === 1 && relay.source().state === 'consuming')
+
+/** What a relay closes a channel after, in this order, before it takes messages. */
+const STEPS = ['has declared its queues', 'holds the order', 'has bound an exchange', 'has read the depth']
+
+for (const [skipped, step] of STEPS.entries())
+  test(`a relay that is cut off while it closes a channel, as it ${step}, connects again`, async () => {
+    proxy.cutAt = { payload: CHANNEL_CLOSE_OK, side: 'before', skipped }
+    const relay = await startAtProxy(`cut-closing-${skipped}`, { ordered: true, rebindMs: HOUR_MS })
+    await untilConsumingAgain(relay)
+    assert.equal(proxy.cutAt, undefined)
+    await relay.stop()
+  })
+
+test('a relay that is cut off while it closes a channel, as it looks at its queue again, connects again', async () => {
+  const relay = await startAtProxy('cut-looking', { rebindMs: 100 })
+  await until('it consumes', () => relay.source().state === 'consuming')
+  proxy.cutAt = { payload: CHANNEL_CLOSE_OK, side: 'before' }
+  await untilConsumingAgain(relay)
+  await relay.stop()
+})
+
+for (const [what, payload] of [
+  ['channel', CHANNEL_CLOSE_OK],
+  ['connection', CONNECTION_CLOSE_OK],
+] as const)
+  test(`a relay that is cut off while it closes its ${what} at its end does not wait for the answer`, async () => {
+    const relay = await startAtProxy(`cut-ending-${what}`, { rebindMs: HOUR_MS, drainMs: HOUR_MS })
+    await until('it consumes', () => relay.source().state === 'consuming')
+    proxy.cutAt = { payload, side: 'before' }
+    await relay.stop()
+    assert.equal(proxy.cutAt, undefined)
+  })
+
+for (const [what, payload] of [
+  ['channel', CHANNEL_CLOSE_OK],
+  ['connection', CONNECTION_CLOSE_OK],
+] as const)
+  test(`a command over dead letters that is cut off while it closes its ${what} ends`, async () => {
+    const name = `cut-command-${what}`
+    const relay = await startAtProxy(name, {})
+    await until('it consumes', () => relay.source().state === 'consuming')
+    await relay.stop()
+    proxy.cutAt = { payload, side: 'before' }
+    const source = sourceAt(proxy.port, ownQueue(name))
+    assert.equal(await withDeadLetters(source, async ({ count }) => count), 0)
+    assert.equal(proxy.cutAt, undefined)
+  })
+
+test('a get that is cut off between its answer and its message fails', async () => {
+  const connection = await amqp.connect(`amqp://guest:guest@127.0.0.1:${proxy.port}`)
+  connection.on('error', () => {})
+  const channel = await connection.createChannel()
+  const { queue } = await channel.assertQueue('cut-get', { exclusive: true })
+  channel.sendToQueue(queue, Buffer.from('m'))
+  proxy.cutAt = { payload: GET_OK, side: 'after' }
+  await assert.rejects(get(channel, queue), { message: 'the channel was lost before it gave a message' })
 })
 
 test('a relay that is cut off again and again connects without delay as long as it gets on', async () => {

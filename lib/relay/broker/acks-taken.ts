@@ -1,4 +1,5 @@
 import type { Channel } from 'amqplib'
+import { get } from './get.ts'
 
 /**
  * Resolves once the queue has applied every ack that was sent on the channel.
@@ -9,6 +10,6 @@ import type { Channel } from 'amqplib'
  * comes after that. A message that it takes, as there is one, is unacked like others and goes back with the channel.
  */
 export const acksTaken = async (channel: Channel, queue: string): Promise<void> => {
-  await channel.get(queue)
-  await channel.get(queue)
+  await get(channel, queue)
+  await get(channel, queue)
 }

@@ -1,5 +1,6 @@
 import type { Channel, ChannelModel } from 'amqplib'
 import { EXCHANGE_IN_KEY, type OwnQueue } from '../options.ts'
+import { close } from './close.ts'
 import { NOT_FOUND, replyCode } from './declaration-fault.ts'
 
 /** What the broker said of an exchange that was to be bound. */
@@ -38,7 +39,7 @@ const bindTo = async (
     if (typeof code !== 'number' || isAboutQueue(error)) throw error
     return code === NOT_FOUND ? { exchange, state: 'missing' } : { exchange, state: 'refused', error }
   }
-  await channel.close()
+  await close(channel)
   return { exchange, state: 'bound' }
 }
 

@@ -1,5 +1,6 @@
 import type { ChannelModel } from 'amqplib'
 import type { Source } from '../options.ts'
+import { close } from './close.ts'
 import { declarationFault } from './declaration-fault.ts'
 import { aloneQueue, deadLetterQueue, mainQueue, type QueueDeclaration, retryQueue } from './queues.ts'
 
@@ -30,5 +31,5 @@ export const declareQueues = async (
       throw declarationFault(error, declaration.name, vhost) ?? error
     }
   }
-  await channel.close()
+  await close(channel)
 }

@@ -1,6 +1,7 @@
 import type { ChannelModel } from 'amqplib'
 import { wait } from '../wait.ts'
 import { throwAway } from './bind.ts'
+import { close } from './close.ts'
 import { RESOURCE_LOCKED, replyCode } from './declaration-fault.ts'
 import { orderQueueName } from './queues.ts'
 
@@ -26,7 +27,7 @@ export const holdOrder = async (
     const channel = await throwAway(connection)
     try {
       await channel.assertQueue(orderQueueName(queue), { exclusive: true, durable: false })
-      await channel.close()
+      await close(channel)
       return wait(RETURN_MS, signal)
     } catch (error) {
       if (replyCode(error) !== RESOURCE_LOCKED) throw error

@@ -3,6 +3,7 @@ import type { Source } from '../options.ts'
 import { wait } from '../wait.ts'
 import type { SourceView } from '../watching/source-view.ts'
 import { bind, throwAway } from './bind.ts'
+import { close } from './close.ts'
 import { deadLettersOf } from './queues.ts'
 
 export type LookOptions = {
@@ -23,7 +24,7 @@ export const look = async ({ connection, queue, view }: LookOptions): Promise<vo
   // The broker puts messages there too: expired ones, and those that do not fit any more.
   const dead = await channel.checkQueue(deadLettersOf(queue.name))
   view.depth(messageCount, dead.messageCount)
-  await channel.close()
+  await close(channel)
 }
 
 /** How often the view is asked for exchanges to look for: only when there are any, the broker is asked. */

@@ -1,8 +1,10 @@
 import type { ConsumeMessage, GetMessage } from 'amqplib'
 import { throwAway } from '../broker/bind.ts'
+import { close } from '../broker/close.ts'
+import { get } from '../broker/get.ts'
 import { aloneQueueName } from '../broker/queues.ts'
 import { type Received, type Taken, toTaken } from '../broker/received.ts'
-import { unless, wait } from '../wait.ts'
+import { wait } from '../wait.ts'
 import { createAcks } from './acks.ts'
 import { createAsk } from './ask.ts'
 import { createBatcher } from './batcher.ts'
@@ -115,9 +117,7 @@ export const consume = async (given: ConsumptionOptions): Promise<Consumption> =
   const take = async (from: 'main' | 'alone'): Promise<Taken | undefined> => {
     for (;;) {
       acks.flush()
-      // amqplib never settles a get whose connection is lost between the answer and the message.
-      const message = await unless(gone.signal, channel.get(from === 'main' ? queue : aloneQueueName(queue)))
-      if (message === undefined) throw new Error('the channel was lost before it gave a message')
+      const message = await get(channel, from === 'main' ? queue : aloneQueueName(queue))
       if (message === false) return undefined
       if (from === 'main') counts.consumed++
       const taken = receive(message)
@@ -213,7 +213,7 @@ export const consume = async (given: ConsumptionOptions): Promise<Consumption> =
   const closeInOrder = async (): Promise<void> => {
     const { messageCount: before } = await channel.checkQueue(queue)
     const returned = acks.open
-    await channel.close()
+    await close(channel)
     const look = await throwAway(given.connection)
     const deadline = Date.now() + RETURN_MS
     while (!stopping.aborted && Date.now() < deadline) {
@@ -221,7 +221,7 @@ export const consume = async (given: ConsumptionOptions): Promise<Consumption> =
       if (messageCount >= before + returned) break
       await wait(POLL_MS, stopping)
     }
-    await look.close()
+    await close(look)
   }
 
   // Whatever goes wrong, the queue gets back the messages that are not acked.
@@ -229,7 +229,7 @@ export const consume = async (given: ConsumptionOptions): Promise<Consumption> =
     .catch(fail)
     .then(() => (gone.signal.aborted ? undefined : writeAcks()))
     .catch(fail)
-    .then(() => (options.ordered && acks.open > 0 ? closeInOrder() : channel.close()))
+    .then(() => (options.ordered && acks.open > 0 ? closeInOrder() : close(channel)))
     .catch(() => {})
   return {
     get inFlight() {

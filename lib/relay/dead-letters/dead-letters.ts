@@ -1,6 +1,7 @@
 import type { ConsumeMessage } from 'amqplib'
 import { ConfigError } from '../../process/errors.ts'
 import { acksTaken } from '../broker/acks-taken.ts'
+import { close } from '../broker/close.ts'
 import { NOT_FOUND, replyCode } from '../broker/declaration-fault.ts'
 import { deadLettersOf } from '../broker/queues.ts'
 import { createAcks } from '../consuming/acks.ts'
@@ -83,7 +84,7 @@ export const withDeadLetters = async <Result>(
     } finally {
       // Left to itself, a quorum queue takes them back in any order.
       channel.nackAll(true)
-      await channel.close()
+      await close(channel)
     }
   } catch (error) {
     if (replyCode(error) === NOT_FOUND)
@@ -94,6 +95,6 @@ export const withDeadLetters = async <Result>(
     throw error
   } finally {
     // Sends what was acked, and gives back the rest.
-    await connection.close().catch(() => {})
+    await close(connection)
   }
 }

@@ -1,5 +1,6 @@
 import type { ConsumeMessage } from 'amqplib'
 import { BrokerError } from '../broker/broker-error.ts'
+import { close } from '../broker/close.ts'
 import { copyProperties } from '../broker/copy.ts'
 import { CopyError, createPublisher, type Publisher } from '../broker/publisher.ts'
 import { toReceived } from '../broker/received.ts'
@@ -52,7 +53,7 @@ export const redriveDeadLetters = async (queue: DeadLetterQueue, options: Redriv
       return dryRun ? 'back' : 'out'
     }, COPIES_AT_ONCE)
   } finally {
-    await connection.close().catch(() => {})
+    await close(connection)
   }
 }
 
