@@ -18,6 +18,7 @@ export {
   type OpenstackEventType,
   type OpenstackService,
 } from './openstack/catalogue/known-events.ts'
+export type { PayloadOf } from './openstack/catalogue/payload-of.ts'
 export type { Format, OpenstackEvent, OpenstackEventData, Phase } from './openstack/openstack-event.ts'
 export * from './process/errors.ts'
 export type { Handler, HandlerContext } from './sinks/handler-sink.ts'

@@ -1,3 +1,4 @@
+import type { PayloadOf } from './catalogue/payload-of.ts'
 import { type Cadf, cadfOf } from './describing/cadf.ts'
 import { flatten, type ObjectVersion } from './describing/flatten.ts'
 import { kindOf, type Phase } from './describing/kind.ts'
@@ -8,8 +9,13 @@ import { type Caller, isObject, type Notification, textOrNothing } from './readi
 /** `other`: a payload that is no object, or ceilometer's or aodh's. */
 export type Format = 'legacy' | 'versioned' | 'cadf' | 'other'
 
-/** One shape for legacy, versioned and CADF notifications. */
-export type OpenstackEventData = {
+/**
+ * One shape for legacy, versioned and CADF notifications.
+ *
+ * @typeParam Name of the event, on the wire or canonical, which gives the payload its type
+ * @typeParam Service where several services use the name
+ */
+export type OpenstackEventData<Name extends string = string, Service extends string = string> = {
   /** As in the event's type, e.g. `nova`; `unknown` where nothing tells it. */
   readonly service: string
   /** As on the wire, blanks and all. */
@@ -40,7 +46,7 @@ export type OpenstackEventData = {
    * As on the wire, less its secrets; versioned objects are plain nested fields. Any JSON. A whole number beyond 2^53 is a
    * `JSON.rawJSON` object: `JSON.stringify` prints it exactly, arithmetic needs its text, `BigInt(number.rawJSON)`.
    */
-  readonly payload: unknown
+  readonly payload: string extends Name ? unknown : PayloadOf<Name, Service>
 }
 
 /** @param exchange that the message came by, where it is known */

@@ -9,7 +9,10 @@ import { isObject, type Notification } from './reading/notification.ts'
 export type { Phase } from './describing/kind.ts'
 export type { Format, OpenstackEventData } from './openstack-data.ts'
 
-export type OpenstackEvent = CloudEvent<OpenstackEventData> & {
+/** @typeParam Name of the event, on the wire or canonical, which gives `data.payload` its type */
+export type OpenstackEvent<Name extends string = string, Service extends string = string> = CloudEvent<
+  OpenstackEventData<Name, Service>
+> & {
   readonly priority: string
   readonly kind: string
   readonly project?: string

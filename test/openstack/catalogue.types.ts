@@ -6,6 +6,7 @@ import {
   type OpenstackEventType,
   type OpenstackService,
 } from '../../lib/openstack/catalogue/known-events.ts'
+import type { PayloadOf } from '../../lib/openstack/catalogue/payload-of.ts'
 import type { OpenstackEvent } from '../../lib/openstack/openstack-event.ts'
 
 declare const event: OpenstackEvent
@@ -45,3 +46,29 @@ if (isEvent(event, 'nova', 'instance.create.end')) {
   const narrowed: 'nova' = event.data.service
   console.log(narrowed)
 }
+
+// The payload has the type that the samples of this event show.
+declare const legacy: OpenstackEvent<'compute.instance.create.end'>
+export const instance: string = legacy.data.payload.instance_id
+// More fields than the samples have are allowed, and nothing is known about them.
+export const more: unknown = legacy.data.payload.added_by_a_later_release
+// @ts-expect-error: it is a text.
+export const noNumber: number = legacy.data.payload.instance_id
+
+// A canonical kind covers nova's legacy and versioned form: a field that only one of them has may be missing.
+declare const either: OpenstackEvent<'instance.create.end'>
+export const tenant: string = either.data.payload.tenant_id
+export const uuid: string | undefined = either.data.payload.uuid
+// @ts-expect-error: the legacy form has none.
+export const noUuid: string = either.data.payload.uuid
+export const vcpus: number | undefined = either.data.payload.flavor?.vcpus
+
+// Several services have ports. Named alone, the payload can be that of each of them.
+export const portOfAny: string | undefined = ({} as PayloadOf<'port.create.end'>).port?.id
+export const port: string = ({} as PayloadOf<'port.create.end', 'neutron'>).port.id
+if (isEvent(event, 'neutron', 'port.create.end')) console.log(event.data.payload.port.mac_address.length)
+
+// Without samples, or with a name that is known only at run time, the payload is any record, and of an event of any name, any JSON.
+export const unknownName: Readonly<Record<string, unknown>> = {} as PayloadOf<'teleport.end'>
+export const anyName: Readonly<Record<string, unknown>> = {} as PayloadOf<string>
+export const general: OpenstackEvent = legacy

@@ -1,4 +1,4 @@
-import type { OpenstackEvent, OpenstackEventData } from '../openstack-event.ts'
+import type { OpenstackEvent } from '../openstack-event.ts'
 import type { OpenstackCatalogue, OpenstackLibraryCatalogue } from './catalogue.ts'
 
 /** The services that the catalogue knows. */
@@ -19,18 +19,21 @@ type WithoutBlanks<T extends string> = T extends `${infer Head} ${infer Rest}` ?
 /** Completes in an editor, and takes any other text: services say more than the catalogue knows. */
 export type OrAny<T extends string> = T | (string & {})
 
-/** An event of which the service is known. */
-export type OpenstackEventOf<S extends string> = OpenstackEvent & {
-  readonly data: OpenstackEventData & { readonly service: S }
+/** An event of which the service is known, and by its name the type of the payload. */
+export type OpenstackEventOf<Service extends string, Name extends string = string> = OpenstackEvent<Name, Service> & {
+  readonly data: { readonly service: Service }
 }
 
 /**
  * Whether an event is this one of this service. Either name of a thing will do, its own or its canonical `kind`: nova's
  * `compute.instance.create.end` is an `instance.create.end` too.
  */
-export const isEvent = <S extends OrAny<OpenstackService>>(
+export const isEvent = <
+  Service extends OrAny<OpenstackService>,
+  Name extends OrAny<Service extends OpenstackService ? OpenstackEventType<Service> : never>,
+>(
   event: OpenstackEvent,
-  service: S,
-  eventType: OrAny<S extends OpenstackService ? OpenstackEventType<S> : never>,
-): event is OpenstackEventOf<S> =>
+  service: Service,
+  eventType: Name,
+): event is OpenstackEventOf<Service, Name> =>
   event.data.service === service && (event.data.kind === eventType || event.data.eventType === eventType)

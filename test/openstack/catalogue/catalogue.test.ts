@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { catalogueDocument, catalogueFile, catalogueTypes, documentFile, readRows } from '../../../scripts/catalogue.ts'
+import { payloadsFile, payloadTypes, readSamples } from '../../../scripts/payloads.ts'
 import { openstackCaptures } from '../../fixtures.ts'
 
 const rows = readRows()
@@ -9,6 +10,7 @@ const rows = readRows()
 test('the types and the document are up to date (npm run catalogue)', () => {
   assert.equal(readFileSync(catalogueFile, 'utf8'), catalogueTypes(rows))
   assert.equal(readFileSync(documentFile, 'utf8'), catalogueDocument(rows))
+  assert.equal(readFileSync(payloadsFile, 'utf8'), payloadTypes(readSamples()))
 })
 
 test('the table has no line twice and no unknown word', () => {
