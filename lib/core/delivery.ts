@@ -10,6 +10,18 @@ export type HttpOrigin = {
   readonly sourceIp?: string | undefined
 }
 
+/** A request by HTTP without its body: all that decides who is let in before a body is read. */
+export type Caller = { readonly headers: Delivery['headers']; readonly origin: HttpOrigin }
+
+/** Enough to find a function by, and no room for a log full of slashes. */
+const LOGGED_PATH_LENGTH = 256
+
+/** For the log: who called, and where. The query may hold a token, and so may what a client put behind a `#`. */
+export const describeCaller = ({ sourceIp, path }: HttpOrigin) => ({
+  peer: sourceIp,
+  path: path.slice(0, LOGGED_PATH_LENGTH).split('#', 1)[0],
+})
+
 /** How a message reached us, as far as anything below an envelope needs to know. */
 export type Origin =
   | HttpOrigin

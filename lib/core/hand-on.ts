@@ -1,7 +1,7 @@
-import { keyOf, type Memory } from '../claims/memory-claims.ts'
 import { SinkUnavailableError } from '../process/errors.ts'
 import { timeIsOver, unlessAborted } from '../process/unless-aborted.ts'
 import type { CloudEvent } from './cloudevent.ts'
+import { keyOf, type Memory } from './memory.ts'
 import type { Fate, Settle, Sink } from './sink.ts'
 
 /** Beside the sink's own words: it was handed on before, or by another call meanwhile. */

@@ -1,30 +1,21 @@
-import type { Invocation, InvocationMiddleware } from '../envelopes/platform-door.ts'
+import { metrics, type ObservableCallback } from '@opentelemetry/api'
 import { toReasons } from '../process/errors.ts'
 import type { Logger } from '../process/log.ts'
-import { createMeasures } from '../process/metrics.ts'
-import { describeCaller } from './admission/caller.ts'
-import type { Delivery, Outcome } from './delivery.ts'
+import { type Delivery, type DropReason, describeCaller, type Outcome } from './delivery.ts'
 
-/** One log line and one set of measures for each delivery. Outermost, so that it sees how everything ended. */
-export const observe = (functionName: string, log: Logger): InvocationMiddleware => {
+/** Logs and measures what became of deliveries. `startedAt` is of process.hrtime.bigint(): `performance` costs milliseconds the first time. */
+export type Observe = (outcomes: readonly Outcome[], deliveries: readonly Delivery[], startedAt: bigint) => void
+
+/** One log line and one set of measures for each outcome. */
+export const createObserve = (functionName: string, log: Logger): Observe => {
   const measure = createMeasures(functionName)
-
-  const finish = ({ startedAt, opened, outcomes = [] }: Invocation): void => {
-    const now = process.hrtime.bigint()
-    const durationMs = Number(now - (startedAt ?? now)) / 1e6
+  return (outcomes, deliveries, startedAt) => {
+    const durationMs = Number(process.hrtime.bigint() - startedAt) / 1e6
+    const common = { function: functionName, durationMs: Math.round(durationMs * 1000) / 1000 }
     for (const [index, outcome] of outcomes.entries()) {
       measure(outcome, durationMs / 1000)
-      const common = { function: functionName, durationMs: Math.round(durationMs * 1000) / 1000 }
-      report(log, outcome, common, opened?.deliveries[index])
+      report(log, outcome, common, deliveries[index])
     }
-  }
-
-  return {
-    before: ({ internal }) => {
-      internal.startedAt = process.hrtime.bigint()
-    },
-    after: ({ internal }) => finish(internal),
-    onError: ({ internal }) => finish(internal),
   }
 }
 
@@ -63,3 +54,43 @@ const PARTLY_SEEN = 'handled; events that this process has already handed on are
 
 const from = (delivery: Delivery | undefined): object =>
   delivery?.origin.kind === 'http' ? describeCaller(delivery.origin) : {}
+
+/**
+ * Measures of a function, through the OpenTelemetry API: nothing is kept, and next to nothing spent, unless the process
+ * has set up a meter provider before (our host does; so does a Lambda layer). Counts are kept here and read at a scrape,
+ * because an OpenTelemetry counter costs microseconds a call.
+ */
+const createMeasures = (functionName: string): ((outcome: Outcome, durationSeconds: number) => void) => {
+  const attributes = { function: functionName }
+  const outcomes = { ack: 0, retry: 0, reject: 0, answer: 0 }
+  let events = 0
+  let deadLetters = 0
+  const drops: Record<DropReason, number> = { rpc: 0, filtered: 0, duplicate: 0 }
+
+  const meter = metrics.getMeter('tidings')
+  const counter = (name: string, description: string, observe: ObservableCallback) =>
+    meter.createObservableCounter(name, { description }).addCallback(observe)
+  counter('tidings.deliveries', 'Deliveries, by outcome', (result) => {
+    for (const [outcome, count] of Object.entries(outcomes)) result.observe(count, { ...attributes, outcome })
+  })
+  counter('tidings.events', 'Events handed to the sink', (result) => result.observe(events, attributes))
+  counter('tidings.dead_letters', 'Parts set aside, with their reason', (result) =>
+    result.observe(deadLetters, attributes),
+  )
+  counter('tidings.dropped', 'Parts in good order that led to no event, by reason', (result) => {
+    for (const [reason, count] of Object.entries(drops)) result.observe(count, { ...attributes, reason })
+  })
+  const duration = meter.createHistogram('tidings.delivery.duration_seconds', {
+    description: 'From the platform event to its reply',
+    advice: { explicitBucketBoundaries: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] },
+  })
+
+  return (outcome, durationSeconds) => {
+    outcomes[outcome.type] += 1
+    duration.record(durationSeconds, attributes)
+    if (outcome.type !== 'ack') return
+    events += outcome.events.length
+    deadLetters += outcome.faults.length
+    for (const reason of outcome.dropped) drops[reason] += 1
+  }
+}

@@ -1,5 +1,4 @@
 import type { Outcome } from '../core/delivery.ts'
-import { MethodError } from '../process/errors.ts'
 import { brokenBody } from './batch.ts'
 import type { Opened } from './envelope.ts'
 import { handshake } from './http-handshake.ts'
@@ -26,9 +25,6 @@ export const openHttp = (request: HttpRequest, toResult: (reply: HttpReply) => u
     if (outcome === undefined) throw new RangeError('an HTTP request has one outcome')
     const reply = replyTo(outcome, headers.accept ?? '')
     return toResult(reply.status === 200 && hearsEventsOnly(headers) ? EMPTY : reply)
-  }
-  if (method !== 'POST') {
-    return { deliveries: [], refusal: new MethodError(`${method} is not allowed here: POST a notification`), seal }
   }
   const body = bytesOf(request.body ?? '', request.isBase64Encoded)
   return { deliveries: [{ body, headers, origin: { kind: 'http', method, path, query, sourceIp } }], seal }

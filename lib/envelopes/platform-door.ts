@@ -1,21 +1,41 @@
-import type { MiddlewareObj } from '@middy/core'
+import middy, { type MiddlewareObj } from '@middy/core'
 import type { Context } from 'aws-lambda'
-import type { Outcome } from '../core/delivery.ts'
+import type { Delivery, Outcome } from '../core/delivery.ts'
+import type { Door } from '../core/door.ts'
+import type { Observe } from '../core/observe.ts'
 import { outcomeOf } from '../core/outcome.ts'
 import type { Opened } from './envelope.ts'
 import type { Open } from './opening.ts'
 
-/** What the chain's middlewares share about one invocation. */
-export type Invocation = {
-  /** By process.hrtime.bigint(), in nanoseconds: `performance` costs milliseconds the first time. */
-  startedAt?: bigint
+export type PlatformDoorOptions = {
+  readonly door: Door
+  /** Hears of an event that cannot be opened. What becomes of deliveries is the door's to tell. */
+  readonly observe: Observe
+  /** Of the families of platform events that the function answers. */
+  readonly open: Open
+  /** Lambda stops a function without a word when its time is over: this much before, the sender is told so. */
+  readonly timeoutEarlyMs: number
+}
+
+/** `(event, context) => result`, as Lambda calls a function: opens the event, hands its deliveries to the door, and seals the reply. */
+export const createPlatformDoor = ({ door, observe, open, timeoutEarlyMs }: PlatformDoorOptions) => {
+  const chain = middy<readonly Delivery[], Outcome[]>({
+    timeoutEarlyInMillis: timeoutEarlyMs,
+    // The signal aborts at the same moment, and the door answers soon after that.
+    timeoutEarlyResponse: () => new Promise<never>(() => {}),
+  })
+    .use(envelope(open, observe))
+    .handler((deliveries, _context, { signal }) => door.deliver(deliveries, signal))
+  return (event: unknown, context: object): Promise<unknown> => chain(event as readonly Delivery[], context as Context) // The envelope opens it.
+}
+
+type Invocation = {
   opened?: Opened
   outcomes?: readonly Outcome[]
 }
-export type InvocationMiddleware = MiddlewareObj<unknown, unknown, Error, Context, Invocation>
 
 /** Platform event → `Delivery[]` for the handler; its `Outcome[]`, or an error thrown on the way → platform reply. */
-export const envelope = (open: Open): InvocationMiddleware => ({
+const envelope = (open: Open, observe: Observe): MiddlewareObj<unknown, unknown, Error, Context, Invocation> => ({
   before: (request) => {
     const opened = open(request.event)
     request.internal.opened = opened
@@ -28,11 +48,13 @@ export const envelope = (open: Open): InvocationMiddleware => ({
   },
   onError: async (request) => {
     const { internal } = request
-    internal.outcomes ??= [outcomeOf(request.error)]
+    if (internal.outcomes === undefined) {
+      internal.outcomes = [outcomeOf(request.error)]
+      observe(internal.outcomes, [], process.hrtime.bigint())
+    }
     try {
       request.response = await internal.opened?.seal(internal.outcomes)
     } catch (error) {
-      // Thrown to the platform once the other middlewares have seen the end of this invocation.
       request.error = error as Error // Envelopes throw TidingsErrors.
     }
   },

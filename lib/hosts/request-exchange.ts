@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Caller } from '../core/admission/caller.ts'
+import type { Caller } from '../core/delivery.ts'
 import type { HttpV2Event, HttpV2Result } from '../envelopes/http-v2-envelope.ts'
 
 /** The function sees the same, by the event that `toEvent` makes. */

@@ -1,21 +1,18 @@
-import middy from '@middy/core'
 import { createMemory } from '../claims/memory-claims.ts'
 import { unwrapping } from '../cloudevents/unwrap-cloudevents.ts'
-import { type Access, createAccess, type Guard } from '../core/admission/access.ts'
-import { authenticate } from '../core/authenticate.ts'
+import { type Access, createAccess, type Guard } from '../core/access.ts'
 import type { Decode } from '../core/decoder.ts'
-import type { Delivery, Outcome } from '../core/delivery.ts'
+import { createDoor, type Deliver, DOOR, type Door } from '../core/door.ts'
 import { createFilter } from '../core/filter.ts'
-import { observe } from '../core/observe.ts'
+import { createObserve } from '../core/observe.ts'
 import { createPipeline } from '../core/pipeline.ts'
 import type { Sink } from '../core/sink.ts'
 import { openNotifications } from '../envelopes/open-notifications.ts'
 import type { Open } from '../envelopes/opening.ts'
-import { envelope } from '../envelopes/platform-door.ts'
+import { createPlatformDoor } from '../envelopes/platform-door.ts'
 import { lineWriter } from '../process/line-writer.ts'
 import { createLogger, setUpLog } from '../process/log.ts'
 import { createRedact, inTurn, type Redact } from '../process/secrets.ts'
-import { timeIsOver } from '../process/unless-aborted.ts'
 import { openSink } from '../sinks/open-sink.ts'
 import type { Config } from './config.ts'
 
@@ -25,17 +22,16 @@ const STDERR = 2
 /** `(event, context) => result` for any platform's event. Lambda calls it; so do our host and tests. */
 export type FunctionHandler = {
   (event: unknown, context: object): Promise<unknown>
-  /** Who may call it by HTTP, for a host that wants to know before it reads a body. The function checks it in any case. */
+  /** For hosts that hand deliveries over as they came. Read when it is needed: a function may configure itself at first use. */
+  readonly [DOOR]?: Door
+  /** Who may call it by HTTP, where a host does not use the door. The function checks it in any case. */
   readonly access?: Access
 }
-
-/** What a function does: an outcome for each delivery, in the same order. */
-export type Work = (deliveries: readonly Delivery[], signal: AbortSignal) => Promise<Outcome[]>
 
 export type HandlerOptions = {
   readonly name: string
   readonly config: Config
-  readonly work: Work
+  readonly work: Deliver
   /** Of the families of platform events that it answers. */
   readonly open: Open
   /** Who may call it by HTTP where no token is set. */
@@ -46,7 +42,7 @@ export type HandlerOptions = {
   readonly timeoutEarlyMs: number
 }
 
-/** Puts a function together: platform event → deliveries → outcomes → platform reply. */
+/** Puts a function together: what it does, behind both doors. */
 export const createHandler = ({ name, config, work, ...options }: HandlerOptions): FunctionHandler => {
   setUpLog({
     level: config.logLevel,
@@ -54,24 +50,11 @@ export const createHandler = ({ name, config, work, ...options }: HandlerOptions
     stream: { write: lineWriter(STDERR).writeNow },
   })
   const access = createAccess(config.tokens, options.withoutToken)
-  const handler = middy<readonly Delivery[], Outcome[]>({
-    timeoutEarlyInMillis: options.timeoutEarlyMs,
-    timeoutEarlyResponse: lastWords,
-  })
-    .use(observe(name, createLogger(name)))
-    .use(envelope(options.open))
-    .use(authenticate(access))
-    .handler(async (deliveries, _context, { signal }) => work(deliveries, signal)) as unknown as FunctionHandler
-  return Object.assign(handler, { access })
+  const observe = createObserve(name, createLogger(name))
+  const door = createDoor({ name, access, work, observe })
+  const handler = createPlatformDoor({ door, observe, open: options.open, timeoutEarlyMs: options.timeoutEarlyMs })
+  return Object.assign(handler, { access, [DOOR]: door })
 }
-
-/** Of what is reserved at the end. The signal has just aborted: work that heeds it answers at once, and its answer counts. */
-const LAST_WORDS_MS = 100
-
-const lastWords = (): Promise<never> =>
-  new Promise((_resolve, reject) => {
-    setTimeout(() => reject(timeIsOver()), LAST_WORDS_MS)
-  })
 
 export type FunctionOptions = {
   readonly name: string

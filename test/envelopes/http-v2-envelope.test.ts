@@ -45,16 +45,6 @@ test('the answer has the form of payload 2.0', () => {
   })
 })
 
-for (const method of ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE']) {
-  test(`${method} is no delivery, and refused`, () => {
-    const { deliveries, refusal } = httpV2.open(functionUrlEvent({ method }))
-    assert.deepEqual(
-      { deliveries, code: refusal?.code, status: refusal?.status },
-      { deliveries: [], code: 'method_not_allowed', status: 405 },
-    )
-  })
-}
-
 test('a payload 1.0 behind a custom domain, which has rawPath too, is not taken for 2.0', () => {
   assert.equal(httpV2.matches({ rawPath: '/x', path: '/x', httpMethod: 'POST', requestContext: {} }), false)
 })

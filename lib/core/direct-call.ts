@@ -1,4 +1,4 @@
-import type { Caller } from './caller.ts'
+import type { Caller } from './delivery.ts'
 
 /**
  * Where no secret is set, only this machine may call, and only directly. Requests of others come from this machine too:

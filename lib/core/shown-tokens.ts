@@ -1,4 +1,4 @@
-import type { Caller } from './caller.ts'
+import type { Caller } from './delivery.ts'
 
 /** A caller has one token, or two while rotating. More would only cost time. */
 const MAX_QUERY_TOKENS = 8

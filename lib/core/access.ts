@@ -1,7 +1,8 @@
-import { AuthenticationError } from '../../process/errors.ts'
-import { secretMatcher } from '../../process/secrets.ts'
-import type { Caller } from './caller.ts'
+import { AuthenticationError, MethodError } from '../process/errors.ts'
+import { secretMatcher } from '../process/secrets.ts'
+import type { Caller } from './delivery.ts'
 import { indirectness } from './direct-call.ts'
+import type { Deliver } from './door.ts'
 import { shownTokens } from './shown-tokens.ts'
 
 /**
@@ -57,3 +58,21 @@ export const createAccess = (tokens: readonly string[], withoutToken: Guard): Ac
 const NO_TOKEN = 'a token is needed: Authorization: Bearer, Basic, or ?token='
 const UNKNOWN_TOKEN = 'the token is not known: show one that is in AUTH_TOKENS'
 const CLOSED = 'this function is served to callers with a token only, and no token is set: set AUTH_TOKENS'
+
+/**
+ * Lets in what comes by HTTP if it is a POST and `access` lets its sender in. Queues, and those who invoke a function
+ * directly, were let in by their platform.
+ *
+ * @throws MethodError, AuthenticationError
+ */
+export const admitted =
+  (access: Access, deliver: Deliver): Deliver =>
+  async (deliveries, signal) => {
+    for (const { headers, origin } of deliveries) {
+      if (origin.kind !== 'http') continue
+      if (origin.method !== 'POST') throw new MethodError(`${origin.method} is not allowed here: POST a notification`)
+      const refusal = access.refusalOf({ headers, origin })
+      if (refusal !== undefined) throw refusal
+    }
+    return deliver(deliveries, signal)
+  }
