@@ -1,10 +1,11 @@
 import type { PayloadOf } from './catalogue/payload-of.ts'
 import { type Cadf, cadfOf } from './describing/cadf.ts'
 import { flatten, type ObjectVersion } from './describing/flatten.ts'
+import { identityOf } from './describing/identity.ts'
 import { kindOf, type Phase } from './describing/kind.ts'
 import { hostOf, hostOfPublisher } from './describing/publisher-id.ts'
 import { serviceOf } from './describing/service.ts'
-import { type Caller, isObject, type Notification, textOrNothing } from './reading/notification.ts'
+import { isObject, type Notification } from './reading/notification.ts'
 
 /** `other`: a payload that is no object, or ceilometer's or aodh's. */
 export type Format = 'legacy' | 'versioned' | 'cadf' | 'other'
@@ -31,11 +32,20 @@ export type OpenstackEventData<Name extends string = string, Service extends str
   readonly publisher?: string
   /** Host of the publisher. */
   readonly host?: string
-  /** Of the request, and where that says nothing, of the resource. */
+  /** Id of the caller's project; of the resource's where nothing tells the caller's. */
   readonly project?: string
+  readonly projectName?: string
+  /** Id of the project that the resource belongs to: another than the caller's where an administrator acts. */
+  readonly owner?: string
+  /** Id of the caller. */
   readonly user?: string
-  /** Id of the API request, `req-…`: the same for all that one request led to. */
+  readonly userName?: string
+  /** Id of the domain of the caller's project; of the domain itself where the caller acts on a domain. */
+  readonly domain?: string
+  /** Id of the API request, `req-…`: the same for all that one request to one service led to. */
   readonly request?: string
+  /** `req-…`, the same for all that a caller of several services does at once: nova gives it to neutron and cinder. */
+  readonly globalRequestId?: string
   readonly format: Format
   /** Of an audit event: `success`, `failure` or `pending`. */
   readonly outcome?: string
@@ -81,10 +91,15 @@ export const dataOf = (notification: Notification, exchange: string | undefined)
   }
   if (publisher !== undefined) data.publisher = publisher
   if (host !== undefined) data.host = host
-  const { project, user, request } = identityOf(notification, service, payload, cadf)
-  if (project !== undefined) data.project = project
-  if (user !== undefined) data.user = user
-  if (request !== undefined) data.request = request
+  const identity = identityOf(notification, service, kind.resource, payload, cadf)
+  if (identity.project !== undefined) data.project = identity.project
+  if (identity.projectName !== undefined) data.projectName = identity.projectName
+  if (identity.owner !== undefined) data.owner = identity.owner
+  if (identity.user !== undefined) data.user = identity.user
+  if (identity.userName !== undefined) data.userName = identity.userName
+  if (identity.domain !== undefined) data.domain = identity.domain
+  if (identity.request !== undefined) data.request = identity.request
+  if (identity.globalRequest !== undefined) data.globalRequestId = identity.globalRequest
   if (flat !== undefined) data.objects = flat.objects
   if (cadf !== undefined) {
     data.outcome = cadf.outcome
@@ -99,22 +114,3 @@ const formatOf = (isVersioned: boolean, isAudit: boolean, isTelemetry: boolean, 
   if (isAudit) return 'cadf'
   return isObject(payload) ? 'legacy' : 'other'
 }
-
-const identityOf = (caller: Caller, service: string, payload: unknown, cadf: Cadf | undefined) => {
-  const fields = isObject(payload) ? payload : NOTHING
-  const actor = cadf?.initiator
-  // What contexts call project or tenant is a name at times (heat), so ids come first.
-  const project =
-    caller.project ??
-    actor?.project ??
-    textOrNothing(fields.project_id) ??
-    textOrNothing(fields.tenant_id) ??
-    // glance sends no context.
-    (service === 'glance' ? (textOrNothing(fields.owner) ?? textOrNothing(fields.owner_id)) : undefined) ??
-    caller.projectName
-  const user = caller.user ?? actor?.user ?? textOrNothing(fields.user_id) ?? actor?.id
-  const request = caller.request ?? actor?.request ?? textOrNothing(fields.request_id)
-  return { project, user, request }
-}
-
-const NOTHING: Readonly<Record<string, unknown>> = {}

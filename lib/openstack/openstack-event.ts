@@ -16,6 +16,7 @@ export type OpenstackEvent<Name extends string = string, Service extends string 
   readonly priority: string
   readonly kind: string
   readonly project?: string
+  readonly owner?: string
   readonly user?: string
   readonly requestid?: string
   readonly host?: string
@@ -24,7 +25,7 @@ export type OpenstackEvent<Name extends string = string, Service extends string 
 /** @param exchange that the message came by, where it is known */
 export const openstackEvent = (notification: Notification, exchange: string | undefined): OpenstackEvent => {
   const data = dataOf(notification, exchange)
-  const { project, user, request, host } = data
+  const { project, owner, user, request, host } = data
   const time = rfc3339Utc(notification.timestamp ?? '') ?? auditTime(notification.payload)
   const subject = subjectOf(data.resource, data.payload, data.cadf)
   const event: { -readonly [Name in keyof OpenstackEvent]: OpenstackEvent[Name] } = {
@@ -40,6 +41,7 @@ export const openstackEvent = (notification: Notification, exchange: string | un
   if (subject !== undefined) event.subject = attributeText(subject)
   if (time !== undefined) event.time = time
   if (project !== undefined) event.project = attributeText(project)
+  if (owner !== undefined) event.owner = attributeText(owner)
   if (user !== undefined) event.user = attributeText(user)
   if (request !== undefined) event.requestid = attributeText(request)
   if (host !== undefined) event.host = attributeText(host)

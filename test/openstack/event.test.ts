@@ -12,7 +12,8 @@ const capture = (name: string) => {
 test('a legacy notification: attributes, and data around the payload as it is', () => {
   const { event, payload } = capture('nova/compute.instance.live_migration._post.end.1')
   const { data, ...attributes } = event
-  const who = { project: 'efd2ff3301614e7a8bf50c1d3c2d48f9', user: '4340e93692684fb7821e9397576fcf28' }
+  const project = 'efd2ff3301614e7a8bf50c1d3c2d48f9'
+  const who = { project, owner: project, user: '4340e93692684fb7821e9397576fcf28' }
   assert.deepEqual(attributes, {
     specversion: '1.0',
     id: attributes.id,
@@ -38,6 +39,9 @@ test('a legacy notification: attributes, and data around the payload as it is', 
     publisher: 'compute.osfake1',
     host: 'osfake1',
     ...who,
+    userName: 'admin',
+    projectName: 'admin',
+    domain: 'default',
     request: attributes.requestid,
     format: 'legacy',
     payload,

@@ -36,7 +36,7 @@ const idIn = (value: unknown): string | undefined =>
   isObject(value) ? (textOrNothing(value.uuid) ?? textOrNothing(value.id)) : undefined
 
 /** nova's: what a function was called with when it failed, and what its scheduler is to place. */
-const instanceIn = ({ args, request_spec: spec }: Payload): unknown => {
+export const instanceIn = ({ args, request_spec: spec }: Payload): unknown => {
   if (isObject(args)) return args.instance
   return isObject(spec) ? spec.instance_properties : undefined
 }
@@ -56,7 +56,7 @@ const FIELDS = [
   'parent_resource_id',
 ]
 
-type Names = { readonly id: string; readonly own: string; readonly uuid: string; readonly plural: string }
+export type Names = { readonly id: string; readonly own: string; readonly uuid: string; readonly plural: string }
 
 /** Resources seen so far: few, and always the same. */
 const cache = new Map<string, readonly Names[]>()
@@ -69,8 +69,8 @@ const NAMED_OTHERWISE = new Map([
   ['ceilometer', 'resource'],
 ])
 
-/** `router.interface`: router_interface, router, interface. */
-const namesOf = (resource: string): readonly Names[] => {
+/** The names that a payload can have a resource under. For `router.interface`: router_interface, router, interface. */
+export const namesOf = (resource: string): readonly Names[] => {
   const known = cache.get(resource)
   if (known !== undefined) return known
   const words = (NAMED_OTHERWISE.get(resource) ?? resource).split('.')

@@ -1,10 +1,19 @@
 /** Who asked for what happened, by the context of the request. */
 export type Caller = {
+  /** An id. */
   readonly project: string | undefined
-  /** An id as well, or a name. */
   readonly projectName: string | undefined
+  /** An id as well, or a name. */
+  readonly projectOrName: string | undefined
+  /** An id. */
   readonly user: string | undefined
+  readonly userName: string | undefined
+  /** Id of the domain of the project; of the domain itself where the caller acts on a domain. */
+  readonly domain: string | undefined
+  /** `req-…`, given by the first service that the request came to. */
   readonly request: string | undefined
+  /** `req-…`, given by whoever called several services. */
+  readonly globalRequest: string | undefined
 }
 
 /** A notification off its wrappings, whichever they were, and without secrets. */
@@ -39,10 +48,17 @@ export const textOrNothing = (value: unknown): string | undefined => {
  */
 export const callerIn = (context: Readonly<Record<string, unknown>>, prefix: '' | '_context_'): Caller => {
   const text = (name: string): string | undefined => textOrNothing(context[prefix + name])
+  const trustor = text('trustor_user_id')
   return {
     project: text('project_id') ?? text('tenant_id'),
-    projectName: text('project') ?? text('tenant'),
-    user: text('trustor_user_id') ?? text('user_id') ?? text('user'),
+    projectName: text('project_name') ?? text('tenant_name'),
+    projectOrName: text('project') ?? text('tenant'),
+    user: trustor ?? text('user_id') ?? text('user'),
+    userName: trustor === undefined ? (text('user_name') ?? text('username')) : undefined,
+    domain: text('domain') ?? text('domain_id') ?? text('project_domain') ?? text('project_domain_id'),
     request: text('request_id'),
+    globalRequest: text('global_request_id'),
   }
 }
+
+export const NO_CALLER = callerIn({}, '')

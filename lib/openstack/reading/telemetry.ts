@@ -1,4 +1,4 @@
-import { callerIn, isObject, type Notification, textOrNothing } from './notification.ts'
+import { callerIn, isObject, NO_CALLER, type Notification, textOrNothing } from './notification.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -13,8 +13,8 @@ export const isSample = (value: unknown): boolean =>
 
 /** @param message that brought it; undefined where it came alone */
 export const readSample = (sample: Fields, message: Notification | undefined, index: number): Notification => {
-  const caller = callerIn(sample, '')
   return {
+    ...callerIn(sample, ''),
     eventType: 'metering',
     service: 'ceilometer',
     publisher: message?.publisher,
@@ -23,9 +23,6 @@ export const readSample = (sample: Fields, message: Notification | undefined, in
     messageId: textOrNothing(sample.message_id) ?? textOrNothing(sample.id) ?? numbered(message?.messageId, index),
     timestamp: textOrNothing(sample.timestamp) ?? message?.timestamp,
     payload: sample,
-    project: caller.project,
-    projectName: caller.projectName,
-    user: caller.user,
     request: message?.request,
     isTelemetry: true,
   }
@@ -47,6 +44,7 @@ export const isAlarm = (value: unknown): boolean =>
  * @param requestId that aodh makes for each action, as its header `x-openstack-request-id`
  */
 export const readAlarm = (alarm: Fields, requestId: string | undefined): Notification => ({
+  ...NO_CALLER,
   eventType: 'alarm.state_transition',
   service: 'aodh',
   publisher: undefined,
@@ -55,9 +53,5 @@ export const readAlarm = (alarm: Fields, requestId: string | undefined): Notific
   messageId: requestId,
   timestamp: undefined,
   payload: alarm,
-  project: undefined,
-  projectName: undefined,
-  user: undefined,
-  request: undefined,
   isTelemetry: true,
 })

@@ -37,26 +37,9 @@ for (const [typeURI, service] of targets) {
   })
 }
 
-test("who asked heat is the one who gave it a trust, and not heat's own user", () => {
-  const heat = { event_type: 'orchestration.stack.create.end', publisher_id: 'orchestration.ctl1' }
-  const flat = eventOf({ ...heat, _context_user_id: 'heat', _context_trustor_user_id: 'alice' })
-  const nested = eventOf({ ...heat, _context: { user_id: 'heat', trustor_user_id: 'alice' } })
-  const listener = eventOf({ ...heat, ctxt: { user_id: 'heat', trustor_user_id: 'alice' } })
-  assert.deepEqual([flat.user, nested.user, listener.user], ['alice', 'alice', 'alice'])
-  assert.equal(eventOf({ ...heat, _context_user_id: 'bob', _context_trustor_user_id: null }).user, 'bob')
-})
-
 test("what cinder's cache of images is about is the image", () => {
   const payload = { image_id: 'img', host: 'h@b' }
   assert.equal(eventOf({ event_type: 'image_volume_cache.hit', payload }, 'openstack').subject, 'img')
-})
-
-test("glance's project is the owner of the image", () => {
-  const image = (payload: object) => eventOf({ event_type: 'image.update', publisher_id: 'image.localhost', payload })
-  assert.equal(image({ id: 'i', owner: 'p1' }).project, 'p1')
-  assert.equal(image({ id: 'i', owner_id: 'p1' }).project, 'p1')
-  assert.equal(image({ id: 'i', owner: null }).project, undefined)
-  assert.equal(eventOf({ event_type: 'volume.update', payload: { owner: 'p1' } }, 'openstack').project, undefined)
 })
 
 const incomplete: [body: object, field: string][] = [
