@@ -1,6 +1,6 @@
+import { eventNamed } from '../../ceph/ceph-event-names.ts'
 import type { BucketDocument, DesiredDocument, FilterDocument, RuleDocument } from './desired-schema.ts'
 import type { Issue } from './faults.ts'
-import { eventNamed } from './rule.ts'
 import { topicNameIn } from './topic-arn.ts'
 import { checkTopic, type TopicContext } from './topic-checks.ts'
 
