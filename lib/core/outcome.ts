@@ -1,5 +1,6 @@
-import { hasCode, type SinkUnavailableError, toTidingsError } from '../process/errors.ts'
+import { hasCode, type SinkUnavailableError, type TidingsError, toTidingsError } from '../process/errors.ts'
 import type { Outcome } from './delivery.ts'
+import { isRetry } from './verdicts.ts'
 
 const DEFAULT_RETRY_AFTER_SECONDS = 1
 
@@ -10,8 +11,10 @@ const BAD_GATEWAY = 502
 export const outcomeOf = (thrown: unknown): Outcome => {
   const error = toTidingsError(thrown)
   if (error.status < 500 || error.status === BAD_GATEWAY) return { type: 'reject', error }
-  const retryAfterSeconds = hasCode<SinkUnavailableError>(error, 'sink_unavailable')
-    ? error.retryAfterSeconds
-    : undefined
-  return { type: 'retry', error, retryAfterSeconds: retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS }
+  return { type: 'retry', error, retryAfterSeconds: delayOf(error) ?? DEFAULT_RETRY_AFTER_SECONDS }
+}
+
+const delayOf = (error: TidingsError): number | undefined => {
+  if (isRetry(error)) return error.afterSeconds
+  return hasCode<SinkUnavailableError>(error, 'sink_unavailable') ? error.retryAfterSeconds : undefined
 }

@@ -11,6 +11,7 @@ import type { Memory } from './memory.ts'
 import { outcomeOf } from './outcome.ts'
 import type { Sink } from './sink.ts'
 import { traced } from './trace.ts'
+import { isSetAside, type SetAside } from './verdicts.ts'
 
 export type PipelineOptions = {
   readonly functionName: string
@@ -63,7 +64,7 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
       const fate = handedOn.get(event)
       if (fate === 'taken') events.push(event.id)
       else if (fate === 'duplicate') dropped.push('duplicate')
-      else if (hasCode<SinkRefusedError>(fate?.error, 'sink_refused')) faults.push(fate.error)
+      else if (isForEver(fate?.error)) faults.push(fate.error)
       else return outcomeOf(fate?.error)
     }
     const [fault] = faults
@@ -87,6 +88,10 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
     return Promise.all(readings.map((reading) => settle(reading, handedOn, signal)))
   })
 }
+
+/** Whether another try would end the same. */
+const isForEver = (error: unknown): error is SinkRefusedError | SetAside =>
+  hasCode<SinkRefusedError>(error, 'sink_refused') || isSetAside(error)
 
 type Reading = Required<Decoded> & { readonly delivery: Delivery; readonly rejected?: unknown }
 

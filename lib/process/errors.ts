@@ -8,6 +8,8 @@ export type ErrorCode =
   | 'schema_mismatch'
   | 'sink_unavailable'
   | 'sink_refused'
+  | 'retry_requested'
+  | 'set_aside'
   | 'desired_invalid'
   | 'desired_unmet'
   | 'rgw_refused'

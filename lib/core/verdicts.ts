@@ -1,0 +1,52 @@
+import { TidingsError } from '../process/errors.ts'
+
+// What a handler throws to say what becomes of its event. A process may hold two copies of these classes, so they are recognised
+// by registered symbols.
+
+const RETRY: unique symbol = Symbol.for('tidings.retry')
+const SET_ASIDE: unique symbol = Symbol.for('tidings.set-aside')
+
+export type RetryOptions = {
+  /** How long the sender should wait. Default: 1. A part of a second counts as a whole one. */
+  readonly afterSeconds?: number
+  readonly cause?: unknown
+}
+
+/** Thrown by a handler: the message is to be sent again, after the delay where the platform can delay it. */
+export class Retry extends TidingsError {
+  override readonly name = 'Retry'
+  readonly code = 'retry_requested'
+  readonly status = 503
+  readonly [RETRY] = true
+  /** In whole seconds. Absent: the default of whoever sends again. */
+  readonly afterSeconds: number | undefined
+
+  /** @throws RangeError when `afterSeconds` is not a number from 0 */
+  constructor({ afterSeconds, ...options }: RetryOptions = {}) {
+    const delay = afterSeconds === undefined ? '' : ` after ${afterSeconds} s`
+    super(`the handler asked for the message again${delay}`, options)
+    if (afterSeconds !== undefined && !(afterSeconds >= 0 && afterSeconds < Number.MAX_SAFE_INTEGER)) {
+      throw new RangeError(`Retry: afterSeconds must be a number from 0, got ${afterSeconds}`)
+    }
+    this.afterSeconds = afterSeconds === undefined ? undefined : Math.ceil(afterSeconds)
+  }
+}
+
+/** Thrown by a handler: it can never handle this event. The message becomes a dead letter with the reason, and is acked. */
+export class SetAside extends TidingsError {
+  override readonly name = 'SetAside'
+  readonly code = 'set_aside'
+  readonly status = 422
+  readonly [SET_ASIDE] = true
+
+  /** @param reason for people; it stands in the dead letter and in the log */
+  constructor(reason: string, options: { readonly cause?: unknown } = {}) {
+    super(reason, options)
+  }
+}
+
+export const isRetry = (thrown: unknown): thrown is Retry => isObject(thrown) && RETRY in thrown
+
+export const isSetAside = (thrown: unknown): thrown is SetAside => isObject(thrown) && SET_ASIDE in thrown
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
