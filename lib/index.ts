@@ -1,16 +1,26 @@
 /** The package's public face. */
 
 export { type CephEvent, type CephEventData, cephEvent, type Pair } from './ceph/ceph-event.ts'
+export type { CephFilter, CephPattern } from './ceph/ceph-filter.ts'
 export { CephRecord } from './ceph/ceph-notification.ts'
 export { type CephRecordView, type EventName, recordOf } from './ceph/ceph-record.ts'
 export type { CloudEvent } from './core/cloudevent.ts'
 export type { DeadLetterData } from './core/dead-letter.ts'
 export type { Delivery, Origin, Outcome } from './core/delivery.ts'
 export type { Sink } from './core/sink.ts'
+export { Retry, type RetryOptions, SetAside } from './core/verdicts.ts'
+export { type CephContext, type CephFunction, type CephOptions, ceph } from './kit/ceph.ts'
 export { type CephNotificationsOptions, cephNotifications } from './kit/ceph-function.ts'
 export { type Config, readConfig } from './kit/config.ts'
 export type { FunctionHandler } from './kit/function.ts'
+export {
+  type OpenstackContext,
+  type OpenstackFunction,
+  type OpenstackOptions,
+  openstack,
+} from './kit/openstack.ts'
 export { type OpenstackNotificationsOptions, openstackNotifications } from './kit/openstack-function.ts'
+export type { HandlerLog } from './kit/own-function.ts'
 export {
   isEvent,
   type OpenstackCloudEventType,
@@ -20,5 +30,6 @@ export {
 } from './openstack/catalogue/known-events.ts'
 export type { PayloadOf } from './openstack/catalogue/payload-of.ts'
 export type { Format, OpenstackEvent, OpenstackEventData, Phase } from './openstack/openstack-event.ts'
+export type { OpenstackFilter, OpenstackPattern } from './openstack/openstack-filter.ts'
 export * from './process/errors.ts'
 export type { Handler, HandlerContext } from './sinks/handler-sink.ts'

@@ -1,6 +1,7 @@
 import { createMemory } from '../claims/memory-claims.ts'
 import { unwrapping } from '../cloudevents/unwrap-cloudevents.ts'
 import { type Access, createAccess, type Guard } from '../core/access.ts'
+import type { CloudEvent } from '../core/cloudevent.ts'
 import type { Decode } from '../core/decoder.ts'
 import { createDoor, type Deliver, DOOR, type Door } from '../core/door.ts'
 import { createFilter } from '../core/filter.ts'
@@ -62,6 +63,8 @@ export type FunctionOptions = {
   readonly decode: Decode
   /** Your own code in place of the sink that the configuration names. */
   readonly sink?: Sink
+  /** Which events it is for, beside what the configuration filters out. Default: all. */
+  readonly wanted?: (event: CloudEvent) => boolean
   /** Takes the senders' secrets out of a body that becomes a dead letter; ours are taken out anyhow. */
   readonly redact?: Redact
 }
@@ -78,7 +81,7 @@ export const createFunction = ({ name, config, decode, ...given }: FunctionOptio
       deadLetters: openSink(config.deadLetterUrl, STDERR, config.sink.options),
       lastResort: openSink(new URL('log:'), STDERR, config.sink.options),
       returnsRefused: config.returnsRefused,
-      wanted: createFilter(config.filter),
+      wanted: both(createFilter(config.filter), given.wanted),
       memory: createMemory(config.deduplicate),
       redact: inTurn(given.redact, createRedact([...config.tokens, ...config.opaqueSecrets])),
       now: () => new Date(),
@@ -87,3 +90,8 @@ export const createFunction = ({ name, config, decode, ...given }: FunctionOptio
     withoutToken: decode.checksSecret ? 'notification' : config.allowAnonymous ? 'anonymous' : 'address',
     timeoutEarlyMs: 250,
   })
+
+type Wanted = (event: CloudEvent) => boolean
+
+const both = (first: Wanted, second: Wanted | undefined): Wanted =>
+  second === undefined ? first : (event) => first(event) && second(event)

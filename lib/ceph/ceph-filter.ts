@@ -1,0 +1,63 @@
+import { globMatcher } from '../core/filter.ts'
+import { hasAll, isOneOf, type OneOf } from '../core/one-of.ts'
+import type { CephEvent } from './ceph-event.ts'
+import { type CephEventName, eventNamed } from './ceph-event-names.ts'
+import { recordOf } from './ceph-record.ts'
+
+/** An event name of RGW, or one with `*`, as a topic's rule has it. `s3:` in front may stay. */
+export type CephPattern = CephEventName | `s3:${CephEventName}` | '*'
+
+/** All that is named must hold. */
+export type CephFilter = {
+  readonly bucket?: OneOf<string>
+  /** Of the key. */
+  readonly prefix?: OneOf<string>
+  /** Of the key. */
+  readonly suffix?: OneOf<string>
+  /** On the key. How long it takes on a key of 1024 bytes is its author's business. */
+  readonly regex?: RegExp
+  /** User metadata by name, with or without `x-amz-meta-`. */
+  readonly metadata?: Readonly<Record<string, OneOf<string>>>
+  /** Of a tag with several values, one has to fit. */
+  readonly tags?: Readonly<Record<string, OneOf<string>>>
+  /** In bytes, both included. An event without a size does not fit. */
+  readonly size?: { readonly min?: number; readonly max?: number }
+}
+
+/** Whether an event has the name and fits the filter. */
+export const cephMatcher = (pattern: string, filter: CephFilter = {}): ((event: CephEvent) => boolean) => {
+  const hasName = nameMatcher(pattern)
+  return (event) => hasName(event.data.eventName) && fits(event, filter)
+}
+
+/** Releases differ in capitals and abbreviations: both sides are brought to one name first. */
+const nameMatcher = (pattern: string): ((name: string) => boolean) => {
+  const matches = globMatcher(canonical(pattern))
+  return (name) => matches(canonical(name))
+}
+
+const canonical = (name: string): string => (eventNamed(name) ?? name.replace(/^s3:/i, '')).toLowerCase()
+
+/** The longest key that S3 allows. */
+const MAX_KEY_BYTES = 1024
+
+const fits = (event: CephEvent, filter: CephFilter): boolean => {
+  const { bucket, key, size, metadata, tags } = recordOf(event)
+  return (
+    isOneOf(filter.bucket, (name) => bucket === name) &&
+    isOneOf(filter.prefix, (prefix) => key.startsWith(prefix)) &&
+    isOneOf(filter.suffix, (suffix) => key.endsWith(suffix)) &&
+    (filter.regex === undefined || (Buffer.byteLength(key) <= MAX_KEY_BYTES && key.search(filter.regex) !== -1)) &&
+    hasAll(filter.metadata, (name, value) => metadata.get(metadataName(name)) === value) &&
+    hasAll(filter.tags, (name, value) => tags.get(name)?.includes(value) === true) &&
+    isWithin(size, filter.size)
+  )
+}
+
+const metadataName = (name: string): string => (name.startsWith('x-amz-meta-') ? name : `x-amz-meta-${name}`)
+
+const isWithin = (size: number | undefined, limits: CephFilter['size']): boolean => {
+  if (limits === undefined) return true
+  const { min = 0, max = Number.POSITIVE_INFINITY } = limits
+  return size !== undefined && size >= min && size <= max
+}

@@ -1,0 +1,68 @@
+import type { MiddlewareObj } from '@middy/core'
+import type { CephEvent } from '../ceph/ceph-event.ts'
+import { type CephFilter, type CephPattern, cephMatcher } from '../ceph/ceph-filter.ts'
+import { type CephRecordView, recordOf } from '../ceph/ceph-record.ts'
+import { createCephDecoder } from '../ceph/decode-ceph.ts'
+import { redactBody } from '../openstack/redact-body.ts'
+import type { FunctionHandler } from './function.ts'
+import { createOwn, type Handle, type HandlerContext, type OwnOptions } from './own-function.ts'
+
+export type CephContext = HandlerContext & {
+  readonly event: CephEvent
+  /** What the event tells of the object. */
+  readonly record: CephRecordView
+}
+
+export type CephOptions = OwnOptions & {
+  /** `key`: one at a time for each object, and of what is in hand the earliest first. */
+  readonly orderBy?: 'key'
+}
+
+/** A text that the type checker does not know; a literal that is no event is a type error. */
+type Text<Pattern extends string> = string extends Pattern ? Pattern : never
+
+export type CephFunction = FunctionHandler & {
+  /** Handles the events of this name, or `ObjectCreated:*`. The first `on` that matches has the event. */
+  on(pattern: CephPattern, handle: Handle<CephContext>): CephFunction
+  on(pattern: CephPattern, filter: CephFilter, handle: Handle<CephContext>): CephFunction
+  on<Pattern extends string>(pattern: Text<Pattern>, handle: Handle<CephContext>): CephFunction
+  on<Pattern extends string>(pattern: Text<Pattern>, filter: CephFilter, handle: Handle<CephContext>): CephFunction
+  /** Handles what no `on` matches. Without it, that is acked and counted as filtered. */
+  otherwise(handle: Handle<CephContext>): CephFunction
+  /** Puts middy middlewares around the whole function. They see the platform's event, so that no host goes past them. */
+  use(...middlewares: MiddlewareObj[]): CephFunction
+}
+
+/**
+ * A function of your own for Ceph bucket notifications, for any platform.
+ *
+ * ```ts
+ * import { ceph } from 'tidings'
+ *
+ * export const handler = ceph()
+ *   .on('ObjectCreated:*', { bucket: 'photos', suffix: '.jpg' }, async ({ record, log }) => {
+ *     log.info(`${record.key} has ${record.size} bytes`)
+ *   })
+ * ```
+ *
+ * The first call, not this one, throws a ConfigError when the environment does not describe a working setup.
+ */
+export const ceph = ({ orderBy, ...options }: CephOptions = {}): CephFunction => {
+  const { own, add } = createOwn<CephEvent, CephContext>(
+    {
+      name: 'ceph',
+      decode: ({ opaqueSecrets }) => createCephDecoder(opaqueSecrets),
+      contextOf: (event, common) => ({ ...common, event, record: recordOf(event) }),
+      redact: redactBody,
+      laneOf: ({ source, subject }) => (orderBy === 'key' ? `${source}\0${subject}` : undefined),
+    },
+    options,
+  )
+  const on = (pattern: string, ...rest: [Handle<CephContext>] | [CephFilter, Handle<CephContext>]): CephFunction => {
+    const [filter, handle] = rest.length === 1 ? [{}, rest[0]] : rest
+    add({ matches: cephMatcher(pattern, filter), handle })
+    return built
+  }
+  const built = Object.assign(own, { on }) as unknown as CephFunction // `otherwise` and `use` return the same object.
+  return built
+}

@@ -1,0 +1,93 @@
+import type { MiddlewareObj } from '@middy/core'
+import type { OpenstackService, OrAny } from '../openstack/catalogue/known-events.ts'
+import { createOpenstackDecoder } from '../openstack/decode-openstack.ts'
+import type { OpenstackEvent, OpenstackEventData } from '../openstack/openstack-event.ts'
+import { type OpenstackFilter, type OpenstackPattern, openstackMatcher } from '../openstack/openstack-filter.ts'
+import { redactBody } from '../openstack/redact-body.ts'
+import type { FunctionHandler } from './function.ts'
+import { createOwn, type Handle, type HandlerContext, type OwnOptions } from './own-function.ts'
+
+/** A name that is known gives the payload its type; where several services use it, the service of the filter does. */
+export type OpenstackContext<Name extends string = string, Service extends string = string> = HandlerContext & {
+  readonly event: OpenstackEvent<Name, Service>
+  /** `event.data` */
+  readonly data: OpenstackEventData<Name, Service>
+}
+
+export type OpenstackOptions = OwnOptions & {
+  /** `subject`: one at a time for each resource, and of what is in hand the earliest first. */
+  readonly orderBy?: 'subject'
+}
+
+/** A text that the type checker does not know; a literal that is no event is a type error. */
+type Text<Name extends string> = string extends Name ? Name : never
+
+export type OpenstackFunction = FunctionHandler & {
+  /**
+   * Handles the events of this name, of names like `compute.instance.*`, or that fit a filter. A name may be the one on the wire
+   * or the canonical `kind`. The first `on` that matches has the event.
+   */
+  on<Name extends OpenstackPattern>(name: Name, handle: Handle<OpenstackContext<Name>>): OpenstackFunction
+  on<Name extends OpenstackPattern, Service extends OrAny<OpenstackService>>(
+    name: Name,
+    filter: OpenstackFilter<Service>,
+    handle: Handle<OpenstackContext<Name, Service>>,
+  ): OpenstackFunction
+  on(filter: OpenstackFilter, handle: Handle<OpenstackContext>): OpenstackFunction
+  on<Name extends string>(name: Text<Name>, handle: Handle<OpenstackContext>): OpenstackFunction
+  on<Name extends string>(
+    name: Text<Name>,
+    filter: OpenstackFilter,
+    handle: Handle<OpenstackContext>,
+  ): OpenstackFunction
+  /** Handles what no `on` matches. Without it, that is acked and counted as filtered. */
+  otherwise(handle: Handle<OpenstackContext>): OpenstackFunction
+  /** Puts middy middlewares around the whole function. They see the platform's event, so that no host goes past them. */
+  use(...middlewares: MiddlewareObj[]): OpenstackFunction
+}
+
+type OnArguments =
+  | [string, Handle<OpenstackContext>]
+  | [string, OpenstackFilter, Handle<OpenstackContext>]
+  | [OpenstackFilter, Handle<OpenstackContext>]
+
+/**
+ * A function of your own for OpenStack's notifications, for any platform.
+ *
+ * ```ts
+ * import { openstack } from 'tidings'
+ *
+ * export const handler = openstack()
+ *   .on('compute.instance.create.end', ({ data, log }) => log.info(`${data.payload.instance_id} is up`))
+ *   .on({ service: 'neutron', resource: 'port', action: 'delete' }, ({ event, log }) => log.info(`${event.subject} is gone`))
+ * ```
+ *
+ * The first call, not this one, throws a ConfigError when the environment does not describe a working setup.
+ */
+export const openstack = ({ orderBy, ...options }: OpenstackOptions = {}): OpenstackFunction => {
+  const { own, add } = createOwn<OpenstackEvent, OpenstackContext>(
+    {
+      name: 'openstack',
+      decode: ({ novaNotifications }) => createOpenstackDecoder({ novaNotifications }),
+      contextOf: (event, common) => ({ ...common, event, data: event.data }),
+      redact: redactBody,
+      laneOf: ({ subject, data }) =>
+        orderBy === 'subject' && subject !== undefined ? `${data.service}\0${subject}` : undefined,
+    },
+    options,
+  )
+  const on = (...given: OnArguments): OpenstackFunction => {
+    const [pattern, filter, handle] = named(given)
+    const matches = openstackMatcher(pattern, filter)
+    add({ matches: ({ data }) => matches(data), handle })
+    return built
+  }
+  const built = Object.assign(own, { on }) as unknown as OpenstackFunction // `otherwise` and `use` return the same object.
+  return built
+}
+
+const named = (given: OnArguments): [string, OpenstackFilter, Handle<OpenstackContext>] => {
+  if (given.length === 3) return given
+  const [first, handle] = given
+  return typeof first === 'string' ? [first, {}, handle] : ['*', first, handle]
+}

@@ -1,0 +1,158 @@
+import middy, { type MiddlewareObj } from '@middy/core'
+import type { CloudEvent } from '../core/cloudevent.ts'
+import type { Decode } from '../core/decoder.ts'
+import { DOOR } from '../core/door.ts'
+import type { Sink } from '../core/sink.ts'
+import { isRetry, isSetAside } from '../core/verdicts.ts'
+import { InternalError } from '../process/errors.ts'
+import { createLogger, type Logger } from '../process/log.ts'
+import type { Redact } from '../process/secrets.ts'
+import { type Config, readConfig } from './config.ts'
+import { createFunction, type FunctionHandler } from './function.ts'
+import { createLanes, createSlots } from './lanes.ts'
+
+export type OwnOptions = {
+  /** In log lines, measures and dead letters. Default: the product. */
+  readonly name?: string
+  /** Default: the environment, read at the first call, so that a test may import the module without any. */
+  readonly config?: Config
+  /** How many events of one batch are handled at a time. Default: 1. */
+  readonly concurrency?: number
+}
+
+/** What every handler gets beside its event. */
+export type HandlerContext = {
+  /** Aborts shortly before the platform stops the function. An event that is not handled by then comes again. */
+  readonly signal: AbortSignal
+  /** Writes JSON lines to stderr, with the id of the event. Secrets of the configuration are taken out. */
+  readonly log: HandlerLog
+  /** With `orderBy`: a younger event of the same object or resource was already handled. */
+  readonly late: boolean
+}
+
+type LogLine = (message: string, fields?: Readonly<Record<string, unknown>>) => void
+export type HandlerLog = Readonly<Record<'debug' | 'info' | 'warn' | 'error', LogLine>>
+
+export type Handle<Context> = (context: Context) => Promise<void> | void
+
+/** Which events a handler is for. */
+export type Route<Event, Context> = {
+  readonly matches: (event: Event) => boolean
+  readonly handle: Handle<Context>
+}
+
+/** What sets the functions of one product apart. */
+export type Product<Event extends CloudEvent, Context> = {
+  readonly name: string
+  readonly decode: (config: Config) => Decode
+  readonly contextOf: (event: Event, common: HandlerContext) => Context
+  /** Takes the senders' secrets out of a dead letter. */
+  readonly redact: Redact
+  /** What is handled one at a time, if anything. */
+  readonly laneOf: (event: Event) => string | undefined
+}
+
+/**
+ * A function whose events go to handlers: to the first one whose route matches. What no route matches is acked and counted as
+ * filtered.
+ *
+ * A handler that throws `SetAside` makes the message a dead letter. Whatever else it throws, the message comes again.
+ */
+export const createOwn = <Event extends CloudEvent, Context>(
+  product: Product<Event, Context>,
+  { name = product.name, config, concurrency = 1 }: OwnOptions,
+) => {
+  const routes: Route<Event, Context>[] = []
+  const middlewares: MiddlewareObj[] = []
+  let fallback: Handle<Context> | undefined
+
+  const handlerFor = (event: Event): Handle<Context> | undefined =>
+    routes.find(({ matches }) => matches(event))?.handle ?? fallback
+
+  const lanes = createLanes()
+  const log = createLogger(name)
+  const handle = async (event: Event, signal: AbortSignal, late: boolean): Promise<void> => {
+    signal.throwIfAborted()
+    await handlerFor(event)?.(product.contextOf(event, { signal, log: logOf(log, event), late }))
+  }
+
+  const sink: Sink = {
+    deliver: async (events, signal = NEVER, settle) => {
+      const inSlot = createSlots(concurrency)
+      // The decoder of this product makes its events.
+      const fates = (events as readonly Event[]).map(async (event) => {
+        try {
+          await lanes(product.laneOf(event), orderOf(event), (late) => inSlot(() => handle(event, signal, late)))
+          settle?.(event, 'taken')
+          return undefined
+        } catch (thrown) {
+          const error = failureOf(thrown)
+          settle?.(event, { error })
+          return error
+        }
+      })
+      const failure = (await Promise.all(fates)).find((error) => error !== undefined)
+      if (failure !== undefined) throw failure
+    },
+  }
+
+  let plain: FunctionHandler | undefined
+  const open = (): FunctionHandler => {
+    if (plain !== undefined) return plain
+    const settings = config ?? readConfig()
+    plain = createFunction({
+      name,
+      config: settings,
+      decode: product.decode(settings),
+      redact: product.redact,
+      wanted: (event) => handlerFor(event as Event) !== undefined, // As above.
+      sink,
+    })
+    return plain
+  }
+
+  /** Around the whole function, so that middlewares of others see the platform's event and answer. */
+  const chain = middy({ timeoutEarlyInMillis: 0 }).handler((event: unknown, context) => open()(event, context))
+  const call = async (event: unknown, context: object): Promise<unknown> =>
+    middlewares.length === 0 ? open()(event, context) : (chain as unknown as FunctionHandler)(event, context)
+
+  const own = Object.assign(call, {
+    otherwise: (given: Handle<Context>) => {
+      fallback = given
+      return own
+    },
+    use: (...given: MiddlewareObj[]) => {
+      middlewares.push(...given)
+      chain.use(given)
+      return own
+    },
+  })
+  Object.defineProperties(own, {
+    access: { get: () => open().access },
+    // Middlewares want the platform's event, which a host that goes by the door does not make.
+    [DOOR]: { get: () => (middlewares.length === 0 ? open()[DOOR] : undefined) },
+  })
+  return {
+    own,
+    add: (route: Route<Event, Context>): void => {
+      routes.push(route)
+    },
+  }
+}
+
+const NEVER = new AbortController().signal
+
+/** RGW's sequence where there is one. Times are in UTC; without `Z`, a longer fraction sorts after its beginning. */
+const orderOf = ({ sequence, time = '' }: CloudEvent): string => sequence ?? time.replace(/Z$/, '')
+
+/** Never the sender's fault: what a handler calls may throw errors of this package that say so. */
+const failureOf = (thrown: unknown): Error =>
+  isRetry(thrown) || isSetAside(thrown) ? thrown : new InternalError('the handler failed', { cause: thrown })
+
+const logOf = (log: Logger, { id }: CloudEvent): HandlerLog => {
+  const at =
+    (level: keyof HandlerLog): LogLine =>
+    (message, fields) =>
+      log[level]({ ...fields, event: id }, message)
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}

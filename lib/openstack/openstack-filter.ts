@@ -1,0 +1,66 @@
+import { globMatcher } from '../core/filter.ts'
+import { hasAll, isOneOf, type OneOf } from '../core/one-of.ts'
+import type { OpenstackEventType } from './catalogue/known-events.ts'
+import { kindOf, type Phase } from './describing/kind.ts'
+import type { OpenstackEventData } from './openstack-data.ts'
+
+/** An event type of the catalogue, or a text with `*`. */
+export type OpenstackPattern = OpenstackEventType | `${string}*${string}`
+
+/** All that is named must hold. */
+export type OpenstackFilter<Service extends string = string> = {
+  readonly service?: OneOf<Service>
+  /** As in `data.resource`, e.g. `port`. */
+  readonly resource?: OneOf<string>
+  /** As in `data.action`, e.g. `delete`. */
+  readonly action?: OneOf<string>
+  readonly phase?: OneOf<Phase>
+  /** In lower case. */
+  readonly priority?: OneOf<string>
+  /** Of the caller. */
+  readonly project?: OneOf<string>
+  readonly host?: OneOf<string>
+  /** Values inside the payload, by their path: `{ 'instance_type.name': 'm1.small' }`. */
+  readonly payload?: Readonly<Record<string, OneOf<string | number | boolean | null>>>
+}
+
+type Matcher = (data: OpenstackEventData) => boolean
+
+/** Whether an event has the name and fits the filter. */
+export const openstackMatcher = (pattern: string, filter: OpenstackFilter = {}): Matcher => {
+  const hasName = nameMatcher(pattern)
+  return (data) => hasName(data) && fits(data, filter)
+}
+
+/**
+ * A name may be the one on the wire or the canonical `kind`. nova has two names for one thing: with either of them, both of
+ * its dialects match.
+ */
+const nameMatcher = (pattern: string): Matcher => {
+  const matches = globMatcher(pattern)
+  const novaKind = kindOf({ service: 'nova', eventType: pattern, priority: 'info', payload: undefined }).kind
+  return ({ service, eventType, kind }) =>
+    matches(eventType) ||
+    matches(kind) ||
+    (service === 'nova' && (kind === novaKind || (kind.startsWith('instance.') && matches(`compute.${kind}`))))
+}
+
+const fits = (data: OpenstackEventData, filter: OpenstackFilter): boolean =>
+  isOneOf(filter.service, (service) => data.service === service) &&
+  isOneOf(filter.resource, (resource) => data.resource === resource) &&
+  isOneOf(filter.action, (action) => data.action === action) &&
+  isOneOf(filter.phase, (phase) => data.phase === phase) &&
+  isOneOf(filter.priority, (priority) => data.priority === priority.toLowerCase()) &&
+  isOneOf(filter.project, (project) => data.project === project) &&
+  isOneOf(filter.host, (host) => data.host === host) &&
+  hasAll(filter.payload, (path, value) => valueAt(data.payload, path) === value)
+
+/** Own properties only; a number in the path is a place in a list. */
+const valueAt = (payload: unknown, path: string): unknown => {
+  let value = payload
+  for (const name of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined
+    value = (value as Readonly<Record<string, unknown>>)[name]
+  }
+  return value
+}
