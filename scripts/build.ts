@@ -41,4 +41,5 @@ await build({
   mainFields: ['module', 'main'],
   banner: { js: versionCheck },
   logLevel: 'warning',
+  define: { 'import.meta.dirname': '__dirname' },
 })

@@ -1,8 +1,5 @@
-import { parseArgs } from 'node:util'
+import { flag, parseCommandLine, text } from './command-line.ts'
 import { UsageError } from './terminal.ts'
-
-const text = { type: 'string' } as const
-const flag = { type: 'boolean' } as const
 
 /** Of which each stands for a part of a document, in place of one. */
 const ONE_SHOT = {
@@ -71,12 +68,4 @@ const toLong = (arg: string, short: Readonly<Record<string, string>>): string =>
   return Object.hasOwn(short, name) ? `--${short[name]}${value}` : arg
 }
 
-const parse = (args: string[]) => {
-  try {
-    return parseArgs({ args, options: OPTIONS, allowPositionals: true })
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error
-    // What follows the first sentence is about positional arguments.
-    throw new UsageError(error.message.replace(/[.\n].*$/s, ''))
-  }
-}
+const parse = (args: readonly string[]) => parseCommandLine(args, OPTIONS)

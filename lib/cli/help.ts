@@ -1,6 +1,3 @@
-export const USAGE = `Usage: tidings <command> [options]
-       tidings --help`
-
 export const PROVISION_USAGE = `Usage: tidings provision plan|apply|verify|destroy|prune -f <file> [options]
        tidings provision --help`
 
@@ -9,16 +6,6 @@ export const RELAY_USAGE = `Usage: tidings relay [options]
 
 export const DEAD_LETTERS_USAGE = `Usage: tidings dead-letters list|show|redrive [options]
        tidings dead-letters --help`
-
-export const HELP = `${USAGE}
-
-Commands:
-  provision      make the topics, buckets and rules of a Ceph gateway be as a document says
-  relay          hand the messages of RabbitMQ to a function, and lose none
-  dead-letters   look at the messages that a relay gave up, and put them back
-
-tidings <command> --help says more.
-`
 
 export const PROVISION_HELP = `${PROVISION_USAGE}
 

@@ -1,3 +1,4 @@
+import { suggestion } from './did-you-mean.ts'
 import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
 
 export type Command = {
@@ -17,9 +18,15 @@ export const runCommand = async ({ usage, help, run }: Command, terminal: Termin
     return await run(terminal)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    terminal.stderr.write(`tidings: ${error.message}\n${usage}\n`)
+    const [, unknown] = /^Unknown option '(-[^']+)'$/.exec(error.message) ?? []
+    const hint = unknown === undefined ? '' : suggestion(unknown, flagsIn(help)).replace(/^(?=.)/, '.')
+    terminal.stderr.write(`tidings: ${error.message}${hint}\n${usage}\n`)
     return EXIT.failed
   }
 }
 
 export const isHelp = (arg: string): boolean => arg === '--help' || arg === '-h'
+
+/** The long flags that a help text names: those that a command has. */
+export const flagsIn = (help: string): ReadonlySet<string> =>
+  new Set([...help.matchAll(/(?<![\w-])--[a-z][a-z-]*/g)].map(([name]) => name))

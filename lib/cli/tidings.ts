@@ -1,34 +1,64 @@
+import { suggestion } from './did-you-mean.ts'
 import {
   DEAD_LETTERS_HELP,
   DEAD_LETTERS_USAGE,
-  HELP,
   PROVISION_HELP,
   PROVISION_USAGE,
   RELAY_HELP,
   RELAY_USAGE,
-  USAGE,
 } from './help.ts'
+import { manifest } from './package-root.ts'
 import { type Command, isHelp, runCommand } from './run-command.ts'
 import { EXIT, type ExitCode, type Terminal } from './terminal.ts'
 
-/** Each is loaded when it is run: they bring the AWS SDK or an AMQP client, for which nobody who asks for help should wait. */
-const COMMANDS: Readonly<Record<string, Command>> = {
+type Entry = {
+  readonly summary: string
+  /** Each is loaded when it is asked for: most bring a client or a bundler, for which nobody else should wait. */
+  readonly load: () => Promise<Command>
+}
+
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  send: {
+    summary: 'send a notification to a function, as Ceph or OpenStack would',
+    load: async () => (await import('./send-command.ts')).sendCommand,
+  },
   provision: {
-    usage: PROVISION_USAGE,
-    help: PROVISION_HELP,
-    run: async (terminal) => (await import('./provision-command.ts')).provisionCommand(terminal),
+    summary: 'make the topics, buckets and rules of a Ceph gateway be as a document says',
+    load: async () => ({
+      usage: PROVISION_USAGE,
+      help: PROVISION_HELP,
+      run: async (terminal) => (await import('./provision-command.ts')).provisionCommand(terminal),
+    }),
   },
   relay: {
-    usage: RELAY_USAGE,
-    help: RELAY_HELP,
-    run: async (terminal) => (await import('./relay-command.ts')).relayCommand(terminal),
+    summary: 'hand the messages of RabbitMQ to a function, and lose none',
+    load: async () => ({
+      usage: RELAY_USAGE,
+      help: RELAY_HELP,
+      run: async (terminal) => (await import('./relay-command.ts')).relayCommand(terminal),
+    }),
   },
   'dead-letters': {
-    usage: DEAD_LETTERS_USAGE,
-    help: DEAD_LETTERS_HELP,
-    run: async (terminal) => (await import('./dead-letters-command.ts')).deadLettersCommand(terminal),
+    summary: 'look at the messages that a relay gave up, and put them back',
+    load: async () => ({
+      usage: DEAD_LETTERS_USAGE,
+      help: DEAD_LETTERS_HELP,
+      run: async (terminal) => (await import('./dead-letters-command.ts')).deadLettersCommand(terminal),
+    }),
   },
 }
+
+const NAMES = Object.keys(COMMANDS)
+
+export const USAGE = `Usage: tidings <command> [options]
+       tidings <command> --help
+       tidings --version`
+
+export const HELP = `${USAGE}
+
+Commands:
+${NAMES.map((name) => `  ${name.padEnd(14)} ${COMMANDS[name]?.summary}`).join('\n')}
+`
 
 /** The `tidings` command: carries out a command line, and says how it went. */
 export const tidings = async (terminal: Terminal): Promise<ExitCode> => {
@@ -37,10 +67,14 @@ export const tidings = async (terminal: Terminal): Promise<ExitCode> => {
     terminal.stdout.write(HELP)
     return EXIT.done
   }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (command !== undefined) return runCommand(command, { ...terminal, args })
-  terminal.stderr.write(
-    `tidings: ${name === '' ? 'the command is missing' : 'unknown command'}: use one of ${Object.keys(COMMANDS).join(', ')}\n${USAGE}\n`,
-  )
+  if (name === '--version' || name === '-v') {
+    terminal.stdout.write(`${manifest().version}\n`)
+    return EXIT.done
+  }
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (entry !== undefined) return runCommand(await entry.load(), { ...terminal, args })
+  const fault = name === '' ? 'the command is missing' : 'unknown command'
+  const hint = suggestion(name, NAMES) || ` Use one of ${NAMES.join(', ')}.`
+  terminal.stderr.write(`tidings: ${fault}.${hint}\n${USAGE}\n`)
   return EXIT.failed
 }

@@ -2,24 +2,26 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { OrAny } from '../openstack/catalogue/known-events.ts'
 
 /** The events that RGW is known to send, 16.x to 20.x. */
-export type CephSampleEvent =
-  | 'ObjectCreated:Put'
-  | 'ObjectCreated:Post'
-  | 'ObjectCreated:Copy'
-  | 'ObjectCreated:CompleteMultipartUpload'
-  | 'ObjectRemoved:Delete'
-  | 'ObjectRemoved:DeleteMarkerCreated'
-  | 'ObjectLifecycle:Expiration:Current'
-  | 'ObjectLifecycle:Expiration:NonCurrent'
-  | 'ObjectLifecycle:Expiration:DeleteMarker'
-  | 'ObjectLifecycle:Expiration:AbortMPU'
-  | 'ObjectLifecycle:Transition:Current'
-  | 'ObjectLifecycle:Transition:NonCurrent'
-  | 'LifecycleExpiration:Delete'
-  | 'LifecycleExpiration:DeleteMarkerCreated'
-  | 'LifecycleTransition'
-  | 'ObjectSynced:Create'
-  | 'Replication:Create'
+export const CEPH_SAMPLE_EVENTS = [
+  'ObjectCreated:Put',
+  'ObjectCreated:Post',
+  'ObjectCreated:Copy',
+  'ObjectCreated:CompleteMultipartUpload',
+  'ObjectRemoved:Delete',
+  'ObjectRemoved:DeleteMarkerCreated',
+  'ObjectLifecycle:Expiration:Current',
+  'ObjectLifecycle:Expiration:NonCurrent',
+  'ObjectLifecycle:Expiration:DeleteMarker',
+  'ObjectLifecycle:Expiration:AbortMPU',
+  'ObjectLifecycle:Transition:Current',
+  'ObjectLifecycle:Transition:NonCurrent',
+  'LifecycleExpiration:Delete',
+  'LifecycleExpiration:DeleteMarkerCreated',
+  'LifecycleTransition',
+  'ObjectSynced:Create',
+  'Replication:Create',
+] as const
+export type CephSampleEvent = (typeof CEPH_SAMPLE_EVENTS)[number]
 
 /** The parts of a Ceph notification that a test may choose. */
 export type CephSampleOptions = {

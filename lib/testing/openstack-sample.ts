@@ -1,33 +1,34 @@
 import { randomUUID } from 'node:crypto'
 import type { OpenstackEventType, OrAny } from '../openstack/catalogue/known-events.ts'
+import type { PayloadOf } from '../openstack/catalogue/payload-of.ts'
 import captured from './openstack-samples.json' with { type: 'json' }
 
-/** By service; written by `npm run samples` from captured messages and the catalogue of event types. */
+/** By service; written by `npm run catalogue` from captured notifications and the catalogue of event types. */
 export type OpenstackSamples = Readonly<
   Record<
     string,
     {
       /** `_context_*`, as the service sends it with every message. */
       readonly context: Readonly<Record<string, unknown>>
-      /** Captured, by event type. */
-      readonly seen: Readonly<Record<string, Seen>>
-      /** The priorities of the event types that were not captured. */
-      readonly known: Readonly<Record<string, string>>
+      readonly payloads: readonly unknown[]
+      /** By event type. Publisher and payload are absent where no notification was captured; the payload is an index. */
+      readonly events: Readonly<Record<string, Known>>
     }
   >
 >
-type Seen = { readonly publisher_id: string; readonly priority: string; readonly payload: unknown }
+
+type Known = { readonly priority: string; readonly publisher?: string; readonly payload?: number }
 
 const samples: OpenstackSamples = captured
 
 /** The parts of an OpenStack notification that a test may choose. */
-export type OpenstackSampleOptions = {
+export type OpenstackSampleOptions<Type extends string = string> = {
   /** Where several services send the same event type, such as `agent.update.end`. */
   readonly service?: string
   /** The project's id, in the context and in the payload. */
   readonly project?: string
   /** Fields that replace or join those of the payload. Of a versioned payload: of its `nova_object.data`. */
-  readonly payload?: Readonly<Record<string, unknown>>
+  readonly payload?: Partial<PayloadOf<Type>>
   readonly publisherId?: string
   readonly priority?: string
   /** Default: now. */
@@ -57,19 +58,20 @@ export type OpenstackSample = {
  *
  * @param eventType as on the wire; the known ones are completed by an editor
  */
-export const openstackSample = (
-  eventType: OrAny<OpenstackEventType>,
-  options: OpenstackSampleOptions = {},
+export const openstackSample = <Type extends OrAny<OpenstackEventType>>(
+  eventType: Type,
+  options: OpenstackSampleOptions<Type> = {},
 ): OpenstackSample => {
   const service = options.service ?? serviceOf(eventType)
-  const { context = {}, seen = {}, known = {} } = samples[service] ?? {}
-  const like = seen[eventType] ?? Object.entries(seen).find(([name]) => isAlike(name, eventType))?.[1]
+  const { context = {}, payloads = [], events = {} } = samples[service] ?? {}
+  const own = events[eventType]
+  const like = own?.publisher === undefined ? relativeOf(eventType, events) : own
   const message: OpenstackSample = {
     message_id: randomUUID(),
-    publisher_id: options.publisherId ?? like?.publisher_id ?? `${service}.host1`,
+    publisher_id: options.publisherId ?? like?.publisher ?? `${service}.host1`,
     event_type: eventType,
-    priority: options.priority ?? seen[eventType]?.priority ?? known[eventType] ?? 'INFO',
-    payload: like?.payload ?? {},
+    priority: options.priority ?? own?.priority ?? 'INFO',
+    payload: like?.payload === undefined ? {} : payloads[like.payload],
     timestamp: (options.time ?? new Date()).toISOString().replace('T', ' ').replace('Z', '000'),
     _unique_id: randomUUID().replaceAll('-', ''),
     ...context,
@@ -78,20 +80,22 @@ export const openstackSample = (
   return { ...ofProject, payload: merged(ofProject.payload, options.payload ?? {}) }
 }
 
-/** Every event type that is known, by service: those with a captured message first. */
+/** Every event type that is known, by service. */
 export const openstackSampleTypes = (): ReadonlyMap<string, readonly string[]> =>
-  new Map(Object.entries(samples).map(([service, { seen, known }]) => [service, Object.keys({ ...seen, ...known })]))
+  new Map(Object.entries(samples).map(([service, { events }]) => [service, Object.keys(events)]))
 
+/** Several services may send a type. One that was seen to send it goes first. */
 const serviceOf = (eventType: string): string => {
-  const has = (place: 'seen' | 'known') =>
-    Object.keys(samples).find((name) => eventType in (samples[name]?.[place] ?? {}))
-  return has('seen') ?? has('known') ?? eventType.split('.', 1)[0] ?? eventType
+  const services = Object.keys(samples).filter((service) => eventType in (samples[service]?.events ?? {}))
+  const seen = services.find((service) => samples[service]?.events[eventType]?.publisher !== undefined)
+  return seen ?? services[0] ?? eventType.split('.', 1)[0] ?? eventType
 }
 
 /** About the same resource: `compute.instance.reboot.end` is like `compute.instance.pause.end`. */
-const isAlike = (name: string, eventType: string): boolean => {
+const relativeOf = (eventType: string, events: Readonly<Record<string, Known>>): Known | undefined => {
   const resource = resourceOf(eventType)
-  return resource !== '' && resource === resourceOf(name)
+  const entries = resource === '' ? [] : Object.entries(events)
+  return entries.find(([name, { publisher }]) => publisher !== undefined && resourceOf(name) === resource)?.[1]
 }
 
 const resourceOf = (eventType: string): string =>

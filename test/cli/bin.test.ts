@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { HELP } from '../../lib/cli/help.ts'
+import { HELP } from '../../lib/cli/tidings.ts'
 import { freePorts } from '../services/ports.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))

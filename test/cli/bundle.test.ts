@@ -3,7 +3,8 @@ import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { HELP, RELAY_HELP } from '../../lib/cli/help.ts'
+import { RELAY_HELP } from '../../lib/cli/help.ts'
+import { HELP } from '../../lib/cli/tidings.ts'
 
 const root = new URL('../../', import.meta.url)
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { HELP, PROVISION_HELP, PROVISION_USAGE, USAGE } from '../../lib/cli/help.ts'
+import { PROVISION_HELP, PROVISION_USAGE } from '../../lib/cli/help.ts'
+import { HELP, USAGE } from '../../lib/cli/tidings.ts'
 import { runInProcess } from './in-process.ts'
 import { spawnTidings } from './spawned.ts'
 
@@ -24,8 +26,9 @@ test('help names every action and flag', async () => {
 })
 
 test('a command line that says nothing, or nothing known, fails with the usage', async () => {
-  await fails([], 'the command is missing: use one of provision, relay, dead-letters', USAGE)
-  await fails(['deploy'], 'unknown command: use one of provision, relay, dead-letters', USAGE)
+  const commands = 'send, provision, relay, dead-letters'
+  await fails([], `the command is missing. Use one of ${commands}.`, USAGE)
+  await fails(['deploy'], `unknown command. Use one of ${commands}.`, USAGE)
   const actions = 'use one of plan, apply, verify, destroy, prune'
   await fails(['provision'], `the action is missing: ${actions}`)
   await fails(['provision', 'delete', '-f', 'x'], `unknown action: ${actions}`)
@@ -42,6 +45,18 @@ test('unknown flags and missing values fail with the usage, without showing valu
   await fails(['provision', 'plan', '-f'], "Option '--file <value>' argument missing")
   await fails(['provision', 'plan', '-f', 'x', '-s', '-secret'], "Option '--secret-key' argument is ambiguous")
   await fails(['provision', 'plan', '-f', 'x', '--json=secret'], "Option '--json' does not take an argument")
+})
+
+test('a command or flag that is nearly right is answered with the right one', async () => {
+  await fails(['dead-leters'], 'unknown command. Did you mean dead-letters?', USAGE)
+  await fails(['provision', 'plan', '--flie=x'], "Unknown option '--flie'. Did you mean --file?")
+})
+
+test('the version is that of the package', async () => {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  for (const flag of ['--version', '-v']) {
+    assert.deepEqual(await runInProcess([flag]), { code: 0, stdout: `${version}\n`, stderr: '' })
+  }
 })
 
 test('exit code and usage reach the shell', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { CephEvent } from '../../lib/ceph/ceph-event.ts'
 import { recordOf } from '../../lib/ceph/ceph-record.ts'
@@ -8,6 +9,7 @@ import { createOpenstackDecoder } from '../../lib/openstack/decode-openstack.ts'
 import type { OpenstackEvent } from '../../lib/openstack/openstack-event.ts'
 import { cephSample } from '../../lib/testing/ceph-sample.ts'
 import { openstackSample, openstackSampleTypes } from '../../lib/testing/openstack-sample.ts'
+import { makeSamples, samplesFile, samplesText } from '../../scripts/samples.ts'
 import { cephCapture, openstackCapture } from '../fixtures.ts'
 
 const decoded = (decode: Decode, sample: unknown) => {
@@ -81,6 +83,10 @@ test('every OpenStack sample is read without a fault, as an event of its type an
       assert.deepEqual([event.data.eventType, event.data.service], [type, service])
     }
   }
+})
+
+test('the OpenStack samples are those of the fixtures and the catalogue', () => {
+  assert.equal(readFileSync(samplesFile, 'utf8'), samplesText(makeSamples()))
 })
 
 test('an OpenStack sample has the payload of a captured message of its type', () => {

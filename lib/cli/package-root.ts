@@ -1,0 +1,13 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+/** The folder of this package: of a checkout, or of an installed package. */
+export const packageRoot = (): string => {
+  let folder = import.meta.dirname
+  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder)
+  return folder
+}
+
+/** The fields of package.json that a command needs. */
+export const manifest = (): { readonly version: string; readonly engines: { readonly node: string } } =>
+  JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'))

@@ -1,0 +1,155 @@
+import { readSecrets } from '../process/secret-files.ts'
+import { createRedact } from '../process/secrets.ts'
+import { CEPH_SAMPLE_EVENTS, cephSample } from '../testing/ceph-sample.ts'
+import { openstackSample, openstackSampleTypes } from '../testing/openstack-sample.ts'
+import { flag, pairsOf, parseCommandLine, text, texts } from './command-line.ts'
+import { suggestion } from './did-you-mean.ts'
+import { failureText } from './failure-text.ts'
+import type { Command } from './run-command.ts'
+import { answerText, post } from './send-answer.ts'
+import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
+
+const USAGE = `Usage: tidings send ceph [<event>] [options]
+       tidings send openstack <event type> [options]
+       tidings send --help`
+
+const HELP = `${USAGE}
+
+Builds a notification as Ceph or OpenStack sends it, and posts it to a function. A notification that is sent twice is two events.
+
+Of ceph (the event is ObjectCreated:Put by default):
+  --bucket <name>            default: photos
+  --key <key>                default: in/a.jpg
+  --size <bytes>             default: 1024
+  --tag <name=value>         as often as you like
+  --metadata <name=value>    as often as you like; x-amz-meta- is put in front of the name
+
+Of openstack:
+  --project <id>             the project, in the context and in the payload
+  --payload <field=value>    a field of the payload, as often as you like; a value that is JSON is taken as JSON
+  --service <name>           where several services send the event type
+
+Options:
+  --to <url>                 the function. Default: http://127.0.0.1:8080
+  --token-file <file>        a file with the token to show. Default: the first of AUTH_TOKENS
+  --print                    print the notification, and send nothing
+  --json                     print the answer as JSON
+  -h, --help
+
+Examples:
+  tidings send ceph ObjectCreated:Put --bucket photos --key in/a.jpg --tag stage=raw
+  tidings send openstack compute.instance.create.end --payload display_name=web-1
+  tidings send openstack port.delete.end --to https://tidings.example.org/ports
+
+Exit code: 0 the function handled it; 2 it did not, or set it aside; 1 nothing was sent, or nothing answered.
+`
+
+const OPTIONS = {
+  to: text,
+  'token-file': text,
+  print: flag,
+  json: flag,
+  bucket: text,
+  key: text,
+  size: text,
+  tag: texts,
+  metadata: texts,
+  project: text,
+  payload: texts,
+  service: text,
+} as const
+
+const run = async ({ args, env, stdout, stderr, signal }: Terminal): Promise<ExitCode> => {
+  const line = parseCommandLine(args, OPTIONS)
+  const { values: flags } = line
+  const url = URL.parse(flags.to ?? 'http://127.0.0.1:8080')
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new UsageError('--to: write a URL that begins with http:// or https://')
+  let secrets: readonly string[] = []
+  try {
+    const tokenFile = flags['token-file']
+    const tokens = readSecrets(tokenFile === undefined ? env : { AUTH_TOKENS_FILE: tokenFile }, 'AUTH_TOKENS')
+    const opaqueSecrets = readSecrets(env, 'OPAQUE_SECRETS')
+    secrets = [...tokens, ...opaqueSecrets]
+    const notification = notificationOf(line, opaqueSecrets[0])
+    const print = (value: string) => stdout.write(createRedact(secrets)(value))
+    if (flags.print) {
+      print(`${JSON.stringify(notification, null, 2)}\n`)
+      return EXIT.done
+    }
+    const answer = await post(url, notification, tokens[0], signal)
+    print(flags.json ? `${JSON.stringify(answer, null, 2)}\n` : answerText(answer))
+    return answer.handled ? EXIT.done : EXIT.pending
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    stderr.write(createRedact(secrets)(failureText(error, false)))
+    return EXIT.failed
+  }
+}
+
+/** `tidings send`: a sample notification to a function. What it answered goes to stdout. */
+export const sendCommand: Command = { usage: USAGE, help: HELP, run }
+
+type Line = ReturnType<typeof parseCommandLine<typeof OPTIONS>>
+
+const notificationOf = ({ values, positionals }: Line, opaqueData: string | undefined): object => {
+  const [product, event, ...more] = positionals
+  if (more.length > 0) throw new UsageError('there is something after the event: take it away')
+  switch (product) {
+    case 'ceph':
+      refuse(values, 'project', 'payload', 'service')
+      return cephNotification(values, event, opaqueData)
+    case 'openstack':
+      refuse(values, 'bucket', 'key', 'size', 'tag', 'metadata')
+      return openstackNotification(values, event)
+    default:
+      throw new UsageError('say whose notification to send: ceph or openstack')
+  }
+}
+
+const refuse = (values: Line['values'], ...names: readonly (keyof Line['values'])[]): void => {
+  const given = names.find((name) => values[name] !== undefined)
+  if (given !== undefined) throw new UsageError(`--${given}: is for the other product: take it away`)
+}
+
+const cephNotification = (values: Line['values'], event: string | undefined, opaqueData: string | undefined) => {
+  const { bucket, key, size } = values
+  if (size !== undefined && !/^\d{1,15}$/.test(size)) throw new UsageError('--size: write a whole number of bytes')
+  return cephSample(cephEvent(event), {
+    ...(bucket !== undefined && { bucket }),
+    ...(key !== undefined && { key }),
+    ...(size !== undefined && { size: Number(size) }),
+    ...(opaqueData !== undefined && { opaqueData }),
+    metadata: Object.fromEntries(pairsOf('metadata', values.metadata)),
+    tags: Object.fromEntries(pairsOf('tag', values.tag)),
+  })
+}
+
+const cephEvent = (typed = 'ObjectCreated:Put'): string => {
+  const known = CEPH_SAMPLE_EVENTS.find((name) => name.toLowerCase() === typed.replace(/^s3:/i, '').toLowerCase())
+  if (known !== undefined) return known
+  throw new UsageError(`Ceph is not known to send ${typed}.${suggestion(typed, CEPH_SAMPLE_EVENTS)}`)
+}
+
+const openstackNotification = ({ project, payload, service }: Line['values'], eventType: string | undefined) => {
+  if (eventType === undefined) throw new UsageError('name the event type, for example compute.instance.create.end')
+  const types = openstackSampleTypes()
+  const known = [...types].filter(([name]) => service === undefined || name === service).flatMap(([, names]) => names)
+  if (service === undefined && !known.includes(eventType))
+    throw new UsageError(
+      `no service is known to send ${eventType}.${suggestion(eventType, known)} For an event of your own, add --service <name>`,
+    )
+  return openstackSample(eventType, {
+    ...(service !== undefined && { service }),
+    ...(project !== undefined && { project }),
+    payload: Object.fromEntries(pairsOf('payload', payload).map(([name, value]) => [name, jsonOrText(value)])),
+  })
+}
+
+const jsonOrText = (value: string): unknown => {
+  try {
+    return JSON.parse(value)
+  } catch {
+    return value
+  }
+}

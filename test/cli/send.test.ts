@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { after, before, test } from 'node:test'
+import { startHost } from '../host-process.ts'
+import { freePorts } from '../services/ports.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
+import { runInProcess } from './in-process.ts'
+
+let host: Awaited<ReturnType<typeof startHost>>
+before(async () => {
+  host = await startHost({ AUTH_TOKENS: 'token-of-the-host' })
+})
+after(() => host[Symbol.asyncDispose]())
+
+const AUTH_TOKENS = 'token-of-the-host,another'
+
+test('a function handles a notification of Ceph; the same command again sends another event', async () => {
+  const args = [
+    'send',
+    'ceph',
+    'ObjectCreated:Put',
+    '--bucket',
+    'films',
+    '--key',
+    'in/ä.mkv',
+    '--size',
+    '7',
+    '--tag',
+    'a=b',
+  ]
+  const send = () =>
+    runInProcess([...args, '--metadata', 'owner=ops', '--to', `${host.url}/ceph-notifications`], {
+      env: { AUTH_TOKENS },
+    })
+  const { code, stdout, stderr } = await send()
+  assert.deepEqual([code, stderr], [0, ''])
+  assert.match(stdout, /^200 in \d+ ms: the function handled it\n {2}event \S+\n$/)
+  await send()
+  const [first, second] = await host.untilEvents(2)
+  assert.deepEqual([first.type, first.subject], ['com.amazonaws.s3.ObjectCreated:Put', 'in/ä.mkv'])
+  assert.deepEqual(first.data.s3.object.tags, [{ key: 'a', val: 'b' }])
+  assert.deepEqual(first.data.s3.object.metadata, [{ key: 'x-amz-meta-owner', val: 'ops' }])
+  assert.notEqual(first.id, second.id)
+})
+
+test('a function handles a notification of OpenStack', async () => {
+  const before = host.events.length
+  const folder = temporaryFolder()
+  writeFileSync(`${folder}/token`, 'token-of-the-host\n')
+  const args = ['send', 'openstack', 'compute.instance.create.end', '--project', 'p-1', '--payload', 'vcpus=2']
+  const to = ['--to', `${host.url}/openstack-notifications`, '--token-file', `${folder}/token`]
+  const { code, stdout } = await runInProcess([...args, '--payload', 'display_name=web-1', ...to, '--json'])
+  assert.equal(code, 0)
+  const { handled, status, body } = JSON.parse(stdout)
+  assert.deepEqual([handled, status, body.outcome], [true, 200, 'ack'])
+  const event = (await host.untilEvents(before + 1))[before]
+  assert.deepEqual([event.type, event.project], ['org.openstack.nova.compute.instance.create.end', 'p-1'])
+  assert.deepEqual([event.data.payload.vcpus, event.data.payload.display_name], [2, 'web-1'])
+})
+
+test('an answer that is not a success is explained, and is exit code 2', async () => {
+  const send = (path: string, env = {}) => runInProcess(['send', 'ceph', '--to', `${host.url}${path}`], { env })
+  const unauthorized = await send('/ceph-notifications')
+  assert.equal(unauthorized.code, 2)
+  assert.match(
+    unauthorized.stdout,
+    /^401 in \d+ ms: the function asks for a token: set AUTH_TOKENS, or use --token-file\n/,
+  )
+  const elsewhere = await send('/nothing-here', { AUTH_TOKENS })
+  assert.equal(elsewhere.code, 2)
+  assert.match(
+    elsewhere.stdout,
+    /^404 in \d+ ms: there is no function at this path.*\n {2}.*POST to \/ceph-notifications/,
+  )
+  const wrong = await send('/openstack-notifications', { AUTH_TOKENS })
+  assert.equal(wrong.code, 2)
+  assert.match(wrong.stdout, /^\d+ in \d+ ms: the function (set it aside as a dead letter|refused it)\n {2}/)
+})
+
+test('nothing that listens is exit code 1, with what to do', async () => {
+  const [port] = await freePorts(1)
+  const { code, stdout, stderr } = await runInProcess(['send', 'ceph', '--to', `http://127.0.0.1:${port}`])
+  assert.deepEqual([code, stdout], [1, ''])
+  assert.match(stderr, /nothing answers at http:\/\/127\.0\.0\.1:\d+: start a function there \(tidings serve\)/)
+})
+
+test('a function of others is told apart from ours, and its answer is shown', async (t) => {
+  const seen: { headers?: IncomingHttpHeaders; body?: string } = {}
+  const server = createServer(async (request, response) => {
+    Object.assign(seen, { headers: request.headers, body: await text(request) })
+    response.end('thanks')
+  })
+  const [port] = await freePorts(1)
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  t.after(() => server.close())
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { code, stdout } = await runInProcess(['send', 'ceph', '--to', url], {
+    env: { OPAQUE_SECRETS: 'shown-in-records' },
+  })
+  assert.equal(code, 0)
+  assert.match(stdout, /: the function handled it\n {2}thanks\n$/)
+  assert.equal(seen.headers?.authorization, undefined)
+  assert.equal(JSON.parse(seen.body ?? '').Records[0].opaqueData, 'shown-in-records')
+})
+
+test('--print shows the notification, less secrets, and sends nothing', async () => {
+  const env = { OPAQUE_SECRETS: 'shown-in-records' }
+  const { code, stdout } = await runInProcess(['send', 'ceph', 'objectremoved:delete', '--print'], { env })
+  assert.equal(code, 0)
+  assert.equal(JSON.parse(stdout).Records[0].eventName, 'ObjectRemoved:Delete')
+  assert.doesNotMatch(stdout, /shown-in-records/)
+})
+
+test('what cannot be sent fails with the usage', async () => {
+  for (const [args, message] of [
+    [[], 'say whose notification to send: ceph or openstack'],
+    [['ceph', 'ObjectCreated:Putt'], 'Ceph is not known to send ObjectCreated:Putt. Did you mean ObjectCreated:Put?'],
+    [['ceph', '--payload', 'a=b'], '--payload: is for the other product: take it away'],
+    [['ceph', '--size', 'large'], '--size: write a whole number of bytes'],
+    [['ceph', '--tag', 'stage'], '--tag: write name=value'],
+    [['ceph', '--to', 'localhost'], '--to: write a URL that begins with http:// or https://'],
+    [['openstack'], 'name the event type, for example compute.instance.create.end'],
+    [
+      ['openstack', 'compute.instance.creat.end'],
+      'no service is known to send compute.instance.creat.end. Did you mean compute.instance.create.end? For an event of your own, add --service <name>',
+    ],
+    [['ceph', 'ObjectCreated:Put', 'again'], 'there is something after the event: take it away'],
+    [['ceph', '--buket', 'x'], "Unknown option '--buket'. Did you mean --bucket?"],
+  ] as const) {
+    const { code, stdout, stderr } = await runInProcess(['send', ...args])
+    assert.deepEqual([code, stdout], [1, ''], message)
+    assert.equal(stderr.split('\n')[0], `tidings: ${message}`)
+  }
+  const own = await runInProcess(['send', 'openstack', 'shop.order.paid', '--service', 'shop', '--print'])
+  assert.equal(JSON.parse(own.stdout).publisher_id, 'shop.host1')
+})
