@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { EventEmitter, on, once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { compileCache } from './compile-cache.ts'
 import { eachLine } from './each-line.ts'
 import { freePorts } from './services/ports.ts'
 
@@ -29,7 +30,14 @@ const main = fileURLToPath(new URL('../lib/hosts/host-main.ts', import.meta.url)
 export const startHost = async (environment: Record<string, string> = {}, script = main): Promise<HostProcess> => {
   const [freePort] = await freePorts(1)
   const child = spawn(process.execPath, [script], {
-    env: { PATH: process.env.PATH, PORT: String(freePort), SHUTDOWN_GRACE_MS: '0', LOG_LEVEL: 'debug', ...environment },
+    env: {
+      ...compileCache,
+      PATH: process.env.PATH,
+      PORT: String(freePort),
+      SHUTDOWN_GRACE_MS: '0',
+      LOG_LEVEL: 'debug',
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const exited = once(child, 'exit')

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import type { RgwConnection } from '../../lib/provisioning/gateway/rgw-client.ts'
+import { compileCache } from '../compile-cache.ts'
 import type { Ended } from './in-process.ts'
 
 const main = fileURLToPath(new URL('../../lib/cli/cli-main.ts', import.meta.url))
@@ -16,7 +17,9 @@ type Given = {
 
 /** A command line as people run it, in a process of its own, in pipes, without our environment. */
 export const spawnTidings = async (args: readonly string[], given: Given = {}): Promise<Ended> => {
-  const child = spawn(process.execPath, [main, ...args], { env: { PATH: process.env.PATH, ...given.env } })
+  const child = spawn(process.execPath, [main, ...args], {
+    env: { PATH: process.env.PATH, ...compileCache, ...given.env },
+  })
   given.onStart?.(child)
   child.stdin.on('error', () => {}) // A command that does not read it may have ended.
   child.stdin.end(given.stdin)

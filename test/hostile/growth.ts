@@ -15,7 +15,7 @@ export type Kind = {
 export type Kinds = Readonly<Record<string, Kind>>
 
 const MIB = 1024 * 1024
-const MAX_CPU_MS = 250
+const MAX_CPU_MS = 1000
 const MAX_MEMORY = 64 * MIB
 const MAX_LOG_BYTES = 64 * 1024
 const MAX_GROWTH = 2.5

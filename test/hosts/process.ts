@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { compileCache } from '../compile-cache.ts'
 import type { LogLine } from '../log-lines.ts'
 
 export type HostProcess = {
@@ -20,7 +21,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 export const runHost = (t: TestEnd, environment: Readonly<Record<string, string>>): HostProcess => {
   const child = spawn(process.execPath, ['lib/hosts/host-main.ts'], {
     cwd: root,
-    env: environment,
+    env: { ...compileCache, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   t.after(() => {
