@@ -33,18 +33,12 @@ const SIDEWAYS: Readonly<Record<string, string>> = {}
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
   'import from the levels below only': ['lib/provisioning/connect.ts → lib/kit/config.ts'],
   'do not import from the rooms beside them, but for a reason': [
-    'lib/openstack/reading/parse.ts → lib/cloudevents/cloudevents-source.ts',
     'lib/provisioning/custom-resource.ts → lib/envelopes/custom-resource-envelope.ts',
     'lib/provisioning/custom-resource.ts → lib/envelopes/envelope.ts',
     'lib/provisioning/request.ts → lib/envelopes/custom-resource-envelope.ts',
     'lib/provisioning/resource.ts → lib/envelopes/custom-resource-envelope.ts',
   ],
-  'openstack is named by the kit, functions/, the command and the public face alone': [
-    'lib/relay/dead-letters/dead-letter-body.ts → lib/openstack/redact-body.ts',
-  ],
   'openstack has one file in the kit at most': [
-    'lib/kit/ceph.ts',
-    'lib/kit/ceph-function.ts',
     'lib/kit/config.ts',
     'lib/kit/openstack.ts',
     'lib/kit/openstack-function.ts',

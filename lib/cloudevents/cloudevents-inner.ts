@@ -1,5 +1,5 @@
 import type { Delivery } from '../core/delivery.ts'
-import { partsOf } from './cloudevents-source.ts'
+import { partsOf } from '../process/json-text.ts'
 
 /** A CloudEvent in its JSON form, as somebody wrote it: attributes beside its data. */
 export type WrittenEvent = Readonly<Record<string, unknown>>

@@ -11,9 +11,9 @@ import {
   type TidingsError,
   toTidingsError,
 } from '../process/errors.ts'
+import { partsOf } from '../process/json-text.ts'
 import { parseJson } from '../process/parse-json.ts'
 import { innerDelivery, isWrittenEvent, missingIn } from './cloudevents-inner.ts'
-import { partsOf } from './cloudevents-source.ts'
 
 /** A broker's event about a message that is an event: more than that is nobody's setup. */
 const MAX_WRAPPINGS = 3

@@ -1,6 +1,6 @@
 import type { CephEvent } from '../ceph/ceph-event.ts'
 import { createCephDecoder } from '../ceph/decode-ceph.ts'
-import { redactBody } from '../openstack/redact-body.ts'
+import { redactBody } from '../redaction/redact-body.ts'
 import { createHandlerSink, type Handler } from '../sinks/handler-sink.ts'
 import { type Config, readConfig } from './config.ts'
 import { createFunction, type FunctionHandler } from './function.ts'

@@ -3,7 +3,7 @@ import type { CephEvent } from '../ceph/ceph-event.ts'
 import { type CephFilter, type CephPattern, cephMatcher } from '../ceph/ceph-filter.ts'
 import { type CephRecordView, recordOf } from '../ceph/ceph-record.ts'
 import { createCephDecoder } from '../ceph/decode-ceph.ts'
-import { redactBody } from '../openstack/redact-body.ts'
+import { redactBody } from '../redaction/redact-body.ts'
 import type { FunctionHandler } from './function.ts'
 import { createOwn, type Handle, type HandlerContext, type OwnOptions } from './own-function.ts'
 

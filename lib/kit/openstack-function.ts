@@ -1,6 +1,6 @@
 import { createOpenstackDecoder } from '../openstack/decode-openstack.ts'
 import type { OpenstackEvent } from '../openstack/openstack-event.ts'
-import { redactBody } from '../openstack/redact-body.ts'
+import { redactBody } from '../redaction/redact-body.ts'
 import { createHandlerSink, type Handler } from '../sinks/handler-sink.ts'
 import { type Config, readConfig } from './config.ts'
 import { createFunction, type FunctionHandler } from './function.ts'

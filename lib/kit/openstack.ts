@@ -3,7 +3,7 @@ import type { OpenstackService, OrAny } from '../openstack/catalogue/known-event
 import { createOpenstackDecoder } from '../openstack/decode-openstack.ts'
 import type { OpenstackEvent, OpenstackEventData } from '../openstack/openstack-event.ts'
 import { type OpenstackFilter, type OpenstackPattern, openstackMatcher } from '../openstack/openstack-filter.ts'
-import { redactBody } from '../openstack/redact-body.ts'
+import { redactBody } from '../redaction/redact-body.ts'
 import type { FunctionHandler } from './function.ts'
 import { createOwn, type Handle, type HandlerContext, type OwnOptions } from './own-function.ts'
 

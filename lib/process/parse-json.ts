@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { DecodeError } from './errors.ts'
-import { endOfString } from './json-string.ts'
+import { endOfString } from './json-text.ts'
 
 /**
  * No known sender nests deeper than 20. JSON.stringify compares each value with all levels above it, so its cost grows with the depth;

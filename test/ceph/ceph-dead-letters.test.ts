@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { deflateSync, gzipSync } from 'node:zlib'
 import { cephNotifications } from '../../lib/kit/ceph-function.ts'
 import { readConfig } from '../../lib/kit/config.ts'
-import { redactBody } from '../../lib/openstack/redact-body.ts'
+import { redactBody } from '../../lib/redaction/redact-body.ts'
 import { functionUrlEvent } from '../envelopes/samples.ts'
 import { startReceiver } from '../receiver.ts'
 

@@ -3,7 +3,6 @@ import { describe, test } from 'node:test'
 import { HTTP, CloudEvent as JudgedEvent } from 'cloudevents'
 import fc from 'fast-check'
 import { createCephDecoder } from '../../lib/ceph/decode-ceph.ts'
-import { partsOf } from '../../lib/cloudevents/cloudevents-source.ts'
 import { unwrapping } from '../../lib/cloudevents/unwrap-cloudevents.ts'
 import type { Delivery, Origin } from '../../lib/core/delivery.ts'
 import {
@@ -14,6 +13,7 @@ import {
   SchemaError,
   TidingsError,
 } from '../../lib/process/errors.ts'
+import { partsOf } from '../../lib/process/json-text.ts'
 import { brokenRecord, notification, wireRecord } from '../ceph/ceph-records.ts'
 import { batched, structured } from '../envelopes/cloudevent-samples.ts'
 import { cephCaptures } from '../fixtures.ts'

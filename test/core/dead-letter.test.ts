@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type DeadLetterSource, deadLetter } from '../../lib/core/dead-letter.ts'
-import { redactBody } from '../../lib/openstack/redact-body.ts'
 import { DecodeError, SchemaError } from '../../lib/process/errors.ts'
 import { createRedact } from '../../lib/process/secrets.ts'
+import { redactBody } from '../../lib/redaction/redact-body.ts'
 
 const secret = 'söme "secret"%'
 const source = (changes: Partial<DeadLetterSource['delivery']> = {}): DeadLetterSource => ({

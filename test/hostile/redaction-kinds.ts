@@ -1,4 +1,4 @@
-import { redactBody } from '../../lib/openstack/redact-body.ts'
+import { redactBody } from '../../lib/redaction/redact-body.ts'
 import { redactObject } from '../../lib/redaction/redact-object.ts'
 import type { Kind, Kinds } from './growth.ts'
 

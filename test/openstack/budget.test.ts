@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { deflateSync, gzipSync } from 'node:zlib'
 import { unwrapping } from '../../lib/cloudevents/unwrap-cloudevents.ts'
 import { createOpenstackDecoder } from '../../lib/openstack/decode-openstack.ts'
-import { redactBody } from '../../lib/openstack/redact-body.ts'
+import { redactBody } from '../../lib/redaction/redact-body.ts'
 import { openstackCapture, openstackLookAlike } from '../fixtures.ts'
 import { deliver } from './delivery.ts'
 

@@ -1,7 +1,7 @@
 import type { Budget } from '../../process/budget.ts'
+import { decompress } from '../../process/decompress.ts'
 import { isTidingsError } from '../../process/errors.ts'
 import { utf8Text } from '../../process/parse-json.ts'
-import { decompress } from './decompress.ts'
 import { type PythonJson, parsePython } from './parse.ts'
 
 /** The JSON document that a text holds, as it is or in base64. Undefined where it holds none. */

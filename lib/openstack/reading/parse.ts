@@ -1,6 +1,5 @@
-import { partsOf } from '../../cloudevents/cloudevents-source.ts'
 import { crypto } from '../../process/crypto.ts'
-import { endOfString } from '../../process/json-string.ts'
+import { endOfString, partsOf } from '../../process/json-text.ts'
 import { notJson } from '../../process/parse-json.ts'
 import { rawNumber } from '../../process/raw-number.ts'
 

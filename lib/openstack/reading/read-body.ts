@@ -1,7 +1,7 @@
 import type { Budget } from '../../process/budget.ts'
+import { decompress } from '../../process/decompress.ts'
 import { DecodeError } from '../../process/errors.ts'
 import { utf8Text } from '../../process/parse-json.ts'
-import { decompress } from './decompress.ts'
 import { innerJson } from './inner-json.ts'
 import { type PythonJson, parsePython } from './parse.ts'
 

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { redactBody } from '../../openstack/redact-body.ts'
+import { redactBody } from '../../redaction/redact-body.ts'
 
 export type ReadableBody = {
   /** The document where the body is JSON, with the one inside `oslo.message` in its place; else its text. */

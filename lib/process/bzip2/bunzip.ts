@@ -1,5 +1,5 @@
-import { bitsOf } from './bits.ts'
 import { createScratch, readBlock, type Scratch } from './block.ts'
+import { bitsOf } from './huffman.ts'
 
 /**
  * bzip2, of which Node has nothing, after the format's description:

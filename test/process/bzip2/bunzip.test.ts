@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { bunzip } from '../../../lib/openstack/bzip2/bunzip.ts'
+import { bunzip } from '../../../lib/process/bzip2/bunzip.ts'
 
 const MAX_BYTES = 1_000_000
 

@@ -1,6 +1,6 @@
-import type { Budget } from '../../process/budget.ts'
-import { DecodeError } from '../../process/errors.ts'
-import { bunzip } from '../bzip2/bunzip.ts'
+import type { Budget } from './budget.ts'
+import { bunzip } from './bzip2/bunzip.ts'
+import { DecodeError } from './errors.ts'
 
 /**
  * The bytes inside zlib, gzip or bzip2; other bytes as they are. kombu calls zlib "gzip"

@@ -1,5 +1,4 @@
-import type { Bits } from './bits.ts'
-import { type CodeTable, readSymbol, readTable } from './code-table.ts'
+import { type Bits, type CodeTable, readSymbol, readTable } from './huffman.ts'
 
 /** Memory that all blocks of a stream use in turn: a small one must not cost as much as a large one. */
 export type Scratch = { readonly last: Uint8Array; readonly next: Uint32Array }
