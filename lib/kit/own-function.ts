@@ -7,9 +7,11 @@ import { isRetry, isSetAside } from '../core/verdicts.ts'
 import { InternalError } from '../process/errors.ts'
 import { createLogger, type Logger } from '../process/log.ts'
 import type { Redact } from '../process/secrets.ts'
+import { openSink } from '../sinks/open-sink.ts'
 import { type Config, readConfig } from './config.ts'
 import { createFunction, type FunctionHandler } from './function.ts'
 import { createLanes, createSlots } from './lanes.ts'
+import { type Returned, returnedEvents } from './returned-events.ts'
 
 export type OwnOptions = {
   /** In log lines, measures and dead letters. Default: the product. */
@@ -33,7 +35,8 @@ export type HandlerContext = {
 type LogLine = (message: string, fields?: Readonly<Record<string, unknown>>) => void
 export type HandlerLog = Readonly<Record<'debug' | 'info' | 'warn' | 'error', LogLine>>
 
-export type Handle<Context> = (context: Context) => Promise<void> | void
+/** Your own code. Events that it returns go to the sink that the configuration names. */
+export type Handle<Context> = (context: Context) => Promise<Returned> | Returned
 
 /** Which events a handler is for. */
 export type Route<Event, Context> = {
@@ -58,7 +61,7 @@ export type Product<Event extends CloudEvent, Context> = {
  *
  * A handler that throws `SetAside` makes the message a dead letter. Whatever else it throws, the message comes again.
  */
-export const createOwn = <Event extends CloudEvent, Context>(
+export const createOwn = <Event extends CloudEvent, Context extends HandlerContext>(
   product: Product<Event, Context>,
   { name = product.name, config, concurrency = 1 }: OwnOptions,
 ) => {
@@ -72,8 +75,9 @@ export const createOwn = <Event extends CloudEvent, Context>(
   const lanes = createLanes()
   const log = createLogger(name)
   const handle = async (event: Event, signal: AbortSignal, late: boolean): Promise<void> => {
-    signal.throwIfAborted()
-    await handlerFor(event)?.(product.contextOf(event, { signal, log: logOf(log, event), late }))
+    const context = product.contextOf(event, { signal, log: logOf(log, event), late })
+    const returned = await run(handlerFor(event), context, (value) => returnedEvents(value, event, name))
+    if (returned.length > 0) await outbox?.deliver(returned, signal)
   }
 
   const sink: Sink = {
@@ -85,8 +89,7 @@ export const createOwn = <Event extends CloudEvent, Context>(
           await lanes(product.laneOf(event), orderOf(event), (late) => inSlot(() => handle(event, signal, late)))
           settle?.(event, 'taken')
           return undefined
-        } catch (thrown) {
-          const error = failureOf(thrown)
+        } catch (error) {
           settle?.(event, { error })
           return error
         }
@@ -96,10 +99,12 @@ export const createOwn = <Event extends CloudEvent, Context>(
     },
   }
 
+  let outbox: Sink | undefined
   let plain: FunctionHandler | undefined
   const open = (): FunctionHandler => {
     if (plain !== undefined) return plain
     const settings = config ?? readConfig()
+    outbox = openSink(settings.sink.url, STDOUT, settings.sink.options)
     plain = createFunction({
       name,
       config: settings,
@@ -140,14 +145,30 @@ export const createOwn = <Event extends CloudEvent, Context>(
   }
 }
 
+const STDOUT = 1
+
 const NEVER = new AbortController().signal
 
 /** RGW's sequence where there is one. Times are in UTC; without `Z`, a longer fraction sorts after its beginning. */
 const orderOf = ({ sequence, time = '' }: CloudEvent): string => sequence ?? time.replace(/Z$/, '')
 
-/** Never the sender's fault: what a handler calls may throw errors of this package that say so. */
-const failureOf = (thrown: unknown): Error =>
-  isRetry(thrown) || isSetAside(thrown) ? thrown : new InternalError('the handler failed', { cause: thrown })
+/**
+ * @throws Retry, SetAside as the handler threw them; an InternalError for anything else, because what a handler calls may throw
+ * errors of this package that blame the sender
+ */
+const run = async <Context extends HandlerContext, Result>(
+  handle: Handle<Context> | undefined,
+  context: Context,
+  read: (returned: Returned) => Result,
+): Promise<Result> => {
+  context.signal.throwIfAborted()
+  try {
+    return read(await handle?.(context))
+  } catch (thrown) {
+    if (isRetry(thrown) || isSetAside(thrown)) throw thrown
+    throw new InternalError('the handler failed', { cause: thrown })
+  }
+}
 
 const logOf = (log: Logger, { id }: CloudEvent): HandlerLog => {
   const at =
