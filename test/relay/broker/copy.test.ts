@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ConsumeMessage } from 'amqplib'
 import { copyProperties } from '../../../lib/relay/broker/copy.ts'
-import { toReceived } from '../../../lib/relay/broker/received.ts'
+import { toReceived, toTaken } from '../../../lib/relay/broker/received.ts'
 import { ownQueue, sourceAt } from '../rig.ts'
 
 const source = sourceAt(5672, ownQueue('q'))
@@ -64,4 +64,15 @@ test('headers that anybody else wrote do no harm', () => {
   const headers = { 'x-tidings-exchange': 'e', 'x-tidings-attempts': 'many', 'x-tidings-first-queue': 5 }
   const { attempts, firstQueue } = toReceived(delivered({ headers }), source)
   assert.deepEqual({ attempts, firstQueue }, { attempts: 0, firstQueue: 'q' })
+})
+
+test('a number in a header that no relay wrote counts as 0', () => {
+  for (const wrong of [-1, -1000, 1.5, 2 ** 60, Number.NaN, '3', null]) {
+    const headers = { 'x-tidings-exchange': 'e', 'x-tidings-attempts': wrong, 'x-tidings-deaths': wrong }
+    const { attempts, deaths } = toTaken(delivered({ headers }), source)
+    assert.deepEqual({ attempts, deaths }, { attempts: 0, deaths: 0 }, String(wrong))
+  }
+  const headers = { 'x-tidings-exchange': 'e', 'x-tidings-attempts': 2, 'x-tidings-deaths': 1 }
+  const { attempts, deaths } = toTaken(delivered({ headers }), source)
+  assert.deepEqual({ attempts, deaths }, { attempts: 2, deaths: 1 })
 })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Options } from 'amqplib'
 import { CopyError } from '../../../lib/relay/broker/publisher.ts'
 import type { Taken } from '../../../lib/relay/broker/received.ts'
@@ -26,17 +27,19 @@ const taken: Taken = {
   },
 }
 
-const setUp = ({ isOrdered = false, refusals = [] as CopyError[] } = {}) => {
+const setUp = ({ isOrdered = false, refusals = [] as CopyError[], confirmed = Promise.resolve() } = {}) => {
   const copies: [string, Options.Publish['headers']][] = []
   const steps: string[] = []
-  const control = new AbortController()
+  const halt = new AbortController()
+  const gone = new AbortController()
   const counts = createCounts()
   const settle = createSettle({
     publisher: {
       publish: async (queue, _body, { headers }) => {
+        steps.push('published')
         const refusal = refusals.shift()
         if (refusal !== undefined) throw refusal
-        steps.push('copied')
+        await confirmed
         copies.push([queue, headers])
       },
     },
@@ -48,12 +51,12 @@ const setUp = ({ isOrdered = false, refusals = [] as CopyError[] } = {}) => {
     backoff: { firstMs: 1, maxMs: 1 },
     done: () => steps.push('acked'),
     fail: () => steps.push('failed'),
-    signal: control.signal,
-    gone: control.signal,
+    signal: halt.signal,
+    gone: gone.signal,
     now: () => new Date(0),
     random: () => 0,
   })
-  return { settle, copies, steps, counts, control }
+  return { settle, copies, steps, counts, halt, gone }
 }
 
 test('a message to be retried waits in the retry queue of its delay, and is acked once the copy is confirmed', async () => {
@@ -63,7 +66,7 @@ test('a message to be retried waits in the retry queue of its delay, and is acke
     copies.map(([queue, headers]) => [queue, headers['x-tidings-attempts'], headers['x-tidings-deaths']]),
     [['q.retry.4000', 2, undefined]],
   )
-  assert.deepEqual(steps, ['copied', 'acked'])
+  assert.deepEqual(steps, ['published', 'acked'])
   assert.equal(counts.retried, 1)
 })
 
@@ -98,19 +101,86 @@ test('a postponed message has no try counted, and one set apart keeps the count 
   assert.deepEqual([counts.retried, counts.deadLettered], [0, 0])
 })
 
+test('a message is acked, and counted, only once its copy is confirmed', async () => {
+  const confirmed = Promise.withResolvers<void>()
+  const { settle, steps, counts } = setUp({ confirmed: confirmed.promise })
+  const all = [settle.retry(taken, 'busy', undefined), settle.reject(taken, 'poison', 1), settle.setApart(taken, 1)]
+  await turn()
+  assert.deepEqual(steps, ['published', 'published', 'published'])
+  assert.deepEqual([counts.retried, counts.deadLettered], [0, 0])
+  confirmed.resolve()
+  await Promise.all(all)
+  assert.deepEqual(steps.slice(3), ['acked', 'acked', 'acked'])
+  assert.deepEqual([counts.retried, counts.deadLettered, counts.acked], [1, 1, 0])
+})
+
+test('a message has exactly the tries that it may have, the first included', async () => {
+  const { settle, copies } = setUp()
+  for (const attempts of [0, 1, 2, 3]) await settle.retry({ ...taken, attempts }, 'busy', undefined)
+  assert.deepEqual(
+    copies.map(([queue, headers]) => [queue, headers['x-tidings-attempts']]),
+    [
+      ['q.retry.1000', 1],
+      ['q.retry.4000', 2],
+      ['q.dead-letters', 3],
+      ['q.dead-letters', 4],
+    ],
+  )
+})
+
+test('a function that asks for more time gets the next longer delay', async () => {
+  const { settle, copies } = setUp()
+  await settle.retry(taken, 'busy', 5000)
+  assert.equal(copies[0]?.[0], 'q.retry.8000')
+})
+
+test('a handled message is acked without a copy', () => {
+  const { settle, steps, counts } = setUp()
+  settle.ack(taken)
+  assert.deepEqual(steps, ['acked'])
+  assert.equal(counts.acked, 1)
+})
+
+test('in order, a postponed message keeps its place ahead of all others', async () => {
+  const { settle, copies } = setUp({ isOrdered: true })
+  await settle.postpone(taken)
+  assert.deepEqual([copies[0]?.[0], copies[0]?.[1]['x-tidings-attempts']], ['q.alone', 1])
+})
+
+test('a message that is set apart keeps the time before which it is not tried', async () => {
+  const { settle, copies } = setUp()
+  await settle.setApart({ ...taken, notBefore: new Date(5000) }, 1)
+  assert.equal(copies[0]?.[1]['x-tidings-not-before'], '1970-01-01T00:00:05.000Z')
+})
+
+test('a message whose copy is refused until the relay is told to stop is not acked', async () => {
+  const { settle, steps, halt, counts } = setUp({ refusals: Array(100).fill(new CopyError('refused', 'full')) })
+  const retried = settle.retry(taken, 'busy', undefined)
+  halt.abort()
+  await retried
+  assert.deepEqual(steps, ['published'])
+  assert.equal(counts.retried, 0)
+})
+
+test('a copy that no queue takes ends the session: the queues are not as they were declared', async () => {
+  const { settle, steps } = setUp({ refusals: [new CopyError('unroutable', 'gone')] })
+  await settle.retry(taken, 'busy', undefined)
+  assert.deepEqual(steps, ['published', 'failed'])
+})
+
 test('a copy that the broker refuses is tried again; a message whose copy is lost is not acked', async () => {
   const refused = setUp({ refusals: [new CopyError('refused', 'full')] })
   await refused.settle.reject(taken, 'poison', 1)
-  assert.deepEqual(refused.steps, ['copied', 'acked'])
+  assert.deepEqual(refused.steps, ['published', 'published', 'acked'])
   const lost = setUp({ refusals: [new CopyError('lost', 'gone')] })
   await lost.settle.reject(taken, 'poison', 1)
-  assert.deepEqual(lost.steps, ['failed'])
+  assert.deepEqual(lost.steps, ['published', 'failed'])
   assert.equal(lost.counts.deadLettered, 0)
 })
 
 test('nothing is copied once nothing can be acked', async () => {
-  const { settle, steps, control } = setUp()
-  control.abort()
+  const { settle, steps, gone } = setUp()
+  gone.abort()
   await settle.reject(taken, 'poison', 1)
   assert.deepEqual(steps, [])
 })
