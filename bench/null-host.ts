@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { compile } from 'zod/mini'
 import { setUpMetrics } from '../lib/hosts/host-metrics.ts'
 import { createHost } from '../lib/hosts/http-server.ts'
+import { toServed } from '../lib/hosts/served.ts'
 import { readConfig } from '../lib/kit/config.ts'
 import { compileSchemasWith } from '../lib/process/compile.ts'
 import { createLogger } from '../lib/process/log.ts'
@@ -14,12 +15,15 @@ const { cephNotifications } = await import('../lib/kit/ceph-function.ts')
 
 const config = readConfig()
 const handler = cephNotifications({ config, handle: () => {} })
+const name = 'ceph-notifications'
+const log = createLogger('host')
+const served = toServed({ name, handler, log, tokens: [], withoutToken: 'closed' })
 const host = createHost({
-  functions: new Map([['ceph-notifications', handler]]),
+  functions: new Map([[name, served]]),
   atAnyPath: false,
   ...config.host,
   metrics,
-  log: createLogger('host'),
+  log,
 })
 host.server.listen(config.host.port, '127.0.0.1', () => {
   const { port } = host.server.address() as AddressInfo

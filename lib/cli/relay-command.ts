@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { compile } from 'zod/mini'
-import { loadFunctions } from '../hosts/functions.ts'
 import { setUpMetrics } from '../hosts/host-metrics.ts'
+import { loadFunction } from '../hosts/load-function.ts'
 import { readConfig } from '../kit/config.ts'
 import { compileSchemasWith } from '../process/compile.ts'
 import { ConfigError } from '../process/errors.ts'
@@ -76,14 +76,11 @@ const openInvoke = async (target: InvokeTarget, ordered = false): Promise<Invoke
     }
     case 'function': {
       const { createInProcessInvoke } = await import('../relay/invoke/invoke-in-process.ts')
-      const { functions } = await loadFunctions(target.name)
-      const handler = [...functions.values()][0] as FunctionOf<typeof functions> // The one.
-      return createInProcessInvoke(target.name, handler, target.timeoutMs, ordered)
+      const { name, handler } = await loadFunction(target.name)
+      return createInProcessInvoke(name, handler, target.timeoutMs, ordered)
     }
   }
 }
-
-type FunctionOf<Functions> = Functions extends ReadonlyMap<string, infer Handler> ? Handler : never
 
 const listen = async (server: Server, port: number, log: Logger): Promise<void> => {
   server.listen(port)

@@ -32,7 +32,7 @@ export const replyTo = (outcome: Outcome, accept: string): HttpReply => {
  * OpenFaaS's of-watchdog names its child in `fprocess`, and the child inherits it. The community's RabbitMQ connector
  * (github.com/Templum/rabbitmq-connector) takes 200 alone for success: what is answered 204 it requeues at once, for ever.
  */
-const HANDLED = process.env.fprocess === undefined ? 204 : 200
+export const HANDLED = process.env.fprocess === undefined ? 204 : 200
 
 /** With a summary where there is something to say: a sender that reads the answer learns what was set aside. */
 const acknowledge = (events: readonly string[], faults: readonly TidingsError[], accept: string): HttpReply => {

@@ -3,18 +3,18 @@ import { Server as TcpServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Caller, describeCaller } from '../core/delivery.ts'
 import { indirectness } from '../core/direct-call.ts'
-import type { HttpV2Result } from '../envelopes/http-v2-envelope.ts'
-import type { FunctionHandler } from '../kit/function.ts'
 import type { Logger } from '../process/log.ts'
 import { createAnswering } from './answering.ts'
 import { createByteBudget } from './byte-budget.ts'
 import type { HostMetrics } from './host-metrics.ts'
 import type { Refusal } from './host-refusal.ts'
+import type { LambdaReply } from './lambda-call.ts'
 import { boundBody, readBody } from './request-body.ts'
-import { callerOf, functionNameIn, toContext, toEvent } from './request-exchange.ts'
+import { callerOf, functionNameIn } from './request-exchange.ts'
+import type { Served } from './served.ts'
 
 export type HostOptions = {
-  readonly functions: ReadonlyMap<string, FunctionHandler>
+  readonly functions: ReadonlyMap<string, Served>
   /** Serve the one function at every path, as OpenFaaS and Knative want. Otherwise each at `/<name>`. */
   readonly atAnyPath: boolean
   readonly maxBodyBytes: number
@@ -39,6 +39,8 @@ export type Host = {
   shutDown(graceMs: number): Promise<void>
 }
 
+type Found = { readonly name: string; readonly served: Served }
+
 export const ALIVE: ReadonlySet<string> = new Set(['/healthz', '/_/health', '/health/liveness'])
 export const READY: ReadonlySet<string> = new Set(['/_/ready', '/health/readiness'])
 /** How much of a refused body is read and dropped, for its sender to read the answer. */
@@ -50,13 +52,13 @@ const KEEP_ALIVE_MS = 65_000
 /** What a request that is still arriving at the end gets at least. */
 const LEAST_LAST_TIMEOUT_MS = 1000
 
-/** Runs functions outside Lambda: an HTTP request becomes the event that a Function URL would send. */
+/** Runs functions outside Lambda. */
 export const createHost = (options: HostOptions): Host => {
   const { functions, metrics, log } = options
   const inFlight = new Map([...functions.keys()].map((name) => [name, 0]))
   const budget = createByteBudget(options.maxBytesInFlight)
   const answer = createAnswering({ ...options, isDraining: () => draining })
-  const isLocalOnly = [...functions.values()].some(({ access }) => access?.guard === 'address')
+  const isLocalOnly = [...functions.values()].some(({ access }) => access.guard === 'address')
   let total = 0
   let draining = false
   metrics.observeInFlight(() => inFlight)
@@ -83,11 +85,11 @@ export const createHost = (options: HostOptions): Host => {
     return true
   }
 
-  const find = (path: string): Refusal | { readonly name: string; readonly handler: FunctionHandler } => {
+  const find = (path: string): Refusal | Found => {
     const name = options.atAnyPath ? ([...functions.keys()][0] ?? '') : functionNameIn(path)
-    const handler = functions.get(name)
-    if (handler === undefined) return 'not_found'
-    return total < options.maxInFlight ? { name, handler } : 'overloaded'
+    const served = functions.get(name)
+    if (served === undefined) return 'not_found'
+    return total < options.maxInFlight ? { name, served } : 'overloaded'
   }
 
   const handle = async (request: IncomingMessage, response: ServerResponse, onStart: () => void): Promise<void> => {
@@ -97,31 +99,27 @@ export const createHost = (options: HostOptions): Host => {
     if (probe(caller, request, response)) return
     const found = find(caller.origin.path)
     if (typeof found === 'string') return answer(response, found)
-    const { name, handler } = found
+    const { name, served } = found
     const isPost = request.method === 'POST'
-    const isRefused = handler.access?.refusalOf(caller) !== undefined
-    if (!isPost && isRefused && handler.access?.guard === 'address') return refuseIndirect(response, caller)
+    const isRefused = served.access.refusalOf(caller) !== undefined
+    if (!isPost && isRefused && served.access.guard === 'address') return refuseIndirect(response, caller)
 
     const lease = budget.lease()
     count(name, 1)
     // Without its body, the function refuses the caller or the method, and says why.
     const body =
-      isPost && !isRefused ? await readBody(request, { maxBytes: options.maxBodyBytes, lease, onStart }) : NO_BODY
-    const result = typeof body === 'string' ? body : await invoke(name, handler, request, body)
+      (isPost || served.takesAnyMethod) && !isRefused
+        ? await readBody(request, { maxBytes: options.maxBodyBytes, lease, onStart })
+        : NO_BODY
+    const result = typeof body === 'string' ? body : await invoke(found, caller, body)
     lease.release()
     count(name, -1)
     if (result !== 'aborted') answer(response, result)
   }
 
-  const invoke = async (
-    name: string,
-    handler: FunctionHandler,
-    request: IncomingMessage,
-    body: Buffer,
-  ): Promise<HttpV2Result | Refusal> => {
+  const invoke = async ({ name, served }: Found, caller: Caller, body: Buffer): Promise<LambdaReply | Refusal> => {
     try {
-      // The functions answer an HTTP event with an HTTP result: their envelope sees to it.
-      return (await handler(toEvent(request, body), toContext(name))) as HttpV2Result
+      return await served.answer(caller, body)
     } catch (error) {
       log.error({ function: name, error }, 'the function failed')
       return 'internal_error'

@@ -1,28 +1,12 @@
-import { randomUUID } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Caller } from '../core/delivery.ts'
-import type { HttpV2Event, HttpV2Result } from '../envelopes/http-v2-envelope.ts'
 
-/** The function sees the same, by the event that `toEvent` makes. */
+/** What a request shows before its body. */
 export const callerOf = (request: IncomingMessage): Caller => {
   const [path, query] = splitUrl(request.url ?? '/')
   const { method = '', socket } = request
   const origin = { kind: 'http', method, path, query, sourceIp: socket.remoteAddress ?? '' } as const
   return { headers: headersOf(request), origin }
-}
-
-/** A request in the form of Lambda's payload 2.0. The body goes in base64, so that not one byte is lost on the way. */
-export const toEvent = (request: IncomingMessage, body: Buffer): HttpV2Event => {
-  const { headers, origin } = callerOf(request)
-  return {
-    version: '2.0',
-    rawPath: origin.path,
-    rawQueryString: origin.query,
-    headers,
-    requestContext: { http: { method: origin.method, sourceIp: origin.sourceIp ?? '' } },
-    body: body.toString('base64'),
-    isBase64Encoded: true,
-  }
 }
 
 /**
@@ -47,11 +31,4 @@ export const functionNameIn = (path: string): string => {
   while (path[start] === '/') start++
   while (end > start && path[end - 1] === '/') end--
   return path.slice(start, end)
-}
-
-export const toContext = (functionName: string) => ({ functionName, awsRequestId: randomUUID() })
-
-export const write = (response: ServerResponse, { statusCode, headers, body }: HttpV2Result): void => {
-  response.writeHead(statusCode, headers)
-  response.end(body)
 }

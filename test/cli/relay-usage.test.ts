@@ -54,8 +54,8 @@ test('what is wrong with a setting is told by its variable and its flag, and end
     /^tidings: config_invalid: AMQP_URL \(--url\): say where RabbitMQ is/,
   )
   assert.match((await runInProcess(['dead-letters', 'list'])).stderr, /AMQP_URL \(--url\): say where/)
-  const unknown = await runInProcess(['relay', '--function', 's3cret'], { env: { AMQP_URL: 'amqp://h' } })
-  assert.match(unknown.stderr, /^tidings: config_invalid: FUNCTION \(--function\): there is none of this name/)
+  const unknown = await runInProcess(['relay', '--function', 'ceph'], { env: { AMQP_URL: 'amqp://h' } })
+  assert.match(unknown.stderr, /^tidings: config_invalid: no function is called 'ceph': use ceph-notifications,/)
   const file = await runInProcess(['relay'], { env: { AMQP_URL_FILE: '/no/such' } })
   assert.match(file.stderr, /^tidings: config_invalid: AMQP_URL_FILE: cannot be read/)
 })

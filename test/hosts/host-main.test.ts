@@ -63,7 +63,7 @@ test('FUNCTION serves that one at any path', async (t) => {
   assert.equal((await ask({ port, path: '/any/path', body })).status, 204)
 })
 
-describe('what cannot work is said in one line, without the value, and exits 1:', () => {
+describe('what cannot work is said in one line, without a secret, and exits 1:', () => {
   const cases = [
     {
       environment: { PORT: 'hunter2' },
@@ -83,11 +83,11 @@ describe('what cannot work is said in one line, without the value, and exits 1:'
     })),
     {
       environment: { FUNCTION: 'hunter2' },
-      line: 'FUNCTION: there is none of this name, use one of ceph-notifications, ceph-provisioner, openstack-notifications',
+      line: "no function is called 'hunter2': use ceph-notifications, ceph-provisioner, openstack-notifications, or the path of a module of your own, such as ./photos.ts",
     },
     {
       environment: { FUNCTION: 'constructor' },
-      line: 'FUNCTION: there is none of this name, use one of ceph-notifications, ceph-provisioner, openstack-notifications',
+      line: "no function is called 'constructor': use ceph-notifications, ceph-provisioner, openstack-notifications, or the path of a module of your own, such as ./photos.ts",
     },
   ]
   for (const { environment, line } of cases) {
@@ -106,10 +106,12 @@ describe('what cannot work is said in one line, without the value, and exits 1:'
   test('a port that is taken', async (t) => {
     const { port } = await startHost(t)
     const host = runHost(t, { PORT: String(port) })
-    assert.deepEqual(await host.exited, { code: 1, signal: null })
     assert.deepEqual(
-      host.logLines().map(({ level, message }) => [level, message]),
-      [['error', `cannot listen on port ${port}: set PORT to a free one`]],
+      [await host.exited, host.output.stderr],
+      [
+        { code: 1, signal: null },
+        `tidings: config_invalid: PORT: cannot listen on port ${port}: set PORT to a free one\n`,
+      ],
     )
   })
 })

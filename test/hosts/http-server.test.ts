@@ -2,16 +2,15 @@ import assert from 'node:assert/strict'
 import { Agent } from 'node:http'
 import { describe, test } from 'node:test'
 import { createCephDecoder } from '../../lib/ceph/decode-ceph.ts'
-import type { HttpV2Event } from '../../lib/envelopes/http-v2-envelope.ts'
 import { readConfig } from '../../lib/kit/config.ts'
 import { createFunction } from '../../lib/kit/function.ts'
 import { ask, connectRaw } from '../http-client.ts'
 import { collectLog } from '../log-lines.ts'
 import { createMemorySink } from '../memory-sink.ts'
-import { result, startTestHost } from './in-process.ts'
+import { result, startTestHost, type UrlEvent } from './in-process.ts'
 
-test('a request becomes the event that a Function URL would send, byte for byte', async (t) => {
-  const events: HttpV2Event[] = []
+test('a handler without a door gets the event that a Function URL would send, byte for byte', async (t) => {
+  const events: UrlEvent[] = []
   const { port } = await startTestHost(t, (event) => {
     events.push(event)
     return { ...result(200), headers: { 'x-answer': 'yes' }, body: 'täken' }
@@ -20,17 +19,21 @@ test('a request becomes the event that a Function URL would send, byte for byte'
   const reply = await ask({ port, path: '/echo?token=a%2Bb&x=?', headers: { 'X-Upper': 'V', host: 'h' }, body })
 
   assert.deepEqual([reply.status, reply.headers['x-answer'], reply.body], [200, 'yes', 'täken'])
-  assert.deepEqual(events, [
-    {
-      version: '2.0',
-      rawPath: '/echo',
-      rawQueryString: 'token=a%2Bb&x=?',
-      headers: { 'content-length': '3', 'x-upper': 'V', host: 'h', connection: 'close' },
-      requestContext: { http: { method: 'POST', sourceIp: '127.0.0.1' } },
-      body: body.toString('base64'),
-      isBase64Encoded: true,
-    },
-  ])
+  const [{ requestContext: { http, stage } = {}, ...event } = {}] = events
+  assert.deepEqual(
+    [http, stage],
+    [{ method: 'POST', path: '/echo', protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: '' }, '$default'],
+  )
+  assert.deepEqual(event, {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath: '/echo',
+    rawQueryString: 'token=a%2Bb&x=?',
+    headers: { 'content-length': '3', 'x-upper': 'V', host: 'h', connection: 'close' },
+    queryStringParameters: { token: 'a+b', x: '?' },
+    body: body.toString('base64'),
+    isBase64Encoded: true,
+  })
 })
 
 describe('paths', () => {
@@ -142,7 +145,16 @@ test('a function that throws is our fault: to be sent again, and nothing of it i
   const { status, headers, body } = await ask({ port, path: '/echo' })
   assert.deepEqual(
     [status, headers['retry-after'], JSON.parse(body)],
-    [503, '1', { code: 'internal_error', status: 503, title: 'Try again later', detail: 'the function failed' }],
+    [
+      503,
+      '1',
+      {
+        code: 'internal_error',
+        status: 503,
+        title: 'Try again later',
+        detail: 'the request was not taken; nothing of it is lost if it is sent again',
+      },
+    ],
   )
-  assert.deepEqual(logged, ['error: the function failed'])
+  assert.deepEqual(logged, ['error: to be sent again'])
 })

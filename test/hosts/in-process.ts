@@ -1,11 +1,18 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import type { HttpV2Event, HttpV2Result } from '../../lib/envelopes/http-v2-envelope.ts'
+import type { HttpV2Result } from '../../lib/envelopes/http-v2-envelope.ts'
 import { createHost, type Host, type HostOptions } from '../../lib/hosts/http-server.ts'
+import type { toUrlEvent } from '../../lib/hosts/lambda-call.ts'
+import { toServed } from '../../lib/hosts/served.ts'
+import type { FunctionHandler } from '../../lib/kit/function.ts'
 import type { Logger, LogLevel } from '../../lib/process/log.ts'
 
 export type TestHost = Host & { readonly port: number; readonly logged: readonly string[] }
-export type Handle = (event: HttpV2Event) => HttpV2Result | Promise<HttpV2Result>
+export type UrlEvent = ReturnType<typeof toUrlEvent>
+export type Handle = (event: UrlEvent) => HttpV2Result | Promise<HttpV2Result>
+export type TestHostOptions = Omit<HostOptions, 'functions'> & {
+  readonly functions: ReadonlyMap<string, FunctionHandler>
+}
 
 export const result = (statusCode: number): HttpV2Result => ({
   statusCode,
@@ -18,15 +25,18 @@ export const result = (statusCode: number): HttpV2Result => ({
 export const startTestHost = async (
   t: { after(end: () => void): void },
   handle: Handle = () => result(204),
-  options: Partial<HostOptions> = {},
+  { functions, ...options }: Partial<TestHostOptions> = {},
 ): Promise<TestHost> => {
   const logged: string[] = []
   const log = (level: LogLevel) => (_fields: object, message: string) => {
     logged.push(`${level}: ${message}`)
   }
   const logger: Logger = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') }
+  // What this host makes of requests.
+  const handlers = functions ?? new Map([['echo', async (event: unknown) => handle(event as UrlEvent)]])
+  const served = { log: logger, tokens: [], withoutToken: 'anonymous' } as const
   const host = createHost({
-    functions: new Map([['echo', async (event) => handle(event as HttpV2Event)]]), // What this host makes of requests.
+    functions: new Map([...handlers].map(([name, handler]) => [name, toServed({ ...served, name, handler })])),
     atAnyPath: false,
     maxBodyBytes: 1000,
     maxInFlight: 100,

@@ -19,7 +19,7 @@ const plan = JSON.stringify({ action: 'plan', desired: { topics: [{ name: 'a', e
 
 const served = (host: HostProcess) => host.logLines().find(({ message }) => message === 'listening')?.functions
 const left = (host: HostProcess) =>
-  host.logLines().flatMap(({ message, reason }) => (String(message).includes(' is not served') ? [reason] : []))
+  host.logLines().flatMap(({ message, reason }) => (String(message).includes('not served') ? [reason] : []))
 
 describe('OPAQUE_SECRETS without AUTH_TOKENS', () => {
   test('guards ceph-notifications alone: a host that serves others too listens on loopback only, and says why', async (t) => {

@@ -2,11 +2,12 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
-import type { HttpV2Result } from '../../lib/envelopes/http-v2-envelope.ts'
-import { toContext, toEvent, write } from '../../lib/hosts/request-exchange.ts'
+import { callerOf } from '../../lib/hosts/request-exchange.ts'
+import { toServed } from '../../lib/hosts/served.ts'
 import { readConfig } from '../../lib/kit/config.ts'
 import { openstackNotifications } from '../../lib/kit/openstack-function.ts'
 import { SinkUnavailableError } from '../../lib/process/errors.ts'
+import { createLogger } from '../../lib/process/log.ts'
 import { collectLog } from '../log-lines.ts'
 
 export type FaultyFunction = {
@@ -62,6 +63,7 @@ export const startFaultyFunction = async (options: FaultyFunctionOptions): Promi
       handled.set(id, (handled.get(id) ?? 0) + 1)
     },
   })
+  const served = toServed({ name: 'faulty', handler, log: createLogger('faulty'), tokens: [], withoutToken: 'closed' })
   // Its errors are ours.
   collectLog('error')
 
@@ -75,9 +77,10 @@ export const startFaultyFunction = async (options: FaultyFunctionOptions): Promi
     if (request.headers['x-amqp-redelivered'] === 'true') redelivered.add(id)
     const fault = faultNow()
     if (fault === undefined) {
-      const result = (await handler(toEvent(request, body), toContext('faulty'))) as HttpV2Result // As the host does.
-      calls.push({ id, isSettled: (result.statusCode ?? 200) < 500 })
-      return write(response, result)
+      const answer = await served.answer(callerOf(request), body)
+      calls.push({ id, isSettled: answer.status < 500 })
+      response.writeHead(answer.status, answer.headers).end(answer.body)
+      return
     }
     calls.push({ id, isSettled: false })
     faults[fault]++

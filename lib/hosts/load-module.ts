@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { FunctionHandler } from '../kit/function.ts'
+import { ConfigError, hasCode } from '../process/errors.ts'
+
+/**
+ * The handler that a module exports as `handler` or as its default.
+ *
+ * @param file its absolute path
+ * @throws ConfigError with file and line where the module cannot be loaded, or where what it exports is no function
+ */
+export const handlerOf = async (file: string): Promise<FunctionHandler> => {
+  const module = await importModule(file)
+  // An ES module sees what a CommonJS module exports as its default.
+  const inner = isExports(module.default) ? module.default : {}
+  const found = module.handler ?? inner.handler ?? inner.default ?? module.default
+  if (typeof found === 'function') return found as FunctionHandler // What it takes and gives nobody can check.
+  if (found !== undefined && found !== inner)
+    throw new ConfigError(
+      `${file} exports a handler that is no function, but of type ${typeof found}: export a function`,
+    )
+  const names = Object.keys(found === inner ? inner : module)
+  const exported = names.length === 0 ? 'nothing' : names.join(', ')
+  throw new ConfigError(`${file} exports ${exported}, and no handler: write export const handler = …`)
+}
+
+type Exports = Readonly<Record<string, unknown>>
+
+const isExports = (value: unknown): value is Exports => typeof value === 'object' && value !== null
+
+const importModule = async (file: string): Promise<Exports> => {
+  try {
+    return await import(pathToFileURL(file).href)
+  } catch (error) {
+    if (hasCode(error, 'config_invalid')) throw error
+    throw new ConfigError(`${placeOf(error, file)}: ${textOf(error)}`, { cause: error })
+  }
+}
+
+/** File and line of an error, as far as Node.js tells them. */
+const placeOf = (error: unknown, file: string): string => {
+  if (!(error instanceof Error)) return file
+  const { stack = '' } = error
+  const place = startOf(stack) ?? (error instanceof SyntaxError ? startOf(checked(file)) : frameIn(stack))
+  return place ?? file
+}
+
+/** What a syntax error, and an import of what is not there, begin with. */
+const startOf = (text: string): string | undefined => pathAndLine(/^(\S.*):(\d+)$/m.exec(text.split('\n', 1)[0] ?? ''))
+
+const frameIn = (stack: string): string | undefined =>
+  pathAndLine(/^ +at (?:.* \()?((?:file:\/\/|\/)[^\n]+?):(\d+):\d+\)?$/m.exec(stack))
+
+const pathAndLine = (match: RegExpExecArray | null): string | undefined => {
+  const [, path = '', line = ''] = match ?? []
+  if (path === '') return undefined
+  return `${path.startsWith('file:') ? fileURLToPath(path) : path}:${line}`
+}
+
+/** An ES module's syntax error does not tell its line where it is caught. `node --check` writes it first. */
+const checked = (file: string): string => spawnSync(process.execPath, ['--check', file], { encoding: 'utf8' }).stderr
+
+const textOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return `it threw ${String(error)} as it was loaded`
+  return `${error.name}: ${error.message.split('\n', 1)[0]}`
+}

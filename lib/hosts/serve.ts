@@ -1,0 +1,108 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { compile } from 'zod/mini'
+import type { Config } from '../kit/config.ts'
+import { compileSchemasWith } from '../process/compile.ts'
+import { ConfigError, hasCode } from '../process/errors.ts'
+import { lineWriter } from '../process/line-writer.ts'
+import { createLogger, setUpLog } from '../process/log.ts'
+import { createRedact } from '../process/secrets.ts'
+import { setUpMetrics } from './host-metrics.ts'
+import { createHost, type Host } from './http-server.ts'
+import { BUILT_IN, loadFunction } from './load-function.ts'
+import { type Served, toServed } from './served.ts'
+
+export type Serving = Pick<Host, 'shutDown'> & {
+  readonly port: number
+  readonly address: string
+  /** Each is served at `/<name>`; one that was asked for alone, at every path. */
+  readonly names: readonly string[]
+}
+
+const STDERR = 2
+const LOOPBACK = '127.0.0.1'
+
+/**
+ * Serves functions by HTTP until `shutDown`, and logs where.
+ *
+ * @param asked names or paths as `loadFunction` takes them; none: all built-in functions that the environment configures
+ * @throws ConfigError where a function cannot be loaded or lacks a setting, where nobody could call it or everybody would seem to be
+ *   this machine, or where the port is taken
+ */
+export const serve = async (config: Config, asked: readonly string[]): Promise<Serving> => {
+  const redact = createRedact([...config.tokens, ...config.opaqueSecrets])
+  setUpLog({ level: config.logLevel, redact, stream: { write: lineWriter(STDERR).writeNow } })
+  const log = createLogger('host')
+  // Both before any function is loaded.
+  compileSchemasWith(compile)
+  const metrics = setUpMetrics()
+  const { port, hostname, functionName: _name, shutdownGraceMs: _grace, behindProxy, ...limits } = config.host
+  const { functions, missing } = asked.length === 0 ? await loadBuiltIn(config) : await loadAsked(config, asked)
+  const unguarded = [...functions].flatMap(([name, { access }]) => (access.guard === 'address' ? [name] : []))
+  const isGuarded = unguarded.length === 0
+  if (behindProxy && !isGuarded) {
+    const seems = "behind this platform's proxy every caller seems to be this machine"
+    throw new ConfigError(`AUTH_TOKENS: ${seems}: ${remedy(config, unguarded)}`)
+  }
+  const host = createHost({ functions, atAnyPath: asked.length === 1, ...limits, metrics, log })
+  const only = hostname ?? (isGuarded ? undefined : LOOPBACK)
+  host.server.listen({ port, ...(only !== undefined && { host: only }) })
+  try {
+    await once(host.server, 'listening')
+  } catch (cause) {
+    throw new ConfigError(`PORT: cannot listen on port ${port}: set PORT to a free one`, { cause })
+  }
+  const bound = host.server.address() as AddressInfo // A string only for pipes.
+  const names = [...functions.keys()]
+  if (!isGuarded) log.warn({ unguarded }, `only ${LOOPBACK} is served: ${remedy(config, unguarded)}`)
+  for (const [name, reason] of missing)
+    log.info({ function: name, reason }, `${name} is not configured, so it is not served`)
+  log.info({ port: bound.port, address: bound.address, functions: names }, 'listening')
+  return { port: bound.port, address: bound.address, names, shutDown: host.shutDown }
+}
+
+const remedy = ({ opaqueSecrets }: Config, unguarded: readonly string[]): string =>
+  opaqueSecrets.length === 0
+    ? 'set AUTH_TOKENS or OPAQUE_SECRETS (or ALLOW_ANONYMOUS=true)'
+    : `OPAQUE_SECRETS does not guard ${unguarded.join(' and ')}: set AUTH_TOKENS (or ALLOW_ANONYMOUS=true), or serve another function alone (FUNCTION)`
+
+type Loaded = {
+  readonly functions: ReadonlyMap<string, Served>
+  /** Why others are not served, by name. */
+  readonly missing: ReadonlyMap<string, string>
+}
+
+/** @throws ConfigError where it cannot be loaded, lacks a setting, or is closed to everybody */
+const load = async (config: Config, nameOrPath: string): Promise<readonly [name: string, served: Served]> => {
+  const { name, handler } = await loadFunction(nameOrPath)
+  const withoutToken = config.allowAnonymous ? 'anonymous' : 'address'
+  const served = toServed({ name, handler, log: createLogger(name), tokens: config.tokens, withoutToken })
+  if (served.access.guard === 'closed')
+    throw new ConfigError(`AUTH_TOKENS: ${name} is served to callers with a token only: set AUTH_TOKENS`)
+  return [name, served]
+}
+
+const loadAsked = async (config: Config, asked: readonly string[]): Promise<Loaded> => {
+  const functions = new Map<string, Served>()
+  for (const nameOrPath of asked) {
+    const [name, served] = await load(config, nameOrPath)
+    if (functions.has(name)) throw new ConfigError(`two functions are called ${name}: rename the file of one`)
+    functions.set(name, served)
+  }
+  return { functions, missing: new Map() }
+}
+
+/** Those that lack a setting are left out, which is no fault: nobody asked for them. */
+const loadBuiltIn = async (config: Config): Promise<Loaded> => {
+  const missing = new Map<string, string>()
+  const functions = new Map<string, Served>()
+  for (const name of BUILT_IN) {
+    try {
+      functions.set(...(await load(config, name)))
+    } catch (error) {
+      if (!hasCode<ConfigError>(error, 'config_invalid')) throw error
+      missing.set(name, error.message)
+    }
+  }
+  return { functions, missing }
+}
