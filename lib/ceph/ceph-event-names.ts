@@ -2,7 +2,7 @@
  * Every event that some release of RGW can be asked for (rgw_notify_event_type.cc, 14.x to 21). Which ones a gateway knows
  * depends on its release; a gateway refuses one that it does not know with an empty message.
  */
-const EVENT_NAMES = [
+export const EVENT_NAMES = [
   'ObjectCreated:*',
   'ObjectCreated:Put',
   'ObjectCreated:Post',
@@ -38,6 +38,7 @@ const EVENT_NAMES = [
   'ObjectRestore:*',
   'ObjectRestore:Post',
   'ObjectRestore:Completed',
+  'ObjectRestore:Delete',
 ] as const
 
 export type CephEventName = (typeof EVENT_NAMES)[number]

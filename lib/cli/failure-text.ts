@@ -1,20 +1,20 @@
 import { type ConfigError, hasCode, isTidingsError } from '../process/errors.ts'
 import type { ApplyError } from '../provisioning/apply.ts'
-import type { DesiredError, Issue, UnmetError } from '../provisioning/document/faults.ts'
+import { type DesiredError, issueText, type UnmetError } from '../provisioning/document/faults.ts'
 import type { Refusal, RgwRefusedError, RgwUnavailableError } from '../provisioning/gateway/refusal.ts'
 import type { Change } from '../provisioning/plan/plan.ts'
 import { VARIABLE_OF_FLAG } from '../relay/settings/relay-settings.ts'
 
 /**
- * What went wrong, for eyes: the code and the message, then, indented, all that helps. May hold secrets of the document.
+ * An error as text: the code and the message, then the details, indented. May hold secrets of the document.
  *
- * @param isOneShot flags stood in place of a document, so that paths lead into one that nobody has seen
+ * @param isOneShot the document was made from flags, so that nobody has seen the document that paths lead into
  */
 export const failureText = (error: unknown, isOneShot: boolean): string => {
   const details = [
     ...detailsOf(error),
     ...(hasCode<DesiredError>(error, 'desired_invalid') && isOneShot
-      ? ['--print-desired prints the document that is meant']
+      ? ['--print-desired prints the document that the flags stand for']
       : []),
   ]
   return [`tidings: ${headline(error)}`, ...details.map((line) => `  ${line}`), ''].join('\n')
@@ -22,8 +22,9 @@ export const failureText = (error: unknown, isOneShot: boolean): string => {
 
 const headline = (error: unknown): string => {
   if (hasCode<DesiredError>(error, 'desired_invalid'))
-    return `${error.code}: the document is not right, and nothing was sent`
-  if (hasCode<UnmetError>(error, 'desired_unmet')) return `${error.code}: something is missing, and nothing was sent`
+    return `${error.code}: the document has faults, and nothing was sent`
+  if (hasCode<UnmetError>(error, 'desired_unmet'))
+    return `${error.code}: something that the document needs is missing, and nothing was sent`
   if (hasCode<ConfigError>(error, 'config_invalid')) return `${error.code}: ${withFlags(error.message)}`
   if (isTidingsError(error)) return `${error.code}: ${error.message}`
   return `internal_error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
@@ -31,7 +32,7 @@ const headline = (error: unknown): string => {
 
 const detailsOf = (error: unknown): string[] => {
   if (hasCode<DesiredError>(error, 'desired_invalid') || hasCode<UnmetError>(error, 'desired_unmet'))
-    return error.issues.map(issueLine)
+    return error.issues.map(issueText)
   if (hasCode<RgwRefusedError>(error, 'rgw_refused') || hasCode<RgwUnavailableError>(error, 'rgw_unavailable'))
     return refusalLines(error.refusal)
   if (!hasCode<ApplyError>(error, 'apply_incomplete')) return []
@@ -39,11 +40,11 @@ const detailsOf = (error: unknown): string[] => {
     ...detailsOf(error.cause),
     ...changeLines('done', error.done),
     ...changeLines('not done', error.notDone),
-    'apply again to do the rest',
+    hasCode<RgwRefusedError>(error.cause, 'rgw_refused')
+      ? 'the gateway would refuse this again: change the document or the permissions first, then apply again'
+      : 'apply again to make the other changes',
   ]
 }
-
-const issueLine = ({ path, message }: Issue): string => (path === '' ? message : `${path}: ${message}`)
 
 const refusalLines = (refusal: Refusal | undefined): string[] =>
   refusal?.requestId === undefined ? [] : [`request id: ${refusal.requestId}`]

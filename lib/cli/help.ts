@@ -1,44 +1,8 @@
-export const PROVISION_USAGE = `Usage: tidings provision plan|apply|verify|destroy|prune -f <file> [options]
-       tidings provision --help`
-
 export const RELAY_USAGE = `Usage: tidings relay [options]
        tidings relay --help`
 
 export const DEAD_LETTERS_USAGE = `Usage: tidings dead-letters list|show|redrive [options]
        tidings dead-letters --help`
-
-export const PROVISION_HELP = `${PROVISION_USAGE}
-
-Actions:
-  plan      say what apply would change
-  apply     change it; nothing is written where there is nothing to change
-  verify    say whether all is as desired, and heeded by the gateway
-  destroy   remove the rules and topics of the document; never buckets
-  prune     remove rules and topics that carry the document's prefix and are not in it
-
-Options:
-  -f, --file <file>          the document, YAML or JSON; - is stdin
-      --json                 print the result as JSON
-  -e, --endpoint-url <url>   the gateway. Default: RGW_ENDPOINT
-  -a, --access-key <key>     Default: RGW_ACCESS_KEY
-  -s, --secret-key <key>     Default: RGW_SECRET_KEY. Others see it in the list of processes, so better use that
-      --ca-file <file>       certificates to trust, in PEM. Default: RGW_CA_FILE
-  -h, --help
-
-Instead of a document, one topic and one rule:
-  -b, --bucket-name <name>       the bucket; it is created if there is none
-  -t, --topic <name>             the topic, and one of these for its endpoint:
-  -ke, --kafka-endpoint <host>   [kafka://]host[:port]
-  -ae, --amqp-endpoint <host>    [amqp://]host[:port][/vhost], or amqps://
-  -he, --http-endpoint <host>    [http://]host[:port][/path], or https://
-  -x, --exchange <name>          of amqp, mandatory there
-  -o, --opaque <text>            sent with every event
-  -n, --notification <id>        the id of the rule. Default: configuration
-  -f, --filter <json>            as the S3 API writes it: {"Key":{"FilterRules":[{"Name":"prefix","Value":"in/"}]}}
-      --print-desired            print the document that these amount to, and do nothing
-
-Exit code: 0 done, or nothing to do; 2 changes are pending, or not all is as desired; 1 failed.
-`
 
 const SOURCE_OPTIONS = `      --url <url>                one or more, separated by blanks: amqp://, amqps://, or oslo.messaging's rabbit://.
                                  Others see it in the list of processes, so better use AMQP_URL or AMQP_URL_FILE

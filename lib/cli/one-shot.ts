@@ -4,7 +4,7 @@ import type { Flags } from './flags.ts'
 import { filterOf } from './s3-filter.ts'
 import { UsageError } from './terminal.ts'
 
-/** The first scheme is for an endpoint that has none. */
+/** An endpoint without a scheme gets the first one. */
 const SCHEMES = {
   'kafka-endpoint': ['kafka'],
   'amqp-endpoint': ['amqp', 'amqps'],
@@ -16,15 +16,15 @@ type EndpointFlag = keyof typeof SCHEMES
 const ENDPOINT_FLAGS = Object.keys(SCHEMES) as EndpointFlag[] // Object.keys forgets the names.
 
 /**
- * One topic and one rule of one bucket: the document that flags amount to.
+ * The document that flags stand for: one topic, and one rule of one bucket.
  *
  * @throws UsageError
  */
 export const oneShotDocument = (flags: Flags): DesiredDocument => {
   const { topic, opaque, exchange, filter, notification = 'configuration' } = flags
   const bucket = flags['bucket-name']
-  if (bucket === undefined) throw new UsageError('--bucket-name: is missing: name the bucket')
-  if (topic === undefined) throw new UsageError('--topic: is missing: name the topic')
+  if (bucket === undefined) throw new UsageError('--bucket-name is missing: name the bucket')
+  if (topic === undefined) throw new UsageError('--topic is missing: name the topic')
   return {
     topics: [
       {
@@ -54,11 +54,15 @@ export const oneShotDocument = (flags: Flags): DesiredDocument => {
 const endpointOf = (flags: Flags): string => {
   const [name, other] = ENDPOINT_FLAGS.filter((flag) => flags[flag] !== undefined)
   if (name === undefined || other !== undefined)
-    throw new UsageError(`a topic has one endpoint: give one of --${ENDPOINT_FLAGS.join(', --')}`)
+    throw new UsageError(
+      `${name === undefined ? 'the endpoint of the topic is missing' : 'the topic has two endpoints'}: give one of --${ENDPOINT_FLAGS.join(', --')}`,
+    )
   const endpoint = flags[name] ?? ''
   const schemes: readonly string[] = SCHEMES[name]
   const [, scheme] = /^([A-Za-z]+):\/\//.exec(endpoint) ?? []
   if (scheme === undefined) return `${schemes[0]}://${endpoint}`
   if (schemes.includes(scheme)) return endpoint
-  throw new UsageError(`--${name}: has a scheme that is none of ${schemes.join(', ')}: leave it out`)
+  throw new UsageError(
+    `--${name} has the scheme ${scheme}, and takes ${schemes.join(', ')}: correct it, or leave it out`,
+  )
 }

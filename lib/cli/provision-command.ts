@@ -3,9 +3,11 @@ import { addAbortSignal } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { stringify } from 'yaml'
 import { readRgwConfig } from '../kit/config.ts'
+import { suggestion } from '../process/did-you-mean.ts'
 import { ConfigError } from '../process/errors.ts'
 import { createRedact } from '../process/secrets.ts'
 import { connectionOf } from '../provisioning/connect.ts'
+import { withPlaces } from '../provisioning/document/fault-places.ts'
 import { parseDesired } from '../provisioning/document/parse-desired.ts'
 import { ACTIONS, type Action, provision } from '../provisioning/provision.ts'
 import { failureText } from './failure-text.ts'
@@ -17,7 +19,7 @@ import { resultText } from './result-text.ts'
 import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
 
 /**
- * `tidings provision <action>`: what was found or done goes to stdout, the rest to stderr.
+ * `tidings provision <action>`: the result goes to stdout, everything else to stderr.
  *
  * @throws UsageError
  */
@@ -27,16 +29,18 @@ export const provisionCommand = async (terminal: Terminal): Promise<ExitCode> =>
   const action = actionOf(line)
   const document = line.isOneShot ? oneShotDocument(line.flags) : undefined
   if (document === undefined && line.flags.file === undefined)
-    throw new UsageError('--file: is missing: name the document, or - for stdin')
+    throw new UsageError('--file is missing: name the document, or - for stdin')
 
   const { stdout, stderr, signal } = terminal
   const secrets = rememberSecrets(terminal.env)
   const progress = showProgress(stderr)
+  let text: string | undefined
   try {
     const config = readRgwConfig(environmentOf(line, terminal))
     const connection = connectionOf(config)
     secrets.remember(connection.credentials.secretAccessKey)
-    const desired = document ?? parseDesired(await readDocument(line.flags.file ?? '-', terminal))
+    text = document === undefined ? await readDocument(line.flags.file ?? '-', terminal) : undefined
+    const desired = document ?? parseDesired(text ?? '')
     const { secretsInCleartext, allowedEndpoints } = config
     const options = { connection, secretsInCleartext, allowedEndpoints, resolve: secrets.resolve, signal }
     const result = await provision({ action, desired }, { ...options, onProgress: progress.show })
@@ -46,13 +50,18 @@ export const provisionCommand = async (terminal: Terminal): Promise<ExitCode> =>
     return result.outcome === 'pending' || result.outcome === 'drift' ? EXIT.pending : EXIT.done
   } catch (error) {
     progress.clear()
-    stderr.write(createRedact(secrets.known())(failureText(error, line.isOneShot)))
+    stderr.write(
+      createRedact(secrets.known())(failureText(text === undefined ? error : withPlaces(error, text), line.isOneShot)),
+    )
     return EXIT.failed
   }
 }
 
 const printDesired = ({ flags, isOneShot }: ProvisionLine, { stdout }: Terminal): ExitCode => {
-  if (!isOneShot) throw new UsageError('--print-desired: prints what flags amount to: give --bucket-name and others')
+  if (!isOneShot)
+    throw new UsageError(
+      '--print-desired prints the document that flags stand for: give --bucket-name, --topic and an endpoint',
+    )
   stdout.write(stringify(oneShotDocument(flags)))
   return EXIT.done
 }
@@ -61,13 +70,15 @@ const actionOf = ({ positionals: [action, ...more] }: ProvisionLine): Action => 
   const known = ACTIONS.find((name) => name === action)
   if (known === undefined)
     throw new UsageError(
-      `${action === undefined ? 'the action is missing' : 'unknown action'}: use one of ${ACTIONS.join(', ')}`,
+      action === undefined
+        ? `the action is missing: use one of ${ACTIONS.join(', ')}`
+        : `unknown action: use one of ${ACTIONS.join(', ')}${suggestion(action, ACTIONS).replace(/^ /, '. ')}`,
     )
-  if (more.length > 0) throw new UsageError('there is something after the action that is no flag: take it away')
+  if (more.length > 0) throw new UsageError('there is an argument after the action that is not a flag: remove it')
   return known
 }
 
-/** A flag is worth more than its variable. */
+/** A flag takes precedence over its variable. */
 const environmentOf = ({ flags }: ProvisionLine, { env }: Terminal): Terminal['env'] => ({
   ...env,
   RGW_ENDPOINT: flags['endpoint-url'] ?? env.RGW_ENDPOINT,
@@ -81,7 +92,7 @@ const readDocument = async (file: string, { stdin, signal }: Terminal): Promise<
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {
-    throw new ConfigError(`--file: ${file} cannot be read: name a file that is there`, { cause })
+    throw new ConfigError(`--file: ${file} cannot be read: name a file that exists`, { cause })
   }
 }
 

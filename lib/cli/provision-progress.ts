@@ -1,10 +1,10 @@
 import type { Progress } from '../provisioning/plan/run.ts'
 import type { Output } from './terminal.ts'
 
-/** Back to the beginning of the line, and away with what stands there (ECMA-48 EL). */
+/** Goes back to the beginning of the line and clears it (ECMA-48 EL). */
 export const CLEAR = '\r\u001b[K'
 
-/** One line that is written again and again, for eyes only: nothing where the output is no terminal. */
+/** One line that is written again and again; nothing where the output is not a terminal. */
 export const showProgress = (output: Output) => {
   if (!output.isTTY) return { show: () => {}, clear: () => {} }
   return {

@@ -3,8 +3,8 @@ import { readFileReference } from '../provisioning/document/references.ts'
 import type { Terminal } from './terminal.ts'
 
 /**
- * References to all of the environment and to all files, since both are the operator's own; and a memory for what they
- * gave, which must not be printed.
+ * Resolves references to the whole environment and to all files, since both belong to the operator; and remembers the values,
+ * which must not be printed.
  */
 export const rememberSecrets = (env: Terminal['env']) => {
   const known: string[] = []
@@ -12,8 +12,8 @@ export const rememberSecrets = (env: Terminal['env']) => {
     if (secret) known.push(secret, secret.trimEnd())
   }
   const resolve: Resolve = {
-    env: (name) => {
-      remember(env[name])
+    env: (name, isName) => {
+      if (!isName) remember(env[name])
       return env[name]
     },
     file: (path) => {

@@ -1,17 +1,19 @@
-import { suggestion } from './did-you-mean.ts'
+import { suggestion } from '../process/did-you-mean.ts'
 import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
 
 export type Command = {
   readonly usage: string
   readonly help: string
+  /** The help of one of its actions, if the arguments name one. */
+  readonly helpOf?: (args: readonly string[]) => string
   /** @throws UsageError */
   readonly run: (terminal: Terminal) => Promise<ExitCode>
 }
 
 /** Carries out one command, or tells about it. */
-export const runCommand = async ({ usage, help, run }: Command, terminal: Terminal): Promise<ExitCode> => {
+export const runCommand = async ({ usage, help, helpOf, run }: Command, terminal: Terminal): Promise<ExitCode> => {
   if (terminal.args.some(isHelp)) {
-    terminal.stdout.write(help)
+    terminal.stdout.write(helpOf?.(terminal.args) ?? help)
     return EXIT.done
   }
   try {

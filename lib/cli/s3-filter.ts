@@ -4,7 +4,7 @@ import { UsageError } from './terminal.ts'
 
 const Rules = z.strictObject({ FilterRules: z.array(z.strictObject({ Name: z.string(), Value: z.string() })) })
 
-/** As the AWS SDKs call the parts, and as the XML of the S3 API does. */
+/** The names of the parts in the AWS SDKs, and those in the XML of the S3 API. */
 const S3Filter = z.strictObject({
   Key: Rules.optional(),
   S3Key: Rules.optional(),
@@ -19,7 +19,7 @@ type Rules = z.infer<typeof Rules>
 const EXAMPLE = '{"Key":{"FilterRules":[{"Name":"prefix","Value":"in/"}]}}'
 
 /**
- * The filter of a TopicConfiguration, in JSON, as a document has it.
+ * Turns the filter of a TopicConfiguration, in JSON, into the filter of a document.
  *
  * @throws UsageError
  */
@@ -27,13 +27,15 @@ export const filterOf = (json: string): FilterDocument => {
   const parsed = z.safeParse(S3Filter, parse(json))
   if (!parsed.success) {
     const place = parsed.error.issues[0]?.path.join('.')
-    throw new UsageError(`--filter: is not as the S3 API writes it${place ? ` at ${place}` : ''}: write ${EXAMPLE}`)
+    throw new UsageError(
+      `--filter is not a filter of the S3 API${place ? ` (at ${place})` : ''}: write for example ${EXAMPLE}`,
+    )
   }
   const { Key, S3Key, Metadata, S3Metadata, Tags, S3Tags } = parsed.data
   const metadata = byName('metadata', Metadata, S3Metadata)
   const tags = byName('tags', Tags, S3Tags)
   return {
-    // AWS knows Prefix, too. A name that is none the document's own check will tell.
+    // AWS also takes Prefix. The check of the document reports unknown names.
     ...(lowerCase(byName('key', Key, S3Key)) as Pick<FilterDocument, 'prefix' | 'suffix' | 'regex'>),
     ...(Object.keys(metadata).length > 0 && { metadata }),
     ...(Object.keys(tags).length > 0 && { tags }),
@@ -44,7 +46,7 @@ const parse = (json: string): unknown => {
   try {
     return JSON.parse(json)
   } catch {
-    throw new UsageError(`--filter: is no JSON: write ${EXAMPLE}`)
+    throw new UsageError(`--filter is not JSON: write for example ${EXAMPLE}`)
   }
 }
 
@@ -52,7 +54,7 @@ const byName = (what: string, ...parts: readonly (Rules | undefined)[]): Record<
   const rules = parts.flatMap((part) => part?.FilterRules ?? [])
   const byName = Object.fromEntries(rules.map(({ Name, Value }) => [Name, Value]))
   if (Object.keys(byName).length < rules.length)
-    throw new UsageError(`--filter: names the same ${what} twice: name each once`)
+    throw new UsageError(`--filter has the same name twice in its ${what} rules: write each name once`)
   return byName
 }
 

@@ -1,13 +1,7 @@
-import { suggestion } from './did-you-mean.ts'
-import {
-  DEAD_LETTERS_HELP,
-  DEAD_LETTERS_USAGE,
-  PROVISION_HELP,
-  PROVISION_USAGE,
-  RELAY_HELP,
-  RELAY_USAGE,
-} from './help.ts'
+import { suggestion } from '../process/did-you-mean.ts'
+import { DEAD_LETTERS_HELP, DEAD_LETTERS_USAGE, RELAY_HELP, RELAY_USAGE } from './help.ts'
 import { manifest } from './package-root.ts'
+import { PROVISION_HELP, PROVISION_USAGE, provisionHelp } from './provision-help.ts'
 import { type Command, isHelp, runCommand } from './run-command.ts'
 import { EXIT, type ExitCode, type Terminal } from './terminal.ts'
 
@@ -23,10 +17,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./send-command.ts')).sendCommand,
   },
   provision: {
-    summary: 'make the topics, buckets and rules of a Ceph gateway be as a document says',
+    summary: 'make the topics, buckets and rules of a Ceph gateway match a document',
     load: async () => ({
       usage: PROVISION_USAGE,
       help: PROVISION_HELP,
+      helpOf: provisionHelp,
       run: async (terminal) => (await import('./provision-command.ts')).provisionCommand(terminal),
     }),
   },

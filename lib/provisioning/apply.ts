@@ -5,10 +5,9 @@ import { concurrently, type Run } from './plan/run.ts'
 import { phasesOf, type Step, type Work } from './plan/steps.ts'
 
 /**
- * Carries changes out: buckets, topics, rules; then removals, rules before topics. A step that fails lets no further one
- * begin.
+ * Makes the changes: buckets, topics, rules; then removals, rules before topics. After a failure no further step begins.
  *
- * @throws ApplyError telling what was done and what was not; planning and applying again does the rest
+ * @throws ApplyError with the changes that were made and those that were not; applying again makes the rest
  */
 export const applyChanges = async (rgw: Rgw, work: Work, run: Run): Promise<void> => {
   const { changes } = work
@@ -30,7 +29,7 @@ export const applyChanges = async (rgw: Rgw, work: Work, run: Run): Promise<void
   }
 }
 
-/** Error thrown when a step failed: what was done stays done, and applying again does the rest. */
+/** Error thrown when a step failed. Changes that were made stay, and applying again makes the rest. */
 export class ApplyError extends TidingsError {
   override readonly name = 'ApplyError'
   readonly code = 'apply_incomplete'

@@ -24,6 +24,17 @@ export const connectionOf = ({ endpoint, accessKey, secretKey, caFile, ...limits
 }
 
 const readCertificates = (path: string): string => {
+  const text = readText(path)
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text
+  const found = text.includes('PRIVATE KEY-----')
+    ? 'a key only'
+    : 'no text that begins with -----BEGIN CERTIFICATE-----'
+  throw new ConfigError(
+    `RGW_CA_FILE: has no certificate in it, but ${found}: name the file of the CA's certificate in PEM`,
+  )
+}
+
+const readText = (path: string): string => {
   try {
     return readFileSync(path, 'utf8')
   } catch (cause) {

@@ -15,8 +15,8 @@ import {
 } from './provision.ts'
 
 /**
- * A custom resource's property `Desired` is the document, as text or as properties. Create and Update apply it; Update
- * then removes what the document no longer names, Delete all that it does, except what another resource claims.
+ * The property `Desired` of a custom resource is the document, as text or as properties. Create and Update apply it. Update
+ * then removes what the document no longer names, and Delete removes all that it names, except what another resource claims.
  *
  * @throws DesiredError
  */
@@ -26,7 +26,10 @@ export const resourceRequests = (
 ): readonly ProvisioningRequest[] => {
   if (request.RequestType === 'Delete') return removal(deletedDocument(request), undefined, isClaimed)
   const now = documentOf(request.ResourceProperties)
-  if (now === undefined) throw new DesiredError([{ path: 'Desired', message: 'is missing: give the document' }])
+  if (now === undefined)
+    throw new DesiredError([
+      { path: 'Desired', message: 'is missing: write the document here, as text or as properties' },
+    ])
   const before = request.RequestType === 'Update' ? documentOf(request.OldResourceProperties) : undefined
   return [{ action: 'apply', desired: now }, ...removal(before, now, isClaimed)]
 }
@@ -36,7 +39,7 @@ const documentOf = (properties: Readonly<Record<string, unknown>> | undefined): 
   return typeof desired === 'string' ? parseDesired(desired) : typedDocument(desired)
 }
 
-/** A text that is no document was never applied, and its Delete has to succeed. */
+/** A text that is not a document was never applied, and its Delete has to succeed. */
 const deletedDocument = ({ ResourceProperties }: Pick<CustomResourceRequest, 'ResourceProperties'>): unknown => {
   try {
     return documentOf(ResourceProperties)
@@ -48,7 +51,7 @@ const deletedDocument = ({ ResourceProperties }: Pick<CustomResourceRequest, 'Re
 const TOPIC_FLAGS = ['persistent', 'cloudevents', 'verifySsl', 'useSsl', 'existing']
 const TOPIC_COUNTS = ['timeToLive', 'maxRetries', 'retrySleepDuration']
 
-/** CloudFormation makes text of every number and boolean in properties. Names and values of tags, say, are texts. */
+/** CloudFormation turns every number and boolean in properties into text. Names and values of tags, for example, stay texts. */
 const typedDocument = (document: unknown): unknown => {
   if (!isObject(document)) return document
   const typed = { ...document }
@@ -69,8 +72,8 @@ const settings = (value: unknown, flags: readonly string[], counts: readonly str
 }
 
 /**
- * To remove something its name is enough: no reference of the old document has to be known any more. A document that
- * could never be applied has left nothing behind.
+ * A removal needs names only, so that the references of the old document need no values any more. A document that could never
+ * be applied has left nothing behind.
  */
 const removal = (before: unknown, now: unknown, isClaimed: IsClaimed): readonly ProvisioningRequest[] => {
   if (!isDocument(before)) return []
@@ -93,14 +96,14 @@ const removal = (before: unknown, now: unknown, isClaimed: IsClaimed): readonly 
   return [{ action: 'destroy', desired }]
 }
 
-/** A rule's topic has to be in the document; one that stays is not ours to remove here. */
+/** The topic of a rule has to be in the document; one that stays is declared as existing. */
 const boundTopics = (buckets: readonly BucketDocument[], topics: readonly TopicDocument[]): TopicDocument[] => {
   const bound = new Set(buckets.flatMap(({ rules = [] }) => rules.map(({ topic }) => topic)))
   for (const { name } of topics) bound.delete(name)
   return [...bound].map((name) => ({ name, existing: true }))
 }
 
-/** As far as names go. What else is wrong with it does not matter for removal. */
+/** Checks names only: other faults do not matter for a removal. */
 export const isDocument = (value: unknown): value is DesiredDocument =>
   isObject(value) && isListOf(value.topics, 'name') && isListOf(value.buckets, 'name')
 
@@ -110,8 +113,8 @@ const isListOf = (value: unknown, key: string): boolean =>
     value.every((item) => isObject(item) && typeof item[key] === 'string' && isListOf(item.rules, 'id')))
 
 /**
- * Carries a custom resource's request out. What another custom resource names stays, so a new logical id for the same
- * document, or two stacks that name one topic, lose nothing.
+ * Carries out the request of a custom resource. Topics and rules that another custom resource names stay, so that a new logical
+ * id for the same document, or two stacks with one topic, lose nothing.
  *
  * @throws DesiredError, UnmetError, RgwRefusedError, RgwUnavailableError, ApplyError
  */
@@ -129,7 +132,7 @@ export const provisionResource = async (
       ? resourceRequests(request, await claims.readOthers())
       : asked) {
       if (action === 'apply') {
-        // Before anything is made, so that no other resource removes it meanwhile.
+        // Before anything is created, so that no other resource removes it meanwhile.
         if (isDocument(desired)) await claims.write(desired)
         results.push(await provision({ action, desired }, options))
       } else {
@@ -143,7 +146,7 @@ export const provisionResource = async (
   }
 }
 
-/** A document that is refused was refused before too, and has left nothing to remove: a stack can only go on. */
+/** A document that is refused now was refused before, and has left nothing to remove. */
 const remove = async (desired: unknown, options: ProvisioningOptions): Promise<ProvisioningResult[]> => {
   try {
     // The endpoints of a removal are placeholders.

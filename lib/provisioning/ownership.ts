@@ -4,16 +4,17 @@ import { RECORD_PREFIX } from './document/topic-arn.ts'
 import type { Rgw } from './gateway/rgw-client.ts'
 
 /**
- * What custom resources name, one record for each resource, so that a resource that goes leaves what another one names.
+ * The topics and rules that each custom resource names, one record a resource, so that a resource that is deleted leaves what
+ * another one names.
  *
- * A record is a topic without an endpoint, since the gateway keeps nothing else for us in every release: its name is of
- * the stack and the logical id, its opaque data the hashes of what the resource names. Each resource writes its own record only, so
- * resources that are made at the same time do not overwrite each other's.
+ * A record is a topic without an endpoint, since a topic is the only thing that every release keeps for us. Its name is made of
+ * the stack and the logical id; its opaque data has the hashes of what the resource names. Each resource writes only its own
+ * record, so that resources created at the same time do not overwrite each other's.
  */
 export type Claims = {
-  /** In place of what this resource named before. */
+  /** Replaces the record of this resource. */
   write(document: Names): Promise<void>
-  /** Whether a resource other than this one names it. */
+  /** Tells what resources other than this one name. */
   readOthers(): Promise<IsClaimed>
   remove(): Promise<void>
 }

@@ -18,21 +18,21 @@ export type ProvisioningOptions = Partial<Run> & {
   readonly allowedEndpoints: readonly string[] | undefined
 }
 
-/** What was found or done: plain JSON, without secrets. */
+/** The result of an action: plain JSON, without secrets. */
 export type ProvisioningResult = Plan & {
   readonly action: Action
   /**
    * | outcome   | of                     | means                                           |
    * |-----------|------------------------|-------------------------------------------------|
-   * | unchanged | every action           | all is as desired; nothing was written          |
-   * | pending   | plan                   | apply would do the changes                      |
+   * | unchanged | every action           | the gateway matches; nothing was written        |
+   * | pending   | plan                   | apply would make the changes                    |
    * | done      | apply, destroy, prune  | the changes were made                           |
-   * | drift     | verify, apply          | not as desired: see changes, problems, ignored  |
+   * | drift     | verify, apply          | differences: see changes, problems, ignored     |
    */
   readonly outcome: 'unchanged' | 'pending' | 'done' | 'drift'
-  /** After apply, what is not as desired even so. */
+  /** The differences that remain after apply. */
   readonly drift: readonly Change[]
-  /** The same for eyes. */
+  /** The same as text. */
   readonly diff: string
 }
 
@@ -55,7 +55,7 @@ export const provision = async (
 }
 
 /**
- * Asks nothing of the gateway.
+ * Sends nothing to the gateway.
  *
  * @throws DesiredError
  */
@@ -90,4 +90,12 @@ const result = (
   outcome: ProvisioningResult['outcome'],
   plan: Plan,
   drift: readonly Change[] = [],
-): ProvisioningResult => ({ action, outcome, ...plan, drift, diff: diffText(plan) })
+): ProvisioningResult => ({ action, outcome, ...plan, drift, diff: diffText(plan, unchangedText(action, plan)) })
+
+const unchangedText = (action: Action, { ignored }: Plan): string | undefined => {
+  if (action === 'destroy' || action === 'prune') return 'nothing to remove'
+  if (action !== 'verify') return undefined
+  return ignored.length > 0
+    ? 'differs: the gateway ignores settings of the document'
+    : 'verified: everything is as the document says'
+}

@@ -8,10 +8,10 @@ import { planDestroy, planPrune } from './plan/removal-plan.ts'
 import type { Run } from './plan/run.ts'
 import { checkTenants, readState, type State } from './plan/state.ts'
 
-/** What was done. */
+/** The changes that were made. */
 export type Applied = Pick<Plan, 'ignored' | 'kept' | 'notes'> & {
   readonly changes: readonly Change[]
-  /** What is not as desired even so, as read back. */
+  /** The differences that remain, as read back. */
   readonly drift: readonly Change[]
 }
 
@@ -19,19 +19,19 @@ export type Verification = Plan & { readonly inSync: boolean }
 
 type Options = Partial<Run>
 
-/** One gateway made to be as documents say. Every method may throw the errors of errors.ts. */
+/** One gateway. Every method may throw DesiredError, UnmetError, RgwRefusedError, RgwUnavailableError and ApplyError. */
 export type Provisioner = {
-  /** What apply would do. */
+  /** The changes that apply would make. */
   plan(desired: Desired, options?: Options): Promise<Plan>
-  /** Does what there is to do, and reads back what it wrote. When there is nothing to do, nothing is written. */
+  /** Makes the changes, and reads back what it wrote. Where nothing differs, it writes nothing. */
   apply(desired: Desired, options?: Options): Promise<Applied>
-  /** Whether all is as desired, and the gateway heeds all of it. */
+  /** Whether the gateway matches the document and ignores nothing of it. */
   verify(desired: Desired, options?: Options): Promise<Verification>
   planDestroy(desired: Desired, options?: Options): Promise<Plan>
-  /** Removes the rules and topics that the document names; not topics that rules of others are bound to, nor buckets. */
+  /** Removes the rules and topics that the document names; no buckets, and no topics that other rules use. */
   destroy(desired: Desired, options?: Options): Promise<Applied>
   planPrune(desired: Desired, options?: Options): Promise<Plan>
-  /** Removes rules and topics that carry the document's prefix and are not in it, in all buckets of the user. */
+  /** Removes rules and topics that have the prefix and are not in the document, in all buckets of the user. */
   prune(desired: Desired, options?: Options): Promise<Applied>
 }
 
@@ -43,7 +43,7 @@ export const createProvisioner = (rgw: Rgw): Provisioner => {
     return readState(rgw, bucketNames(desired), run)
   }
 
-  /** With all buckets of the user: a topic that goes is missed by every rule that is bound to it, wherever. */
+  /** With all buckets of the user, since a rule in any of them may use a topic that is removed. */
   const readAll = async (desired: Desired, run: Run): Promise<State> => {
     const tenant = await checkTenants(rgw, desired, run.signal)
     const named = new Set(bucketNames(desired))
@@ -103,6 +103,6 @@ const bucketNames = ({ buckets }: Desired): string[] => buckets.map(({ name }) =
 
 const prefixOf = ({ prefix }: Desired): string => {
   if (prefix !== undefined) return prefix
-  const message = 'is missing: without it nothing tells what is ours to prune'
+  const message = 'is missing: prune removes what begins with it, so write the prefix of your topics and rules'
   throw new DesiredError([{ path: 'prefix', message }])
 }

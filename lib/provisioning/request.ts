@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { Delivery } from '../core/delivery.ts'
 import type { CustomResourceRequest } from '../envelopes/custom-resource-envelope.ts'
 import { provisionResource } from './custom-resource.ts'
+import { withPlaces } from './document/fault-places.ts'
 import { DesiredError, issuesOf } from './document/faults.ts'
 import { parseDesired } from './document/parse-desired.ts'
 import {
@@ -15,7 +16,7 @@ import {
 const Request = z.strictObject({ action: z.enum(ACTIONS), desired: z.unknown() })
 
 /**
- * Carries out what a delivery asks for: a custom resource's request, or an action. No result: there was nothing to do.
+ * Carries out a delivery: the request of a custom resource, or an action. Without a result there was nothing to do.
  *
  * @throws DesiredError, UnmetError, RgwRefusedError, RgwUnavailableError, ApplyError
  */
@@ -26,9 +27,14 @@ export const carryOutRequests = async (
   if (delivery.origin.kind === 'custom-resource') {
     return provisionResource(JSON.parse(delivery.body.toString()) as CustomResourceRequest, options) // As its envelope wrote it.
   }
-  const results: ProvisioningResult[] = []
-  for (const request of requestsOf(delivery)) results.push(await provision(request, options))
-  return results
+  const request = requestOf(delivery)
+  try {
+    return [await provision(request, options)]
+  } catch (error) {
+    // Invoked directly, the caller has an object and no text.
+    if (delivery.origin.kind === 'direct') throw error
+    throw withPlaces(error, delivery.body.toString(), ['desired'])
+  }
 }
 
 /**
@@ -36,8 +42,10 @@ export const carryOutRequests = async (
  *
  * @throws DesiredError
  */
-export const requestsOf = ({ body }: Delivery): readonly ProvisioningRequest[] => {
-  const parsed = z.safeParse(Request, parseDesired(body.toString()))
-  if (!parsed.success) throw new DesiredError(parsed.error.issues.flatMap(issuesOf))
-  return [{ action: parsed.data.action, desired: parsed.data.desired }]
+export const requestOf = ({ body }: Delivery): ProvisioningRequest => {
+  const text = body.toString()
+  const parsed = z.safeParse(Request, parseDesired(text), { reportInput: true })
+  if (parsed.success) return { action: parsed.data.action, desired: parsed.data.desired }
+  const hint = { path: '', message: 'a request has two settings: action and desired, which is the document' }
+  throw withPlaces(new DesiredError([...parsed.error.issues.flatMap(issuesOf), hint]), text)
 }

@@ -57,7 +57,7 @@ test('the first rule: plan prints what is shown, apply and verify do it, destroy
   const [shown] = codeBlocks(document, 'text')
   assert.equal((await run(plan, env)).trim(), shown)
   assert.equal((await run(apply, env)).trim(), `${shown}\ndone`)
-  assert.equal(await run(verify, env), 'nothing to do\n')
+  assert.equal(await run(verify, env), 'verified: everything is as the document says\n')
   assert.match(await run(destroy, env), /2 to remove\ndone\n$/)
 })
 
@@ -67,7 +67,7 @@ test('the document comes from stdin, and the result is JSON', async () => {
 
 test('the flags of a script work as shown, and amount to the document that is shown', async () => {
   assert.match(await run(oneShot, env), /done\n$/)
-  assert.equal(await run(oneShot, env), 'nothing to do\n')
+  assert.equal(await run(oneShot, env), 'no changes: the gateway matches the document\n')
   assert.equal((await run(print)).trim(), codeBlocks(document, 'yaml')[1])
 })
 

@@ -23,7 +23,7 @@ test('an apply that failed tells what was done, what was not, and the request', 
   not done:
     create rule b of bucket photos
     create rule c of bucket photos
-  apply again to do the rest
+  the gateway would refuse this again: change the document or the permissions first, then apply again
 `,
   )
 })
@@ -31,8 +31,11 @@ test('an apply that failed tells what was done, what was not, and the request', 
 test('a gateway without an answer has no request id, and what is missing is told by its path', () => {
   assert.equal(failureText(new RgwUnavailableError('no answer'), false), 'tidings: rgw_unavailable: no answer\n')
   assert.equal(
-    failureText(new UnmetError([{ path: 'buckets.0', message: 'there is no bucket photos' }]), false),
-    'tidings: desired_unmet: something is missing, and nothing was sent\n  buckets.0: there is no bucket photos\n',
+    failureText(
+      new UnmetError([{ path: 'buckets.0', message: 'bucket photos does not exist', line: 3, column: 5 }]),
+      false,
+    ),
+    'tidings: desired_unmet: something that the document needs is missing, and nothing was sent\n  line 3, column 5: buckets.0: bucket photos does not exist\n',
   )
 })
 
@@ -49,7 +52,10 @@ test('each thing that is wrong with a document has its line, and no secret is in
     topics: [{ name: t, endpoint: "ftp://h/\${env:TOKEN}" }, { name: u, endpoint: "\${env:TOKEN}", "colour s3cret": 1 }]`
   const { code, stdout, stderr } = await runInProcess(['provision', 'plan', '-f', '-'], { env, stdin })
   assert.deepEqual([code, stdout], [1, ''])
-  assert.match(stderr, /^ {2}topics\.1\.colour \[redacted\]: there is no such setting here: take it away$/m)
+  assert.match(
+    stderr,
+    /^ {2}line 2, column 98: topics\.1\.colour \[redacted\]: there is no such setting here: remove it$/m,
+  )
 
   const other = await runInProcess(['provision', 'plan', '-f', '-'], {
     env,
@@ -63,7 +69,7 @@ test('a file that is not there, and a gateway that is not named, are told', asyn
   const env = { RGW_ENDPOINT: 'http://127.0.0.1:9', RGW_ACCESS_KEY: 'key', RGW_SECRET_KEY: 'secret' }
   const { code, stderr } = await runInProcess(['provision', 'plan', '-f', '/no/such/file'], { env })
   assert.equal(code, 1)
-  assert.equal(stderr, 'tidings: config_invalid: --file: /no/such/file cannot be read: name a file that is there\n')
+  assert.equal(stderr, 'tidings: config_invalid: --file: /no/such/file cannot be read: name a file that exists\n')
   // A file may be called like a flag.
   assert.match(
     (await runInProcess(['provision', 'plan', '-f', 'topic'], { env })).stderr,

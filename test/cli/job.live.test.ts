@@ -57,5 +57,5 @@ test("the Job's command applies its document, and running it again changes nothi
       env: { PATH: process.env.PATH, ...variables, TIDINGS_TOKEN: 'a-token' },
     })
   assert.match((await run()).stdout, /3 to create\ndone\n$/)
-  assert.deepEqual(await run(), { stdout: 'nothing to do\n', stderr: '' })
+  assert.deepEqual(await run(), { stdout: 'no changes: the gateway matches the document\n', stderr: '' })
 })

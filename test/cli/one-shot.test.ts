@@ -75,7 +75,10 @@ test('an endpoint without scheme gets the right one, and one with scheme keeps i
   assert.equal((await topicOf('-he', 'h')).endpoint, 'http://h')
   assert.equal((await topicOf('-he', 'https://h/p')).endpoint, 'https://h/p')
   const topic = ['-b', 'photos', '-t', 'uploads']
-  await fails([...topic, '-ke', 'http://h'], /--kafka-endpoint: has a scheme that is none of kafka: leave it out/)
+  await fails(
+    [...topic, '-ke', 'http://h'],
+    /--kafka-endpoint has the scheme http, and takes kafka: correct it, or leave it out/,
+  )
 })
 
 test('filters are taken as the S3 API writes them, by either name', async () => {
@@ -93,20 +96,23 @@ test('filters are taken as the S3 API writes them, by either name', async () => 
 
 test('a filter that is none is told with one that is', async () => {
   const base = ['-b', 'photos', '-t', 'uploads', '-he', 'h', '-f']
-  await fails([...base, 'desired.yaml'], /--filter: is no JSON: write \{"Key"/)
-  await fails([...base, '{"key":{}}'], /--filter: is not as the S3 API writes it: write \{"Key"/)
-  await fails([...base, '{"Key":{"FilterRules":[{"Name":"prefix"}]}}'], /at Key\.FilterRules\.0\.Value: write/)
+  await fails([...base, 'desired.yaml'], /--filter is not JSON: write for example \{"Key"/)
+  await fails([...base, '{"key":{}}'], /--filter is not a filter of the S3 API: write for example \{"Key"/)
+  await fails([...base, '{"Key":{"FilterRules":[{"Name":"prefix"}]}}'], /\(at Key\.FilterRules\.0\.Value\): write/)
   const twice = { FilterRules: [1, 2].map((value) => ({ Name: 'a', Value: `${value}` })) }
-  await fails([...base, JSON.stringify({ Tags: twice })], /--filter: names the same tags twice/)
+  await fails([...base, JSON.stringify({ Tags: twice })], /--filter has the same name twice in its tags rules/)
 })
 
 test('what is missing, too much or contradictory is told', async () => {
-  await fails(['-t', 'uploads', '-he', 'h'], /--bucket-name: is missing/)
-  await fails(['-b', 'photos', '-he', 'h'], /--topic: is missing/)
-  await fails(['-b', 'photos', '-t', 'uploads'], /a topic has one endpoint: give one of --kafka-endpoint, --amqp/)
-  await fails(['-b', 'photos', '-t', 'uploads', '-he', 'h', '-ke', 'h'], /a topic has one endpoint/)
+  await fails(['-t', 'uploads', '-he', 'h'], /--bucket-name is missing/)
+  await fails(['-b', 'photos', '-he', 'h'], /--topic is missing/)
+  await fails(
+    ['-b', 'photos', '-t', 'uploads'],
+    /the endpoint of the topic is missing: give one of --kafka-endpoint, --amqp/,
+  )
+  await fails(['-b', 'photos', '-t', 'uploads', '-he', 'h', '-ke', 'h'], /the topic has two endpoints/)
   await fails(['-b', 'photos', '--file', 'x'], /--file: give a document, or flags in its place, not both/)
-  await fails(['-f', 'x', '--print-desired'], /--print-desired: prints what flags amount to/)
+  await fails(['-f', 'x', '--print-desired'], /--print-desired prints the document that flags stand for/)
 })
 
 test('a document that the flags amount to and that is wrong is told with the way to see it', async () => {
@@ -117,9 +123,9 @@ test('a document that the flags amount to and that is wrong is told with the way
   assert.equal(code, 1)
   assert.equal(
     stderr,
-    `tidings: desired_invalid: the document is not right, and nothing was sent
-  topics.0.exchange: is missing: name the exchange that an amqp endpoint publishes to
-  --print-desired prints the document that is meant
+    `tidings: desired_invalid: the document has faults, and nothing was sent
+  topics.0.exchange: is missing: name the exchange to which an amqp endpoint publishes
+  --print-desired prints the document that the flags stand for
 `,
   )
 })

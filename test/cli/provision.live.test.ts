@@ -32,11 +32,15 @@ const CREATE = `+ bucket cli-bucket
 test('plan, apply, verify, prune and destroy, with their exit codes, and nothing but the result in pipes', async () => {
   const file = writeDocument('desired.yaml', DOCUMENT)
   const quiet = { stderr: '' }
-  const nothing = { ...quiet, code: 0, stdout: 'nothing to do\n' }
+  const nothing = { ...quiet, code: 0, stdout: 'no changes: the gateway matches the document\n' }
   assert.deepEqual(await provision('plan', file), { ...quiet, code: 2, stdout: CREATE })
   assert.deepEqual(await provision('verify', file), { ...quiet, code: 2, stdout: CREATE })
   assert.deepEqual(await provision('apply', file), { ...quiet, code: 0, stdout: `${CREATE}done\n` })
-  for (const action of ['plan', 'apply', 'verify', 'prune']) assert.deepEqual(await provision(action, file), nothing)
+  for (const action of ['plan', 'apply']) assert.deepEqual(await provision(action, file), nothing)
+  const verified = { ...nothing, stdout: 'verified: everything is as the document says\n' }
+  assert.deepEqual(await provision('verify', file), verified)
+  const nothingLeft = { ...nothing, stdout: 'nothing to remove\n' }
+  assert.deepEqual(await provision('prune', file), nothingLeft)
 
   const renamed = writeDocument('renamed.yaml', DOCUMENT.replace('id: cli-rule', 'id: cli-other'))
   assert.equal((await provision('apply', renamed)).code, 0)
@@ -45,7 +49,7 @@ test('plan, apply, verify, prune and destroy, with their exit codes, and nothing
 
   const destroyed = await provision('destroy', renamed)
   assert.deepEqual([destroyed.code, destroyed.stdout.split('\n').slice(-3)], [0, ['2 to remove', 'done', '']])
-  assert.deepEqual(await provision('destroy', renamed), nothing)
+  assert.deepEqual(await provision('destroy', renamed), nothingLeft)
 })
 
 test('--json prints the result document, which holds no secret', async () => {
@@ -81,7 +85,7 @@ test('attributes that the gateway ignores are drift to verify, but not to plan',
   assert.equal((await provision('plan', file)).code, 0)
   const { code, stdout } = await provision('verify', file)
   assert.equal(code, 2)
-  assert.match(stdout, /^! topic cli-ce: cloudevents is for Ceph 17 and later/)
+  assert.match(stdout, /^! topic cli-ce: cloudevents needs Ceph 17 or later.*\ndiffers: /)
 })
 
 test('the flags of the boto3 script do what it does, and then nothing more', async () => {
@@ -114,7 +118,7 @@ test('the flags of the boto3 script do what it does, and then nothing more', asy
   ])
   assert.deepEqual(await spawnTidings(['provision', 'apply', ...flags]), {
     code: 0,
-    stdout: 'nothing to do\n',
+    stdout: 'no changes: the gateway matches the document\n',
     stderr: '',
   })
 })

@@ -15,12 +15,16 @@ const DOCUMENT = 'topics: [{ name: trouble, endpoint: "http://127.0.0.1:9/" }]'
 
 test('a bucket that is missing and not ours to create is pending to plan, and fails apply', async () => {
   const file = writeDocument('unmet.yaml', 'buckets: [{ name: cli-missing }]')
-  const remedy = 'buckets.0: there is no bucket cli-missing: create it, or say create: true\n'
-  assert.deepEqual(await provision('plan', file), { code: 2, stdout: `! ${remedy}nothing to do\n`, stderr: '' })
+  const remedy = 'buckets.0: bucket cli-missing does not exist: create it, or add create: true\n'
+  assert.deepEqual(await provision('plan', file), {
+    code: 2,
+    stdout: `! ${remedy}nothing can be applied before that is solved\n`,
+    stderr: '',
+  })
   assert.deepEqual(await provision('apply', file), {
     code: 1,
     stdout: '',
-    stderr: `tidings: desired_unmet: something is missing, and nothing was sent\n  ${remedy}`,
+    stderr: `tidings: desired_unmet: something that the document needs is missing, and nothing was sent\n  line 1, column 11: ${remedy}`,
   })
 })
 
@@ -28,7 +32,7 @@ test('wrong credentials are told with the request id and without the secret key'
   const file = writeDocument('wrong.yaml', DOCUMENT)
   const { code, stdout, stderr } = await provision('plan', file, '-s', 'wrong-s3cret')
   assert.deepEqual([code, stdout], [1, ''])
-  const told = `tidings: rgw_refused: ListTopics of all topics: 403 SignatureDoesNotMatch: the secret key does not fit access key ${env.RGW_ACCESS_KEY}`
+  const told = `tidings: rgw_refused: ListTopics: 403 SignatureDoesNotMatch: the secret key does not belong to access key ${env.RGW_ACCESS_KEY}: correct it`
   assert.match(stderr, new RegExp(`^${told}\n {2}request id: tx\\S+\n$`))
 })
 
@@ -83,7 +87,7 @@ test('SIGINT stops between two changes, says what was done, and applying again d
   not done:
     create topic cli-stop-b
     create topic cli-stop-c
-  apply again to do the rest
+  apply again to make the other changes
 `,
   )
   const again = await spawnTidings(['provision', 'apply', '-f', '-'], { env, stdin })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { PROVISION_HELP, PROVISION_USAGE } from '../../lib/cli/help.ts'
+import { PROVISION_HELP, PROVISION_USAGE } from '../../lib/cli/provision-help.ts'
 import { HELP, USAGE } from '../../lib/cli/tidings.ts'
 import { runInProcess } from './in-process.ts'
 import { spawnTidings } from './spawned.ts'
@@ -14,8 +14,19 @@ test('help is printed, and is no failure', async () => {
   for (const args of [['--help'], ['-h'], ['help']]) {
     assert.deepEqual(await runInProcess(args), { code: 0, stdout: HELP, stderr: '' })
   }
-  for (const args of [['--help'], ['-h'], ['apply', '--help']]) {
+  for (const args of [['--help'], ['-h']]) {
     assert.deepEqual(await runInProcess(['provision', ...args]), { code: 0, stdout: PROVISION_HELP, stderr: '' })
+  }
+})
+
+test('each action has its own help, with an example', async () => {
+  for (const action of ['plan', 'apply', 'verify', 'destroy', 'prune']) {
+    const { code, stdout } = await runInProcess(['provision', action, '--help'])
+    assert.equal(code, 0)
+    assert.match(
+      stdout,
+      new RegExp(`^Usage: tidings provision ${action} .*^Example: tidings provision ${action} `, 'ms'),
+    )
   }
 })
 
@@ -32,10 +43,11 @@ test('a command line that says nothing, or nothing known, fails with the usage',
   const actions = 'use one of plan, apply, verify, destroy, prune'
   await fails(['provision'], `the action is missing: ${actions}`)
   await fails(['provision', 'delete', '-f', 'x'], `unknown action: ${actions}`)
-  await fails(['provision', 'plan'], '--file: is missing: name the document, or - for stdin')
+  await fails(['provision', 'aply', '-f', 'x'], `unknown action: ${actions}. Did you mean apply?`)
+  await fails(['provision', 'plan'], '--file is missing: name the document, or - for stdin')
   await fails(
     ['provision', 'plan', 'secret', '-f', 'x'],
-    'there is something after the action that is no flag: take it away',
+    'there is an argument after the action that is not a flag: remove it',
   )
 })
 

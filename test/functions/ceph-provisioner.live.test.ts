@@ -117,7 +117,7 @@ test('an allowed file that is not there is said to be missing, not a failure of 
   const desired = { topics: [{ name: 'asks', endpoint: `http://h/\${file:/nowhere/token}` }] }
   await assert.rejects(async () => handler({ action: 'plan', desired }, {}), {
     code: 'desired_invalid',
-    message: `topics.0.endpoint: \${file:/nowhere/token} cannot be read: provide /nowhere/token`,
+    message: `topics.0.endpoint: \${file:/nowhere/token} cannot be read, or is empty: provide the file /nowhere/token`,
   })
 })
 

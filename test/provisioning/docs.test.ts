@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { parse } from 'yaml'
 import { resourceRequests } from '../../lib/provisioning/custom-resource.ts'
 import { readDesired } from '../../lib/provisioning/document/desired.ts'
-import { requestsOf } from '../../lib/provisioning/request.ts'
+import { requestOf } from '../../lib/provisioning/request.ts'
 import { codeBlocks } from '../markdown.ts'
 
 const [, section = ''] = readFileSync(new URL('../../docs/provisioning.md', import.meta.url), 'utf8').split(
@@ -15,7 +15,7 @@ const options = { resolve: { env: () => 'a-token', file: () => undefined }, secr
 
 test('the request that is shown is one, and its document valid', () => {
   const body = Buffer.from(request)
-  const [{ action, desired } = assert.fail()] = requestsOf({ body, headers: {}, origin: { kind: 'direct' } })
+  const { action, desired } = requestOf({ body, headers: {}, origin: { kind: 'direct' } })
   assert.equal(action, 'apply')
   assert.equal(readDesired(desired, options).topics.length, 1)
 })

@@ -43,12 +43,12 @@ test('wrong credentials are told apart, with status, code and request id', async
   const { requestId, ...refusal } = error.refusal
   assert.deepEqual(refusal, { operation: 'ListTopics', httpStatus: 403, rgwCode: 'SignatureDoesNotMatch' })
   assert.match(requestId ?? '', /^tx/)
-  assert.match(error.message, new RegExp(`the secret key does not fit access key ${accessKeyId}$`))
+  assert.match(error.message, new RegExp(`the secret key does not belong to access key ${accessKeyId}: correct it$`))
 
   const wrongKey = provisionerOf({ credentials: { accessKeyId: 'nobody', secretAccessKey: 'wrong' } })
   await assert.rejects(wrongKey.plan(DESIRED), {
     code: 'rgw_refused',
-    message: /the gateway knows no user with access key nobody$/,
+    message: /the gateway has no user with access key nobody: correct the key$/,
   })
 })
 
@@ -58,7 +58,7 @@ test("a bucket of somebody else's is forbidden, naming user and action", async (
   await assert.rejects(gateway.rgw.readRules('not-ours'), {
     code: 'rgw_refused',
     message: new RegExp(
-      `the user of access key ${connection.credentials.accessKeyId} may not do GetBucketNotificationConfiguration here$`,
+      `the user of access key ${connection.credentials.accessKeyId} may not do this: use the keys of its owner$`,
     ),
   })
 })
@@ -69,7 +69,7 @@ test('a gateway that is down, silent or something else is told so', async () => 
   closed.close()
   await assert.rejects(provisionerOf({ endpoint: down, attempts: 2 }).plan(DESIRED), {
     code: 'rgw_unavailable',
-    message: `ListTopics of all topics: no answer from ${down.origin} (ECONNREFUSED): is the gateway running, and its URL right?`,
+    message: `ListTopics: no answer from ${down.origin} (ECONNREFUSED): check that the gateway runs, and its URL`,
   })
 
   const silent = await serve(createServer(() => {}))
@@ -81,7 +81,7 @@ test('a gateway that is down, silent or something else is told so', async () => 
   const other = await serve(createServer((_, response) => response.end('<html>welcome</html>')))
   await assert.rejects(provisionerOf({ endpoint: other }).plan(DESIRED), {
     code: 'rgw_refused',
-    message: /answered, but not as a RADOS Gateway does/,
+    message: /is not an S3 gateway, it answered 200 with HTML/,
   })
 })
 

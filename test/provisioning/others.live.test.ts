@@ -35,7 +35,7 @@ if (showsRules)
     assert.deepEqual([pruned.changes, pruned.kept], [[], destroyed.kept])
     assert.match(
       diffText(await other.planDestroy(theirs)),
-      /^! topic shared: kept, since others use it: rule mine of another user's bucket\n/,
+      /^! topic shared: not removed, because other rules use it: rule mine in a bucket of another user\n/,
     )
     assert.equal((await s3.putObject(one.client, 'shared-mine', 'k', 'x')).status, 200)
 
@@ -48,7 +48,7 @@ if (!showsRules)
   test('where the gateway does not show rules of others, that is said', async () => {
     const desired = desire(document('alone', 'mine', 'alone'))
     await one.apply(desired)
-    assert.match(diffText(await one.planDestroy(desired)), /^! only the buckets of this user were looked at/m)
+    assert.match(diffText(await one.planDestroy(desired)), /^! only the buckets of this user were checked/m)
     assert.equal((await one.destroy(desired)).notes?.length, 1)
     assert.equal((await one.destroy(desired)).notes, undefined)
   })

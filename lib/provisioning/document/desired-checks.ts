@@ -1,4 +1,5 @@
-import { eventNamed } from '../../ceph/ceph-event-names.ts'
+import { EVENT_NAMES, eventNamed } from '../../ceph/ceph-event-names.ts'
+import { suggestion } from '../../process/did-you-mean.ts'
 import type { BucketDocument, DesiredDocument, FilterDocument, RuleDocument } from './desired-schema.ts'
 import type { Issue } from './faults.ts'
 import { topicNameIn } from './topic-arn.ts'
@@ -8,8 +9,8 @@ import { checkTopic, type TopicContext } from './topic-checks.ts'
 export const BRIDGE_SUFFIX = '.moving'
 
 /**
- * What one value alone does not show: names that have to be unique or declared, settings that exclude each other.
- * References to secrets have to be resolved before.
+ * Checks that need more than one value: names that have to be unique or declared, settings that exclude each other.
+ * References have to be resolved before.
  */
 export const checkDesired = (document: DesiredDocument, context: TopicContext): Issue[] => {
   const { topics = [], buckets = [] } = document
@@ -17,52 +18,76 @@ export const checkDesired = (document: DesiredDocument, context: TopicContext): 
   return [
     ...duplicates(topics.map(({ name }) => name)).map((index) => ({
       path: `topics.${index}.name`,
-      message: 'another topic has this name: topics need names of their own',
+      message: 'is the name of another topic too: give each topic a name of its own',
     })),
     ...topics.flatMap((topic, index) => checkTopic(topic, `topics.${index}`, context)),
     ...duplicates(buckets.map(({ name }) => name)).map((index) => ({
       path: `buckets.${index}.name`,
-      message: 'another entry names this bucket: put its rules together',
+      message: 'is the name of another entry too: write all rules of a bucket in one entry',
     })),
     ...buckets.flatMap((bucket, index) => checkBucket(bucket, `buckets.${index}`, names)),
   ]
 }
 
-const checkBucket = ({ rules = [] }: BucketDocument, path: string, topics: ReadonlySet<string>): Issue[] => [
+/** As the widest setting of a gateway takes them (rgw_relaxed_s3_bucket_names). */
+const isBucketName = (name: string): boolean => /^(?:[A-Za-z0-9_]*:)?[A-Za-z0-9._-]{3,255}$/.test(name)
+
+const BUCKET_NAME = 'must be 3 to 63 lower-case letters, digits, dots and dashes, or tenant:bucket'
+
+const checkBucket = ({ name, rules = [] }: BucketDocument, path: string, topics: ReadonlySet<string>): Issue[] => [
+  ...(isBucketName(name) ? [] : [{ path: `${path}.name`, message: BUCKET_NAME }]),
   ...duplicates(rules.map(({ id }) => id)).map((index) => ({
     path: `${path}.rules.${index}.id`,
-    message: 'another rule of this bucket has this id: rules need ids of their own',
+    message: 'is the id of another rule of this bucket too: give each rule an id of its own',
   })),
   ...duplicates(rules.map(gatewayKey)).map((index) => ({
     path: `${path}.rules.${index}.id`,
-    message: 'with its topic it reads like another rule, and RGW keeps one of both (<id>_<topic>): change the id',
+    message:
+      'makes the same <id>_<topic> as another rule of this bucket, and RGW would keep only one of them: change the id',
   })),
   ...rules.flatMap((rule, index) => checkRule(rule, `${path}.rules.${index}`, topics)),
 ]
 
-/** What RGW files a rule under in its bucket; before 17.2.7 also in the list of topics, as if it were one. */
+/** The key under which RGW stores a rule in its bucket; before 17.2.7 also in the list of topics, as if it were one. */
 const gatewayKey = ({ id, topic }: RuleDocument): string => `${id}_${topicNameIn(topic)}`
+
+/** Each rule may name a topic that is not there, so that the time grows with the product of both. */
+const MAX_SUGGESTED = 100
 
 const checkRule = (rule: RuleDocument, path: string, topics: ReadonlySet<string>): Issue[] => {
   const issues: Issue[] = []
   if (!topics.has(rule.topic)) {
-    const message = 'no such topic is declared: add it to topics (with existing: true if it is not yours)'
+    const meant = topics.size > MAX_SUGGESTED ? '' : suggestion(rule.topic, topics)
+    const message = `is not the name of a topic in this document${meant ? `.${meant}` : ': add the topic, with existing: true if it is not yours'}`
     issues.push({ path: `${path}.topic`, message })
   }
   if (topics.has(gatewayKey(rule))) {
-    const message = 'an older RGW writes the rule over the topic named <id>_<topic>, which is declared: change the id'
+    const message =
+      'makes <id>_<topic> the name of a declared topic, which RGW before 17.2.7 would overwrite: change the id'
     issues.push({ path: `${path}.id`, message })
   }
   if (rule.id.endsWith(BRIDGE_SUFFIX)) {
-    issues.push({ path: `${path}.id`, message: `ends with ${BRIDGE_SUFFIX}, as rules on the move do: change it` })
+    issues.push({
+      path: `${path}.id`,
+      message: `ends with ${BRIDGE_SUFFIX}, which tidings uses while it moves a rule: change it`,
+    })
   }
   for (const [index, event] of (rule.events ?? []).entries()) {
     if (eventNamed(event) !== undefined) continue
-    const message = 'RGW has no such event: write one such as ObjectCreated:* or ObjectRemoved:Delete'
-    issues.push({ path: `${path}.events.${index}`, message })
+    issues.push({ path: `${path}.events.${index}`, message: unknownEvent(event) })
   }
   return [...issues, ...checkFilter(rule.filter ?? {}, `${path}.filter`)]
 }
+
+const unknownEvent = (event: string): string => {
+  const name = event.replace(/^s3:/i, '')
+  if (OF_AWS.test(name)) return 'is an event of AWS that RGW never sends: remove it'
+  const meant = suggestion(name, EVENT_NAMES)
+  const found = /^[\w:*-]{1,64}$/.test(name) ? `RGW has no event ${name}` : 'RGW has no such event'
+  return meant ? `${found}.${meant}` : `${found}: write one such as ObjectCreated:* or ObjectRemoved:Delete`
+}
+
+const OF_AWS = /^(ObjectTagging|ObjectAcl|IntelligentTiering|ReducedRedundancyLostObject|TestEvent)\b/i
 
 const META = 'x-amz-meta-'
 
@@ -70,10 +95,13 @@ const checkFilter = ({ regex, metadata = {} }: FilterDocument, path: string): Is
   const issues = Object.keys(metadata).flatMap((name): Issue[] => {
     if (name.startsWith(META) && name.length > META.length && name === name.toLowerCase()) return []
     const bare = name.toLowerCase().replace(META, '')
-    return [{ path: `${path}.metadata.${name}`, message: `no metadata has such a name: write ${META}${bare}` }]
+    return [{ path: `${path}.metadata.${name}`, message: `is not a name of metadata: write ${META}${bare}` }]
   })
   if (regex !== undefined && !isRegex(regex)) {
-    issues.push({ path: `${path}.regex`, message: 'is no ECMAScript regular expression (C++ knows no lookbehind)' })
+    issues.push({
+      path: `${path}.regex`,
+      message: 'is not a regular expression that RGW can read (ECMAScript as in C++, without lookbehind): correct it',
+    })
   }
   return issues
 }
@@ -87,7 +115,7 @@ const isRegex = (text: string): boolean => {
   }
 }
 
-/** Where a list says again what it has said before. */
+/** The indices of items that stand in the list before. */
 const duplicates = (list: readonly string[]): number[] => {
   const seen = new Set<string>()
   return list.flatMap((item, index) => {

@@ -20,20 +20,22 @@ import * as z from 'zod'
  *         filter: { prefix: incoming/, suffix: .jpg }
  * ```
  *
- * Strict, so that a typo is an error and not a setting that never was. Nothing is transformed: what zod gives back is the
- * document. Rules that one value alone cannot break are in desired-checks.ts.
+ * Unknown settings are errors, so that a typo is not ignored. Nothing is transformed: zod returns the document as it was.
+ * Checks that need more than one value are in desired-checks.ts.
  */
 const MAX_UINT32 = 4_294_967_295
 
-const text = z.string().min(1, 'is empty: leave it out, or write a value')
+const text = z.string().min(1, 'is empty: write a value, or remove the setting')
 const count = (description: string) =>
-  z.int().min(0, 'use 0 or more').max(MAX_UINT32, `use ${MAX_UINT32} or less`).optional().describe(description)
+  z.int().min(0, 'must be 0 or more').max(MAX_UINT32, `must be ${MAX_UINT32} or less`).optional().describe(description)
 const flag = (description: string) => z.boolean().optional().describe(description)
 const optional = (description: string) => text.optional().describe(description)
 
-const Topic = z
+export const Topic = z
   .strictObject({
-    name: text.describe('Letters, digits, - and _, up to 256. With existing: true also the ARN of a topic'),
+    name: text.describe(
+      'Letters, digits, - and _ (before Ceph 19 also dots), up to 256. With existing: true also the ARN of a topic',
+    ),
     existing: z.literal(true).optional().describe('The topic belongs to somebody else: use it, never touch it'),
     endpoint: optional(
       'Where events go: http://, https://, amqp://, amqps:// or kafka://[user:password@]host[:port][/path]',
@@ -44,17 +46,20 @@ const Topic = z
     maxRetries: count('Attempts after the first until an event is given up; 0: no limit. Ceph 19 and later'),
     retrySleepDuration: count('Seconds between attempts; 0: at once, in a hot loop. Ceph 19 and later'),
     policy: z
-      .record(z.string(), z.json())
+      .union([text, z.record(z.string(), z.json())], 'must be an IAM policy: a mapping, or its JSON as text')
       .optional()
-      .describe('Who else may use the topic, as an IAM policy. Ceph 19 and later'),
-    verifySsl: flag('Whether the certificate of an https, amqps or kafka endpoint is checked. Default: true'),
+      .describe('Who else may use the topic: an IAM policy, as a mapping or as JSON text. Ceph 19 and later'),
+    verifySsl: flag('Whether the certificate of the endpoint is checked, where it uses TLS. Default: true'),
     cloudevents: flag('Send CloudEvents headers to an http endpoint. Default: false. Ignored before Ceph 17'),
     ackLevel: optional(
       'amqp: none, broker, routable; kafka: none, broker; http: any, non-error, 100 to 599. ' +
         'Default: routable for persistent amqp topics, else broker; http: any',
     ),
     exchange: optional('amqp, mandatory there: the exchange to publish to. The routing key is the name of the topic'),
-    amqpVersion: z.literal('0-9-1', 'RGW speaks 0-9-1 only').optional().describe('amqp: the protocol. Default: 0-9-1'),
+    amqpVersion: z
+      .literal('0-9-1', 'must be 0-9-1, the only version that RGW speaks')
+      .optional()
+      .describe('amqp: the protocol. Default: 0-9-1'),
     caLocation: optional('amqps, kafka: path of a CA certificate on the host of the gateway'),
     useSsl: flag('kafka: connect over TLS. Default: false'),
     mechanism: z
@@ -68,9 +73,9 @@ const Topic = z
     sslKeyLocation: optional('kafka: path of its key on the host of the gateway. Ceph 20.2'),
     sslKeyPassword: optional('kafka: passphrase of that key. Ceph 20.2'),
   })
-  .describe(`Texts may hold \${env:NAME} and \${file:PATH}, which are never printed`)
+  .describe(`Texts may hold \${env:NAME} and \${file:PATH}, whose values are never printed`)
 
-const Filter = z
+export const Filter = z
   .strictObject({
     prefix: optional('What the key begins with'),
     suffix: optional('What the key ends with'),
@@ -80,24 +85,22 @@ const Filter = z
   })
   .describe('All of it has to match')
 
-const Rule = z.strictObject({
-  id: text.max(255, 'use 255 characters or less').describe('Unique in its bucket; events carry it as configurationId'),
-  topic: text.describe('The name of one of the topics above, as it stands there'),
+export const Rule = z.strictObject({
+  id: text
+    .max(255, 'must be 255 characters or less')
+    .describe('Unique in its bucket; events carry it as configurationId'),
+  topic: text.describe('The name of one of the topics above, as it is written there'),
   events: z
     .array(text)
-    .min(1, 'is empty: leave it out for ObjectCreated:* and ObjectRemoved:*')
+    .min(1, 'is empty: name events, or remove the setting for ObjectCreated:* and ObjectRemoved:*')
     .optional()
     .describe('With or without s3:. Default: ObjectCreated:* and ObjectRemoved:*'),
   filter: Filter.optional(),
 })
 
-const Bucket = z.strictObject({
-  name: z
-    .string()
-    .min(3, 'RGW takes bucket names of 3 characters or more')
-    .max(255, 'use 255 characters or less')
-    .regex(/^[A-Za-z0-9._:-]*$/, 'use letters, digits, dots, dashes'),
-  create: flag('Create the bucket if there is none. Default: false, it has to be there'),
+export const Bucket = z.strictObject({
+  name: text.describe('May be tenant:bucket'),
+  create: flag('Create the bucket where it does not exist. Default: false, it has to exist'),
   rules: z.array(Rule).optional(),
 })
 

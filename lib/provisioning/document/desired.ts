@@ -1,22 +1,25 @@
-import * as z from 'zod'
 import { checkDesired } from './desired-checks.ts'
-import { DesiredDocument, type TopicDocument } from './desired-schema.ts'
-import { DesiredError, type Issue, issuesOf } from './faults.ts'
+import type { TopicDocument } from './desired-schema.ts'
+import { DesiredError, type Issue } from './faults.ts'
 import { allowedEndpoints } from './push-endpoint.ts'
 import { type Resolve, resolveReferences, SecretText, shownValue } from './references.ts'
+import { checkSchema, isUnder } from './repair.ts'
 import { type Rule, ruleOf } from './rule.ts'
 import { ATTRIBUTE_NAMES, type AttributeName } from './topic-attributes.ts'
+import { topicWarnings } from './topic-checks.ts'
 
 /** A document that was checked, with its secrets in hand. */
 export type Desired = {
   readonly prefix: string | undefined
   readonly topics: readonly DesiredTopic[]
   readonly buckets: readonly DesiredBucket[]
+  /** What the gateway takes, and may not be meant. */
+  readonly warnings: readonly Issue[]
 }
 
 export type DesiredTopic = {
   readonly name: string
-  /** Somebody else's: used, never touched. */
+  /** Of another user: rules may use it, and it is never changed. */
   readonly existing: boolean
   readonly attributes: ReadonlyMap<AttributeName, SecretText>
 }
@@ -37,20 +40,26 @@ export type DesiredOptions = {
  * @throws DesiredError with everything that is wrong
  */
 export const readDesired = (document: unknown, options: DesiredOptions): Desired => {
-  const parsed = z.safeParse(DesiredDocument, document)
-  if (!parsed.success) throw new DesiredError(parsed.error.issues.flatMap(issuesOf))
-  const { topics = [], buckets = [], prefix } = parsed.data
-  const issues: Issue[] = []
-  const resolved = resolveReferences(topics, options.resolve, issues)
-  // A text that could not be resolved would only be called wrong once more.
-  if (issues.length > 0) throw new DesiredError(issues)
+  const { issues, document: checked } = checkSchema(document)
+  if (checked === undefined) throw new DesiredError(issues)
+  const unresolved: Issue[] = []
+  const resolved = resolveReferences(checked, options.resolve, unresolved)
+  const faults = [...issues, ...unresolved]
+  const faulty = new Set(faults.map(({ path }) => path))
   const isAllowed = allowedEndpoints(options.allowedEndpoints)
-  issues.push(...checkDesired({ ...parsed.data, topics: resolved }, { ...options, isAllowed }))
-  if (issues.length > 0) throw new DesiredError(issues)
+  const found = checkDesired(resolved, { ...options, isAllowed })
+  // Rules may mean a topic whose name is at fault.
+  const isUnclear = faults.some(({ path }) => /^topics(\.\d+(\.name)?)?$/.test(path))
+  const isConsequence = ({ path }: Issue): boolean =>
+    isUnder(path, faulty) || (isUnclear && /^buckets\.\d+\.rules\.\d+\.topic$/.test(path))
+  faults.push(...found.filter((one) => !isConsequence(one)))
+  if (faults.length > 0) throw new DesiredError(faults)
+  const { topics = [], buckets = [], prefix } = resolved
   return {
     prefix,
-    topics: resolved.map((topic, index) => desiredTopic(topic, topics[index] ?? topic)),
+    topics: topics.map((topic, index) => desiredTopic(topic, checked.topics?.[index] ?? topic)),
     buckets: buckets.map(({ name, create = false, rules = [] }) => ({ name, create, rules: rules.map(ruleOf) })),
+    warnings: topics.flatMap((topic, index) => topicWarnings(topic, `topics.${index}`)),
   }
 }
 

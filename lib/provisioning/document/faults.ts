@@ -1,79 +1,16 @@
 import type * as z from 'zod'
+import { suggestion } from '../../process/did-you-mean.ts'
 import { TidingsError } from '../../process/errors.ts'
-import { ATTRIBUTE_NAMES, attributeOf } from './topic-attributes.ts'
+import { remedyFor } from './setting-names.ts'
 
-/** What is wrong with a document, where, and what to write instead. Never a value, which may be secret. */
+/** What is wrong with a document, where, and what to write instead. Never a value that may be secret. */
 export type Issue = {
   /** From the root of the document, e.g. `topics.0.endpoint`. */
   readonly path: string
   readonly message: string
-}
-
-/** Names that people who come from the gateway, from boto3 or from the S3 API write. */
-const OTHER_NAMES = new Map<string, string>(
-  [
-    ...ATTRIBUTE_NAMES.flatMap((name) => {
-      const { wire } = attributeOf(name)
-      return [name, ...(typeof wire === 'string' ? [wire] : Object.values(wire))].map((other) => [other, name])
-    }),
-    ...['name', 'id', 'topic', 'topics', 'buckets', 'rules', 'events', 'filter', 'create', 'existing'].map((name) => [
-      name,
-      name,
-    ]),
-    ...['prefix', 'suffix', 'regex', 'metadata', 'tags'].map((name) => [name, name]),
-  ].map(([other = '', name = '']) => [plain(other), name]),
-)
-
-function plain(name: string): string {
-  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
-}
-
-/** The only name of a setting that one edit makes of a key, as in `persistant`. */
-const nearest = (key: string): string | undefined => {
-  const near = [...new Set(OTHER_NAMES.values())].filter((name) => isOneEditAway(key, name))
-  return near.length === 1 ? near[0] : undefined
-}
-
-/** Whether one character was added, left out, replaced, or swapped with the next. */
-const isOneEditAway = (key: string, name: string): boolean => {
-  if (Math.abs(key.length - name.length) > 1) return false
-  let at = 0
-  while (at < name.length && key[at] === name[at]) at += 1
-  const [ofKey, ofName] = [key.slice(at), name.slice(at)]
-  const isSwapped = ofKey.slice(0, 2) === `${ofName[1]}${ofName[0]}` && ofKey.slice(2) === ofName.slice(2)
-  return (
-    isSwapped ||
-    [
-      [1, 1],
-      [1, 0],
-      [0, 1],
-    ].some(([k, n]) => ofKey.slice(k) === ofName.slice(n))
-  )
-}
-
-/** A text that was taken for a key, such as a whole document in UTF-16, may hold secrets. */
-const shownKey = (key: string): string => (/^[\w .:-]{1,64}$/.test(key) ? key : `(a key of ${key.length} characters)`)
-
-/** A zod issue in our words. An object with several unknown keys has an issue for each. */
-export const issuesOf = (issue: z.core.$ZodIssue): Issue[] => {
-  const path = issue.path.join('.')
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => {
-      const known = OTHER_NAMES.get(plain(key)) ?? nearest(key)
-      const remedy = known !== undefined && known !== key ? `write ${known}` : 'take it away'
-      const name = shownKey(key)
-      return { path: path === '' ? name : `${path}.${name}`, message: `there is no such setting here: ${remedy}` }
-    })
-  }
-  if (issue.code === 'invalid_type')
-    return [
-      {
-        path,
-        message: `is missing or of another type: write ${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`,
-      },
-    ]
-  if (issue.code === 'invalid_value') return [{ path, message: `use ${issue.values.join(', ')}` }]
-  return [{ path, message: issue.message }]
+  /** Where that begins in the text of the document, counted from 1. Absent where no text was given. */
+  readonly line?: number
+  readonly column?: number
 }
 
 const MAX_ISSUES = 50
@@ -87,10 +24,9 @@ export class DesiredError extends TidingsError {
   readonly issues: readonly Issue[]
 
   constructor(issues: readonly Issue[], options: { readonly cause?: unknown } = {}) {
-    const told = issues.slice(0, MAX_ISSUES)
-    if (issues.length > MAX_ISSUES) told.push({ path: '', message: `and ${issues.length - MAX_ISSUES} more faults` })
-    const sentences = told.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
-    super(sentences.join('; '), { ...options, ...(issues[0] && { field: issues[0].path }) })
+    const rest = { path: '', message: `and ${issues.length - MAX_ISSUES} more faults` }
+    const told = issues.length > MAX_ISSUES + 1 ? [...issues.slice(0, MAX_ISSUES), rest] : issues
+    super(told.map(issueText).join('; '), { ...options, ...(issues[0] && { field: issues[0].path }) })
     this.issues = told
   }
 
@@ -99,7 +35,7 @@ export class DesiredError extends TidingsError {
   }
 }
 
-/** Error thrown when a document needs what is not there and is not ours to create. Nothing was sent. */
+/** Error thrown when a document needs something that does not exist and is not ours to create. Nothing was sent. */
 export class UnmetError extends TidingsError {
   override readonly name = 'UnmetError'
   readonly code = 'desired_unmet'
@@ -107,7 +43,7 @@ export class UnmetError extends TidingsError {
   readonly issues: readonly Issue[]
 
   constructor(issues: readonly Issue[]) {
-    super(issues.map(({ path, message }) => `${path}: ${message}`).join('; '), issues[0] && { field: issues[0].path })
+    super(issues.map(issueText).join('; '), issues[0] && { field: issues[0].path })
     this.issues = issues
   }
 
@@ -115,3 +51,59 @@ export class UnmetError extends TidingsError {
     return { issues: this.issues }
   }
 }
+
+/** `line 3, column 5: topics.0.endpoint: …` */
+export const issueText = ({ path, message, line, column }: Issue): string =>
+  [line === undefined ? '' : `line ${line}, column ${column}`, path, message].filter(Boolean).join(': ')
+
+/** A zod issue in our words. An object with several unknown keys has an issue for each. */
+export const issuesOf = (issue: z.core.$ZodIssue): Issue[] => {
+  const path = issue.path.join('.')
+  const at = (message: string): Issue[] => [{ path, message }]
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => {
+        const name = shownKey(key)
+        const message = `there is no such setting here: ${remedyFor(key, issue.path)}`
+        return { path: path === '' ? name : `${path}.${name}`, message }
+      })
+    case 'invalid_type':
+      return at(typeText(issue.expected, issue.input))
+    case 'invalid_value':
+      return at(`must be ${issue.values.join(', ')}${foundValue(issue.input, issue.values.map(String))}`)
+    default:
+      return at(issue.message)
+  }
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  boolean: 'true or false',
+  int: 'a whole number',
+  number: 'a number',
+  array: 'a list',
+  object: 'a mapping',
+  record: 'a mapping of names to texts',
+}
+
+const typeText = (expected: string, found: unknown): string => {
+  const wanted = TYPES[expected] ?? expected
+  if (found === undefined) return `is missing: write ${wanted}`
+  const isQuoted = typeof found === 'string' && /^(true|false|\d+)$/i.test(found) && expected !== 'array'
+  if (isQuoted) return `must be ${wanted}, got the text "${found}": write ${found.toLowerCase()} without quotes`
+  return `must be ${wanted}, got ${foundType(found)}`
+}
+
+const foundType = (found: unknown): string => {
+  if (found === null) return 'nothing (null)'
+  if (Array.isArray(found)) return 'a list'
+  const types: Readonly<Record<string, string>> = { string: 'a text', object: 'a mapping' }
+  return types[typeof found] ?? `a ${typeof found}`
+}
+
+/** A word of our own choice of words is no secret; anything else may be one. */
+const foundValue = (found: unknown, words: readonly string[]): string =>
+  typeof found === 'string' ? suggestion(found, words).replace(/^ /, '. ') : `, got ${foundType(found)}`
+
+/** A text that was taken for a key, such as a whole document in UTF-16, may hold secrets. */
+const shownKey = (key: string): string => (/^[\w .:-]{1,64}$/.test(key) ? key : `(a key of ${key.length} characters)`)

@@ -1,5 +1,5 @@
-import { isCollection, isMap, isScalar, Lexer, parseDocument, visit, type YAMLMap } from 'yaml'
-import { DesiredError } from './faults.ts'
+import { isCollection, isMap, isScalar, Lexer, parseDocument, visit, type YAMLMap, type YAMLParseError } from 'yaml'
+import { DesiredError, type Issue } from './faults.ts'
 
 /** In characters. JSON costs a tenth of what YAML costs. */
 const MAX_JSON = 1_048_576
@@ -24,7 +24,8 @@ const invalid = (message: string): DesiredError => new DesiredError([{ path: '',
 
 const tooDeep = (): DesiredError => invalid(`is nested deeper than ${MAX_DEPTH} levels: make it flatter`)
 
-const duplicateKey = (place = ''): DesiredError => invalid(`has the same key twice in one mapping${place}: remove one`)
+const duplicateKey = (place: Pick<Issue, 'line' | 'column'> = {}): DesiredError =>
+  new DesiredError([{ path: '', message: 'the same key stands twice in one mapping: remove one', ...place }])
 
 const parseJson = (text: string): unknown => {
   let value: unknown
@@ -60,13 +61,41 @@ const parseYaml = (text: string): unknown => {
   checkSize(text)
   const document = compose(text)
   const [error] = document.errors
-  if (error !== undefined) throw invalid(`is neither YAML nor JSON${lineAt(error.pos[0], text)}`)
+  if (error !== undefined) throw unreadable(error, text)
   checkNodes(document, text)
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES })
   } catch {
-    throw invalid('has an alias that is unknown, or too many of them: write the values out')
+    throw invalid('has an alias without an anchor, or aliases that multiply: write the values out')
   }
+}
+
+/** The nodes of a text that was read before; undefined where it is too large for YAML. */
+export const composeYaml = (text: string): ReturnType<typeof compose> | undefined => {
+  try {
+    checkSize(text)
+    return compose(text)
+  } catch {
+    return undefined
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  BAD_INDENT: 'the indentation does not fit the lines above',
+  TAB_AS_INDENT: 'a tab is used for indentation: use spaces',
+  MISSING_CHAR: 'a quote, a bracket or a separator is missing',
+  BLOCK_AS_IMPLICIT_KEY: 'a colon stands where none is expected: quote texts that hold ": "',
+  BAD_SCALAR_START: 'a text begins with a character that has to be quoted',
+  MULTIPLE_DOCS:
+    'there are several documents in it (---), and one is expected. Convert the two resources of Rook with: tidings provision import',
+}
+
+/** The parser's own message quotes the text. */
+const unreadable = ({ code, pos }: YAMLParseError, text: string): DesiredError => {
+  const reason = REASONS[code] ?? 'a character is not expected here'
+  return new DesiredError([
+    { path: '', message: `cannot be read as YAML or JSON: ${reason}`, ...lineStarts(text)(pos[0]) },
+  ])
 }
 
 const checkSize = (text: string): void => {
@@ -108,11 +137,23 @@ const checkNodes = (document: ReturnType<typeof compose>, text: string): void =>
 const checkKeys = ({ items }: YAMLMap, text: string): void => {
   const seen = new Set<string>()
   for (const { key } of items) {
-    if (!isScalar(key)) throw invalid('has a key that is no text: write a name before the colon')
+    if (!isScalar(key)) throw invalid('has a list or a mapping as a key: write a name before the colon')
     const name = String(key.value)
-    if (seen.has(name)) throw duplicateKey(lineAt(key.range?.[0] ?? 0, text))
+    if (seen.has(name)) throw duplicateKey(lineStarts(text)(key.range?.[0] ?? 0))
     seen.add(name)
   }
 }
 
-const lineAt = (offset: number, text: string): string => ` (line ${text.slice(0, offset).split('\n').length})`
+/** The line and the column of each offset in a text, counted from 1. */
+export const lineStarts = (text: string): ((offset: number) => { line: number; column: number }) => {
+  const starts = [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)]
+  return (offset) => {
+    let [low, high] = [0, starts.length - 1]
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2)
+      if ((starts[middle] ?? 0) <= offset) low = middle
+      else high = middle - 1
+    }
+    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 }
+  }
+}

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { inspect } from 'node:util'
 import { REDACTED } from '../../process/secrets.ts'
-import type { TopicDocument } from './desired-schema.ts'
+import type { BucketDocument, DesiredDocument, TopicDocument } from './desired-schema.ts'
 import type { Issue } from './faults.ts'
 import { type AttributeName, attributeOf } from './topic-attributes.ts'
 
-/** Where the values of references come from. Undefined: there is none such. */
+/** Where the values of references come from; undefined for those that do not exist. */
 export type Resolve = {
-  /** `${env:NAME}` */
-  env(name: string): string | undefined
+  /** `${env:NAME}`. The value of a name is no secret. */
+  env(name: string, isName?: boolean): string | undefined
   /** `${file:PATH}` */
   file(path: string): string | undefined
 }
@@ -16,24 +16,28 @@ export type Resolve = {
 /** No brace in a name, so that each character of a text is looked at once. */
 export const REFERENCE = /\$\{(?<source>env|file):(?<name>[^{}]+)\}/g
 
-/** Replaces the references in the texts of topics; what cannot be is added to the issues. */
-export const resolveReferences = (
-  topics: readonly TopicDocument[],
-  resolve: Resolve,
-  issues: Issue[],
-): TopicDocument[] => {
-  const resolveText = (text: string, path: string): string => {
+/**
+ * Replaces the references in the texts of topics, in the names of buckets and in the topics of rules. Those that cannot be
+ * resolved are added to the issues. Names are shown in plans, so that they may only come from the environment.
+ */
+export const resolveReferences = (document: DesiredDocument, resolve: Resolve, issues: Issue[]): DesiredDocument => {
+  const resolveText = (text: string, path: string, isName = false): string => {
     const resolved = text.replaceAll(REFERENCE, (_, source: 'env' | 'file', name: string) => {
-      const value = lookUp(resolve, source, name)
-      if (value === undefined || value === '') {
-        const message = source === 'env' ? `is not set: set the variable ${name}` : `cannot be read: provide ${name}`
-        issues.push({ path, message: `\${${source}:${name}} ${message}` })
+      if (isName && source === 'file') {
+        issues.push({ path, message: `has a \${file:…}, which is not allowed in names: write \${env:NAME}` })
         return ''
       }
-      return value
+      const value = lookUp(resolve, source, name, isName)
+      if (value !== undefined && value !== '') return value
+      const message =
+        source === 'env'
+          ? `is not set: set the environment variable ${name}`
+          : `cannot be read, or is empty: provide the file ${name}`
+      issues.push({ path, message: `\${${source}:${name}} ${message}` })
+      return ''
     })
     if (/\$\{(?!(env|file):[^{}]+\})/.test(text)) {
-      issues.push({ path, message: `holds a reference of no known kind: write \${env:NAME} or \${file:PATH}` })
+      issues.push({ path, message: `has a reference of an unknown kind: write \${env:NAME} or \${file:PATH}` })
     }
     return resolved
   }
@@ -41,19 +45,32 @@ export const resolveReferences = (
   const resolveTopic = (topic: TopicDocument, index: number): TopicDocument => {
     const entries = Object.entries(topic).map(([name, value]) => [
       name,
-      typeof value === 'string' && name !== 'name' ? resolveText(value, `topics.${index}.${name}`) : value,
+      typeof value === 'string' ? resolveText(value, `topics.${index}.${name}`, name === 'name') : value,
     ])
     return Object.fromEntries(entries) as TopicDocument // The same keys, and texts where there were texts.
   }
 
-  return topics.map(resolveTopic)
+  const resolveBucket = (bucket: BucketDocument, index: number): BucketDocument => {
+    const path = `buckets.${index}`
+    const rules = bucket.rules?.map((rule, at) => ({
+      ...rule,
+      topic: resolveText(rule.topic, `${path}.rules.${at}.topic`, true),
+    }))
+    return { ...bucket, name: resolveText(bucket.name, `${path}.name`, true), ...(rules && { rules }) }
+  }
+
+  return {
+    ...document,
+    ...(document.topics && { topics: document.topics.map(resolveTopic) }),
+    ...(document.buckets && { buckets: document.buckets.map(resolveBucket) }),
+  }
 }
 
-const lookUp = (resolve: Resolve, source: 'env' | 'file', name: string): string | undefined =>
-  // Files made with an editor end with a line end, which is no part of the secret.
-  source === 'env' ? resolve.env(name) : resolve.file(name)?.replace(/\r?\n$/, '')
+const lookUp = (resolve: Resolve, source: 'env' | 'file', name: string, isName: boolean): string | undefined =>
+  // Files made with an editor end with a line end, which is not part of the secret.
+  source === 'env' ? resolve.env(name, isName) : resolve.file(name)?.replace(/\r?\n$/, '')
 
-/** What `${file:PATH}` stands for; undefined where no such file can be read, which the document's check then says. */
+/** The value of `${file:PATH}`; undefined where the file cannot be read, which the check of the document reports. */
 export const readFileReference = (path: string): string | undefined => {
   try {
     return readFileSync(path, 'utf8')
@@ -62,7 +79,7 @@ export const readFileReference = (path: string): string | undefined => {
   }
 }
 
-/** A text that is sent to the gateway, and what people see of it instead, however they print it. */
+/** A text for the gateway. Whatever prints it prints another text, which shows no secret. */
 export class SecretText {
   readonly shown: string
   readonly #text: string
@@ -89,18 +106,18 @@ export class SecretText {
   }
 }
 
-/** What people see of an attribute in a document: references as they stand there, other secrets not at all. */
+/** An attribute of a document as it is shown: references as they are written, other secrets hidden. */
 export const shownValue = (name: AttributeName, written: string): string => {
   if (name === 'endpoint') return shownEndpoint(written)
   return attributeOf(name).secret && !hasReference(written) ? REDACTED : written
 }
 
-/** What people see of an attribute that the gateway has. */
+/** An attribute of the gateway as it is shown. */
 export const shownReal = (name: AttributeName, real: string, desired: SecretText | undefined): string => {
   if (desired?.reveal() === real) return desired.shown
   if (attributeOf(name).secret || (name !== 'endpoint' && desired && hasReference(desired.shown))) return REDACTED
   if (name !== 'endpoint') return real
-  // Where our own endpoint holds a reference, the one it replaces may hold a secret in the same place.
+  // Where our endpoint has a reference, the gateway's may have a secret in the same place.
   return desired && hasReference(desired.shown)
     ? shownEndpoint(real).replace(PATH, `$1/${REDACTED}`)
     : shownEndpoint(real)
@@ -110,7 +127,7 @@ const PATH = /^([a-z]+:\/\/[^/]*)\/.*$/
 
 const hasReference = (text: string): boolean => text.search(REFERENCE) >= 0
 
-/** Tokens stand in the query, passwords before the host. */
+/** Tokens are in the query, passwords before the host. */
 const shownEndpoint = (endpoint: string): string => {
   const [, scheme = '', credentials = '', rest = endpoint] = /^([a-z]+:\/\/)(?:(.*)@)?(.*)$/.exec(endpoint) ?? []
   const [place = '', ...query] = rest.split(/(?=[?&])/)

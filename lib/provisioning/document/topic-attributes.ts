@@ -33,7 +33,7 @@ export const TOPIC_ATTRIBUTES = {
   maxRetries: { wire: 'max_retries', fallback: 'None', ofQueue: true, since: 19 },
   retrySleepDuration: { wire: 'retry_sleep_duration', fallback: 'None', ofQueue: true, since: 19 },
   policy: { wire: 'Policy', fallback: '', since: 19 },
-  verifySsl: { wire: 'verify-ssl', fallback: 'true', schemes: ['https', 'amqps', ...KAFKA] },
+  verifySsl: { wire: 'verify-ssl', fallback: 'true' },
   cloudevents: { wire: 'cloudevents', fallback: 'false', schemes: HTTP, since: 17 },
   ackLevel: {
     wire: { http: 'http-ack-level', amqp: 'amqp-ack-level', kafka: 'kafka-ack-level' },

@@ -1,3 +1,4 @@
+import { suggestion } from '../../process/did-you-mean.ts'
 import type { TopicDocument } from './desired-schema.ts'
 import type { Issue } from './faults.ts'
 import { type AllowedEndpoints, brokerEndpoint, type Endpoint, parseEndpoint } from './push-endpoint.ts'
@@ -10,27 +11,19 @@ export type TopicContext = {
   readonly isAllowed: AllowedEndpoints
 }
 
-const ACK_LEVELS: Readonly<Record<EndpointKind, { readonly pattern: RegExp; readonly remedy: string }>> = {
-  http: { pattern: /^(any|non-error|[1-5]\d\d)$/, remedy: 'use any, non-error or a status from 100 to 599' },
-  // Documents of Ceph write routeable, which RGW refuses.
-  amqp: { pattern: /^(none|broker|routable)$/, remedy: 'use none, broker or routable' },
-  kafka: { pattern: /^(none|broker)$/, remedy: 'use none or broker' },
+const ACK_LEVELS: Readonly<Record<EndpointKind, { readonly pattern: RegExp; readonly words: readonly string[] }>> = {
+  http: { pattern: /^(any|non-error|[1-5]\d\d)$/, words: ['any', 'non-error', 'a status from 100 to 599'] },
+  // Ceph's own documents say routeable, which RGW refuses.
+  amqp: { pattern: /^(none|broker|routable)$/, words: ['none', 'broker', 'routable'] },
+  kafka: { pattern: /^(none|broker)$/, words: ['none', 'broker'] },
 }
 
 export const checkTopic = (topic: TopicDocument, path: string, context: TopicContext): Issue[] => {
   const at = (name: string, message: string): Issue => ({ path: `${path}.${name}`, message })
-  if (topic.existing) {
-    const isOdd = topic.name.startsWith('arn:') && !isTopicArn(topic.name)
-    const issues = isOdd
-      ? [at('name', 'is no ARN of a topic: write arn:aws:sns:<zonegroup>:<tenant or account>:<name>')]
-      : []
-    return [
-      ...issues,
-      ...given(topic).map((name) => at(name, 'the topic is existing, so this changes nothing: take it away')),
-    ]
-  }
+  if (topic.existing) return checkExisting(topic, at)
   if (topic.endpoint === undefined) {
-    return [...checkName(topic.name, at), at('endpoint', 'is missing: say where events go, or existing: true')]
+    const message = 'is missing: write where events go, or existing: true for a topic that is not yours'
+    return [...checkName(topic.name, at), at('endpoint', message)]
   }
   const endpoint = parseEndpoint(topic.endpoint)
   if (typeof endpoint === 'string') return [...checkName(topic.name, at), at('endpoint', endpoint)]
@@ -43,24 +36,37 @@ export const checkTopic = (topic: TopicDocument, path: string, context: TopicCon
   ]
 }
 
+const checkExisting = (topic: TopicDocument, at: At): Issue[] => {
+  const isOdd = topic.name.startsWith('arn:') && !isTopicArn(topic.name)
+  return [
+    ...(isOdd
+      ? [at('name', 'is not the ARN of a topic: write arn:aws:sns:<zonegroup>:<tenant or account>:<name>')]
+      : []),
+    ...given(topic).map((name) => at(name, 'has no effect on a topic with existing: true: remove one of the two')),
+  ]
+}
+
 type At = (name: string, message: string) => Issue
 
 const given = (topic: TopicDocument): AttributeName[] => ATTRIBUTE_NAMES.filter((name) => topic[name] !== undefined)
 
+/** 19 and later take no dots; the gateway itself says so, since nothing else tells its release before the first topic. */
 const checkName = (name: string, at: At): Issue[] => {
-  if (!/^[A-Za-z0-9_-]{1,256}$/.test(name)) return [at('name', 'use letters, digits, - and _, 256 at most')]
+  if (isTopicArn(name)) return [at('name', 'is an ARN: add existing: true, or write the name alone')]
+  if (!/^[A-Za-z0-9_.-]{1,256}$/.test(name))
+    return [at('name', 'must be 1 to 256 letters, digits, - and _ (before Ceph 19 also dots)')]
   if (name.startsWith(RECORD_PREFIX))
-    return [at('name', `names that begin with ${RECORD_PREFIX} are for tidings itself`)]
-  return name === 'queues_list_object' ? [at('name', 'RGW keeps this name for itself: choose another')] : []
+    return [at('name', `begins with ${RECORD_PREFIX}, which tidings uses itself: choose another name`)]
+  return name === 'queues_list_object' ? [at('name', 'is a name that RGW uses itself: choose another name')] : []
 }
 
 const checkEgress = (topic: TopicDocument, endpoint: Endpoint, isAllowed: AllowedEndpoints, at: At): Issue[] => {
   const issues: Issue[] = []
-  const remedy = 'is not among the allowed endpoints: choose one of these, or have it allowed'
+  const remedy = 'is not one of the allowed endpoints: choose one of them, or add it to ALLOWED_ENDPOINTS'
   if (!isAllowed(endpoint)) issues.push(at('endpoint', remedy))
   for (const [index, broker] of (topic.brokers ?? []).entries()) {
     const other = brokerEndpoint(broker)
-    if (other === undefined) issues.push(at(`brokers.${index}`, 'is no broker: write host or host:port'))
+    if (other === undefined) issues.push(at(`brokers.${index}`, 'is not a broker: write host or host:port'))
     else if (!isAllowed(other)) issues.push(at(`brokers.${index}`, remedy))
   }
   return issues
@@ -69,27 +75,39 @@ const checkEgress = (topic: TopicDocument, endpoint: Endpoint, isAllowed: Allowe
 const checkBelongs = (name: AttributeName, topic: TopicDocument, { scheme }: Endpoint, at: At): Issue[] => {
   const { schemes, ofQueue } = attributeOf(name)
   if (schemes && !schemes.includes(scheme)) {
-    return [at(name, `means nothing to ${scheme} endpoints, only to ${schemes.join(', ')}: take it away`)]
+    return [at(name, `is for ${schemes.join(', ')} endpoints, and this one is ${scheme}: remove it`)]
   }
-  if (ofQueue && topic.persistent !== true) return [at(name, 'is about the queue of a topic: add persistent: true')]
-  // RGW keeps attributes as an unencoded query string, and would take what follows for another attribute.
+  if (ofQueue && topic.persistent !== true)
+    return [at(name, 'is about the queue of a persistent topic: add persistent: true, or remove it')]
   const value = topic[name]
+  if (name === 'policy') return typeof value === 'string' ? checkPolicy(value, at) : []
+  // RGW keeps attributes as an unencoded query string, and would read the rest as another attribute.
   if (name !== 'endpoint' && typeof value === 'string' && value.includes('&')) {
-    return [at(name, 'holds a &, at which RGW would cut it: use another character')]
+    return [at(name, 'has a &, where RGW would cut it off: use another character')]
   }
   return []
+}
+
+const checkPolicy = (text: string, at: At): Issue[] => {
+  try {
+    if (typeof JSON.parse(text) === 'object') return []
+  } catch {}
+  return [at('policy', 'is text that is not a JSON object: write the policy as a mapping, or as JSON')]
 }
 
 const checkKind = (topic: TopicDocument, { kind }: Endpoint, at: At): Issue[] => {
   const issues: Issue[] = []
   if (kind === 'amqp' && topic.exchange === undefined) {
-    issues.push(at('exchange', 'is missing: name the exchange that an amqp endpoint publishes to'))
+    issues.push(at('exchange', 'is missing: name the exchange to which an amqp endpoint publishes'))
   }
-  const { pattern, remedy } = ACK_LEVELS[kind]
-  if (topic.ackLevel !== undefined && !pattern.test(topic.ackLevel)) issues.push(at('ackLevel', remedy))
+  const { pattern, words } = ACK_LEVELS[kind]
+  if (topic.ackLevel !== undefined && !pattern.test(topic.ackLevel)) {
+    const meant = suggestion(topic.ackLevel, words).replace(/^ /, '. ')
+    issues.push(at('ackLevel', `of ${kind} endpoints must be one of ${words.join(', ')}${meant}`))
+  }
   if ((topic.userName === undefined) !== (topic.password === undefined)) {
     const missing = topic.userName === undefined ? 'userName' : 'password'
-    issues.push(at(missing, 'is missing: give both userName and password'))
+    issues.push(at(missing, 'is missing: give both userName and password, or none of them'))
   }
   return issues
 }
@@ -97,13 +115,29 @@ const checkKind = (topic: TopicDocument, { kind }: Endpoint, at: At): Issue[] =>
 const SECRETS = ['userName', 'password', 'sslKeyPassword'] as const
 
 const checkSecrets = (topic: TopicDocument, endpoint: Endpoint, allowed: boolean, at: At): Issue[] => {
-  const names = SECRETS.filter((name) => topic[name] !== undefined)
-  const holders = endpoint.hasCredentials ? ['endpoint', ...names] : names
-  const issues = allowed
-    ? []
-    : holders.map((name) => at(name, 'RGW takes passwords over TLS only: use an https URL for the gateway'))
-  if (endpoint.kind === 'kafka' && holders.some((name) => name !== 'sslKeyPassword') && topic.useSsl !== true) {
-    issues.push(at('useSsl', 'RGW sends Kafka credentials over TLS only: add useSsl: true'))
-  }
-  return issues
+  if (allowed) return []
+  const message =
+    'holds a password, and RGW takes passwords over TLS only: use an https URL for the gateway, or set ' +
+    'RGW_SECRETS_IN_CLEARTEXT=true where the gateway has rgw_allow_notification_secrets_in_cleartext'
+  return secretHolders(topic, endpoint).map((name) => at(name, message))
+}
+
+const secretHolders = (topic: TopicDocument, endpoint: Endpoint): string[] => [
+  ...(endpoint.hasCredentials ? ['endpoint'] : []),
+  ...SECRETS.filter((name) => topic[name] !== undefined),
+]
+
+/** What the gateway takes, and may not be meant. */
+export const topicWarnings = (topic: TopicDocument, path: string): Issue[] => {
+  const endpoint = parseEndpoint(topic.endpoint ?? '')
+  if (typeof endpoint === 'string') return []
+  const { scheme, kind } = endpoint
+  const isPlain = ['http', 'amqp'].includes(scheme) || (kind === 'kafka' && topic.useSsl !== true)
+  const isSasl = secretHolders(topic, endpoint).some((name) => name !== 'sslKeyPassword')
+  const warnings: Issue[] = []
+  if (topic.verifySsl !== undefined && isPlain)
+    warnings.push({ path: `${path}.verifySsl`, message: `has no effect, since this ${scheme} endpoint uses no TLS` })
+  if (kind === 'kafka' && isSasl && topic.useSsl !== true)
+    warnings.push({ path: `${path}.useSsl`, message: 'is not true: the password goes to the brokers without TLS' })
+  return warnings
 }

@@ -7,22 +7,22 @@ import {
 import { hasCode } from '../../process/errors.ts'
 import { type BoundRule, type Filter, normalEvents, type Pairs, pairs, wireEvent } from '../document/rule.ts'
 import { topicNameIn } from '../document/topic-arn.ts'
-import { endless, notAGateway, type RgwRefusedError } from './refusal.ts'
+import { endless, type RgwRefusedError } from './refusal.ts'
 import { allItems, type Exchange } from './rgw-exchange.ts'
 import { childrenOf, elementAt, textAt, type XmlElement, xml } from './xml.ts'
 
-/** What a gateway is asked about buckets. Every method throws RgwRefusedError or RgwUnavailableError. */
+/** Requests about buckets. Every method throws RgwRefusedError or RgwUnavailableError. */
 export type BucketsClient = {
-  /** Those of the user. */
+  /** The buckets of the user. */
   listBuckets(signal?: AbortSignal): Promise<readonly string[]>
-  /** Of the user; empty: none. */
+  /** The tenant of the user; empty where the user has none. */
   readTenant(signal?: AbortSignal): Promise<string>
   createBucket(name: string, signal?: AbortSignal): Promise<void>
-  /** Undefined: there is no such bucket. */
+  /** Undefined where the bucket does not exist. */
   readRules(bucket: string, signal?: AbortSignal): Promise<readonly BoundRule[] | undefined>
   /** Replaces the rules with the same id and topic, adds the others; those that are not given stay, unlike on AWS. */
   putRules(bucket: string, rules: readonly BoundRule[], signal?: AbortSignal): Promise<void>
-  /** Of several rules with this id, bound to different topics, one is removed. Of none: succeeds. */
+  /** Of several rules with this id, bound to different topics, one is removed. Succeeds also where there is no such rule. */
   deleteRule(bucket: string, id: string, signal?: AbortSignal): Promise<void>
 }
 
@@ -33,12 +33,13 @@ type Command =
   | PutBucketNotificationConfigurationCommand
 
 export const createBucketsClient = (exchange: Exchange<Command>, endpoint: URL): BucketsClient => {
-  const list = async (token: string | undefined, signal: AbortSignal | undefined): Promise<XmlElement> => {
+  const list = (token: string | undefined, signal: AbortSignal | undefined): Promise<XmlElement> => {
     const command = new ListBucketsCommand(token === undefined ? {} : { ContinuationToken: token })
-    const reply = await exchange({ command, operation: 'ListBuckets', target: 'all buckets' }, signal)
-    if (reply?.name !== 'ListAllMyBucketsResult') throw notAGateway('ListBuckets', endpoint)
-    return reply
+    const read = (reply: XmlElement | undefined) => (reply?.name === 'ListAllMyBucketsResult' ? reply : undefined)
+    return exchange({ command, operation: 'ListBuckets', read }, signal)
   }
+
+  const read = (): true => true
 
   return {
     listBuckets: (signal) =>
@@ -58,18 +59,17 @@ export const createBucketsClient = (exchange: Exchange<Command>, endpoint: URL):
     },
     createBucket: async (name, signal) => {
       const command = new CreateBucketCommand({ Bucket: name })
-      const suspects =
-        'likely a name that RGW does not take: 3 to 63 lower-case letters, digits, dots and dashes are safe'
-      await exchange({ command, operation: 'CreateBucket', target: `bucket ${name}`, suspects, write: true }, signal)
+      const suspects = 'likely a name that RGW does not accept: use 3 to 63 lower-case letters, digits, dots and dashes'
+      await exchange(
+        { command, operation: 'CreateBucket', target: `bucket ${name}`, suspects, read, write: true },
+        signal,
+      )
     },
     readRules: async (bucket, signal) => {
       const operation = 'GetBucketNotificationConfiguration'
       const command = new GetBucketNotificationConfigurationCommand({ Bucket: bucket })
       try {
-        const reply = await exchange({ command, operation, target: `bucket ${bucket}` }, signal)
-        const rules = parseNotification(reply)
-        if (rules === undefined) throw notAGateway(operation, endpoint)
-        return rules
+        return await exchange({ command, operation, target: `bucket ${bucket}`, read: parseNotification }, signal)
       } catch (error) {
         if (hasCode<RgwRefusedError>(error, 'rgw_refused') && error.refusal.rgwCode === 'NoSuchBucket') return undefined
         throw error
@@ -78,13 +78,13 @@ export const createBucketsClient = (exchange: Exchange<Command>, endpoint: URL):
     putRules: async (bucket, rules, signal) => {
       const operation = 'PutBucketNotificationConfiguration'
       const events = [...new Set(rules.flatMap((rule) => rule.events))].join(', ')
-      const suspects = `likely an event that this release does not know (sent: ${events})`
+      const suspects = `likely an event that this release does not know: use others than ${events}`
       const command = new PutBucketNotificationConfigurationCommand({ Bucket: bucket, NotificationConfiguration: {} })
       const rewrite = (request: { body: unknown }): void => {
         request.body = writeNotification(rules)
       }
       const target = `bucket ${bucket}, ${rules.map(({ id }) => `rule ${id}`).join(', ')}`
-      await exchange({ command, operation, target, suspects, write: true, rewrite }, signal)
+      await exchange({ command, operation, target, suspects, read, write: true, rewrite }, signal)
     },
     deleteRule: async (bucket, id, signal) => {
       const command = new PutBucketNotificationConfigurationCommand({ Bucket: bucket, NotificationConfiguration: {} })
@@ -96,7 +96,7 @@ export const createBucketsClient = (exchange: Exchange<Command>, endpoint: URL):
         request.body = undefined
         delete request.headers['content-type']
       }
-      await exchange({ command, operation, target: `bucket ${bucket}, rule ${id}`, write: true, rewrite }, signal)
+      await exchange({ command, operation, target: `bucket ${bucket}, rule ${id}`, read, write: true, rewrite }, signal)
     },
   }
 }

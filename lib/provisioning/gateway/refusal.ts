@@ -1,16 +1,18 @@
 import { TidingsError } from '../../process/errors.ts'
+import { redactText } from '../../redaction/redact-text.ts'
+import { certificateFault } from './certificate-fault.ts'
 import { elementAt, parseXml, textAt } from './xml.ts'
 
-/** What was asked of the gateway, for the sentence that tells why it did not do it. */
+/** A request to the gateway, for the message about its failure. */
 export type Asked = {
   readonly operation: string
-  /** In words: `topic uploads`, `bucket photos`. */
-  readonly target: string
+  /** In words: `topic uploads`, `bucket photos`. Absent for lists. */
+  readonly target?: string | undefined
   readonly endpoint: URL
   readonly accessKeyId: string
-  /** What in this request gateways are known to refuse. */
+  /** What gateways are known to refuse in such a request. */
   readonly suspects?: string | undefined
-  /** Takes what was secret in the request out of the gateway's own words. */
+  /** Hides the secrets of the request in the gateway's own words. */
   readonly redact?: (text: string) => string
 }
 
@@ -18,23 +20,30 @@ export type Asked = {
 const PASSING = new Set([429, 500, 502, 503, 504])
 
 /**
- * An error that the SDK threw, as a sentence that a person can act on. Status and code decide: messages of the gateway
- * are mostly empty, and older ones answer SNS requests in the form of S3, where the SDK finds no code.
+ * Turns an error of the SDK into one that says what to do. Status and code decide: messages of the gateway are mostly empty, and
+ * older ones answer SNS requests in the form of S3, where the SDK finds no code.
  */
-export const toRgwError = (thrown: unknown, reply: string, asked: Asked): TidingsError => {
+export const toRgwError = async (thrown: unknown, reply: string, asked: Asked): Promise<TidingsError> => {
   const httpStatus = statusOf(thrown)
   if (httpStatus === undefined) return unanswered(thrown, asked)
+  const format = formatOf(reply)
+  const isForeign = format !== undefined && !PASSING.has(httpStatus)
+  // A gateway does not answer a list with 404.
+  if (isForeign || httpStatus < 300 || (httpStatus === 404 && asked.target === undefined))
+    return notAGateway(asked.operation, asked.endpoint, reply, httpStatus)
   const { code, message, requestId } = readReply(reply)
   const refusal: Refusal = { operation: asked.operation, httpStatus, rgwCode: code, requestId }
-  const told = [
-    `${asked.operation} of ${asked.target}: ${httpStatus}${code ? ` ${code}` : ''}`,
-    asked.redact?.(message) ?? message,
-  ]
-  const sentence = `${told.filter(Boolean).join(', ')}: ${advice(refusal, asked)}`
+  const words = redactText(asked.redact?.(message) ?? message)
+  const told = [`${requestText(asked)}: ${httpStatus}${code ? ` ${code}` : ''}`, words].filter(Boolean).join(', ')
+  const sentence = `${told}: ${advice(refusal, asked)}`
   return PASSING.has(httpStatus)
     ? new RgwUnavailableError(sentence, { refusal })
     : new RgwRefusedError(sentence, refusal)
 }
+
+/** `CreateTopic of topic uploads`, `ListTopics` */
+export const requestText = ({ operation, target }: Pick<Asked, 'operation' | 'target'>): string =>
+  target === undefined ? operation : `${operation} of ${target}`
 
 const statusOf = (thrown: unknown): number | undefined => {
   const { $metadata } = Object(thrown) as { $metadata?: { httpStatusCode?: number } } // As the SDK's exceptions have it.
@@ -53,58 +62,75 @@ const readReply = (reply: string) => {
 }
 
 const advice = ({ httpStatus, rgwCode, operation }: Refusal, asked: Asked): string => {
-  if (rgwCode === 'InvalidAccessKeyId') return `the gateway knows no user with access key ${asked.accessKeyId}`
-  if (rgwCode === 'SignatureDoesNotMatch') return `the secret key does not fit access key ${asked.accessKeyId}`
+  const { accessKeyId } = asked
+  if (rgwCode === 'InvalidAccessKeyId') return `the gateway has no user with access key ${accessKeyId}: correct the key`
+  if (rgwCode === 'SignatureDoesNotMatch')
+    return `the secret key does not belong to access key ${accessKeyId}: correct it`
   if (rgwCode === 'RequestTimeTooSkewed') return 'the clocks here and at the gateway differ: set them'
-  if (rgwCode === 'NoSuchBucket') return 'there is no such bucket: create it, or say create: true'
-  if (PASSING.has(httpStatus)) return 'the gateway cannot now: try again, and look at its log if that goes on'
+  if (rgwCode === 'NoSuchBucket') return 'the bucket does not exist: create it, or add create: true'
+  if (PASSING.has(httpStatus)) return 'the gateway cannot do it now: try again, and read its log if that does not help'
   switch (httpStatus) {
     case 400:
-      return asked.suspects ?? 'the gateway does not take it as it is'
+      return asked.suspects ?? 'the gateway does not accept this request: read its log'
     case 403:
-      return `the user of access key ${asked.accessKeyId} may not do ${operation} here${forbidden[operation] ?? ''}`
+      return `the user of access key ${accessKeyId} may not do this${forbidden[operation] ?? ': use the keys of its owner'}`
     case 404:
-      return missing[operation] ?? `there is no ${asked.target}`
+      return missing[operation] ?? `the gateway has no ${asked.target}`
     case 405:
-      return 'the gateway does not know this: is it a RADOS Gateway, with notifications among rgw_enable_apis?'
+      return 'the gateway does not offer this: enable notifications in its rgw_enable_apis'
     case 409:
-      return 'somebody else has it: choose another name'
+      return 'the name belongs to another user: choose another name'
+    case 501:
+      return (
+        `the gateway took the host name ${asked.endpoint.hostname} for the name of a bucket: ` +
+        'use a host name that it knows (rgw_dns_name), or its IP address'
+      )
     default:
-      return 'the gateway refuses it'
+      return 'the gateway refuses this request: read its log'
   }
 }
 
 const forbidden: Readonly<Record<string, string>> = {
-  ListTopics: ', or one of its topics holds a password, which the gateway tells over TLS only',
-  CreateTopic: ', or the topic is of another user',
-  PutBucketNotificationConfiguration: ', or the topic is of another user whose policy does not let it publish there',
+  ListTopics: ', or a topic in the list has a password, which the gateway shows over TLS only: use https',
+  CreateTopic: ', or the topic belongs to another user: choose another name',
+  PutBucketNotificationConfiguration: ', or the topic belongs to another user, whose policy has to allow sns:Publish',
 }
 
 const missing: Readonly<Record<string, string>> = {
-  // 404 NoSuchKey for a bucket that is there.
-  PutBucketNotificationConfiguration: 'there is no such topic: it was removed meanwhile, so apply again',
+  // 404 NoSuchKey for a bucket that exists.
+  PutBucketNotificationConfiguration: 'the topic does not exist, or was removed meanwhile: apply again',
 }
 
-/** Something answered 200 with something else. */
-export const notAGateway = (operation: string, endpoint: URL): RgwRefusedError =>
-  answered(`${operation}: ${endpoint.origin} answered, but not as a RADOS Gateway does: is its URL right?`, operation)
+/** The format of a reply that no gateway gives; undefined for XML and for nothing at all. */
+const formatOf = (reply: string): string | undefined => {
+  const start = reply.trimStart().slice(0, 100).toLowerCase()
+  if (/^(<!doctype html|<html)/.test(start)) return 'HTML'
+  if (/^[{[]/.test(start)) return 'JSON'
+  return start === '' || start.startsWith('<') ? undefined : 'text'
+}
+
+/** The error for an answer that is not one of a gateway. */
+export const notAGateway = (operation: string, { origin }: URL, reply: string, httpStatus = 200): RgwRefusedError => {
+  const found = `${httpStatus} with ${formatOf(reply) ?? (reply === '' ? 'nothing' : 'XML that is not of S3')}`
+  return answered(
+    `${operation}: ${origin} is not an S3 gateway, it answered ${found}: use the URL of the RADOS Gateway itself, not that of a dashboard or proxy`,
+    operation,
+    httpStatus,
+  )
+}
 
 /** @param limit that the answer went beyond: `16777216 bytes`, `1000 pages` */
 export const endless = (operation: string, endpoint: URL, limit: string): RgwRefusedError =>
-  answered(`${operation}: the answer of ${endpoint.origin} does not end within ${limit}: is its URL right?`, operation)
+  answered(`${operation}: the answer of ${endpoint.origin} does not end within ${limit}: check the URL`, operation)
 
-const answered = (message: string, operation: string): RgwRefusedError =>
-  new RgwRefusedError(message, { operation, httpStatus: 200, rgwCode: undefined, requestId: undefined })
+const answered = (message: string, operation: string, httpStatus = 200): RgwRefusedError =>
+  new RgwRefusedError(message, { operation, httpStatus, rgwCode: undefined, requestId: undefined })
 
-/** Of Node's errors about certificates only some have a code that begins like this. */
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/
-
-const unanswered = (cause: unknown, { operation, target, endpoint }: Asked): TidingsError => {
+const unanswered = async (cause: unknown, asked: Asked): Promise<TidingsError> => {
   const code = codeOf(cause)
-  const remedy = CERTIFICATE.test(code)
-    ? 'its certificate is not trusted: give the CA it was issued by'
-    : 'is the gateway running, and its URL right?'
-  return new RgwUnavailableError(`${operation} of ${target}: no answer from ${endpoint.origin} (${code}): ${remedy}`, {
+  const { endpoint } = asked
+  const remedy = (await certificateFault(code, endpoint)) ?? 'check that the gateway runs, and its URL'
+  return new RgwUnavailableError(`${requestText(asked)}: no answer from ${endpoint.origin} (${code}): ${remedy}`, {
     cause,
   })
 }
@@ -116,16 +142,16 @@ const codeOf = (cause: unknown): string => {
 }
 
 export type Refusal = {
-  /** As the S3 or SNS API calls it, e.g. `CreateTopic`. */
+  /** The name of the S3 or SNS operation, e.g. `CreateTopic`. */
   readonly operation: string
   readonly httpStatus: number
-  /** The gateway's own word; older ones often leave it out. */
+  /** The error code of the gateway; older ones often send none. */
   readonly rgwCode: string | undefined
-  /** To be looked for in the log of the gateway. */
+  /** Look for it in the log of the gateway. */
   readonly requestId: string | undefined
 }
 
-/** Error thrown when the gateway answered no, and would answer no again. */
+/** Error thrown when the gateway refused a request, and would refuse it again. */
 export class RgwRefusedError extends TidingsError {
   override readonly name = 'RgwRefusedError'
   readonly code = 'rgw_refused'
@@ -142,7 +168,7 @@ export class RgwRefusedError extends TidingsError {
   }
 }
 
-/** Error thrown when the gateway did not answer, or answered that it cannot now. Asking again later may help. */
+/** Error thrown when the gateway did not answer, or cannot answer now. A later attempt may succeed. */
 export class RgwUnavailableError extends TidingsError {
   override readonly name = 'RgwUnavailableError'
   readonly code = 'rgw_unavailable'

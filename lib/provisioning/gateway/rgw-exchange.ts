@@ -1,20 +1,22 @@
 import type { Readable } from 'node:stream'
-import { type Asked, endless, RgwUnavailableError, toRgwError } from './refusal.ts'
+import { type Asked, endless, notAGateway, RgwUnavailableError, requestText, toRgwError } from './refusal.ts'
 import type { RgwConnection } from './rgw-client.ts'
 import { parseXml, type XmlElement } from './xml.ts'
 
-export type Question<Command extends object> = Pick<Asked, 'operation' | 'target' | 'suspects' | 'redact'> & {
+export type Question<Command extends object, Result> = Pick<Asked, 'operation' | 'target' | 'suspects' | 'redact'> & {
   readonly command: Command
   /** Whether it changes something. */
   readonly write?: boolean
   readonly rewrite?: (request: RawRequest) => void
+  /** Reads the reply; undefined where it is not one of a gateway. */
+  readonly read: (reply: XmlElement | undefined) => Result | undefined
 }
 
-/** Sends commands through one of the SDK's clients: signed, retried, and answered by the reply as it came. */
-export type Exchange<Command extends object> = (
-  question: Question<Command>,
+/** Sends commands through one of the SDK's clients, signed and retried, and reads the reply as it came. */
+export type Exchange<Command extends object> = <Result>(
+  question: Question<Command, Result>,
   signal: AbortSignal | undefined,
-) => Promise<XmlElement | undefined>
+) => Promise<Result>
 
 export type OnRequest = (operation: string, write: boolean) => void
 
@@ -26,21 +28,23 @@ export const createExchange =
     onRequest: OnRequest,
     send: Send<Command>,
   ): Exchange<Command> =>
-  async ({ command, write = false, rewrite = () => {}, ...asked }, signal) => {
+  async ({ command, write = false, rewrite = () => {}, read, ...asked }, signal) => {
     const reply = intercept(command, rewrite, requestTimeoutMs)
     onRequest(asked.operation, write)
     try {
       await send(command, signal ? { abortSignal: signal } : {})
     } catch (error) {
       if (signal?.aborted) {
-        throw new RgwUnavailableError(`${asked.operation} of ${asked.target}: stopped before it was answered`, {
+        throw new RgwUnavailableError(`${requestText(asked)}: stopped before it was answered`, {
           cause: signal.reason,
         })
       }
       if (error instanceof EndlessReplyError) throw endless(asked.operation, endpoint, error.message)
-      throw toRgwError(error, reply(), { ...asked, endpoint, accessKeyId: credentials.accessKeyId })
+      throw await toRgwError(error, reply(), { ...asked, endpoint, accessKeyId: credentials.accessKeyId })
     }
-    return parseXml(reply())
+    const result = read(parseXml(reply()))
+    if (result === undefined) throw notAGateway(asked.operation, endpoint, reply())
+    return result
   }
 
 /** The part of the SDK's request that we change. */

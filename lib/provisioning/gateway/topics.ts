@@ -1,13 +1,13 @@
 import { CreateTopicCommand, DeleteTopicCommand, ListTopicsCommand } from '@aws-sdk/client-sns'
 import { createRedact } from '../../process/secrets.ts'
 import { topicNameIn } from '../document/topic-arn.ts'
-import { endless, notAGateway } from './refusal.ts'
+import { endless } from './refusal.ts'
 import { allItems, type Exchange, type Page } from './rgw-exchange.ts'
 import { childrenOf, elementAt, textAt, type XmlElement } from './xml.ts'
 
-/** What a gateway is asked about topics. Every method throws RgwRefusedError or RgwUnavailableError. */
+/** Requests about topics. Every method throws RgwRefusedError or RgwUnavailableError. */
 export type TopicsClient = {
-  /** All that the user may see, before 19 those of every user of its tenant. */
+  /** All that the user may list; before 19 those of every user of its tenant. */
   listTopics(signal?: AbortSignal): Promise<readonly Topic[]>
   /**
    * Creates a topic, or replaces all its attributes: those not given return to their defaults. Gives the ARN. This is
@@ -15,9 +15,11 @@ export type TopicsClient = {
    * call, so that a failure leaves a mixture, and edits some of them by searching in text.
    */
   createTopic(name: string, attributes: ReadonlyMap<string, string>, signal?: AbortSignal): Promise<string>
-  /** Of no topic: succeeds. */
+  /** Succeeds also where the topic does not exist. */
   deleteTopic(arn: string, signal?: AbortSignal): Promise<void>
 }
+
+const isAnswered = (): true => true
 
 const SECRET_NAMES = ['push-endpoint', 'OpaqueData', 'user-name', 'password', 'ssl-key-password']
 
@@ -26,35 +28,30 @@ type Command = ListTopicsCommand | CreateTopicCommand | DeleteTopicCommand
 export const createTopicsClient = (exchange: Exchange<Command>, endpoint: URL): TopicsClient => ({
   listTopics: (signal) =>
     allItems(
-      async (token) => {
+      (token) => {
         const command = new ListTopicsCommand(token === undefined ? {} : { NextToken: token })
-        const reply = await exchange({ command, operation: 'ListTopics', target: 'all topics' }, signal)
-        const page = parseTopicPage(reply)
-        if (page === undefined) throw notAGateway('ListTopics', endpoint)
-        return page
+        return exchange({ command, operation: 'ListTopics', read: parseTopicPage }, signal)
       },
       (limit) => endless('ListTopics', endpoint, limit),
     ),
   createTopic: async (name, attributes, signal) => {
     const command = new CreateTopicCommand({ Name: name, Attributes: Object.fromEntries(attributes) })
     const suspects =
-      'likely an endpoint with a password that came without TLS, or a setting that this release reads otherwise ' +
-      `(sent: ${[...attributes.keys()].join(', ')})`
+      `the gateway does not accept one of the attributes ${[...attributes.keys()].join(', ')}: likely a password that was ` +
+      `sent without TLS${name.includes('.') ? ', or the dot in the name, which Ceph 19 and later do not take' : ''}`
     const redact = createRedact(SECRET_NAMES.flatMap((name) => attributes.get(name) ?? []))
-    const question = { command, operation: 'CreateTopic', target: `topic ${name}`, suspects, redact, write: true }
-    const reply = await exchange(question, signal)
-    const arn = textAt(reply, 'CreateTopicResult', 'TopicArn')
-    if (arn === undefined) throw notAGateway('CreateTopic', endpoint)
-    return arn
+    const read = (reply: XmlElement | undefined) => textAt(reply, 'CreateTopicResult', 'TopicArn')
+    const target = `topic ${name}`
+    return exchange({ command, operation: 'CreateTopic', target, suspects, redact, read, write: true }, signal)
   },
   deleteTopic: async (arn, signal) => {
     const command = new DeleteTopicCommand({ TopicArn: arn })
     const target = `topic ${topicNameIn(arn)}`
-    await exchange({ command, operation: 'DeleteTopic', target, write: true }, signal)
+    await exchange({ command, operation: 'DeleteTopic', target, read: isAnswered, write: true }, signal)
   },
 })
 
-/** A topic as the gateway has it. */
+/** A topic of the gateway. */
 export type Topic = {
   readonly name: string
   readonly arn: string

@@ -1,17 +1,19 @@
 import type { Desired, DesiredBucket } from '../document/desired.ts'
-import type { Issue } from '../document/faults.ts'
+import { type Issue, issueText } from '../document/faults.ts'
 import { type BoundRule, isSame, type Rule, ruleParts } from '../document/rule.ts'
 import { isSameTopic, isTopicArn, topicKey, topicNameIn } from '../document/topic-arn.ts'
 import type { Plan } from './plan.ts'
 import { type Change, type Difference, difference } from './plan.ts'
+import { orderWarnings } from './rule-order.ts'
 import { type State, topicArnOf } from './state.ts'
 import { ignoredAttributes, planTopic } from './topic-plan.ts'
 
-/** What makes the real state the desired one. Rules and topics that the document does not name do not matter. */
+/** The changes that make the gateway match the document. Rules and topics that the document does not name stay. */
 export const planApply = (desired: Desired, state: State): Plan => {
   const topics = desired.topics.flatMap((topic) => planTopic(topic, state.topics.get(topic.name)))
   const changed = new Set(topics.map(({ name }) => name))
   const buckets = desired.buckets.map((bucket) => planBucket(bucket, state, changed))
+  const notes = [...desired.warnings.map(issueText), ...orderWarnings(desired, state)]
   return {
     changes: [
       ...buckets.flat().filter(({ kind }) => kind === 'bucket'),
@@ -21,16 +23,17 @@ export const planApply = (desired: Desired, state: State): Plan => {
     problems: [...missingTopics(desired, state), ...missingBuckets(desired, state)],
     ignored: desired.topics.flatMap((topic) => ignoredAttributes(topic, olderThan(topic.name, state))),
     kept: [],
+    ...(notes.length > 0 && { notes }),
   }
 }
 
-/** A topic that is not there yet will be like the others. */
+/** A topic that does not exist yet will be like the others. */
 const olderThan = (name: string, { topics }: State): number | undefined =>
   (topics.get(name) ?? topics.values().next().value)?.olderThan
 
 const missingTopics = ({ topics }: Desired, state: State): Issue[] => {
   const listed = new Set([...state.topics.values()].map(({ arn }) => topicKey(arn)))
-  // Newer gateways bind topics that they do not list, and say themselves whether the user may.
+  // Newer gateways bind topics that they do not list, and decide whether the user may.
   const isOld = [...state.topics.values()].some(({ olderThan }) => olderThan !== undefined)
   return topics.flatMap(({ name, existing }, index) => {
     if (!existing || state.topics.has(name)) return []
@@ -40,17 +43,29 @@ const missingTopics = ({ topics }: Desired, state: State): Issue[] => {
 }
 
 const noTopic = (name: string): string =>
-  `there is no topic ${name} that this user may list: have it created, declare its endpoint, or name that of another ` +
-  `user by its ARN (arn:aws:sns:<zonegroup>:<tenant or account>:${name})`
+  `topic ${name} does not exist, or this user may not list it: create it, declare its endpoint, or name the topic of ` +
+  `another user by its ARN (arn:aws:sns:<zonegroup>:<tenant or account>:${name})`
 
 const outOfReach = (arn: string): string =>
-  `${arn} is not a topic of the user's tenant, and before Ceph 19 the gateway would take the one of that name there`
+  `topic ${arn} is not in the tenant of this user, and before Ceph 19 the gateway would use the topic of that name in ` +
+  'this tenant: use the keys of a user of that tenant'
 
 const missingBuckets = ({ buckets }: Desired, state: State): Issue[] =>
   buckets.flatMap(({ name, create }, index) => {
-    if (create || state.buckets.get(name)) return []
-    return [{ path: `buckets.${index}`, message: `there is no bucket ${name}: create it, or say create: true` }]
+    if (state.buckets.get(name)) return []
+    if (create) return isCreatable(name) ? [] : [{ path: `buckets.${index}.name`, message: NOT_CREATABLE }]
+    return [{ path: `buckets.${index}`, message: `bucket ${name} does not exist: create it, or add create: true` }]
   })
+
+/** The names that RGW takes for a new bucket, unless rgw_relaxed_s3_bucket_names is set. */
+const isCreatable = (name: string): boolean => {
+  const bare = name.slice(name.indexOf(':') + 1)
+  return /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bare) && !/\.\.|\.-|-\.|^\d+\.\d+\.\d+\.\d+$/.test(bare)
+}
+
+const NOT_CREATABLE =
+  'RGW does not create a bucket of this name: use 3 to 63 lower-case letters, digits, dots and dashes, without .. and .-, ' +
+  'or create it yourself and remove create'
 
 const planBucket = (
   { name: bucket, create, rules }: DesiredBucket,
@@ -89,7 +104,7 @@ const planRule = (
     return { action: 'move', differences: [difference('topic', from, rule.topic), ...differences] }
   }
   if (differences.length > 0) return { action: 'update', differences }
-  // Older gateways keep a copy of the topic with each rule, and nothing in what they tell shows how old it is.
+  // Older gateways keep a copy of the topic with each rule, and do not show how old it is.
   return changedTopics.has(rule.topic) ? { action: 'bind', differences } : undefined
 }
 

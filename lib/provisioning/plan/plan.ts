@@ -1,7 +1,7 @@
 import type { Issue } from '../document/faults.ts'
 import type { AttributeName } from '../document/topic-attributes.ts'
 
-/** What there is to do. Plain data without secrets. */
+/** The changes that an action makes. Plain data without secrets. */
 export type Plan = {
   readonly changes: readonly Change[]
   /** What is missing and not ours to create: nothing can be applied before. */
@@ -17,29 +17,29 @@ export type Plan = {
 /** The bucket is absent where it is another user's. */
 export type Kept = { readonly topic: string; readonly usedBy: readonly { bucket?: string; rule: string }[] }
 
-/** An attribute that the gateway takes and does nothing about. */
+/** An attribute that the gateway accepts and ignores. */
 export type Ignored = { readonly topic: string; readonly attribute: AttributeName; readonly message: string }
 
-/** One thing that is not as it should be. Plain data without secrets, fit for JSON and for eyes. */
+/** One difference between the document and the gateway. Plain data without secrets. */
 export type Change = {
   /**
-   * `bind`: put a rule as it is again, since older gateways keep a copy of the topic with it. `move`: a rule to another
-   * topic.
+   * `bind`: put an unchanged rule again, since older gateways keep a copy of the topic with it. `move`: bind a rule to
+   * another topic.
    */
   readonly action: 'create' | 'update' | 'bind' | 'move' | 'remove'
   readonly kind: 'topic' | 'bucket' | 'rule'
-  /** Of the topic or the bucket; the id of a rule. */
+  /** The name of the topic or the bucket; the id of the rule. */
   readonly name: string
-  /** Of a rule. */
+  /** The bucket of a rule. */
   readonly bucket?: string
   readonly differences: readonly Difference[]
 }
 
 export type Difference = {
   readonly name: string
-  /** Absent where there is none yet, or where it is what the gateway does by itself. */
+  /** Absent where nothing is set yet, or where it is the gateway's default. */
   readonly from?: string
-  /** Absent where none is wanted. */
+  /** Absent where nothing is wanted. */
   readonly to?: string
 }
 
@@ -66,7 +66,7 @@ const WORDS: Readonly<Record<Change['action'], string>> = {
 }
 
 /**
- * A plan for eyes, ending with a line end:
+ * A plan as text, ending with a line end:
  *
  * ```
  * ~ topic tidings-uploads
@@ -76,19 +76,23 @@ const WORDS: Readonly<Record<Change['action'], string>> = {
  * 1 to create, 1 to update
  * ```
  */
-export const diffText = ({ changes, problems, ignored, kept, notes = [] }: Plan): string => {
+export const diffText = ({ changes, problems, ignored, kept, notes = [] }: Plan, unchanged = UNCHANGED): string => {
   const lines = [
     ...changes.flatMap(changeLines),
     ...problems.map(({ path, message }) => `! ${path}: ${message}`),
     ...ignored.map(({ topic, message }) => `! topic ${topic}: ${message}`),
     ...kept.map(
-      ({ topic, usedBy }) => `! topic ${topic}: kept, since others use it: ${usedBy.map(ruleName).join(', ')}`,
+      ({ topic, usedBy }) =>
+        `! topic ${topic}: not removed, because other rules use it: ${usedBy.map(ruleName).join(', ')}`,
     ),
     ...notes.map((note) => `! ${note}`),
-    summary(changes),
+    changes.length === 0 ? (problems.length > 0 ? BLOCKED : unchanged) : summary(changes),
   ]
   return `${lines.join('\n')}\n`
 }
+
+const UNCHANGED = 'no changes: the gateway matches the document'
+const BLOCKED = 'nothing can be applied before that is solved'
 
 const changeLines = (change: Change): string[] => {
   const { action, kind, name, bucket, differences } = change
@@ -102,10 +106,9 @@ const differenceText = ({ name, from, to }: Difference): string => {
 }
 
 const ruleName = ({ bucket, rule }: Kept['usedBy'][number]): string =>
-  bucket === undefined ? `rule ${rule} of another user's bucket` : `${bucket}/${rule}`
+  bucket === undefined ? `rule ${rule} in a bucket of another user` : `${bucket}/${rule}`
 
 const summary = (changes: readonly Change[]): string => {
-  if (changes.length === 0) return 'nothing to do'
   const actions = (Object.keys(WORDS) as Change['action'][]).map((action) => ({
     // Object.keys forgets the names.
     count: changes.filter((change) => change.action === action).length,

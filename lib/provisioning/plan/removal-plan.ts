@@ -6,13 +6,13 @@ import type { Change, Kept, Plan } from './plan.ts'
 import { type State, topicArnOf } from './state.ts'
 
 /**
- * What removes all that a document names. Buckets stay, and so do topics that rules of others are bound to, and rules
- * that are bound to none of the document's topics.
+ * Removes everything that a document names, except buckets, topics that other rules use, and rules that are not bound to a
+ * topic of the document.
  */
 export const planDestroy = (desired: Desired, state: State): Plan => {
   const named = new Map(desired.buckets.map(({ name, rules }) => [name, rules]))
   const own = new Set(desired.topics.filter(({ existing }) => !existing).map(({ name }) => name))
-  // A topic that is gone already has left rules with its name.
+  // Rules may name a topic that was removed before.
   const declared = new Set(desired.topics.map(({ name }) => topicKeyOf(name, state)))
   return removal(state, {
     rule: (bucket, rule) =>
@@ -27,7 +27,7 @@ const topicKeyOf = (name: string, state: State): string => {
   return arn === undefined ? name : topicKey(arn)
 }
 
-/** What removes all that carries our prefix and is not named by the document (any more), in all buckets of the state. */
+/** Removes all rules and topics with the prefix that the document does not name, in all buckets of the state. */
 export const planPrune = (prefix: string, desired: Desired, state: State): Plan => {
   const named = new Map(desired.buckets.map(({ name, rules }) => [name, rules]))
   const declared = new Set(desired.topics.map(({ name }) => name))
@@ -75,4 +75,4 @@ const removal = (state: State, doomed: Doomed): Plan => {
 }
 
 const UNSEEN =
-  'only the buckets of this user were looked at: this gateway does not show whether rules of other users use a topic'
+  'only the buckets of this user were checked: this gateway does not show which rules of other users use a topic'

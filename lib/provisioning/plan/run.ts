@@ -1,6 +1,6 @@
-/** How something is carried out. */
+/** How an action runs. */
 export type Run = {
-  /** Requests at a time. */
+  /** Requests at the same time, at most. */
   readonly concurrency: number
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((progress: Progress) => void) | undefined
@@ -10,8 +10,8 @@ export type Run = {
 export type Progress = { readonly stage: 'read' | 'write'; readonly done: number; readonly total: number }
 
 /**
- * Maps a list, so many at a time. After the first failure nothing more is begun; what was begun is waited for, so that
- * nobody learns of a failure while work is still going on.
+ * Maps a list with a limited number of calls at the same time. After the first failure no more calls begin, and it waits for
+ * those under way, so that nothing is still running when the failure is reported.
  */
 export const concurrently = async <Item, Result>(
   items: readonly Item[],

@@ -6,14 +6,14 @@ import type { Rgw } from '../gateway/rgw-client.ts'
 import type { Topic } from '../gateway/topics.ts'
 import { concurrently, type Run } from './run.ts'
 
-/** What there is. */
+/** The topics and rules of a gateway, as they were read. */
 export type State = {
   readonly topics: ReadonlyMap<string, Topic>
-  /** Of the buckets that were asked for; undefined: there is none such. */
+  /** The rules of the buckets that were asked for; undefined for a bucket that does not exist. */
   readonly buckets: ReadonlyMap<string, readonly BoundRule[] | undefined>
 }
 
-/** The ARN of a topic that a document names; undefined where there is no such topic yet. */
+/** The ARN of a topic that a document names; undefined where the topic does not exist yet. */
 export const topicArnOf = (name: string, { topics }: State): string | undefined =>
   topics.get(name)?.arn ?? (isTopicArn(name) ? name : undefined)
 
@@ -35,8 +35,8 @@ export const readState = async (rgw: Rgw, buckets: readonly string[], run: Run):
 }
 
 /**
- * Refuses buckets of other tenants, `tenant:bucket`, at a gateway that would take them for the user's own of that name.
- * 16.2.15 does; 20.2.4 answers by the bucket's policy. A gateway without any topic does not show its release.
+ * Refuses buckets of other tenants (`tenant:bucket`) where the gateway would use the user's own bucket of that name instead.
+ * 16.2.15 does so; 20.2.4 decides by the policy of the bucket. A gateway without topics does not show its release.
  *
  * @returns the tenant of the user where the document names tenants
  * @throws DesiredError, RgwRefusedError, RgwUnavailableError
@@ -58,7 +58,7 @@ export const checkTenants = async (
   if (topics.some(({ olderThan }) => olderThan === undefined)) return own
   const place = own === '' ? 'no tenant' : `tenant ${own}`
   const message =
-    `is a bucket of another tenant, and the user is of ${place}: before Ceph 19 the gateway would change the user's own ` +
-    'bucket of that name, so give the keys of a user of that tenant'
+    `is a bucket of another tenant, and this user belongs to ${place}: before Ceph 19 the gateway would change the ` +
+    "user's own bucket of that name, so use the keys of a user of that tenant"
   throw new DesiredError(foreign.map(({ index }) => ({ path: `buckets.${index}.name`, message })))
 }

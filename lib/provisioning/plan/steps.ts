@@ -3,13 +3,14 @@ import { type BoundRule, bridgeOf } from '../document/rule.ts'
 import { isSameTopic } from '../document/topic-arn.ts'
 import type { Rgw } from '../gateway/rgw-client.ts'
 import type { Change } from './plan.ts'
+import { isPersistent } from './rule-order.ts'
 import { type State, topicArnOf } from './state.ts'
 import { PENDING, wireAttributes } from './topic-plan.ts'
 
-/** What there is to carry out, and what that needs to know. */
+/** The changes to make, with the document and the state that they come from. */
 export type Work = { readonly desired: Desired; readonly state: State; readonly changes: readonly Change[] }
 
-/** Carries some changes out, and says of each when it is done. */
+/** Makes some changes, and reports each one that is done. */
 export type Step = (settle: (change: Change) => void) => Promise<void>
 
 /** The next phase begins when all steps of this one are done. */
@@ -26,13 +27,21 @@ export const phasesOf = (rgw: Rgw, { desired, state, changes }: Work, signal: Ab
   const topics = new Map(desired.topics.map((topic) => [topic.name, topic]))
   const rules = new Map(desired.buckets.map((bucket) => [bucket.name, bucket.rules]))
 
-  const ruleOf = ({ bucket = '', name }: Change) => {
-    const rule = known(rules.get(bucket)?.find(({ id }) => id === name))
+  const declaredRule = ({ bucket = '', name }: Change) => known(rules.get(bucket)?.find(({ id }) => id === name))
+
+  const ruleOf = (change: Change) => {
+    const rule = declaredRule(change)
     return { ...rule, topicArn: known(arns.get(rule.topic) ?? topicArnOf(rule.topic, state)) }
   }
 
   const pick = (kind: Change['kind'], ...actions: readonly Change['action'][]): Change[] =>
     changes.filter((change) => change.kind === kind && actions.includes(change.action))
+
+  /** Rules on persistent topics first, so that they are there before the endpoint of another rule can fail. */
+  const persistentFirst = (changes: readonly Change[]): readonly Change[] => {
+    const rank = (change: Change): number => (isPersistent(declaredRule(change).topic, desired, state) ? 0 : 1)
+    return changes.toSorted((a, b) => rank(a) - rank(b))
+  }
 
   const byBucket = (
     changes: readonly Change[],
@@ -59,9 +68,7 @@ export const phasesOf = (rgw: Rgw, { desired, state, changes }: Work, signal: Ab
       settle(change)
     }
 
-  const boundAgain = new Set(
-    pick('rule', 'bind').map(({ bucket = '', name }) => rules.get(bucket)?.find(({ id }) => id === name)?.topic),
-  )
+  const boundAgain = new Set(pick('rule', 'bind').map((change) => declaredRule(change).topic))
 
   const writeTopic =
     (change: Change): Step =>
@@ -88,7 +95,7 @@ export const phasesOf = (rgw: Rgw, { desired, state, changes }: Work, signal: Ab
   return [
     { steps: pick('bucket', 'create').map(createBucket), oneByOne: false },
     { steps: written.map(writeTopic), oneByOne: true },
-    { steps: byBucket(pick('rule', 'create', 'update', 'bind'), putRules), oneByOne: isOld },
+    { steps: byBucket(persistentFirst(pick('rule', 'create', 'update', 'bind')), putRules), oneByOne: isOld },
     { steps: byBucket(pick('rule', 'move'), moveRules), oneByOne: isOld },
     { steps: written.filter(({ name }) => boundAgain.has(name)).map(finishTopic), oneByOne: true },
     { steps: byBucket(pick('rule', 'remove'), removeRules), oneByOne: isOld },
@@ -162,8 +169,8 @@ export const removeRules =
     }
   }
 
-/** A plan speaks only of what the document or the state names, so looking something up in these cannot fail. */
+/** A plan names only what the document or the state has, so that looking it up there cannot fail. */
 export const known = <Value>(value: Value | undefined): Value => {
-  if (value === undefined) throw new Error('the plan was not made from this document and this state')
+  if (value === undefined) throw new Error('the plan was made from another document or another state')
   return value
 }

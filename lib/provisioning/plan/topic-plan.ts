@@ -19,7 +19,7 @@ import { type Change, type Difference, difference, type Ignored } from './plan.t
  */
 export const PENDING = 'tidings-rebind'
 
-/** What makes a topic as it should be: one change or none. */
+/** The change that makes a topic match the document, if one is needed. */
 export const planTopic = (topic: DesiredTopic, real: Topic | undefined): Change[] => {
   if (topic.existing) return []
   const differences = attributeDifferences(topic, real)
@@ -38,7 +38,7 @@ export const ignoredAttributes = (topic: DesiredTopic, olderThan: number | undef
   [...topic.attributes.keys()].flatMap((attribute) => {
     const { since = 0 } = attributeOf(attribute)
     if (olderThan === undefined || since < olderThan) return []
-    const message = `${attribute} is for Ceph ${since} and later: this gateway is older than ${olderThan} and ignores it`
+    const message = `${attribute} needs Ceph ${since} or later; this gateway is older than ${olderThan} and ignores it`
     return [{ topic: topic.name, attribute, message }]
   })
 

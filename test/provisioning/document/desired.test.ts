@@ -74,12 +74,14 @@ test('a typo is told with the name that was meant', () => {
       'topics.0.push-endpoint: there is no such setting here: write endpoint',
       'topics.0.time_to_live: there is no such setting here: write timeToLive',
       'topics.0.OpaqueData: there is no such setting here: write opaqueData',
-      'topics.0.colour: there is no such setting here: take it away',
+      'topics.0.colour: there is no such setting here: remove it',
       'buckets.0.rules.0.filter.Prefix: there is no such setting here: write prefix',
       'buckets.0.rules.0.filter.regexp: there is no such setting here: write regex',
       'buckets.0.rules.0.event: there is no such setting here: write events',
       'buckets.0.craete: there is no such setting here: write create',
       'bukets: there is no such setting here: write buckets',
+      'buckets.0.rules.0.events: is empty: name events, or remove the setting for ObjectCreated:* and ObjectRemoved:*',
+      'topics.0.timeToLive: is about the queue of a persistent topic: add persistent: true, or remove it',
     ],
   )
 })
@@ -91,13 +93,13 @@ test('values of another type, out of range or empty are told', () => {
       buckets: [{ name: 'ab', rules: [{ id: 'r', topic: 't', events: [] }] }, { create: true }],
     }),
     [
-      'topics.0.endpoint: is empty: leave it out, or write a value',
-      'topics.0.persistent: is missing or of another type: write a boolean',
-      'topics.0.maxRetries: use 0 or more',
-      'topics.0.mechanism: use PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, GSSAPI, OAUTHBEARER',
-      'buckets.0.name: RGW takes bucket names of 3 characters or more',
-      'buckets.0.rules.0.events: is empty: leave it out for ObjectCreated:* and ObjectRemoved:*',
-      'buckets.1.name: is missing or of another type: write a string',
+      'topics.0.endpoint: is empty: write a value, or remove the setting',
+      'topics.0.persistent: must be true or false, got a text',
+      'topics.0.maxRetries: must be 0 or more',
+      'topics.0.mechanism: must be PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, GSSAPI, OAUTHBEARER',
+      'buckets.0.rules.0.events: is empty: name events, or remove the setting for ObjectCreated:* and ObjectRemoved:*',
+      'buckets.1.name: is missing: write a text',
+      'buckets.0.name: must be 3 to 63 lower-case letters, digits, dots and dashes, or tenant:bucket',
     ],
   )
 })
@@ -118,18 +120,18 @@ test('endpoints follow the grammar of RGW', () => {
     'http://u:p@ss@h/',
   ].map((endpoint) => topic({ endpoint, ...(endpoint.startsWith('amqp') && { exchange: 'e' }) }).join())
   assert.deepEqual(told, [
-    'topics.0.endpoint: has no scheme: write http://, https://, amqp://, amqps:// or kafka:// before it',
-    'topics.0.endpoint: is no endpoint: write scheme://[user:password@]host[:port][/path] with http, https, amqp, amqps or kafka',
-    'topics.0.endpoint: is no endpoint: write scheme://[user:password@]host[:port][/path] with http, https, amqp, amqps or kafka',
-    'topics.0.endpoint: RGW takes letters, digits, dots and dashes in a host (no underscore)',
-    'topics.0.endpoint: RGW takes no IPv6 address: write a host name',
-    'topics.0.endpoint: the port is none: write a number from 1 to 65535',
-    'topics.0.endpoint: the port is none: write a number from 1 to 65535',
-    'topics.0.endpoint: RGW takes a query only after a path: write a / before the ?',
-    'topics.0.endpoint: RGW sends no fragment: leave out the # and what follows',
-    'topics.0.endpoint: holds a space: percent-encode it as %20',
-    'topics.0.endpoint: credentials need both parts: write user:password@',
-    'topics.0.endpoint: has more than one @: RGW takes none in a password, percent-encode it as %40',
+    'topics.0.endpoint: has no scheme: begin it with http://, https://, amqp://, amqps:// or kafka://',
+    'topics.0.endpoint: must be scheme://[user:password@]host[:port][/path] with http, https, amqp, amqps or kafka',
+    'topics.0.endpoint: must be scheme://[user:password@]host[:port][/path] with http, https, amqp, amqps or kafka',
+    'topics.0.endpoint: has a host that RGW does not take: it may have letters, digits, dots and dashes, but no underscore',
+    'topics.0.endpoint: has an IPv6 address, which RGW does not take: write a host name',
+    'topics.0.endpoint: has a port that is not a number from 1 to 65535: correct it',
+    'topics.0.endpoint: has a port that is not a number from 1 to 65535: correct it',
+    'topics.0.endpoint: has a query without a path, which RGW does not take: write / before the ?',
+    'topics.0.endpoint: has a fragment (#), which RGW does not send: remove it',
+    'topics.0.endpoint: has a space: write it as %20',
+    'topics.0.endpoint: has a user without a password, or a password without a user: write user:password@',
+    'topics.0.endpoint: has more than one @: write an @ in a password as %40',
   ])
 })
 
@@ -137,24 +139,23 @@ test('attributes have to belong to the endpoint, and to a queue', () => {
   assert.deepEqual(
     topic({ endpoint: 'http://h', exchange: 'e', useSsl: true, verifySsl: false, retrySleepDuration: 1 }),
     [
-      'topics.0.retrySleepDuration: is about the queue of a topic: add persistent: true',
-      'topics.0.verifySsl: means nothing to http endpoints, only to https, amqps, kafka: take it away',
-      'topics.0.exchange: means nothing to http endpoints, only to amqp, amqps: take it away',
-      'topics.0.useSsl: means nothing to http endpoints, only to kafka: take it away',
+      'topics.0.retrySleepDuration: is about the queue of a persistent topic: add persistent: true, or remove it',
+      'topics.0.exchange: is for amqp, amqps endpoints, and this one is http: remove it',
+      'topics.0.useSsl: is for kafka endpoints, and this one is http: remove it',
     ],
   )
   assert.deepEqual(topic({ endpoint: 'amqp://h', cloudevents: true, ackLevel: 'routeable' }), [
-    'topics.0.cloudevents: means nothing to amqp endpoints, only to http, https: take it away',
-    'topics.0.exchange: is missing: name the exchange that an amqp endpoint publishes to',
-    'topics.0.ackLevel: use none, broker or routable',
+    'topics.0.cloudevents: is for http, https endpoints, and this one is amqp: remove it',
+    'topics.0.exchange: is missing: name the exchange to which an amqp endpoint publishes',
+    'topics.0.ackLevel: of amqp endpoints must be one of none, broker, routable. Did you mean routable?',
   ])
   assert.deepEqual(topic({ endpoint: 'kafka://h', ackLevel: 'routable', brokers: ['a/b'] }), [
-    'topics.0.brokers.0: is no broker: write host or host:port',
-    'topics.0.ackLevel: use none or broker',
+    'topics.0.brokers.0: is not a broker: write host or host:port',
+    'topics.0.ackLevel: of kafka endpoints must be one of none, broker',
   ])
   assert.deepEqual(topic({ endpoint: 'http://h', ackLevel: 'all', opaqueData: 'a&verify-ssl=false' }), [
-    'topics.0.opaqueData: holds a &, at which RGW would cut it: use another character',
-    'topics.0.ackLevel: use any, non-error or a status from 100 to 599',
+    'topics.0.opaqueData: has a &, where RGW would cut it off: use another character',
+    'topics.0.ackLevel: of http endpoints must be one of any, non-error, a status from 100 to 599',
   ])
 })
 
@@ -162,7 +163,7 @@ test('topics need a name that RGW takes, and an endpoint or somebody else who ga
   assert.deepEqual(
     issues({
       topics: [
-        { name: 'a.b', endpoint: 'http://h' },
+        { name: 'a/b', endpoint: 'http://h' },
         { name: 'queues_list_object', endpoint: 'http://h' },
         { name: 'none' },
         { name: 'theirs', existing: true, opaqueData: 'x' },
@@ -170,26 +171,25 @@ test('topics need a name that RGW takes, and an endpoint or somebody else who ga
       ],
     }),
     [
-      'topics.4.name: another topic has this name: topics need names of their own',
-      'topics.0.name: use letters, digits, - and _, 256 at most',
-      'topics.1.name: RGW keeps this name for itself: choose another',
-      'topics.2.endpoint: is missing: say where events go, or existing: true',
-      'topics.3.opaqueData: the topic is existing, so this changes nothing: take it away',
+      'topics.4.name: is the name of another topic too: give each topic a name of its own',
+      'topics.0.name: must be 1 to 256 letters, digits, - and _ (before Ceph 19 also dots)',
+      'topics.1.name: is a name that RGW uses itself: choose another name',
+      'topics.2.endpoint: is missing: write where events go, or existing: true for a topic that is not yours',
+      'topics.3.opaqueData: has no effect on a topic with existing: true: remove one of the two',
     ],
   )
 })
 
-test('passwords go to the gateway over TLS only, user name and password together, and to Kafka over TLS only', () => {
+test('passwords go to the gateway over TLS only, user name and password together, and to Kafka also without TLS', () => {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference as the document writes it
   const amqp = { endpoint: 'amqp://${env:LOGIN}@h', exchange: 'e' }
   assert.deepEqual(topic(amqp), [
-    'topics.0.endpoint: RGW takes passwords over TLS only: use an https URL for the gateway',
+    'topics.0.endpoint: holds a password, and RGW takes passwords over TLS only: use an https URL for the gateway, or set RGW_SECRETS_IN_CLEARTEXT=true where the gateway has rgw_allow_notification_secrets_in_cleartext',
   ])
   assert.deepEqual(topic(amqp, { secretsAllowed: true }), [])
   // Half of them makes radosgw 20.2.4 abort.
   assert.deepEqual(topic({ endpoint: 'kafka://h', userName: 'u' }, { secretsAllowed: true }), [
-    'topics.0.password: is missing: give both userName and password',
-    'topics.0.useSsl: RGW sends Kafka credentials over TLS only: add useSsl: true',
+    'topics.0.password: is missing: give both userName and password, or none of them',
   ])
 })
 
@@ -199,11 +199,11 @@ test('references that cannot be resolved are told by name', () => {
     topic({ endpoint: 'http://h/${env:NOT_SET}', opaqueData: '${file:/gone}${vault:x}' }),
     [
       // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference as the document writes it
-      'topics.0.endpoint: ${env:NOT_SET} is not set: set the variable NOT_SET',
+      'topics.0.endpoint: ${env:NOT_SET} is not set: set the environment variable NOT_SET',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference as the document writes it
-      'topics.0.opaqueData: ${file:/gone} cannot be read: provide /gone',
+      'topics.0.opaqueData: ${file:/gone} cannot be read, or is empty: provide the file /gone',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: references as the message writes them
-      'topics.0.opaqueData: holds a reference of no known kind: write ${env:NAME} or ${file:PATH}',
+      'topics.0.opaqueData: has a reference of an unknown kind: write ${env:NAME} or ${file:PATH}',
     ],
   )
 })
@@ -211,7 +211,7 @@ test('references that cannot be resolved are told by name', () => {
 test('only allowed endpoints are taken, brokers among them', () => {
   const allowedEndpoints = ['https://*.example.org', 'kafka.local:9092']
   const told = (attributes: object) => topic(attributes, { allowedEndpoints })
-  const refused = 'is not among the allowed endpoints: choose one of these, or have it allowed'
+  const refused = 'is not one of the allowed endpoints: choose one of them, or add it to ALLOWED_ENDPOINTS'
   assert.deepEqual(
     [
       told({ endpoint: 'https://a.example.org/x' }),
@@ -232,18 +232,18 @@ test('only allowed endpoints are taken, brokers among them', () => {
 
 test('rules need a known topic, known events and names in lower case', () => {
   assert.deepEqual(rule({ topic: 'other' }), [
-    'buckets.0.rules.0.topic: no such topic is declared: add it to topics (with existing: true if it is not yours)',
+    'buckets.0.rules.0.topic: is not the name of a topic in this document: add the topic, with existing: true if it is not yours',
   ])
   assert.deepEqual(rule({ events: ['s3:ObjectCreated:*', 'ObjectCreated:Copied'] }), [
-    'buckets.0.rules.0.events.1: RGW has no such event: write one such as ObjectCreated:* or ObjectRemoved:Delete',
+    'buckets.0.rules.0.events.1: RGW has no event ObjectCreated:Copied. Did you mean ObjectCreated:Copy?',
   ])
   assert.deepEqual(rule({ filter: { regex: '(', metadata: { 'X-Amz-Meta-Color': 'a', color: 'b' } } }), [
-    'buckets.0.rules.0.filter.metadata.X-Amz-Meta-Color: no metadata has such a name: write x-amz-meta-color',
-    'buckets.0.rules.0.filter.metadata.color: no metadata has such a name: write x-amz-meta-color',
-    'buckets.0.rules.0.filter.regex: is no ECMAScript regular expression (C++ knows no lookbehind)',
+    'buckets.0.rules.0.filter.metadata.X-Amz-Meta-Color: is not a name of metadata: write x-amz-meta-color',
+    'buckets.0.rules.0.filter.metadata.color: is not a name of metadata: write x-amz-meta-color',
+    'buckets.0.rules.0.filter.regex: is not a regular expression that RGW can read (ECMAScript as in C++, without lookbehind): correct it',
   ])
   assert.deepEqual(rule({ id: 'r.moving' }), [
-    'buckets.0.rules.0.id: ends with .moving, as rules on the move do: change it',
+    'buckets.0.rules.0.id: ends with .moving, which tidings uses while it moves a rule: change it',
   ])
 })
 
@@ -256,10 +256,10 @@ test('rules that RGW would file under one key are told apart', () => {
     { id: 'r', topic: 'c' },
   ]
   assert.deepEqual(issues({ topics, buckets: [{ name: 'bucket', rules }, { name: 'bucket' }] }), [
-    'buckets.1.name: another entry names this bucket: put its rules together',
-    'buckets.0.rules.2.id: another rule of this bucket has this id: rules need ids of their own',
-    'buckets.0.rules.1.id: with its topic it reads like another rule, and RGW keeps one of both (<id>_<topic>): change the id',
-    'buckets.0.rules.3.id: an older RGW writes the rule over the topic named <id>_<topic>, which is declared: change the id',
+    'buckets.1.name: is the name of another entry too: write all rules of a bucket in one entry',
+    'buckets.0.rules.2.id: is the id of another rule of this bucket too: give each rule an id of its own',
+    'buckets.0.rules.1.id: makes the same <id>_<topic> as another rule of this bucket, and RGW would keep only one of them: change the id',
+    'buckets.0.rules.3.id: makes <id>_<topic> the name of a declared topic, which RGW before 17.2.7 would overwrite: change the id',
   ])
 })
 
@@ -280,14 +280,16 @@ test('persistent topics of amqp are routable unless the document says otherwise'
   assert.deepEqual(levels, ['routable', 'routable', 'broker', undefined, undefined, undefined])
 })
 
-test('of many faults the first ones are told, and how many more there are', () => {
+test('of many faults the first 50 are reported, and the number of the others', () => {
   const topics = Array.from({ length: 1000 }, (_, index) => ({ name: `t${index}`, endpoint: 'ftp://h' }))
   const told = issues({ topics })
   assert.deepEqual([told.length, told.at(-1)], [51, ': and 950 more faults'])
 })
 
-test('what is no YAML is told by its line, without quoting it', () => {
-  assert.deepEqual(issues('topics:\n  - name: "s3cret\n'), [': is neither YAML nor JSON (line 3)'])
+test('a text that cannot be read is refused without quoting it', () => {
+  assert.deepEqual(issues('topics:\n  - name: "s3cret\n'), [
+    ': cannot be read as YAML or JSON: a quote, a bracket or a separator is missing',
+  ])
 })
 
 test('the JSON Schema describes every setting', () => {

@@ -1,49 +1,113 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:https'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer as createPlainServer } from 'node:http'
+import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { readRgwConfig } from '../../../lib/kit/config.ts'
+import { connectionOf } from '../../../lib/provisioning/connect.ts'
 import { createRgw } from '../../../lib/provisioning/gateway/rgw-client.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'tls-'))
 after(() => rmSync(directory, { recursive: true }))
 
-const selfSigned = () => {
-  const [key, certificate] = [join(directory, 'key.pem'), join(directory, 'certificate.pem')]
-  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1']
-  const subject = ['-subj', '/CN=gateway', '-addext', 'subjectAltName=IP:127.0.0.1']
-  execFileSync('openssl', ['req', '-x509', ...kind, ...subject, '-keyout', key, '-out', certificate], {
-    stdio: 'ignore',
-  })
+/** A certificate that signs itself, for these names and so many days from now on; negative: it has expired. */
+const selfSigned = (names: string, days: number) => {
+  const [key, request, certificate, extensions] = ['key', 'request', 'certificate', 'extensions'].map((name) =>
+    join(directory, `${name}.pem`),
+  ) as [string, string, string, string] // As many as there are names.
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-subj', '/CN=gateway']
+  execFileSync('openssl', ['req', ...kind, '-keyout', key, '-out', request], { stdio: 'ignore' })
+  writeFileSync(extensions, `subjectAltName=${names}\n`)
+  const sign = ['-req', '-in', request, '-signkey', key, '-days', `${days}`, '-extfile', extensions]
+  execFileSync('openssl', ['x509', ...sign, '-out', certificate], { stdio: 'ignore' })
   return { key: readFileSync(key, 'utf8'), cert: readFileSync(certificate, 'utf8') }
 }
 
-test('a gateway is trusted by the CA that is given, and not without', async () => {
-  const { key, cert } = selfSigned()
-  const reply = '<ListTopicsResponse><ListTopicsResult><Topics/></ListTopicsResult></ListTopicsResponse>'
-  const server = createServer({ key, cert }, (_, response) => response.end(reply))
+const listen = async (server: {
+  listen(port: number, host: string): unknown
+  address(): unknown
+  close(): unknown
+}) => {
   server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  await once(server as Server, 'listening')
   after(() => server.close())
-  const connection = {
-    endpoint: new URL(`https://127.0.0.1:${(server.address() as AddressInfo).port}`), // A string only for pipes.
+  return (server.address() as AddressInfo).port // A string only for pipes.
+}
+
+const REPLY = '<ListTopicsResponse><ListTopicsResult><Topics/></ListTopicsResult></ListTopicsResponse>'
+
+const gatewayWith = (tls: { key: string; cert: string }): Promise<number> =>
+  listen(createServer(tls, (_, response) => response.end(REPLY)))
+
+const listTopics = async (port: number, ca?: string) => {
+  const rgw = createRgw({
+    endpoint: new URL(`https://127.0.0.1:${port}`),
     credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
+    ...(ca !== undefined && { ca }),
     connectTimeoutMs: 1000,
     requestTimeoutMs: 5000,
     attempts: 1,
-  }
-  const [trusting, doubting] = [createRgw({ ...connection, ca: cert }), createRgw(connection)]
-  after(() => {
-    trusting.close()
-    doubting.close()
   })
-  assert.deepEqual(await trusting.listTopics(), [])
-  await assert.rejects(doubting.listTopics(), {
-    code: 'rgw_unavailable',
-    message: /\(DEPTH_ZERO_SELF_SIGNED_CERT\): its certificate is not trusted: give the CA it was issued by$/,
+  try {
+    return await rgw.listTopics()
+  } finally {
+    rgw.close()
+  }
+}
+
+const unavailable = (message: RegExp) => ({ code: 'rgw_unavailable', message })
+
+test('a gateway is trusted by the CA that is given, and not without', async () => {
+  const tls = selfSigned('IP:127.0.0.1', 1)
+  const port = await gatewayWith(tls)
+  assert.deepEqual(await listTopics(port, tls.cert), [])
+  await assert.rejects(
+    listTopics(port),
+    unavailable(/: its certificate was issued by a CA that is not trusted here: give the certificate of that CA/),
+  )
+})
+
+test('of a certificate for another name the names are reported', async () => {
+  const tls = selfSigned('DNS:rgw.example.org,DNS:*.rgw.example.org', 1)
+  await assert.rejects(
+    listTopics(await gatewayWith(tls), tls.cert),
+    unavailable(
+      /: its certificate is for rgw\.example\.org, \*\.rgw\.example\.org and not for 127\.0\.0\.1: use a name of the certificate as URL$/,
+    ),
+  )
+})
+
+test('of a certificate that has expired the day is reported', async () => {
+  const tls = selfSigned('IP:127.0.0.1', -1)
+  await assert.rejects(
+    listTopics(await gatewayWith(tls), tls.cert),
+    unavailable(/: its certificate expired on \w{3} [\d ]\d .* GMT: renew it, or correct the clock here$/),
+  )
+})
+
+test('https on the port of plain HTTP is reported as such', async () => {
+  const port = await listen(createPlainServer((_, response) => response.end(REPLY)))
+  await assert.rejects(listTopics(port), unavailable(/: the gateway does not speak TLS on this port: use http:\/\//))
+})
+
+test('a file of certificates without a certificate is refused, with what is in it', () => {
+  const { key } = selfSigned('IP:127.0.0.1', 1)
+  const config = (text: string) => {
+    const file = join(directory, 'ca.pem')
+    writeFileSync(file, text)
+    return readRgwConfig({ RGW_ENDPOINT: 'https://h', RGW_ACCESS_KEY: 'a', RGW_SECRET_KEY: 's', RGW_CA_FILE: file })
+  }
+  assert.throws(() => connectionOf(config(key)), {
+    code: 'config_invalid',
+    message: /has no certificate in it, but a key only/,
+  })
+  assert.throws(() => connectionOf(config('hello')), {
+    code: 'config_invalid',
+    message: /has no certificate in it, but no text/,
   })
 })

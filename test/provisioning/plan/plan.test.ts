@@ -53,7 +53,7 @@ test('what is missing is created; a bucket that may not be is a problem', () => 
   assert.deepEqual(lines(state([topic('our-other')], undefined)), [
     '+ topic our-topic',
     '    endpoint: http://h/',
-    '! buckets.0: there is no bucket bucket: create it, or say create: true',
+    '! buckets.0: bucket bucket does not exist: create it, or add create: true',
     '1 to create',
   ])
 })
@@ -94,7 +94,9 @@ test('rules are compared by the ARN of their topic, not by its name', () => {
     '1 to move',
   ])
   // The gateway does not look at the zone group.
-  assert.deepEqual(lines(state(BOTH, [{ ...RULE, topicArn: 'arn:aws:sns:::our-topic' }])), ['nothing to do'])
+  assert.deepEqual(lines(state(BOTH, [{ ...RULE, topicArn: 'arn:aws:sns:::our-topic' }])), [
+    'no changes: the gateway matches the document',
+  ])
   assert.deepEqual(planDestroy(DESIRED, state([], [theirs])).changes, planDestroy(DESIRED, state([], [RULE])).changes)
   assert.deepEqual(
     planDestroy(DESIRED, state(BOTH, [theirs])).changes.map(({ kind, name }) => `${kind} ${name}`),
@@ -128,7 +130,7 @@ test('a topic that a rule of another user is bound to is kept, where the gateway
     diffText(planDestroy(DESIRED, state(old(['our-rule', 'theirs']), [RULE]))),
     `- rule our-rule of bucket bucket
     topic: our-topic -> (none)
-! topic our-topic: kept, since others use it: rule theirs of another user's bucket
+! topic our-topic: not removed, because other rules use it: rule theirs in a bucket of another user
 1 to remove
 `,
   )
@@ -172,10 +174,10 @@ test('attributes that the gateway ignores are named, also before the topic is th
     [ignored(17), ignored(19), ignored(undefined)],
     [
       [
-        'maxRetries is for Ceph 19 and later: this gateway is older than 17 and ignores it',
-        'cloudevents is for Ceph 17 and later: this gateway is older than 17 and ignores it',
+        'maxRetries needs Ceph 19 or later; this gateway is older than 17 and ignores it',
+        'cloudevents needs Ceph 17 or later; this gateway is older than 17 and ignores it',
       ],
-      ['maxRetries is for Ceph 19 and later: this gateway is older than 19 and ignores it'],
+      ['maxRetries needs Ceph 19 or later; this gateway is older than 19 and ignores it'],
       [],
     ],
   )
@@ -192,7 +194,7 @@ test('destroy takes what is named, rules first; prune takes what has the prefix 
     topic: our-topic -> (none)
 - topic our-topic
 - topic our-other
-! only the buckets of this user were looked at: this gateway does not show whether rules of other users use a topic
+! only the buckets of this user were checked: this gateway does not show which rules of other users use a topic
 3 to remove
 `,
   )
@@ -201,8 +203,8 @@ test('destroy takes what is named, rules first; prune takes what has the prefix 
     `- rule our-stale of bucket bucket
     topic: our-old -> (none)
 - topic our-old
-! topic our-used: kept, since others use it: bucket/their-rule
-! only the buckets of this user were looked at: this gateway does not show whether rules of other users use a topic
+! topic our-used: not removed, because other rules use it: bucket/their-rule
+! only the buckets of this user were checked: this gateway does not show which rules of other users use a topic
 2 to remove
 `,
   )

@@ -1,0 +1,47 @@
+/** Longer names are not compared: the time grows with the square of the length. */
+const MAX_LENGTH = 64
+
+/**
+ * The name that was probably meant: the only one that is nearest to what was written, a third of its letters away at most.
+ * Undefined where several are as near.
+ */
+export const nearest = (written: string, names: Iterable<string>): string | undefined => {
+  const candidates = [...new Set(names)]
+  if (written.length > MAX_LENGTH) return undefined
+  const limit = Math.min(3, Math.max(1, Math.floor(written.length / 3)))
+  const near = candidates
+    .map((name) => ({ name, distance: distance(written.toLowerCase(), name.toLowerCase()) }))
+    .filter((one) => one.distance <= limit)
+    .sort((a, b) => a.distance - b.distance)
+  const [first, second] = near
+  return first !== undefined && first.distance !== second?.distance ? first.name : undefined
+}
+
+/** Edits from one text to the other: a character added, left out, replaced, or swapped with the next (Levenshtein, Damerau). */
+const distance = (from: string, to: string): number => {
+  if (Math.abs(from.length - to.length) > 3) return Number.POSITIVE_INFINITY
+  let before: number[] = []
+  let last = Array.from({ length: to.length + 1 }, (_, column) => column)
+  for (let row = 1; row <= from.length; row += 1) {
+    const now = [row]
+    for (let column = 1; column <= to.length; column += 1) {
+      const isSame = from[row - 1] === to[column - 1]
+      const isSwapped = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1]
+      now[column] = Math.min(
+        (last[column] ?? 0) + 1,
+        (now[column - 1] ?? 0) + 1,
+        (last[column - 1] ?? 0) + (isSame ? 0 : 1),
+        isSwapped ? (before[column - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY,
+      )
+    }
+    before = last
+    last = now
+  }
+  return last[to.length] ?? 0
+}
+
+/** ` Did you mean X?`, to follow a sentence; empty where no name is near. */
+export const suggestion = (written: string, names: Iterable<string>): string => {
+  const name = nearest(written, names)
+  return name === undefined ? '' : ` Did you mean ${name}?`
+}
