@@ -1,3 +1,4 @@
+import { currentCapture } from '../process/capture.ts'
 import { SinkUnavailableError } from '../process/errors.ts'
 import { timeIsOver, unlessAborted } from '../process/unless-aborted.ts'
 import type { CloudEvent } from './cloudevent.ts'
@@ -52,6 +53,7 @@ export const createHandOn = ({ sink, memory }: { readonly sink: Sink; readonly m
     }
     try {
       if (signal?.aborted) throw timeIsOver()
+      currentCapture()?.handOn(events)
       await sink.deliver(events, signal, settle)
       settleAll('taken')
     } catch (error) {

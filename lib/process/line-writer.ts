@@ -1,4 +1,5 @@
 import { fstatSync, write, writeSync } from 'node:fs'
+import { currentCapture } from './capture.ts'
 
 /** Writes lines to a file descriptor so that none stands inside another, whoever in this process writes there. */
 export type LineWriter = {
@@ -22,8 +23,16 @@ export type LineWriter = {
 export const lineWriter = (fileDescriptor: number): LineWriter => {
   const file = openFileOf(fileDescriptor)
   return {
-    write: (lines) => file.append(fileDescriptor, Buffer.from(lines)),
-    writeNow: (lines) => file.appendNow(fileDescriptor, Buffer.from(lines)),
+    write: async (lines) => {
+      const capture = currentCapture()
+      if (capture === undefined) return file.append(fileDescriptor, Buffer.from(lines))
+      capture.write(fileDescriptor, lines)
+    },
+    writeNow: (lines) => {
+      const capture = currentCapture()
+      if (capture === undefined) file.appendNow(fileDescriptor, Buffer.from(lines))
+      else capture.write(fileDescriptor, lines)
+    },
   }
 }
 

@@ -2,3 +2,4 @@
 
 export { type CephSample, type CephSampleEvent, type CephSampleOptions, cephSample } from './ceph-sample.ts'
 export { type OpenstackSample, type OpenstackSampleOptions, openstackSample } from './openstack-sample.ts'
+export { type LogEntry, type Notification, type RunOptions, type RunResult, run } from './run-function.ts'
