@@ -3,9 +3,8 @@ import type { CloudEvent } from '../core/cloudevent.ts'
 import { rfc3339 } from '../process/rfc3339.ts'
 import { eventId } from './ceph-event-id.ts'
 import type { CephRecord } from './ceph-notification.ts'
-import { decodeQuery, encodesKeys } from './encoded-key.ts'
 import { isUserMetadata, withoutCredentials } from './request-headers.ts'
-import { sequenceOf, timeOf } from './sequencer.ts'
+import { decodeQuery, encodesKeys, sequenceOf, timeOf } from './s3-senders.ts'
 
 /** One metadata entry or tag. Keys of tags may repeat; keys of metadata keep `x-amz-meta-`. */
 export type Pair = { readonly key: string; readonly val: string }

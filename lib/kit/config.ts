@@ -1,4 +1,4 @@
-import { NOVA_NOTIFICATIONS, type NovaNotifications } from '../openstack/nova-notifications.ts'
+import { NOVA_NOTIFICATIONS, type NovaNotifications } from '../openstack/nova-dialects.ts'
 import { LOG_LEVELS, type LogLevel } from '../process/log.ts'
 import { readSecret, readSecrets } from '../process/secret-files.ts'
 import { anyText, type Environment, list, oneOf, readVariables, urlOf, wholeNumber } from '../process/variables.ts'

@@ -8,11 +8,11 @@ import {
   SchemaError,
   type TidingsError,
 } from '../process/errors.ts'
-import { isTwin } from './describing/nova-twins.ts'
-import type { NovaNotifications } from './nova-notifications.ts'
+import type { NovaNotifications } from './nova-dialects.ts'
+import { isTwin } from './nova-dialects.ts'
 import { type OpenstackEvent, openstackEvent } from './openstack-event.ts'
 import { documentsIn } from './reading/documents.ts'
-import { jsonIn } from './reading/read-body.ts'
+import { jsonIn } from './reading/read-json.ts'
 import { unwrap } from './reading/unwrap.ts'
 
 /**

@@ -1,10 +1,10 @@
 import type { PayloadOf } from './catalogue/payload-of.ts'
 import { type Cadf, cadfOf } from './describing/cadf.ts'
-import { flatten, type ObjectVersion } from './describing/flatten.ts'
 import { identityOf } from './describing/identity.ts'
 import { kindOf, type Phase } from './describing/kind.ts'
 import { hostOf, hostOfPublisher } from './describing/publisher-id.ts'
 import { serviceOf } from './describing/service.ts'
+import { flatten, type ObjectVersion } from './describing/versioned-object.ts'
 import { isObject, type Notification } from './reading/notification.ts'
 
 /** `other`: a payload that is no object, or ceilometer's or aodh's. */

@@ -1,7 +1,6 @@
 import { blockSpan } from './block-span.ts'
 import {
   closeFrame,
-  closeTagFrame,
   createFrames,
   isInList,
   isNamedEntry,
@@ -14,9 +13,10 @@ import {
 import { type Hide, hideValue, type Scan, skipSpaces } from './hide-value.ts'
 import { type Key, keyBefore } from './key-before.ts'
 import { isSecretName, isTelling, judgeKey, type KeyVerdict } from './secret-key.ts'
+import { closeTag, hideCell, openTag } from './secret-markup.ts'
 import { hideOption } from './secret-options.ts'
 import { ENCODED_QUOTES, type TextView } from './text-view.ts'
-import { backslashesBefore, isBlank, openingQuote, saysNothing, skipBlanks, valueSpan } from './value-span.ts'
+import { backslashesBefore, isBlank, openingQuote, skipBlanks, valueSpan } from './value-span.ts'
 
 /**
  * Hides what stands under the name of a secret in a text: in JSON, YAML, XML, the repr of a Python object, a query, a header, a
@@ -152,46 +152,6 @@ const hidePair = (scan: Scan, at: number): number => {
 
 const TYPE = /^,\s*\d+\s*,/
 const MAX_TYPE = 20
-
-const openTag = (scan: Scan, at: number): number => {
-  TAG.lastIndex = at + 1
-  const [tag] = TAG.exec(scan.view.text) ?? []
-  if (tag === undefined) return at + 1
-  openFrame(scan.frames, '<', at)
-  nameFrame(scan.frames, isSecretName(tag))
-  return at + 1 + tag.length
-}
-
-const TAG = /[a-z][\w.:-]{0,79}/iy
-
-/** What stands behind `<password>` and `<meta key="password">`. */
-const closeTag = ({ view, frames, hide }: Scan, at: number): number => {
-  const isNamed = closeTagFrame(frames)
-  const { text } = view
-  if (!isNamed || text[at - 1] === '/') return at + 1
-  if (text.startsWith(CDATA, at + 1)) {
-    const end = text.indexOf(']]>', at)
-    const next = end === -1 ? text.length : end
-    hide(at + 1 + CDATA.length, next)
-    return next
-  }
-  const end = text.indexOf('<', at)
-  const next = end === -1 ? text.length : end
-  if (!saysNothing(text.slice(at + 1, next).trim())) hide(at + 1, next)
-  return next
-}
-
-const CDATA = '<![CDATA['
-
-/** The cell beside a name, in a table such as OpenStack's clients print. */
-const hideCell = (scan: Scan, at: number): number => {
-  const { text } = scan.view
-  const key = keyBefore(text, at)
-  if (key.name === '' || !isSecretName(key.name)) return at + 1
-  return /\| {1,9}$/.test(text.slice(Math.max(0, key.start - 10), key.start))
-    ? hideValue(scan, key, 'secret', at + 1, 1)
-    : at + 1
-}
 
 /** `password "…"`, as oslo.utils' mask_password has it. */
 const hideSpoken = (scan: Scan, at: number): number => {

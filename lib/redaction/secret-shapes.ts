@@ -1,5 +1,5 @@
-import { SCHEMES } from './credentials-span.ts'
 import type { Hide } from './hide-value.ts'
+import { SCHEMES } from './hide-value.ts'
 import type { TextView } from './text-view.ts'
 import { backslashesBefore, isBlank, isQuote } from './value-span.ts'
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as z from 'zod/mini'
-import { CadfEvent } from '../../lib/openstack/cadf-schema.ts'
-import { VersionedObject } from '../../lib/openstack/nova-object.ts'
+import { CadfEvent } from '../../lib/openstack/describing/cadf.ts'
+import { VersionedObject } from '../../lib/openstack/describing/versioned-object.ts'
 import { OsloEnvelope, OsloMessage } from '../../lib/openstack/oslo-message.ts'
 import { openstackCaptures } from '../fixtures.ts'
 

@@ -1,11 +1,10 @@
 import type { Delivery } from '../../core/delivery.ts'
 import { type Budget, takeItems } from '../../process/budget.ts'
 import { NotANotificationError } from '../../process/errors.ts'
-import { exchangeOf } from './exchange-name.ts'
-import { innerJson } from './inner-json.ts'
-import { isRpc } from './is-rpc.ts'
+import { isRpc } from '../oslo-message.ts'
 import { isObject } from './notification.ts'
-import { itemsOf, membersOf, type PythonJson } from './parse.ts'
+import { itemsOf, membersOf, type PythonJson } from './python-json.ts'
+import { innerJson } from './read-json.ts'
 import { isAlarm, isSample } from './telemetry.ts'
 
 /** One document of a body, and what its carriers tell of it. */
@@ -136,3 +135,19 @@ const fromCarrier = (
   }
   return undefined
 }
+
+/** The exchange that a message came by, where its way tells: the relay, a CloudEvent, a connector's header. */
+export const exchangeOf = ({ origin, headers }: Delivery): string | undefined => {
+  const told = origin.kind === 'amqp' ? origin.exchange : undefined
+  return told || HEADERS.map((name) => headers[name]).find(Boolean)
+}
+
+/** Of our relay, CloudEvents, OpenFaaS' connector, Camel (its older name last), Spring AMQP. */
+const HEADERS = [
+  'x-amqp-exchange',
+  'ce-amqpexchange',
+  'x-rabbitmq-exchange',
+  'camelrabbitmqexchangename',
+  'rabbitmq.exchange_name',
+  'amqp_receivedexchange',
+]

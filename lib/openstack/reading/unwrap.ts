@@ -4,16 +4,12 @@ import { NotANotificationError } from '../../process/errors.ts'
 import { schemaError } from '../../process/schema-error.ts'
 import { type Fields, redactObject } from '../../redaction/redact-object.ts'
 import { redactText } from '../../redaction/redact-text.ts'
-import { OsloEnvelope, OsloMessage } from '../oslo-message.ts'
+import { isRpc, OsloEnvelope, OsloMessage } from '../oslo-message.ts'
 import type { Document } from './documents.ts'
-import { innerJson } from './inner-json.ts'
-import { isRpc } from './is-rpc.ts'
-import { isObject, type Notification } from './notification.ts'
-import { membersOf, type PythonJson, parsePython } from './parse.ts'
-import { readBare, readListenerForm } from './read-message.ts'
-import { isSummary, readSummary } from './summary.ts'
-import { isAlarm, isSample, readAlarm, readSample } from './telemetry.ts'
-import { plainTypes } from './typed-json.ts'
+import { type Caller, callerIn, isObject, type Notification, textOrNothing } from './notification.ts'
+import { membersOf, type PythonJson, parsePython, plainTypes } from './python-json.ts'
+import { innerJson } from './read-json.ts'
+import { isAlarm, isSample, isSummary, readAlarm, readSample, readSummary } from './telemetry.ts'
 
 /**
  * The notifications inside one document, in any of the forms that OpenStack, or a tool of it, sends: oslo.messaging's envelope of
@@ -103,3 +99,44 @@ const missing = (path: readonly PropertyKey[]): NotANotificationError => {
     },
   )
 }
+
+/** A message as its driver sends it, off its envelope. `beside` is the context that its carrier has, if any. */
+export const readBare = (message: OsloMessage, beside: Fields): Notification => ({
+  ...common(message),
+  messageId: textOrNothing(message.message_id),
+  timestamp: textOrNothing(message.timestamp),
+  ...callerOf(message, beside),
+})
+
+/**
+ * The context of the request: `_context_user_id` and so on among the message's own fields (_drivers/amqp.py), one object
+ * `_context` (impl_kafka.py), or an object beside the message (impl_amqp1).
+ */
+const callerOf = (message: OsloMessage, beside: Fields): Caller => {
+  if (isObject(message._context)) return callerIn(message._context, '')
+  const own = callerIn(message, '_context_')
+  const isKnown = own.user !== undefined || own.project !== undefined || own.request !== undefined
+  return isKnown ? own : callerIn(beside, '')
+}
+
+/** oslo_messaging/notify/dispatcher.py: what a listener's endpoint is given, as one object. */
+export const readListenerForm = (message: OsloMessage): Notification => {
+  const metadata = isObject(message.metadata) ? message.metadata : message
+  const ctxt = isObject(message.ctxt) ? message.ctxt : {}
+  return {
+    ...common(message),
+    messageId: textOrNothing(metadata.message_id),
+    timestamp: textOrNothing(metadata.timestamp),
+    ...callerIn(ctxt, ''),
+  }
+}
+
+const common = ({ event_type, publisher_id, priority, payload = null }: OsloMessage) => ({
+  eventType: event_type,
+  service: undefined,
+  publisher: textOrNothing(publisher_id),
+  host: undefined,
+  priority: textOrNothing(priority),
+  payload,
+  isTelemetry: false,
+})

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { sequenceOf } from '../../lib/ceph/sequencer.ts'
+import { sequenceOf } from '../../lib/ceph/s3-senders.ts'
 import { cephCaptures } from '../fixtures.ts'
 
 /** As RGW prints it: two little-endian 32-bit words. */

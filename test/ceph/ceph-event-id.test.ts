@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as zlib from 'node:zlib'
 import fc from 'fast-check'
-import { crc32 } from '../../lib/ceph/crc32.ts'
+import { crc32 } from '../../lib/ceph/ceph-event-id.ts'
 
 test('it is what zlib says of any text', () => {
   fc.assert(

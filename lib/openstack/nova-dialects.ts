@@ -1,4 +1,11 @@
 /**
+ * Which of nova's two dialects become events, in the words of its own `notification_format`. Where nova itself sends
+ * `both`, everything comes twice under two ids; `versioned` or `unversioned` keeps one of the two.
+ */
+export const NOVA_NOTIFICATIONS = ['both', 'versioned', 'unversioned'] as const
+export type NovaNotifications = (typeof NOVA_NOTIFICATIONS)[number]
+
+/**
  * The kinds that nova sends in both of its dialects when told `notification_format = both`, without their phase: what is
  * in its nova/rpc.py (legacy) as well as in its notification samples (versioned). All others come in one dialect only.
  */
