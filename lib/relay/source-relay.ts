@@ -5,6 +5,7 @@ import { ConnectError } from './broker/connect-broker.ts'
 import { NOT_FOUND, replyCode } from './broker/declaration-fault.ts'
 import { createGate } from './consuming/gate.ts'
 import { createIntake } from './consuming/intake.ts'
+import { createLastAlone } from './consuming/last-alone.ts'
 import type { RelayOptions, Source } from './options.ts'
 import type { Invoke } from './relay-message.ts'
 import { runSession } from './session.ts'
@@ -41,7 +42,7 @@ export const relaySource = (source: Source, given: SourceRelayOptions): SourceRe
   const gate = createGate({ name, backoff: timings.pause, log, now: Date.now, random: Math.random })
   const { prefetch, bytesInHand = Number.POSITIVE_INFINITY } = given.options
   const intake = createIntake(prefetch, bytesInHand)
-  const lastAlone = { copy: undefined }
+  const lastAlone = createLastAlone()
   let isStopped = false
 
   const settled = (): number => counts.acked + counts.retried + counts.deadLettered

@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test'
 import amqp, { type ChannelModel } from 'amqplib'
 import { createGate } from '../../lib/relay/consuming/gate.ts'
 import { createIntake } from '../../lib/relay/consuming/intake.ts'
+import { createLastAlone } from '../../lib/relay/consuming/last-alone.ts'
 import { runSession } from '../../lib/relay/session.ts'
 import { createCounts } from '../../lib/relay/watching/counts.ts'
 import { createSourceView } from '../../lib/relay/watching/source-view.ts'
@@ -31,7 +32,7 @@ const setUp = (t: TestContext, connect?: (broker: StandInBroker) => Promise<Chan
       invoke,
       gate: createGate({ name: '//q', backoff: FAST.pause, log, now: Date.now, random: Math.random }),
       intake: createIntake(options.prefetch, Number.POSITIVE_INFINITY),
-      lastAlone: { copy: undefined },
+      lastAlone: createLastAlone(),
       counts: createCounts(),
       view,
       log,

@@ -8,6 +8,7 @@ import type { Counts } from '../watching/counts.ts'
 import type { SourceView } from '../watching/source-view.ts'
 import type { Gate } from './gate.ts'
 import type { Intake } from './intake.ts'
+import type { LastAlone } from './last-alone.ts'
 
 /** What the taking of messages works with. */
 export type ConsumptionOptions = {
@@ -19,8 +20,7 @@ export type ConsumptionOptions = {
   readonly invoke: Invoke
   readonly gate: Gate
   readonly intake: Intake
-  /** The message that this process handled alone last, by `Taken.copy`. When it comes again, no process has ended. */
-  readonly lastAlone: { copy: string | undefined }
+  readonly lastAlone: LastAlone
   readonly counts: Counts
   readonly view: SourceView
   readonly log: Logger

@@ -33,7 +33,7 @@ export type Consumption = {
  * told to stop, something fails, or they have to be taken one by one again.
  */
 export const consume = async (given: ConsumptionOptions): Promise<Consumption> => {
-  const { source, options, counts, view, gate, intake, timings, stopping } = given
+  const { source, options, counts, view, gate, intake, lastAlone, timings, stopping } = given
   const queue = source.queue.name
   const channel = await given.connection.createChannel()
   const { promise: ended, resolve: end } = Promise.withResolvers<ConsumptionEnd>()
@@ -117,7 +117,9 @@ export const consume = async (given: ConsumptionOptions): Promise<Consumption> =
   const take = async (from: 'main' | 'alone'): Promise<Taken | undefined> => {
     for (;;) {
       acks.flush()
-      const message = await get(channel, from === 'main' ? queue : aloneQueueName(queue))
+      const getting = get(channel, from === 'main' ? queue : aloneQueueName(queue))
+      if (from === 'alone') getting.catch(lastAlone.lost)
+      const message = await getting
       if (message === false) return undefined
       if (from === 'main') counts.consumed++
       const taken = receive(message)
@@ -202,7 +204,7 @@ export const consume = async (given: ConsumptionOptions): Promise<Consumption> =
   const writeAcks = async (): Promise<void> => {
     const apart = await take('alone')
     if (apart === undefined) return
-    await settle.setApart(apart, apart.isAgain ? apart.deaths + 1 : apart.deaths)
+    await settle.setApart(apart, lastAlone.deaths(apart))
     acks.flush()
   }
 

@@ -39,13 +39,12 @@ export const handleOneByOne = async (options: OneByOneOptions): Promise<Taken | 
   }
 
   const handleAlone = async (taken: Taken): Promise<void> => {
-    const { deaths, copy, notBefore } = taken
-    if (taken.isAgain && copy !== lastAlone.copy) {
-      if (deaths + 1 < MAX_DEATHS) return settle.setApart(taken, deaths + 1)
-      return settle.reject(taken, `its handling ended the process ${deaths + 1} times`, deaths + 1)
+    const deaths = lastAlone.deaths(taken)
+    if (deaths > taken.deaths) {
+      if (deaths < MAX_DEATHS) return settle.setApart(taken, deaths)
+      return settle.reject(taken, `its handling ended the process ${deaths} times`, deaths)
     }
-    lastAlone.copy = copy
-    const leftMs = (notBefore?.getTime() ?? 0) - now()
+    const leftMs = (taken.notBefore?.getTime() ?? 0) - now()
     await wait(Math.min(leftMs, MAX_HOLD_MS), signal)
     return leftMs > MAX_HOLD_MS ? settle.setApart(taken, deaths) : handle(taken)
   }

@@ -4,6 +4,7 @@ import { createPublisher } from '../../../lib/relay/broker/publisher.ts'
 import { consume } from '../../../lib/relay/consuming/consumption.ts'
 import { createGate } from '../../../lib/relay/consuming/gate.ts'
 import { createIntake } from '../../../lib/relay/consuming/intake.ts'
+import { createLastAlone } from '../../../lib/relay/consuming/last-alone.ts'
 import type { OwnQueue, RelayOptions } from '../../../lib/relay/options.ts'
 import type { Invoke, RelayMessage, Verdict } from '../../../lib/relay/relay-message.ts'
 import { createCounts } from '../../../lib/relay/watching/counts.ts'
@@ -53,7 +54,7 @@ const setUp = async ({
         }),
       gate,
       intake: createIntake(options.prefetch, options.bytesInHand ?? Number.POSITIVE_INFINITY),
-      lastAlone: { copy: undefined },
+      lastAlone: createLastAlone(),
       counts,
       view: createSourceView('//q', source, log),
       log,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Taken } from '../../../lib/relay/broker/received.ts'
 import { createGate } from '../../../lib/relay/consuming/gate.ts'
+import { createLastAlone } from '../../../lib/relay/consuming/last-alone.ts'
 import { handleOneByOne } from '../../../lib/relay/consuming/one-by-one.ts'
 import type { Settle } from '../../../lib/relay/consuming/settle.ts'
 import { FAST, logLines } from '../rig.ts'
@@ -50,7 +51,7 @@ const setUp = (main: Taken[], alone: Taken[] = [], takes: (body: string) => bool
       if (!control.signal.aborted) alone.push({ ...taken, isAgain: false, deaths, copy: `${taken.copy}+` })
     },
   }
-  const lastAlone: { copy: string | undefined } = { copy: undefined }
+  const lastAlone = createLastAlone()
   const run = () =>
     handleOneByOne({
       gate,
@@ -94,9 +95,28 @@ test('a message over which a process ended for the third time is a dead letter',
 
 test('a message that this process had in hand when its channel was lost has ended no process', async () => {
   const { run, steps, lastAlone } = setUp([], [message('a', { isAgain: true, deaths: 2 })])
-  lastAlone.copy = 'a'
+  lastAlone.deaths(message('a', { deaths: 2 }))
   await run()
   assert.deepEqual(steps, ['deliver a'])
+})
+
+test('a message that was lost with its channel on its way to this process has ended no process', async () => {
+  const { run, steps, lastAlone } = setUp(
+    [],
+    [message('a', { isAgain: true, deaths: 2 }), message('b', { isAgain: true })],
+  )
+  lastAlone.lost()
+  await run()
+  assert.deepEqual(steps, ['deliver a', 'set apart b 1', 'deliver b'])
+})
+
+test('a message that was lost with its channel while a death was noted is not handled before that', async () => {
+  const { run, steps } = setUp(
+    [],
+    [message('a', { isAgain: true, deaths: 1 }), message('a', { isAgain: true, deaths: 1 })],
+  )
+  await run()
+  assert.deepEqual(steps, ['set apart a 2', 'set apart a 2', 'deliver a', 'deliver a'])
 })
 
 test('while the gate is shut each message is tried alone, and postponed when the function does not take it', async () => {
