@@ -60,6 +60,37 @@ test('a connection that is cut between the answer to a get and its message does 
   await relay.stop()
 })
 
+test('messages in hand keep their order where two connections are lost in a row', async () => {
+  const queue = ownQueue('cut-twice')
+  const [exchange = ''] = queue.exchanges
+  await rig.channel.assertExchange(exchange, 'topic', { durable: true })
+  const asked: string[] = []
+  const { promise: released, resolve: release } = Promise.withResolvers<void>()
+  const calls = recorder(async ({ body }) => {
+    if (asked.push(body.toString()) > 1) return { type: 'ack' }
+    await released
+    return { type: 'retry', reason: 'its first try fails' }
+  })
+  const options = relayOptions(sourceAt(proxy.port, queue), {
+    ordered: true,
+    concurrency: 1,
+    prefetch: 2,
+    batch: { size: 1, lingerMs: 0 },
+  })
+  const relay = startTestRelay(options, calls.invoke)
+  await until('it consumes', () => relay.source().state === 'consuming')
+  await rig.publish(exchange, 'notifications.info', numbered('m', 3))
+  await until('two are in hand', () => asked.length === 1 && relay.source().inFlight === 2)
+  proxy.cutAt = { payload: GET_OK, side: 'after' }
+  await broker.ctl('close_all_connections', 'a test cuts them')
+  rig = await openRig(broker.url)
+  release()
+  await until('all are handled', () => calls.handled.length === 3)
+  assert.equal(proxy.cutAt, undefined)
+  assert.deepEqual(asked, ['m1', ...numbered('m', 3)])
+  await relay.stop()
+})
+
 /** Of channel.close-ok: class 20, method 41. */
 const CHANNEL_CLOSE_OK = Buffer.from([0, 20, 0, 41])
 

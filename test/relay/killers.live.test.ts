@@ -65,15 +65,20 @@ const CASES: Readonly<Record<string, readonly string[]>> = {
 }
 
 let count = 0
-for (const type of ['quorum', 'classic'] as const) {
+for (const [type, ordered] of [
+  ['quorum', false],
+  ['classic', false],
+  ['quorum', true],
+] as const) {
   for (const [where, bodies] of Object.entries(CASES)) {
     if (!process.env.CHAOS_MESSAGES && !FEW.includes(where)) continue
-    test(`killers die alone on a ${type} queue: ${where}`, async (t) => {
+    test(`killers die alone on a ${type} queue${ordered ? ', in order' : ''}: ${where}`, async (t) => {
       const queue = ownQueue(`killers${++count}`, { type })
       const killers = bodies.filter((body) => body.startsWith('killer'))
       const options = relayOptions(sourceAt(broker.port, queue), {
         batch: { size: 100, lingerMs: 50 },
         concurrency: 1,
+        ordered,
         prefetch: 200,
       })
       const [exchange = ''] = queue.exchanges

@@ -11,7 +11,7 @@ import { createBatcher } from './batcher.ts'
 import type { ConsumptionOptions } from './consumption-options.ts'
 import { createDeliver, createDeliverInOrder, createDeliverOne } from './deliver.ts'
 import { createIsRpc } from './is-rpc.ts'
-import { handleOneByOne, MAX_HOLD_MS } from './one-by-one.ts'
+import { createAlone, handleOneByOne, MAX_HOLD_MS } from './one-by-one.ts'
 import { retryDelay, retryDelays } from './retry-delays.ts'
 import { createSettle } from './settle.ts'
 
@@ -53,7 +53,7 @@ export const consume = async (given: ConsumptionOptions): Promise<Consumption> =
 
   const acks = createAcks(channel, timings.ackLingerMs)
   let bytesInHand = 0
-  const batcher = createBatcher<Received>({
+  const batcher = createBatcher<Taken>({
     ...options.batch,
     maxBytes: intake.maxBytes / BATCHES_IN_HAND,
     bytesOf: ({ message }) => message.body.length,
@@ -149,11 +149,10 @@ export const consume = async (given: ConsumptionOptions): Promise<Consumption> =
         return finish({ kind: 'again' })
       }
       const taken = receive(message)
-      // Several set apart at once would not keep their order.
-      if (taken?.isAgain && options.ordered) return finish({ kind: 'again' })
-      if (taken?.isAgain) move(settle.setApart(taken, 1))
+      const isApart = taken?.isAgain && !options.ordered
+      if (isApart) move(settle.setApart(taken, 1))
       else if (taken !== undefined) batcher.push(taken)
-      if (taken?.isAgain || intake.prefetch >= prefetch * 2) beginAnew().catch(fail)
+      if (isApart || intake.prefetch >= prefetch * 2) beginAnew().catch(fail)
     }
     // It is the oldest, and the consumer's first messages may be here before the answer to `consume` is.
     if (first !== undefined) batcher.push(first)
@@ -177,21 +176,47 @@ export const consume = async (given: ConsumptionOptions): Promise<Consumption> =
       const batch = await batcher.next(halt.signal)
       if (batch.length === 0) return
       // A function that throws does not make this throw; anything else would leave its messages in nobody's hands.
-      const goesOn = await deliver(batch).catch(fail)
+      const goesOn = await handOver(batch).catch(fail)
       batcher.done(batch)
       if (!goesOn) finish({ kind: 'again' })
     }
   }
 
+  const oneByOne = {
+    ...given,
+    take,
+    deliverOne: createDeliverOne(delivery),
+    settle,
+    signal: halt.signal,
+    now: Date.now,
+  }
+  const alone = createAlone(oneByOne)
+
+  /**
+   * In order, a message that comes again is handled alone in its turn, while those behind it stay in hand: where the connection
+   * is lost, they have to go back together, as a quorum queue puts what comes back behind what came back before.
+   */
+  const inTurn = async (batch: readonly Taken[]): Promise<boolean> => {
+    const startedAt = Date.now()
+    const isOver = () => gate.isShut || Date.now() - startedAt >= MAX_HOLD_MS
+    for (let rest = batch; ; ) {
+      const place = rest.findIndex(({ isAgain }) => isAgain)
+      const fresh = place < 0 ? rest : rest.slice(0, place)
+      if (fresh.length > 0 && !(await deliver(fresh))) return false
+      const again = rest[place]
+      if (again === undefined) return true
+      if (halt.signal.aborted) return false
+      await settle.setApart(again, 1)
+      // An outage, or a delay, may take longer than a channel may hold the others.
+      await alone.workOff(isOver)
+      if (isOver()) return false
+      rest = rest.slice(place + 1)
+    }
+  }
+  const handOver = delivery.isOrdered ? inTurn : deliver
+
   const run = async () => {
-    const first = await handleOneByOne({
-      ...given,
-      take,
-      deliverOne: createDeliverOne(delivery),
-      settle,
-      signal: halt.signal,
-      now: Date.now,
-    })
+    const first = delivery.isOrdered ? await alone.workOff(() => false) : await handleOneByOne(oneByOne)
     if (!halt.signal.aborted) await takeMany(first)
     await Promise.all(moving)
     finish({ kind: 'again' })

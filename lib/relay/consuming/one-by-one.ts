@@ -30,6 +30,30 @@ export const MAX_HOLD_MS = 10 * 60_000
  * Resolves once messages may be handled side by side again: with the first of them, if there is one.
  */
 export const handleOneByOne = async (options: OneByOneOptions): Promise<Taken | undefined> => {
+  const { gate, take, settle, signal } = options
+  const { handle, workOff } = createAlone(options)
+  while (!signal.aborted) {
+    await workOff(() => false)
+    if (signal.aborted) return undefined
+    const next = await take('main')
+    if (next === undefined) {
+      if (!gate.isShut) return undefined
+      await wait(options.timings.pause.firstMs, signal)
+    } else if (next.isAgain) await settle.setApart(next, 1)
+    else if (!gate.isShut) return next
+    else await handle(next)
+  }
+  return undefined
+}
+
+export type Alone = {
+  /** Handles one message. */
+  handle(taken: Taken): Promise<void>
+  /** Handles the messages that were set apart, until there is none, or the signal aborts, or it is over. */
+  workOff(isOver: () => boolean): Promise<undefined>
+}
+
+export const createAlone = (options: OneByOneOptions): Alone => {
   const { gate, lastAlone, take, deliverOne, settle, signal, now } = options
 
   const handle = async (taken: Taken): Promise<void> => {
@@ -49,19 +73,14 @@ export const handleOneByOne = async (options: OneByOneOptions): Promise<Taken | 
     return leftMs > MAX_HOLD_MS ? settle.setApart(taken, deaths) : handle(taken)
   }
 
-  while (!signal.aborted) {
-    const apart = await take('alone')
-    if (apart !== undefined) {
+  const workOff: Alone['workOff'] = async (isOver) => {
+    while (!signal.aborted && !isOver()) {
+      const apart = await take('alone')
+      if (apart === undefined) return undefined
       await handleAlone(apart)
-      continue
     }
-    const next = await take('main')
-    if (next === undefined) {
-      if (!gate.isShut) return undefined
-      await wait(options.timings.pause.firstMs, signal)
-    } else if (next.isAgain) await settle.setApart(next, 1)
-    else if (!gate.isShut) return next
-    else await handle(next)
+    return undefined
   }
-  return undefined
+
+  return { handle, workOff }
 }
