@@ -45,11 +45,11 @@ test(`${MESSAGES} messages: relays killed and cut off, broker restarted, functio
       lost: good.filter((id) => !faulty.handled.has(id)).length,
       twice: twice('').length,
       dead: dead.length,
-      wronglyDead: dead.filter((id) => good.includes(id)),
+      wronglyDead: dead.filter(({ id }) => good.includes(id)),
     }),
   )
   assert.deepEqual([...faulty.handled.keys()].toSorted(), good.toSorted())
   assert.deepEqual(unexplained, [])
   const bad = [calm, storm].flatMap(({ poison, broken }) => [...poison, ...broken])
-  assert.deepEqual([...new Set(dead)].toSorted(), bad.toSorted())
+  assert.deepEqual([...new Set(dead.map(({ id }) => id))].toSorted(), bad.toSorted())
 })

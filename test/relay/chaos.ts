@@ -1,5 +1,6 @@
 // One run of messages through relays while things go wrong, and the count of what came of it.
-import { setTimeout as pause } from 'node:timers/promises'
+import { setTimeout } from 'node:timers/promises'
+import { HEADERS } from '../../lib/relay/broker/headers.ts'
 import { type RabbitMQ, startRabbitMQ } from '../services/rabbitmq.ts'
 import { type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts'
 import { distinctNotifications, type Notification } from './distinct.ts'
@@ -35,10 +36,12 @@ export type Chaos = {
   run(traffic: MixedTraffic, disruptions: Disruptions): Promise<void>
   /** Ids of the notifications that were published beside, so that the function had something good to take. */
   readonly beside: readonly string[]
-  /** Ids of the dead letters, which are taken out of their queue. */
-  takeDead(): Promise<readonly string[]>
+  /** The dead letters, which are taken out of their queue. */
+  takeDead(): Promise<readonly DeadLetter[]>
   close(): Promise<void>
 }
+
+export type DeadLetter = { readonly id: string; readonly reason: string }
 
 export type ChaosOptions = {
   readonly relays: number
@@ -63,6 +66,10 @@ export const startChaos = async ({ relays, faultRate, flags, outageFaults }: Cha
   const fixed = ['--queue', QUEUE, '--invoke', faulty.url, '--delivery-limit', '10000']
   const fleet = createFleet([...fixed, ...flags], broker.url.replace(String(broker.port), String(proxy.port)))
   const beside: string[] = []
+  /** Ends every wait of a run that failed or took too long. */
+  const over = new AbortController()
+  const pause = (ms: number) => setTimeout(ms, undefined, { signal: over.signal })
+  let underWay: Promise<unknown> = Promise.resolve()
   let expectedDead = 0
 
   const rig = await openRig(broker.url)
@@ -91,9 +98,11 @@ export const startChaos = async ({ relays, faultRate, flags, outageFaults }: Cha
   }
 
   const outage = async (round: number): Promise<void> => {
-    const paused = fleet.untilPaused()
-    faulty.outage = outageFaults[round % outageFaults.length]
-    await paused
+    const fault = outageFaults[round % outageFaults.length] ?? outageFaults[0]
+    const before = faulty.faults[fault]
+    faulty.outage = fault
+    while (faulty.faults[fault] === before) await pause(10)
+    await fleet.untilPaused()
     faulty.outage = undefined
   }
   const alarm = async (): Promise<void> => {
@@ -135,28 +144,33 @@ export const startChaos = async ({ relays, faultRate, flags, outageFaults }: Cha
         }
       }
       proxy.cutBelowBytes = cutBelowBytes
-      await Promise.all([
+      const all = [
         publishAll(),
         spread(kills, fleet.killOne),
         spread(outages, outage),
         // Not at once: an alarm ends with a restart.
         spread(restarts + alarms, (round) => (round < alarms ? alarm() : restart(round - alarms))),
-      ])
+      ]
+      underWay = Promise.allSettled(all)
+      await Promise.all(all)
       proxy.cutBelowBytes = undefined
       await untilSettled()
     },
     async takeDead() {
       const end = await openRig(broker.url)
-      const dead: string[] = []
+      const dead: DeadLetter[] = []
       const take = () => end.take(`${QUEUE}.dead-letters`)
-      for (let one = await take(); one; one = await take()) dead.push(idIn(one.content))
+      for (let one = await take(); one; one = await take())
+        dead.push({ id: idIn(one.content), reason: String(one.properties.headers?.[HEADERS.reason]) })
       await end.close()
       expectedDead = 0
       return dead
     },
     async close() {
-      await fleet.end()
+      over.abort()
       await publisher.close()
+      await underWay
+      await fleet.end()
       await faulty.close()
       await proxy.close()
       await broker.stop()
@@ -170,17 +184,17 @@ export const outOfOrder = (
   calls: FaultyFunction['calls'],
   { attempts, isUnordered }: { readonly attempts: number; readonly isUnordered: (id: string) => boolean },
 ): readonly string[] => {
-  const places = new Map(messages.map(({ id }, place) => [id, place]))
+  const ids = messages.map(({ id }) => id).filter((id) => !isUnordered(id))
+  const places = new Map(ids.map((id, place) => [id, place]))
   const tried = new Map<string, number>()
   const settled = new Set<string>()
   const early = new Set<string>()
   let next = 0
   for (const { id, isSettled } of calls) {
     const place = places.get(id)
-    if (place === undefined || isUnordered(id)) continue
-    for (let ahead = messages[next]; ahead && (settled.has(ahead.id) || isUnordered(ahead.id)); ahead = messages[next])
-      next++
-    if (place > next) early.add(`${id} before ${messages[next]?.id}`)
+    if (place === undefined) continue
+    while (settled.has(ids[next] ?? '')) next++
+    if (place > next) early.add(`${id} before ${ids[next]}`)
     const tries = (tried.get(id) ?? 0) + 1
     tried.set(id, tries)
     if (isSettled || tries >= attempts) settled.add(id)

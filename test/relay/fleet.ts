@@ -7,7 +7,7 @@ export type Fleet = {
   start(): RelayProcess
   /** Kills the oldest relay, and starts another one in its place. */
   killOne(): Promise<void>
-  /** Until one of the relays says that it has paused, from now on. */
+  /** Until one of the relays is paused. */
   untilPaused(): Promise<void>
   /** Stops all in good order. */
   stop(): Promise<void>
@@ -31,10 +31,9 @@ export const createFleet = (flags: readonly string[], amqpUrl: string): Fleet =>
       start()
     },
     async untilPaused() {
-      const seen = new Map(running.map((relay) => [relay, relay.log.length]))
-      await until('a relay pauses', () =>
-        running.some((relay) =>
-          relay.log.slice(seen.get(relay) ?? 0).some(({ message }) => message.startsWith('paused')),
+      await until('a relay is paused', () =>
+        running.some(({ log }) =>
+          log.findLast(({ message }) => /^(paused|resumed)/.test(message))?.message.startsWith('paused'),
         ),
       )
     },

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import amqp, { type ConfirmChannel } from 'amqplib'
+import { close } from '../../lib/relay/broker/close.ts'
 import type { Notification } from './distinct.ts'
 
 export type StubbornPublisher = {
@@ -18,6 +19,7 @@ export const createStubbornPublisher = (url: string): StubbornPublisher => {
   const again = new Set<string>()
   const told = new EventEmitter()
   let channel: ConfirmChannel | undefined
+  let isClosed = false
 
   const open = async (): Promise<ConfirmChannel> => {
     const connection = await amqp.connect(url)
@@ -48,6 +50,9 @@ export const createStubbornPublisher = (url: string): StubbornPublisher => {
       }
       await promise
     } catch {
+      channel?.off('close', closed)
+      // Where it was closed before anybody listened, nothing else tells.
+      channel = undefined
       await pause(50)
     }
     channel?.off('close', closed)
@@ -61,11 +66,13 @@ export const createStubbornPublisher = (url: string): StubbornPublisher => {
     },
     publish: async (notifications) => {
       for (let left = await publishOnce(notifications); left.length > 0; left = await publishOnce(left)) {
+        if (isClosed) throw new Error('the publisher was closed')
         for (const { id } of left) again.add(id)
       }
     },
     close: async () => {
-      await channel?.close()
+      isClosed = true
+      if (channel) await close(channel)
     },
   }
 }

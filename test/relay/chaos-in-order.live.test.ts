@@ -30,11 +30,11 @@ const { faulty, publisher, proxy, fleet } = chaos
 after(chaos.close)
 
 test(`${MESSAGES} messages in order: relays killed and cut off, broker restarted, function away`, {
-  timeout: 40 * 60_000,
+  timeout: process.env.CHAOS_MESSAGES ? 40 * 60_000 : 240_000,
 }, async (t) => {
   const traffic = mixedTraffic('ordered', MESSAGES)
   const wild = { kills: scaled(25, 2), restarts: scaled(4, 1), outages: scaled(4, 1), alarms: scaled(2, 1) }
-  await chaos.run(traffic, { ...wild, cutBelowBytes: scaled(4_000_000, 100_000) })
+  await chaos.run(traffic, { ...wild, cutBelowBytes: scaled(4_000_000, 150_000) })
   await fleet.stop()
 
   const dead = await chaos.takeDead()
@@ -52,6 +52,7 @@ test(`${MESSAGES} messages in order: relays killed and cut off, broker restarted
       twice: twice.length,
       outOfOrder: early,
       dead: dead.length,
+      wronglyDead: dead.filter(({ id }) => good.includes(id)),
     }),
   )
   assert.deepEqual([...faulty.handled.keys()].toSorted(), good.toSorted())
@@ -60,5 +61,5 @@ test(`${MESSAGES} messages in order: relays killed and cut off, broker restarted
     [],
   )
   assert.deepEqual(early, [])
-  assert.deepEqual([...new Set(dead)].toSorted(), [...traffic.poison, ...traffic.broken].toSorted())
+  assert.deepEqual([...new Set(dead.map(({ id }) => id))].toSorted(), [...traffic.poison, ...traffic.broken].toSorted())
 })
