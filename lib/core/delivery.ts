@@ -88,6 +88,11 @@ export type Outcome =
       /** Why other parts were left out; one entry each. */
       readonly dropped: readonly DropReason[]
     }
-  | { readonly type: 'retry'; readonly error: TidingsError; readonly retryAfterSeconds: number }
+  | {
+      readonly type: 'retry'
+      readonly error: TidingsError
+      /** How long the sender should wait. Absent: as long as it does by itself. */
+      readonly retryAfterSeconds?: number | undefined
+    }
   | { readonly type: 'reject'; readonly error: TidingsError }
   | { readonly type: 'answer'; readonly status: number; readonly document: object }

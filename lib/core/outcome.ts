@@ -2,8 +2,6 @@ import { hasCode, type SinkUnavailableError, type TidingsError, toTidingsError }
 import type { Outcome } from './delivery.ts'
 import { isRetry } from './verdicts.ts'
 
-const DEFAULT_RETRY_AFTER_SECONDS = 1
-
 /** What a caller of the provisioner asked for, and its gateway did not do: told as it is, not hidden behind a 503. */
 const BAD_GATEWAY = 502
 
@@ -11,7 +9,7 @@ const BAD_GATEWAY = 502
 export const outcomeOf = (thrown: unknown): Outcome => {
   const error = toTidingsError(thrown)
   if (error.status < 500 || error.status === BAD_GATEWAY) return { type: 'reject', error }
-  return { type: 'retry', error, retryAfterSeconds: delayOf(error) ?? DEFAULT_RETRY_AFTER_SECONDS }
+  return { type: 'retry', error, retryAfterSeconds: delayOf(error) }
 }
 
 const delayOf = (error: TidingsError): number | undefined => {

@@ -17,7 +17,9 @@ export const replyTo = (outcome: Outcome, accept: string): HttpReply => {
     case 'ack':
       return acknowledge(outcome.events, outcome.faults, accept)
     case 'retry':
-      return problem(503, 'Try again later', outcome.error, { 'retry-after': String(outcome.retryAfterSeconds) })
+      return problem(503, 'Try again later', outcome.error, {
+        'retry-after': String(outcome.retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS),
+      })
     case 'reject':
       return problem(outcome.error.status, titles[outcome.error.status] ?? 'Refused', outcome.error, {
         ...(outcome.error.status === 401 && { 'www-authenticate': 'Bearer' }),
@@ -27,6 +29,8 @@ export const replyTo = (outcome: Outcome, accept: string): HttpReply => {
       return json(outcome.status, 'application/json', outcome.document)
   }
 }
+
+const DEFAULT_RETRY_AFTER_SECONDS = 1
 
 /**
  * OpenFaaS's of-watchdog names its child in `fprocess`, and the child inherits it. The community's RabbitMQ connector

@@ -83,13 +83,13 @@ const toDelivery = (queue: string, message: unknown, isOrdered: boolean): Delive
 }
 
 const headersOf = ({ headers, contentType, contentEncoding }: Readonly<Record<string, unknown>>) => ({
-  ...messageHeaders(isObject(headers) ? Object.entries(headers).map(([name, value]) => [name, textOf(value)]) : []),
+  ...messageHeaders(isObject(headers) ? Object.entries(headers).map(([name, value]) => [name, headerText(value)]) : []),
   ...(typeof contentType === 'string' && { 'content-type': contentType }),
   ...(typeof contentEncoding === 'string' && { 'content-encoding': contentEncoding }),
 })
 
-/** Lambda writes texts as bytes and other scalars as they are. Tables and lists, such as `x-death`, are no headers. */
-const textOf = (value: unknown): string | undefined => {
+/** A header's value as text. Lambda writes texts as bytes and other scalars as they are. Tables and lists, such as `x-death`, are no headers. */
+export const headerText = (value: unknown): string | undefined => {
   if (isObject(value)) return textOfBytes(value.bytes)
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
     ? String(value)

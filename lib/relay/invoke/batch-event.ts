@@ -66,7 +66,7 @@ const lambdaTable = (table: object): Record<string, unknown> =>
  * Text of a header is bytes for Lambda, as AMQP has it. amqplib marks the types that JavaScript lacks by `!`, beside a
  * `value`.
  */
-const lambdaValue = (value: unknown): unknown => {
+export const lambdaValue = (value: unknown): unknown => {
   if (typeof value === 'string') return { bytes: [...Buffer.from(value)] }
   if (Buffer.isBuffer(value)) return { bytes: [...value] }
   if (Array.isArray(value)) return value.map(lambdaValue)

@@ -1,37 +1,51 @@
-import { randomUUID } from 'node:crypto'
+import { type Door, doorOf } from '../../core/door.ts'
+import { toLambdaContext } from '../../hosts/lambda-call.ts'
 import type { FunctionHandler } from '../../kit/function.ts'
 import type { Invoke } from '../relay-message.ts'
 import { batchEvent } from './batch-event.ts'
+import { toDelivery, toVerdict } from './message-delivery.ts'
 import { readPartialAnswer } from './partial-answer.ts'
 import { withinTime } from './within-time.ts'
 
-/** What a function inside the relay gets as its context: the part of Lambda's that it can rely on, and a signal. */
-export type InProcessContext = {
-  readonly functionName: string
-  readonly awsRequestId: string
-  /** Until the relay stops waiting. A function of ours answers for what is done shortly before. */
-  readonly getRemainingTimeInMillis: () => number
+/** What a handler without a door gets as its context. */
+export type InProcessContext = ReturnType<typeof toLambdaContext> & {
   /** Aborts when the time is over, or the relay gives up waiting at its end. */
   readonly signal: AbortSignal
 }
 
 /**
- * Calls a function of this process.
+ * Calls a function of this process: by its door, or as Lambda's RabbitMQ trigger calls it.
  *
  * @param timeoutMs for one call
- * @throws what the function throws, which is about all messages of the batch, or an Error when it does not answer in time
+ * @throws ConfigError where the function configures itself now, and the environment does not describe a working setup. When
+ *   called: what a handler without a door throws, which is about all messages of the batch, or an Error when the function does
+ *   not answer in time
  */
-export const createInProcessInvoke =
-  (functionName: string, handler: FunctionHandler, timeoutMs: number, ordered = false): Invoke =>
-  (messages, signal) => {
-    const deadline = performance.now() + timeoutMs
-    return withinTime(timeoutMs, messages, signal, async (inTime) => {
-      const context: InProcessContext = {
-        functionName,
-        awsRequestId: randomUUID(),
-        getRemainingTimeInMillis: () => Math.max(0, Math.round(deadline - performance.now())),
-        signal: inTime,
-      }
-      return readPartialAnswer(messages, await handler(batchEvent(messages, ordered), context))
-    })
+export const createInProcessInvoke = (
+  functionName: string,
+  handler: FunctionHandler,
+  timeoutMs: number,
+  ordered = false,
+): Invoke => {
+  const door = doorOf(handler)
+  const call: Invoke =
+    door === undefined
+      ? async (messages, signal) => {
+          const context: InProcessContext = { ...toLambdaContext(functionName, timeoutMs), signal }
+          return readPartialAnswer(messages, await handler(batchEvent(messages, ordered), context))
+        }
+      : throughDoor(door, timeoutMs, ordered)
+  return (messages, signal) => withinTime(timeoutMs, messages, signal, (inTime) => call(messages, inTime))
+}
+
+/** So much before its time is over the function is told to end, so that its answer for what is done comes in time. */
+const EARLY_MS = 250
+
+const throughDoor =
+  (door: Door, timeoutMs: number, ordered: boolean): Invoke =>
+  async (messages, signal) => {
+    const early = AbortSignal.any([signal, AbortSignal.timeout(Math.max(0, timeoutMs - EARLY_MS))])
+    const deliveries = messages.map((message) => toDelivery(message, ordered))
+    const outcomes = await door.deliver(deliveries, early)
+    return messages.map((_, index) => toVerdict(outcomes[index]))
   }
