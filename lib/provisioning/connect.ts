@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { RgwConfig } from '../kit/config.ts'
 import { ConfigError } from '../process/errors.ts'
-import type { RgwConnection } from './gateway/rgw-client.ts'
+import type { RgwConnection } from './gateway/rgw-connection.ts'
 
 /**
  * The gateway that the environment (or the command line) names. Never the request: it could name any other.

@@ -1,6 +1,7 @@
-import { type ListBucketsCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
-import { type ListTopicsCommand, SNSClient, type SNSClientConfig } from '@aws-sdk/client-sns'
+import type { ListBucketsCommand } from '@aws-sdk/client-s3'
+import { type ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns'
 import { type BucketsClient, createBucketsClient } from './buckets.ts'
+import { clientOptions, openS3, type RgwConnection } from './rgw-connection.ts'
 import { createExchange, type OnRequest } from './rgw-exchange.ts'
 import { createTopicsClient, type TopicsClient } from './topics.ts'
 
@@ -27,70 +28,7 @@ export const createRgw = (connection: RgwConnection, onRequest: OnRequest = () =
   }
 }
 
-export type RgwConnection = {
-  readonly endpoint: URL
-  readonly credentials: {
-    readonly accessKeyId: string
-    readonly secretAccessKey: string
-    readonly sessionToken?: string
-  }
-  /** Certificates to trust, in PEM, in place of those that Node trusts. */
-  readonly ca?: string
-  readonly connectTimeoutMs: number
-  /** For one attempt. */
-  readonly requestTimeoutMs: number
-  /** The first one and those after it, when the gateway is away or overloaded. At least 1. */
-  readonly attempts: number
-}
-
-/** The gateway takes any; this one makes the SDK send no LocationConstraint with a new bucket. */
-const REGION = 'us-east-1'
-
-/**
- * Each setting that the SDK would otherwise look for in ~/.aws: what stands there is meant for AWS, and where a container's
- * user has no home folder, looking for it fails before any request is sent.
- */
-const NOT_FROM_HOME = {
-  authSchemePreference: [],
-  defaultsMode: 'legacy',
-  disableClockSkewCorrection: false,
-  retryMode: 'standard',
-  useDualstackEndpoint: false,
-  useFipsEndpoint: false,
-  userAgentAppId: async () => undefined,
-} as const satisfies SNSClientConfig
-
-/** Those that S3 has besides. */
-const S3_NOT_FROM_HOME = {
-  disableS3ExpressSessionAuth: true,
-  // Old gateways do not know the SDK's checksums.
-  requestChecksumCalculation: 'WHEN_REQUIRED',
-  responseChecksumValidation: 'WHEN_REQUIRED',
-  sigv4aSigningRegionSet: [],
-  useArnRegion: false,
-} as const satisfies S3ClientConfig
-
-export const openClients = ({ endpoint, credentials, ca, ...limits }: RgwConnection) => {
-  const shared = {
-    ...NOT_FROM_HOME,
-    endpoint: endpoint.href,
-    region: REGION,
-    credentials,
-    maxAttempts: limits.attempts,
-    requestHandler: {
-      connectionTimeout: limits.connectTimeoutMs,
-      requestTimeout: limits.requestTimeoutMs,
-      // Without it the SDK only complains on the console.
-      throwOnRequestTimeout: true,
-      // On a connection that is used again every reply takes 40 ms longer: the gateway writes it in two parts without
-      // TCP_NODELAY (`rgw_frontends` with tcp_nodelay=0, the default), and waits for an acknowledgement in between.
-      httpAgent: { keepAlive: false },
-      httpsAgent: { keepAlive: false, ...(ca !== undefined && { ca }) },
-    },
-  }
-  return {
-    // Old gateways do not know bucket names as host names.
-    s3: new S3Client({ ...shared, ...S3_NOT_FROM_HOME, forcePathStyle: true }),
-    sns: new SNSClient(shared),
-  }
-}
+export const openClients = (connection: RgwConnection) => ({
+  s3: openS3(connection),
+  sns: new SNSClient(clientOptions(connection)),
+})
