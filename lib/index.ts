@@ -21,6 +21,8 @@ export {
 } from './kit/openstack.ts'
 export { type OpenstackNotificationsOptions, openstackNotifications } from './kit/openstack-function.ts'
 export type { HandlerLog } from './kit/own-function.ts'
+export type { EventDraft } from './kit/returned-events.ts'
+export type { PutOptions, StoredContent, StoredRecord } from './kit/stored-object.ts'
 export {
   isEvent,
   type OpenstackCloudEventType,

@@ -20,6 +20,8 @@ export type CephFilter = {
   readonly metadata?: Readonly<Record<string, OneOf<string>>>
   /** Of a tag with several values, one has to fit. */
   readonly tags?: Readonly<Record<string, OneOf<string>>>
+  /** Also new objects that a function wrote with `record.put`. Default: false, so that no function answers its own writes. */
+  readonly fromFunctions?: boolean
   /** In bytes, both included. An event without a size does not fit. */
   readonly size?: { readonly min?: number; readonly max?: number }
 }
@@ -27,8 +29,17 @@ export type CephFilter = {
 /** Whether an event has the name and fits the filter. */
 export const cephMatcher = (pattern: string, filter: CephFilter = {}): ((event: CephEvent) => boolean) => {
   const hasName = nameMatcher(pattern)
-  return (event) => hasName(event.data.eventName) && fits(event, filter)
+  return (event) =>
+    hasName(event.data.eventName) && fits(event, filter) && (filter.fromFunctions === true || !isFromFunction(event))
 }
+
+/** Name of the metadata entry that `record.put` writes: the id of the event that caused the object. */
+export const WRITTEN_BY_FUNCTION = 'tidings-cause'
+
+/** Whether a function wrote the new object of this event, or it is a copy of such an object. */
+export const isFromFunction = ({ data }: CephEvent): boolean =>
+  data.eventName.startsWith('ObjectCreated:') &&
+  data.s3.object.metadata.some(({ key }) => key === metadataName(WRITTEN_BY_FUNCTION))
 
 /** Releases differ in capitals and abbreviations: both sides are brought to one name first. */
 const nameMatcher = (pattern: string): ((name: string) => boolean) => {
@@ -42,6 +53,7 @@ const canonical = (name: string): string => (eventNamed(name) ?? name.replace(/^
 const MAX_KEY_BYTES = 1024
 
 const fits = (event: CephEvent, filter: CephFilter): boolean => {
+  if (Object.keys(filter).length === 0) return true
   const { bucket, key, size, metadata, tags } = recordOf(event)
   return (
     isOneOf(filter.bucket, (name) => bucket === name) &&

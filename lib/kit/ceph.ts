@@ -1,21 +1,24 @@
 import type { MiddlewareObj } from '@middy/core'
 import type { CephEvent } from '../ceph/ceph-event.ts'
-import { type CephFilter, type CephPattern, cephMatcher } from '../ceph/ceph-filter.ts'
-import { type CephRecordView, recordOf } from '../ceph/ceph-record.ts'
+import { type CephFilter, type CephPattern, cephMatcher, isFromFunction } from '../ceph/ceph-filter.ts'
 import { createCephDecoder } from '../ceph/decode-ceph.ts'
 import { redactBody } from '../redaction/redact-body.ts'
+import { type RgwConfig, readRgwConfig } from './config.ts'
 import type { FunctionHandler } from './function.ts'
 import { createOwn, type Handle, type HandlerContext, type OwnOptions } from './own-function.ts'
+import { createObjectAccess, type StoredRecord } from './stored-object.ts'
 
 export type CephContext = HandlerContext & {
   readonly event: CephEvent
-  /** What the event tells of the object. */
-  readonly record: CephRecordView
+  /** What the event tells of the object, and the object itself. */
+  readonly record: StoredRecord
 }
 
 export type CephOptions = OwnOptions & {
   /** `key`: one at a time for each object, and of what is in hand the earliest first. */
   readonly orderBy?: 'key'
+  /** Where `record.get` and `record.put` find the objects. Default: the environment. */
+  readonly gateway?: RgwConfig
 }
 
 /** A text that the type checker does not know; a literal that is no event is a type error. */
@@ -47,12 +50,16 @@ export type CephFunction = FunctionHandler & {
  *
  * The first call, not this one, throws a ConfigError when the environment does not describe a working setup.
  */
-export const ceph = ({ orderBy, ...options }: CephOptions = {}): CephFunction => {
+export const ceph = ({ orderBy, gateway, ...options }: CephOptions = {}): CephFunction => {
+  const rgw = () => gateway ?? readRgwConfig()
+  const recordFor = createObjectAccess(rgw)
   const { own, add } = createOwn<CephEvent, CephContext>(
     {
       name: 'ceph',
       decode: ({ opaqueSecrets }) => createCephDecoder(opaqueSecrets),
-      contextOf: (event, common) => ({ ...common, event, record: recordOf(event) }),
+      contextOf: (event, common) => ({ ...common, event, record: recordFor(event, common.signal) }),
+      isForFallback: (event) => !isFromFunction(event),
+      secrets: () => [rgw().secretKey ?? ''],
       redact: redactBody,
       laneOf: ({ source, subject }) => (orderBy === 'key' ? `${source}\0${subject}` : undefined),
     },

@@ -65,6 +65,8 @@ export type FunctionOptions = {
   readonly sink?: Sink
   /** Which events it is for, beside what the configuration filters out. Default: all. */
   readonly wanted?: (event: CloudEvent) => boolean
+  /** That must not be logged, beside those of the configuration. */
+  readonly secrets?: readonly string[]
   /** Takes the senders' secrets out of a body that becomes a dead letter; ours are taken out anyhow. */
   readonly redact?: Redact
 }
@@ -74,6 +76,7 @@ export const createFunction = ({ name, config, decode, ...given }: FunctionOptio
   createHandler({
     name,
     config,
+    ...(given.secrets && { secrets: given.secrets }),
     work: createPipeline({
       functionName: name,
       decode: unwrapping(decode),

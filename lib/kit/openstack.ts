@@ -70,6 +70,8 @@ export const openstack = ({ orderBy, ...options }: OpenstackOptions = {}): Opens
       name: 'openstack',
       decode: ({ novaNotifications }) => createOpenstackDecoder({ novaNotifications }),
       contextOf: (event, common) => ({ ...common, event, data: event.data }),
+      isForFallback: () => true,
+      secrets: () => [],
       redact: redactBody,
       laneOf: ({ subject, data }) =>
         orderBy === 'subject' && subject !== undefined ? `${data.service}\0${subject}` : undefined,

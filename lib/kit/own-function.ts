@@ -49,6 +49,10 @@ export type Product<Event extends CloudEvent, Context> = {
   readonly name: string
   readonly decode: (config: Config) => Decode
   readonly contextOf: (event: Event, common: HandlerContext) => Context
+  /** Whether `otherwise` may have it. */
+  readonly isForFallback: (event: Event) => boolean
+  /** What must not be logged, beside the secrets of the configuration. */
+  readonly secrets: () => readonly string[]
   /** Takes the senders' secrets out of a dead letter. */
   readonly redact: Redact
   /** What is handled one at a time, if anything. */
@@ -70,7 +74,7 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
   let fallback: Handle<Context> | undefined
 
   const handlerFor = (event: Event): Handle<Context> | undefined =>
-    routes.find(({ matches }) => matches(event))?.handle ?? fallback
+    routes.find(({ matches }) => matches(event))?.handle ?? (product.isForFallback(event) ? fallback : undefined)
 
   const lanes = createLanes()
   const log = createLogger(name)
@@ -110,6 +114,7 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
       config: settings,
       decode: product.decode(settings),
       redact: product.redact,
+      secrets: product.secrets(),
       wanted: (event) => handlerFor(event as Event) !== undefined, // As above.
       sink,
     })
