@@ -2,8 +2,8 @@ import { type Desired, readDesired } from '../../lib/provisioning/document/desir
 import { parseDesired } from '../../lib/provisioning/document/parse-desired.ts'
 
 /** A document in YAML, with what its references stand for. */
-export const desire = (text: string, env: Readonly<Record<string, string>> = {}): Desired =>
+export const desire = (text: string, env: Readonly<Record<string, string>> = {}, secretsAllowed = false): Desired =>
   readDesired(parseDesired(text), {
     resolve: { env: (name) => env[name], file: () => undefined },
-    secretsAllowed: false,
+    secretsAllowed,
   })

@@ -68,7 +68,8 @@ const desiredTopic = (resolved: TopicDocument, written: TopicDocument): DesiredT
   existing: resolved.existing === true,
   attributes: new Map(
     ATTRIBUTE_NAMES.flatMap((name) => {
-      const text = wireText(resolved[name] ?? (name === 'ackLevel' ? ackLevelOf(resolved) : undefined))
+      const value = resolved[name] ?? (name === 'ackLevel' ? ackLevelOf(resolved) : undefined)
+      const text = name === 'policy' ? policyText(value) : wireText(value)
       if (text === undefined) return []
       return [[name, new SecretText(text, shownValue(name, wireText(written[name]) ?? text))] as const]
     }),
@@ -81,6 +82,10 @@ const desiredTopic = (resolved: TopicDocument, written: TopicDocument): DesiredT
  */
 const ackLevelOf = ({ endpoint = '', persistent }: TopicDocument): string | undefined =>
   persistent === true && /^amqps?:/.test(endpoint) ? 'routable' : undefined
+
+/** Old gateways keep attributes as a query string and cut them at a &, which JSON can write in another way. */
+const policyText = (policy: TopicDocument[AttributeName]): string | undefined =>
+  wireText(policy)?.replaceAll('&', '\\u0026')
 
 /** Booleans, numbers, lists and policies as the gateway reads them. */
 const wireText = (value: TopicDocument[AttributeName]): string | undefined => {

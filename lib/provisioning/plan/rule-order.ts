@@ -13,7 +13,7 @@ export const isPersistent = (topic: string, { topics }: Desired, state: State): 
 
 /**
  * Warns of rules on plain topics that the gateway handles before rules on persistent ones. It goes through the rules of a bucket
- * by id, and an event that the endpoint of a plain topic does not take never reaches the rules after it (16.2.15).
+ * by id, and an event that the endpoint of a plain topic does not take never reaches the rules after it (16.2.15, 20.2.4).
  */
 export const orderWarnings = (desired: Desired, state: State): string[] =>
   desired.buckets.flatMap(({ name: bucket, rules }) => {
