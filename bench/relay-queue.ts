@@ -1,7 +1,7 @@
 // A queue as the relay declares it, filled with real notifications of 2 to 5 kB.
 import amqp from 'amqplib'
-import { declareQueues } from '../lib/relay/broker/declare-queues.ts'
-import { retryDelays } from '../lib/relay/consuming/retry-delays.ts'
+import { declareQueues } from '../lib/relay/broker/queues.ts'
+import { retryDelays } from '../lib/relay/consuming/settle.ts'
 import { readRelayConfig } from '../lib/relay/settings/relay-config.ts'
 import { distinctNotifications, type Notification } from '../test/relay/distinct.ts'
 

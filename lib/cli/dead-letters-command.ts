@@ -1,10 +1,14 @@
 import { globMatcher } from '../core/filter.ts'
 import { ConfigError } from '../process/errors.ts'
 import { createRedact } from '../process/secrets.ts'
-import { type DeadLetter, toDeadLetter } from '../relay/dead-letters/dead-letter.ts'
 import { type DeadLetterQueue, withDeadLetters } from '../relay/dead-letters/dead-letters.ts'
+import {
+  type DeadLetter,
+  type ShownDeadLetter,
+  showDeadLetter,
+  toDeadLetter,
+} from '../relay/dead-letters/describe-dead-letter.ts'
 import { redriveDeadLetters } from '../relay/dead-letters/redrive-dead-letters.ts'
-import { type ShownDeadLetter, showDeadLetter } from '../relay/dead-letters/show-dead-letter.ts'
 import type { Source } from '../relay/options.ts'
 import { toVariables } from '../relay/settings/relay-config.ts'
 import { readSources } from '../relay/settings/source-config.ts'

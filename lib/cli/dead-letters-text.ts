@@ -1,4 +1,4 @@
-import type { DeadLetter } from '../relay/dead-letters/dead-letter.ts'
+import type { DeadLetter } from '../relay/dead-letters/describe-dead-letter.ts'
 
 export type Listed = {
   readonly vhost: string

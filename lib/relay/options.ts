@@ -1,3 +1,5 @@
+import type { Backoff } from '../process/backoff.ts'
+
 /** One RabbitMQ virtual host to take messages from. */
 export type Source = {
   /** Tried in turn, from a random one on. */
@@ -74,4 +76,22 @@ export type RelayOptions = {
   readonly rebindMs: number
   /** How long a stop waits for what is under way. */
   readonly drainMs: number
+}
+
+/** What nobody has to set: how the relay waits where waiting is all that helps. */
+export type Timings = {
+  /** Between two tries to connect. */
+  readonly reconnect: Backoff
+  /** Between two probes of a function that takes nothing, and of a queue that takes no copy. */
+  readonly pause: Backoff
+  /** How long acks wait for those of earlier messages, so that one frame carries them all. */
+  readonly ackLingerMs: number
+  readonly connectTimeoutMs: number
+}
+
+export const TIMINGS: Timings = {
+  reconnect: { firstMs: 500, maxMs: 30_000 },
+  pause: { firstMs: 1000, maxMs: 60_000 },
+  ackLingerMs: 250,
+  connectTimeoutMs: 15_000,
 }

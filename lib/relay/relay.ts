@@ -1,10 +1,9 @@
 import type { ConfigError } from '../process/errors.ts'
 import type { Logger } from '../process/log.ts'
-import type { RelayOptions } from './options.ts'
+import { type RelayOptions, TIMINGS, type Timings } from './options.ts'
 import type { Invoke } from './relay-message.ts'
 import { relaySource } from './source-relay.ts'
 import type { Relay } from './status.ts'
-import { TIMINGS, type Timings } from './timings.ts'
 
 /**
  * Hands the messages of all sources to a function, until it is stopped. Connects in the background: the broker need not

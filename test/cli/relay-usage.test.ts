@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { listText, redrivenText } from '../../lib/cli/dead-letters-text.ts'
 import { DEAD_LETTERS_HELP, DEAD_LETTERS_USAGE, RELAY_HELP, RELAY_USAGE } from '../../lib/cli/help.ts'
-import type { DeadLetter } from '../../lib/relay/dead-letters/dead-letter.ts'
+import type { DeadLetter } from '../../lib/relay/dead-letters/describe-dead-letter.ts'
 import { SWITCHES, VARIABLE_OF_FLAG } from '../../lib/relay/settings/relay-settings.ts'
 import { runInProcess } from './in-process.ts'
 

@@ -1,6 +1,6 @@
 // One run of messages through relays while things go wrong, and the count of what came of it.
 import { setTimeout } from 'node:timers/promises'
-import { HEADERS } from '../../lib/relay/broker/headers.ts'
+import { HEADERS } from '../../lib/relay/broker/copy.ts'
 import { type RabbitMQ, startRabbitMQ } from '../services/rabbitmq.ts'
 import { type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts'
 import { distinctNotifications, type Notification } from './distinct.ts'

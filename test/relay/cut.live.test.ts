@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import amqp from 'amqplib'
-import { get } from '../../lib/relay/broker/get.ts'
+import { get } from '../../lib/relay/broker/channels.ts'
 import { withDeadLetters } from '../../lib/relay/dead-letters/dead-letters.ts'
 import type { RelayOptions } from '../../lib/relay/options.ts'
 import { type RabbitMQ, startRabbitMQ } from '../services/rabbitmq.ts'

@@ -3,11 +3,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import amqp, { type ChannelModel, type ConfirmChannel, type GetMessage, type Options } from 'amqplib'
 import type { Logger } from '../../lib/process/log.ts'
-import type { OwnQueue, RelayOptions, Source } from '../../lib/relay/options.ts'
+import type { OwnQueue, RelayOptions, Source, Timings } from '../../lib/relay/options.ts'
 import { startRelayWith } from '../../lib/relay/relay.ts'
 import type { Invoke, RelayMessage, Verdict } from '../../lib/relay/relay-message.ts'
 import type { Relay, SourceStatus } from '../../lib/relay/status.ts'
-import type { Timings } from '../../lib/relay/timings.ts'
 
 /** Short enough for a test; what takes as long as it takes stays as it is. */
 export const FAST: Timings = {

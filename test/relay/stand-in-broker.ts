@@ -133,7 +133,8 @@ export class StandInChannel extends EventEmitter {
     this.#checkOpen()
     const consumerTag = `consumer-${this.#consumers.size + 1}`
     this.#consumers.set(consumerTag, { queue, take })
-    this.pump()
+    // As with amqplib, the first messages may be here before who asked goes on.
+    queueMicrotask(() => this.#deliver(queue, take))
     return { consumerTag }
   }
 
@@ -234,14 +235,15 @@ export class StandInChannel extends EventEmitter {
 
   /** Hands waiting messages to the consumers, as far as `prefetch` lets them have more. */
   pump(): void {
-    for (const { queue, take } of this.#consumers.values())
-      setImmediate(() => {
-        while (this.isOpen && this.#consumers.size > 0 && this.#unacked.size < this.#prefetch) {
-          const message = this.#hand(queue)
-          if (message === undefined) return
-          take(message)
-        }
-      })
+    for (const { queue, take } of this.#consumers.values()) setImmediate(() => this.#deliver(queue, take))
+  }
+
+  #deliver(queue: string, take: (message: ConsumeMessage) => void): void {
+    while (this.isOpen && this.#consumers.size > 0 && this.#unacked.size < this.#prefetch) {
+      const message = this.#hand(queue)
+      if (message === undefined) return
+      take(message)
+    }
   }
 
   #hand(queue: string): ConsumeMessage | undefined {

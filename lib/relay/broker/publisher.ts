@@ -1,5 +1,5 @@
 import type { ChannelModel, Options } from 'amqplib'
-import { HEADERS } from './headers.ts'
+import { HEADERS } from './copy.ts'
 
 export type Publisher = {
   /**

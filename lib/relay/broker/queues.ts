@@ -1,4 +1,7 @@
+import type { ChannelModel } from 'amqplib'
+import { ConfigError } from '../../process/errors.ts'
 import type { OwnQueue, Source } from '../options.ts'
+import { close, PRECONDITION_FAILED, replyCode } from './channels.ts'
 
 /**
  * A queue as it is declared. All of them are durable: transient ones that are not exclusive are refused from RabbitMQ
@@ -92,3 +95,57 @@ const DEFAULT_EXCHANGE = ''
 const AT_LEAST_ONCE = { 'x-dead-letter-strategy': 'at-least-once' } as const
 
 const typeOf = (queue: Source['queue']): OwnQueue['type'] => (queue.kind === 'own' ? queue.type : 'quorum')
+
+/**
+ * Declares what is the relay's own: its queue, the dead letters, the messages handled alone, the retries.
+ *
+ * @throws ConfigError when one exists with other arguments
+ * @throws Error of amqplib for anything else
+ */
+export const declareQueues = async (
+  connection: ChannelModel,
+  { queue, vhost }: Source,
+  delaysMs: readonly number[],
+): Promise<void> => {
+  const ours: readonly QueueDeclaration[] = [
+    deadLetterQueue(queue),
+    ...(queue.kind === 'own' ? [mainQueue(queue)] : []),
+    aloneQueue(queue),
+    ...delaysMs.map((delayMs) => retryQueue(queue, delayMs)),
+  ]
+  const channel = await connection.createChannel()
+  // What went wrong is told by the call that fails.
+  channel.on('error', () => {})
+  for (const declaration of ours) {
+    try {
+      await channel.assertQueue(declaration.name, { durable: true, arguments: declaration.arguments })
+    } catch (error) {
+      throw declarationFault(error, declaration.name, vhost) ?? error
+    }
+  }
+  await close(channel)
+}
+
+/**
+ * What the broker says when a queue exists with other arguments, as 3.10.8 does: `inequivalent arg 'x-max-length' for
+ * queue 'q' in vhost '/': received '10' but current is '20'`. Where one side has none: `received none but current is
+ * the value '20' of type 'byte'`.
+ */
+const VALUE = /(?:the value )?'?(.*?)'?(?: of type '\w+')?/
+const INEQUIVALENT = new RegExp(
+  `inequivalent arg '([^']*)' for queue .*: received ${VALUE.source} but current is ${VALUE.source}(?:"|$)`,
+)
+
+/** A fault that no waiting mends, or undefined: then trying again may help. */
+export const declarationFault = (error: unknown, queue: string, vhost: string): ConfigError | undefined => {
+  if (replyCode(error) !== PRECONDITION_FAILED) return undefined
+  const text = error instanceof Error ? error.message : ''
+  const [, name, wanted, current] = INEQUIVALENT.exec(text) ?? []
+  if (name === undefined)
+    return new ConfigError(`the broker refuses queue ${queue} of vhost ${vhost}: see the cause`, { cause: error })
+  return new ConfigError(
+    `queue ${queue} of vhost ${vhost} exists with other arguments: its ${name} is ${current}, and ${wanted} is wanted. ` +
+      'Delete it once it is empty, and it is declared anew; or set what it has; or take another name',
+    { cause: error },
+  )
+}

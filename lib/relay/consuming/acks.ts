@@ -1,5 +1,4 @@
 import type { Channel, Message } from 'amqplib'
-import { createAckWindow } from './ack-window.ts'
 
 export type Acks = {
   /** Notes one more message. */
@@ -52,6 +51,62 @@ export const createAcks = (channel: Channel, lingerMs: number): Acks => {
     flush,
     get open() {
       return window.open
+    },
+  }
+}
+
+/**
+ * Which messages of a channel may be acked together. Tags count up from 1; one ack frame with `multiple` covers all up
+ * to its tag, so it may only go as far as everything is settled.
+ */
+export type AckWindow = {
+  /** Notes one more message; its tag is one more than the last. */
+  deliver(): void
+  settle(tag: number): void
+  /** The tag to ack up to, with all before it; undefined when there is nothing new. */
+  advance(): number | undefined
+  /** Settled ones behind an earlier one that is not: to be acked one by one. */
+  takeStragglers(): readonly number[]
+  readonly stragglers: number
+  /** Delivered and not settled. */
+  readonly open: number
+}
+
+export const createAckWindow = (): AckWindow => {
+  let low = 0
+  let open = 0
+  const settled = new Set<number>()
+  /** Acked one by one. The broker closes a channel that acks up to a tag which is acked already. */
+  const acked = new Set<number>()
+
+  return {
+    deliver() {
+      open++
+    },
+    settle(tag) {
+      open--
+      settled.add(tag)
+    },
+    advance() {
+      let upTo: number | undefined
+      for (;;) {
+        const tag = low + 1
+        if (settled.delete(tag)) upTo = tag
+        else if (!acked.delete(tag)) return upTo
+        low = tag
+      }
+    },
+    takeStragglers() {
+      const tags = [...settled]
+      settled.clear()
+      for (const tag of tags) acked.add(tag)
+      return tags
+    },
+    get stragglers() {
+      return settled.size
+    },
+    get open() {
+      return open
     },
   }
 }

@@ -1,9 +1,35 @@
-import type { Received } from '../broker/received.ts'
+// The retry path is two files. This one decides: it asks the function, and the verdicts say which messages are done, which
+// are dead letters, which are tried again, and whether the function itself is in trouble. settle.ts carries that out.
+import type { Received } from '../broker/copy.ts'
 import type { Verdict } from '../relay-message.ts'
 import { wait } from '../wait.ts'
-import type { Ask } from './ask.ts'
+import type { ConsumptionOptions } from './consumption.ts'
 import type { Gate } from './gate.ts'
 import type { Settle } from './settle.ts'
+
+/** Asks the function about messages. Undefined when it gave no answer; then the gate is shut. */
+export type Ask = (messages: readonly Received[]) => Promise<readonly Verdict[] | undefined>
+
+export type AskOptions = Pick<ConsumptionOptions, 'invoke' | 'gate' | 'earlier' | 'aborted'>
+
+export const createAsk =
+  ({ invoke, gate, earlier, aborted }: AskOptions): Ask =>
+  async (messages) => {
+    await earlier
+    try {
+      const verdicts = await invoke(
+        messages.map(({ message }) => message),
+        aborted,
+      )
+      if (verdicts.length !== messages.length)
+        throw new Error(`the function gave ${verdicts.length} verdicts for ${messages.length} messages`)
+      gate.heard()
+      return verdicts
+    } catch (error) {
+      if (!aborted.aborted) gate.shut('silent', error)
+      return undefined
+    }
+  }
 
 /**
  * Gives one batch to the function. False: no further batch may be handed over, and messages of this one that are not

@@ -1,4 +1,4 @@
-import type { Taken } from '../broker/received.ts'
+import type { Taken } from '../broker/copy.ts'
 
 /** What a process knows of the message that it took last to handle it alone. */
 export type LastAlone = {

@@ -1,6 +1,6 @@
-import type { Taken } from '../broker/received.ts'
+import type { Taken } from '../broker/copy.ts'
 import { wait } from '../wait.ts'
-import type { ConsumptionOptions } from './consumption-options.ts'
+import type { ConsumptionOptions } from './consumption.ts'
 import type { Deliver } from './deliver.ts'
 import type { Settle } from './settle.ts'
 
@@ -84,3 +84,28 @@ export const createAlone = (options: OneByOneOptions): Alone => {
 
   return { handle, workOff }
 }
+
+/**
+ * In order, a message that comes again is handled alone in its turn, while those behind it stay in hand. Where the
+ * connection is lost, they have to go back together: a quorum queue puts what comes back behind what came back before.
+ */
+export const createDeliverInTurn =
+  (options: OneByOneOptions, alone: Alone, deliver: Deliver) =>
+  async (batch: readonly Taken[]): Promise<boolean> => {
+    const { gate, settle, signal, now } = options
+    const startedAt = now()
+    const isOver = () => gate.isShut || now() - startedAt >= MAX_HOLD_MS
+    for (let rest = batch; ; ) {
+      const place = rest.findIndex(({ isAgain }) => isAgain)
+      const fresh = place < 0 ? rest : rest.slice(0, place)
+      if (fresh.length > 0 && !(await deliver(fresh))) return false
+      const again = rest[place]
+      if (again === undefined) return true
+      if (signal.aborted) return false
+      await settle.setApart(again, 1)
+      // An outage, or a delay, may take longer than a channel may hold the others.
+      await alone.workOff(isOver)
+      if (isOver()) return false
+      rest = rest.slice(place + 1)
+    }
+  }

@@ -1,13 +1,13 @@
+// The retry path is two files. deliver.ts decides what becomes of a message. This one carries it out: how long a message
+// waits and in which queue, after how many tries it is a dead letter, and that its copy is confirmed before its ack.
 import { type Backoff, backoffMs } from '../../process/backoff.ts'
 import type { Logger } from '../../process/log.ts'
-import { type CopyChanges, copyProperties } from '../broker/copy.ts'
+import { type CopyChanges, copyProperties, type Received, type Taken } from '../broker/copy.ts'
 import { CopyError, type Publisher } from '../broker/publisher.ts'
 import { aloneQueueName, deadLettersOf, retryQueueName } from '../broker/queues.ts'
-import type { Received, Taken } from '../broker/received.ts'
 import type { RelayOptions } from '../options.ts'
+import type { Counts } from '../status.ts'
 import { wait } from '../wait.ts'
-import type { Counts } from '../watching/counts.ts'
-import { retryDelay, retryDelays } from './retry-delays.ts'
 
 /**
  * Settles messages. Each promise resolves when that is done, or cannot be done: then the queue gets the message back.
@@ -112,4 +112,23 @@ export const createSettle = (options: SettleOptions): Settle => {
       return move(taken, aloneQueueName(taken.message.queue), { attempts, deaths, notBefore })
     },
   }
+}
+
+/** Each delay is a queue of its own: few, so four times as long each time. Milliseconds, ascending. */
+export const retryDelays = ({ firstDelayMs, maxDelayMs }: RelayOptions['retry']): readonly number[] => {
+  const delays: number[] = []
+  for (let delay = firstDelayMs; delay < maxDelayMs; delay *= 4) delays.push(delay)
+  return [...delays, maxDelayMs]
+}
+
+/**
+ * The delay after a failed try, or the first one that is as long as the function asked for; the longest at most.
+ *
+ * @param attempts tries so far, at least 1
+ */
+export const retryDelay = (delays: readonly number[], attempts: number, askedMs: number | undefined): number => {
+  const longest = delays.at(-1) ?? 0
+  const usual = delays[attempts - 1] ?? longest
+  if (askedMs === undefined || askedMs <= usual) return usual
+  return delays.find((delay) => delay >= askedMs) ?? longest
 }

@@ -1,13 +1,17 @@
-import type { ConsumeMessage } from 'amqplib'
-import { ConfigError } from '../../process/errors.ts'
-import { acksTaken } from '../broker/acks-taken.ts'
-import { close } from '../broker/close.ts'
-import { NOT_FOUND, replyCode } from '../broker/declaration-fault.ts'
+import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib'
+import { ConfigError, TidingsError } from '../../process/errors.ts'
+import { acksTaken, close, NOT_FOUND, replyCode } from '../broker/channels.ts'
+import { connect } from '../broker/connect-broker.ts'
 import { deadLettersOf } from '../broker/queues.ts'
 import { createAcks } from '../consuming/acks.ts'
 import type { Source } from '../options.ts'
-import { connectForCommand } from './broker-connection.ts'
-import { take } from './take.ts'
+
+/** Error thrown when a broker takes no connection, or does not do what it is asked. */
+export class BrokerError extends TidingsError {
+  override readonly name = 'BrokerError'
+  readonly code = 'broker_unavailable'
+  readonly status = 503
+}
 
 /** What to do with a message that was looked at: give it back to its queue, or take it out. `stop`: give it back, and look at no other. */
 export type Visit = (message: ConsumeMessage, index: number) => Promise<'back' | 'out' | 'stop'>
@@ -96,5 +100,69 @@ export const withDeadLetters = async <Result>(
   } finally {
     // Sends what was acked, and gives back the rest.
     await close(connection)
+  }
+}
+
+/** Unacked messages at most: AMQP has 16 bits for their number. */
+const MAX_HELD = 65_535
+
+/** After so long without a message, the broker is asked whether there is one. */
+const QUIET_MS = 500
+
+/**
+ * Messages of a queue, unacked, the oldest first, until there were `count`, or the queue is empty, or no more can be held. By a consumer, as
+ * basic.get takes milliseconds for each in a quorum queue.
+ *
+ * @throws Error when the broker ends the consumer
+ */
+export async function* take(channel: Channel, queue: string, count: number): AsyncGenerator<ConsumeMessage> {
+  if (count === 0) return
+  let waiting: ConsumeMessage[] = []
+  let isCancelled = false
+  let wake = (): void => {}
+  await channel.prefetch(MAX_HELD)
+  const { consumerTag } = await channel.consume(queue, (message) => {
+    if (message === null) isCancelled = true
+    else waiting.push(message)
+    wake()
+  })
+  for (let taken = 0; taken < count; ) {
+    const messages = waiting
+    waiting = []
+    for (const message of messages.slice(0, count - taken)) yield message
+    taken += messages.length
+    if (isCancelled) throw new Error('the broker cancelled the consumer: the queue was deleted, or moved')
+    if (taken >= count || waiting.length > 0) continue
+    const isQuiet = await new Promise<boolean>((resolve) => {
+      const timer = setTimeout(resolve, QUIET_MS, true)
+      wake = () => {
+        clearTimeout(timer)
+        resolve(false)
+      }
+    })
+    if (!isQuiet) continue
+    const { messageCount } = await channel.checkQueue(queue)
+    const isFull = taken >= MAX_HELD
+    if (waiting.length === 0 && (messageCount === 0 || isFull)) break
+  }
+  await channel.cancel(consumerTag)
+}
+
+const CONNECT_TIMEOUT_MS = 15_000
+
+/**
+ * A connection for as long as a command runs.
+ *
+ * @throws BrokerError when the broker takes none
+ */
+export const connectForCommand = async (source: Source): Promise<ChannelModel> => {
+  try {
+    return await connect(source, {
+      name: 'tidings dead-letters',
+      timeoutMs: CONNECT_TIMEOUT_MS,
+      random: Math.random(),
+    })
+  } catch (cause) {
+    throw new BrokerError(cause instanceof Error ? cause.message : 'no connection', { cause })
   }
 }

@@ -1,13 +1,10 @@
 import type { ConsumeMessage } from 'amqplib'
-import { BrokerError } from '../broker/broker-error.ts'
-import { close } from '../broker/close.ts'
-import { copyProperties } from '../broker/copy.ts'
+import { close } from '../broker/channels.ts'
+import { copyProperties, toReceived } from '../broker/copy.ts'
 import { CopyError, createPublisher, type Publisher } from '../broker/publisher.ts'
-import { toReceived } from '../broker/received.ts'
 import type { Source } from '../options.ts'
-import { connectForCommand } from './broker-connection.ts'
-import { type DeadLetter, originOf, toDeadLetter } from './dead-letter.ts'
-import type { DeadLetterQueue } from './dead-letters.ts'
+import { BrokerError, connectForCommand, type DeadLetterQueue } from './dead-letters.ts'
+import { type DeadLetter, originOf, toDeadLetter } from './describe-dead-letter.ts'
 
 export type RedriveOptions = {
   readonly source: Source

@@ -3,9 +3,8 @@ import type { Binding } from '../broker/bind.ts'
 import type { Consumption } from '../consuming/consumption.ts'
 import type { Source } from '../options.ts'
 import type { SourceStatus } from '../status.ts'
-import { createBindings } from './bindings.ts'
-import { createDroppedRpc, type Published } from './dropped-rpc.ts'
-import { createQuietExchanges } from './quiet-exchanges.ts'
+import { createBindings, createQuietExchanges } from './bindings.ts'
+import { createDroppedRpc, type Published } from './remote-calls.ts'
 
 /** What is known of a source right now. */
 export type SourceView = {

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ConsumeMessage } from 'amqplib'
-import { copyProperties } from '../../../lib/relay/broker/copy.ts'
-import { toReceived, toTaken } from '../../../lib/relay/broker/received.ts'
+import { copyProperties, toReceived, toTaken } from '../../../lib/relay/broker/copy.ts'
 import { ownQueue, sourceAt } from '../rig.ts'
 
 const source = sourceAt(5672, ownQueue('q'))

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Received } from '../../../lib/relay/broker/received.ts'
-import { createAsk } from '../../../lib/relay/consuming/ask.ts'
-import { createDeliver, createDeliverInOrder, createDeliverOne } from '../../../lib/relay/consuming/deliver.ts'
+import type { Received } from '../../../lib/relay/broker/copy.ts'
+import {
+  createAsk,
+  createDeliver,
+  createDeliverInOrder,
+  createDeliverOne,
+} from '../../../lib/relay/consuming/deliver.ts'
 import { createGate } from '../../../lib/relay/consuming/gate.ts'
 import type { Settle } from '../../../lib/relay/consuming/settle.ts'
 import type { Invoke } from '../../../lib/relay/relay-message.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Taken } from '../../../lib/relay/broker/received.ts'
+import type { Taken } from '../../../lib/relay/broker/copy.ts'
 import { createGate } from '../../../lib/relay/consuming/gate.ts'
 import { createLastAlone } from '../../../lib/relay/consuming/last-alone.ts'
 import { handleOneByOne } from '../../../lib/relay/consuming/one-by-one.ts'

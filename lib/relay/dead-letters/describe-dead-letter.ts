@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { ConsumeMessage } from 'amqplib'
 import { redactText } from '../../redaction/redact-text.ts'
-import { HEADERS } from '../broker/headers.ts'
+import { HEADERS } from '../broker/copy.ts'
 import type { Source } from '../options.ts'
-import { namesIn, readableBody } from './dead-letter-body.ts'
+import { namesIn, type ReadableBody, readableBody } from './dead-letter-body.ts'
 
 /** What can be told of a dead letter without its body. */
 export type DeadLetter = {
@@ -115,3 +115,28 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 const wholeNumber = (value: unknown): number => (typeof value === 'number' && Number.isSafeInteger(value) ? value : 0)
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null
+
+/** All of a dead letter, for eyes: secrets are gone. */
+export type ShownDeadLetter = DeadLetter &
+  ReadableBody & {
+    /** AMQP's, those that are set. */
+    readonly properties: unknown
+  }
+
+export const showDeadLetter = ({ properties, content }: ConsumeMessage, deadLetter: DeadLetter): ShownDeadLetter => ({
+  ...deadLetter,
+  properties: redacted(
+    Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined && value !== null)),
+  ),
+  ...readableBody(content),
+})
+
+/** A text that is redacted is still JSON, but for what is broken anyway. */
+const redacted = (value: object): unknown => {
+  const text = redactText(JSON.stringify(value))
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

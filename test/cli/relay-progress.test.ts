@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
-import { showRelayProgress } from '../../../lib/cli/relay-progress.ts'
-import type { Relay, SourceStatus } from '../../../lib/relay/status.ts'
-import { progressLine } from '../../../lib/relay/watching/progress.ts'
+import { progressLine, showRelayProgress } from '../../lib/cli/relay-progress.ts'
+import type { Relay, SourceStatus } from '../../lib/relay/status.ts'
 
 const source = (given: Partial<SourceStatus> = {}): SourceStatus => ({
   name: '//tidings',

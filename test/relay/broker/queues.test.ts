@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ConfigError } from '../../../lib/process/errors.ts'
-import { declarationFault } from '../../../lib/relay/broker/declaration-fault.ts'
+import { declarationFault } from '../../../lib/relay/broker/queues.ts'
 
 /** As amqplib throws what RabbitMQ 3.10.8 said. */
 const refusal = (text: string, code = 406) =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createIntake } from '../../../lib/relay/consuming/intake.ts'
+import { createIntake } from '../../../lib/relay/consuming/in-hand.ts'
 
 test('while messages are large fewer are taken at once, and at least one', () => {
   const intake = createIntake(200, 32_000_000)
