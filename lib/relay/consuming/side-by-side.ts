@@ -68,6 +68,7 @@ export const handleSideBySide = async (first: Taken | undefined, given: SideBySi
   const beginAnew = async () => {
     if (isEnding) return
     isEnding = true
+    const { consumerTag } = await consuming
     await channel.cancel(consumerTag)
     batcher.end()
   }
@@ -75,7 +76,8 @@ export const handleSideBySide = async (first: Taken | undefined, given: SideBySi
   // The consumer's first messages may be here before the answer to `consume` is.
   if (first !== undefined) batcher.push(first)
   await channel.prefetch(prefetch)
-  const { consumerTag } = await channel.consume(queue, onMessage)
+  const consuming = channel.consume(queue, onMessage)
+  const { consumerTag } = await consuming
   if (signal.aborted) return
   // Another relay may have ended while it handled a message alone.
   const looking = setInterval(() => {

@@ -210,6 +210,20 @@ test('a message that comes again goes to the messages that are handled alone, an
   assert.deepEqual(broker.waiting('q.alone'), [])
 })
 
+test('a message that comes again before the consumer is confirmed is set apart like any other', async () => {
+  const { broker, start, calls, stop, counts } = await setUp()
+  broker.put('q', 'a')
+  broker.put('q', 'b', { redelivered: true })
+  const first = await start()
+  assert.deepEqual(await first.ended, { kind: 'again' })
+  await first.settled
+  const second = await start()
+  await turnsUntil('2 acked', () => counts.acked === 2)
+  stop.abort()
+  await second.settled
+  assert.deepEqual(calls, ['a', 'b'])
+})
+
 test('more bytes than may be in hand are given back, while the batch under way is finished', async () => {
   const answer = Promise.withResolvers<Verdict>()
   const { broker, start, consuming, calls, counts } = await setUp({
