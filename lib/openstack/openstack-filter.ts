@@ -19,6 +19,8 @@ export type OpenstackFilter<Service extends string = string> = {
   readonly priority?: OneOf<string>
   /** Of the caller. */
   readonly project?: OneOf<string>
+  /** Of the resource. */
+  readonly owner?: OneOf<string>
   readonly host?: OneOf<string>
   /** Values inside the payload, by their path: `{ 'instance_type.name': 'm1.small' }`. */
   readonly payload?: Readonly<Record<string, OneOf<string | number | boolean | null>>>
@@ -52,6 +54,7 @@ const fits = (data: OpenstackEventData, filter: OpenstackFilter): boolean =>
   isOneOf(filter.phase, (phase) => data.phase === phase) &&
   isOneOf(filter.priority, (priority) => data.priority === priority.toLowerCase()) &&
   isOneOf(filter.project, (project) => data.project === project) &&
+  isOneOf(filter.owner, (owner) => data.owner === owner) &&
   isOneOf(filter.host, (host) => data.host === host) &&
   hasAll(filter.payload, (path, value) => valueAt(data.payload, path) === value)
 
