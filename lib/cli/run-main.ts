@@ -11,8 +11,8 @@ const STDERR = 2
 export const runMain = (command: (terminal: Terminal) => Promise<ExitCode>): void => {
   // The second of a kind ends the process at once, as ever.
   const stop = new AbortController()
-  process.once('SIGINT', () => stop.abort())
-  process.once('SIGTERM', () => stop.abort())
+  process.once('SIGINT', () => stop.abort('SIGINT'))
+  process.once('SIGTERM', () => stop.abort('SIGTERM'))
 
   const { argv, env, stdin, stdout } = process
   // Lines of functions that run inside go there too.

@@ -7,7 +7,7 @@ export type Terminal = {
   readonly stdin: Readable
   readonly stdout: Output
   readonly stderr: Output
-  /** Aborted when the command is to stop. */
+  /** Aborted when the command is to stop; the reason is the name of the signal that the process got. */
   readonly signal: AbortSignal
 }
 

@@ -12,6 +12,10 @@ type Entry = {
 }
 
 const COMMANDS: Readonly<Record<string, Entry>> = {
+  serve: {
+    summary: 'serve a function by HTTP, and serve a new version when its code changes',
+    load: async () => (await import('./serve-command.ts')).serveCommand,
+  },
   send: {
     summary: 'send a notification to a function, as Ceph or OpenStack would',
     load: async () => (await import('./send-command.ts')).sendCommand,

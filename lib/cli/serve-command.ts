@@ -1,0 +1,59 @@
+import cluster from 'node:cluster'
+import { once } from 'node:events'
+import { serve } from '../hosts/serve.ts'
+import { readConfig } from '../kit/config.ts'
+import { flag, parseCommandLine, text } from './command-line.ts'
+import { failureText } from './failure-text.ts'
+import type { Command } from './run-command.ts'
+import { reportLoadedFiles, reportServing, stopRequested } from './serve-worker.ts'
+import { supervise } from './supervise.ts'
+import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
+
+const USAGE = `Usage: tidings serve <file>... [options]
+       tidings serve --help`
+
+const HELP = `${USAGE}
+
+Serves functions by HTTP, as a container does: modules that export a handler, in JavaScript or TypeScript, or ceph-notifications,
+openstack-notifications and ceph-provisioner. One function is served at every path, several each at /<name>.
+
+Options:
+  --port <port>   default: PORT, else 8080; 0 is any free port
+  --watch         serve a new version when a file changes that the function is made of
+  -h, --help
+
+Settings are variables of the environment, such as AUTH_TOKENS; without a token only this machine may call. On a terminal the log is
+written for eyes, elsewhere as lines of JSON.
+
+Examples:
+  tidings serve ./photos.ts --watch
+  tidings serve ./photos.ts ./servers.ts --port 9000
+
+Exit code: 0 stopped; 1 cannot be served.
+`
+
+const run = async (terminal: Terminal): Promise<ExitCode> => {
+  const { values, positionals: functions } = parseCommandLine(terminal.args, { port: text, watch: flag })
+  const [first] = functions
+  if (first === undefined) throw new UsageError('name the file of a function, for example ./photos.ts')
+  const { watch = false, port } = values
+  const isWorker = cluster.isWorker
+  if (!isWorker && (watch || terminal.stderr.isTTY)) return supervise({ functions, port, watch, terminal })
+  const { env, stderr } = terminal
+  try {
+    const config = readConfig(port === undefined ? env : { ...env, PORT: port })
+    if (isWorker) reportLoadedFiles()
+    const serving = await serve(config, functions)
+    if (isWorker) await reportServing(serving, first)
+    const signal = AbortSignal.any([terminal.signal, stopRequested()])
+    if (!signal.aborted) await once(signal, 'abort')
+    // A person at a terminal does not wait for a platform to look elsewhere.
+    await serving.shutDown(signal.reason === 'SIGTERM' ? config.host.shutdownGraceMs : 0)
+    return EXIT.done
+  } catch (error) {
+    stderr.write(failureText(error, false))
+    return EXIT.failed
+  }
+}
+
+export const serveCommand: Command = { usage: USAGE, help: HELP, run }

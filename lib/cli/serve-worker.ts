@@ -1,0 +1,50 @@
+import { registerHooks } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { doorOf } from '../core/door.ts'
+import { loadFunction } from '../hosts/load-function.ts'
+import type { Serving } from '../hosts/serve.ts'
+
+/** The process that serves tells this to the one that supervises it. */
+export type WorkerReport = { readonly kind: 'loaded'; readonly file: string } | ServingReport
+
+export type ServingReport = Omit<Serving, 'shutDown'> & {
+  readonly kind: 'serving'
+  /** Whose notifications the first function is for. */
+  readonly product: 'ceph' | 'openstack'
+}
+
+/** The supervising process asks the one that serves to stop, with the signal that it got itself. */
+export type StopRequest = { readonly kind: 'stop'; readonly reason: string }
+
+const report = (message: WorkerReport): void => {
+  process.send?.(message)
+}
+
+/** Tells of every file that is loaded from now on, but for those of installed packages. */
+export const reportLoadedFiles = (): void => {
+  registerHooks({
+    load: (url, context, next) => {
+      if (url.startsWith('file:') && !url.includes('/node_modules/'))
+        report({ kind: 'loaded', file: fileURLToPath(url) })
+      return next(url, context)
+    },
+  })
+}
+
+/** @param first name or path of the first function */
+export const reportServing = async ({ port, address, names }: Serving, first: string): Promise<void> => {
+  const { handler } = await loadFunction(first)
+  const product = doorOf(handler)?.name.startsWith('openstack') ? 'openstack' : 'ceph'
+  report({ kind: 'serving', port, address, names, product })
+}
+
+/** Aborts when the supervising process asks for it. Never, where nobody supervises. */
+export const stopRequested = (): AbortSignal => {
+  const stop = new AbortController()
+  process.on('message', ({ kind, reason }: StopRequest) => {
+    if (kind === 'stop') stop.abort(reason)
+  })
+  // Alone, a channel that is listened to would keep the process.
+  process.channel?.unref()
+  return stop.signal
+}

@@ -1,0 +1,102 @@
+import cluster, { type Worker } from 'node:cluster'
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { watchFiles } from './file-watch.ts'
+import { prettyLine } from './log-text.ts'
+import { packageRoot } from './package-root.ts'
+import type { ServingReport, StopRequest, WorkerReport } from './serve-worker.ts'
+import { servingText } from './serving-text.ts'
+import { EXIT, type ExitCode, type Terminal } from './terminal.ts'
+
+export type SuperviseOptions = {
+  /** Names and paths. */
+  readonly functions: readonly string[]
+  readonly port: string | undefined
+  /** Serve a new version after a change. */
+  readonly watch: boolean
+  readonly terminal: Terminal
+}
+
+/**
+ * Serves in a process of its own, whose log is made readable on a terminal. After a change a second process takes over once it listens,
+ * so that no request finds nobody. A version that does not start is shown, and the one before goes on.
+ */
+export const supervise = async (options: SuperviseOptions): Promise<ExitCode> => {
+  const { functions, port, watch, terminal } = options
+  const { stdout, stderr, signal } = terminal
+  const { promise: ended, resolve: end } = Promise.withResolvers<ExitCode>()
+  const say = (text: string): void => {
+    stdout.write(`${text}\n`)
+  }
+
+  let serving: Worker | undefined
+  let starting: Worker | undefined
+
+  const start = (): void => {
+    starting?.process.kill('SIGKILL')
+    const worker = cluster.fork()
+    starting = worker
+    show(worker, terminal)
+    worker.on('message', (report: WorkerReport) => {
+      if (report.kind === 'loaded') files.add(report.file)
+      else takeOver(worker, report)
+    })
+    worker.on('exit', (code) => over(worker, code))
+  }
+
+  const takeOver = (worker: Worker, report: ServingReport): void => {
+    if (worker !== starting) return
+    const before = serving
+    serving = worker
+    starting = undefined
+    if (before !== undefined) stop(before, 'SIGINT')
+    if (stdout.isTTY) say(before === undefined ? servingText(report, watch) : 'the new version is served')
+  }
+
+  const over = (worker: Worker, code: number): void => {
+    if (worker !== starting && worker !== serving) return
+    if (worker === serving) serving = undefined
+    else starting = undefined
+    if (signal.aborted || !watch) end(signal.aborted || code === 0 ? EXIT.done : EXIT.failed)
+    else
+      stderr.write(
+        `tidings: waiting for a change${serving === undefined ? '' : '; the version before is still served'}\n`,
+      )
+  }
+
+  const files = watchFiles(watch ? start : () => {})
+  for (const file of functions) files.add(resolve(file))
+  cluster.setupPrimary({
+    exec: join(packageRoot(), 'bin/tidings.cjs'),
+    args: ['serve', ...functions, ...(port === undefined ? [] : ['--port', port])],
+    execArgv: [],
+    silent: true,
+  })
+  start()
+  signal.addEventListener('abort', () => {
+    const workers = [serving, starting].filter((worker) => worker !== undefined)
+    for (const worker of workers) stop(worker, String(signal.reason))
+    if (workers.length === 0) end(EXIT.done)
+  })
+  const code = await ended
+  files.close()
+  return code
+}
+
+const stop = (worker: Worker, reason: string): void => {
+  const request: StopRequest = { kind: 'stop', reason }
+  worker.send(request)
+}
+
+/** What a worker prints goes on, line by line. */
+const show = ({ process: { stdout: output, stderr: log } }: Worker, { stdout, stderr }: Terminal): void => {
+  if (output === null || log === null) return
+  createInterface(output).on('line', (line) => stdout.write(`${line}\n`))
+  createInterface(log).on('line', (line) => {
+    if (!stderr.isTTY) stderr.write(`${line}\n`)
+    else if (!LISTENING.test(line)) stderr.write(`${prettyLine(line)}\n`)
+  })
+}
+
+/** What this line says stands in words below. */
+const LISTENING = /^\{"time":"[^"]+","level":"info","name":"host","message":"listening"/
