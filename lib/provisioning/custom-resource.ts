@@ -1,6 +1,7 @@
 import type { CustomResourceRequest } from '../envelopes/custom-resource-envelope.ts'
 import { isObject } from '../envelopes/envelope.ts'
 import { hasCode } from '../process/errors.ts'
+import { bucketKey } from './document/desired-checks.ts'
 import type { BucketDocument, DesiredDocument, TopicDocument } from './document/desired-schema.ts'
 import { DesiredError } from './document/faults.ts'
 import { parseDesired } from './document/parse-desired.ts'
@@ -79,16 +80,23 @@ const removal = (before: unknown, now: unknown, isClaimed: IsClaimed): readonly 
   if (!isDocument(before)) return []
   const kept = isDocument(now) ? now : {}
   const keptTopics = new Set(kept.topics?.map(({ name }) => name))
-  const keptRules = new Map(kept.buckets?.map(({ name, rules = [] }) => [name, new Set(rules.map(({ id }) => id))]))
+  const keptRules = new Map(
+    kept.buckets?.map((bucket) => [bucketKey(bucket), new Set(bucket.rules?.map(({ id }) => id))]),
+  )
   const topics = (before.topics ?? [])
     .filter(({ name, existing }) => !existing && !keptTopics.has(name))
     .filter(({ name }) => !isClaimed({ kind: 'topic', name }))
     .map(({ name }): TopicDocument => ({ name, endpoint: 'http://removed' }))
-  const buckets = (before.buckets ?? []).map(({ name, rules = [] }): BucketDocument => {
-    const gone = rules.filter(
-      ({ id }) => !keptRules.get(name)?.has(id) && !isClaimed({ kind: 'rule', bucket: name, id }),
-    )
-    return { name, rules: gone.map(({ id, topic }) => ({ id, topic })) }
+  const buckets = (before.buckets ?? []).map(({ rules = [], ...bucket }): BucketDocument => {
+    const key = bucketKey(bucket)
+    const gone = rules.filter(({ id }) => !keptRules.get(key)?.has(id) && !isClaimed({ kind: 'rule', bucket: key, id }))
+    const { name, match, tags } = bucket
+    return {
+      ...(name && { name }),
+      ...(match && { match }),
+      ...(tags && { tags }),
+      rules: gone.map(({ id, topic }) => ({ id, topic })),
+    }
   })
   const withRules = buckets.filter(({ rules = [] }) => rules.length > 0)
   if (topics.length + withRules.length === 0) return []
@@ -105,12 +113,14 @@ const boundTopics = (buckets: readonly BucketDocument[], topics: readonly TopicD
 
 /** Checks names only: other faults do not matter for a removal. */
 export const isDocument = (value: unknown): value is DesiredDocument =>
-  isObject(value) && isListOf(value.topics, 'name') && isListOf(value.buckets, 'name')
+  isObject(value) && isListOf(value.topics, 'name') && isListOf(value.buckets, 'name', 'match')
 
-const isListOf = (value: unknown, key: string): boolean =>
+const isListOf = (value: unknown, ...keys: readonly string[]): boolean =>
   value === undefined ||
   (Array.isArray(value) &&
-    value.every((item) => isObject(item) && typeof item[key] === 'string' && isListOf(item.rules, 'id')))
+    value.every(
+      (item) => isObject(item) && keys.some((key) => typeof item[key] === 'string') && isListOf(item.rules, 'id'),
+    ))
 
 /**
  * Carries out the request of a custom resource. Topics and rules that another custom resource names stay, so that a new logical

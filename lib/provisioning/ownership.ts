@@ -1,4 +1,5 @@
 import { crypto } from '../process/crypto.ts'
+import { bucketKey } from './document/desired-checks.ts'
 import type { DesiredDocument } from './document/desired-schema.ts'
 import { RECORD_PREFIX } from './document/topic-arn.ts'
 import type { Rgw } from './gateway/rgw-client.ts'
@@ -53,7 +54,9 @@ export const createClaims = (rgw: Rgw, resource: string, signal: AbortSignal | u
 
 const thingsIn = ({ topics = [], buckets = [] }: Names): Thing[] => [
   ...topics.filter(({ existing }) => !existing).map(({ name }): Thing => ({ kind: 'topic', name })),
-  ...buckets.flatMap(({ name, rules = [] }) => rules.map(({ id }): Thing => ({ kind: 'rule', bucket: name, id }))),
+  ...buckets.flatMap((bucket) =>
+    (bucket.rules ?? []).map(({ id }): Thing => ({ kind: 'rule', bucket: bucketKey(bucket), id })),
+  ),
 ]
 
 const hashOf = (thing: Thing): string =>

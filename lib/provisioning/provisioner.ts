@@ -6,7 +6,7 @@ import { planApply } from './plan/apply-plan.ts'
 import type { Change, Plan } from './plan/plan.ts'
 import { planDestroy, planPrune } from './plan/removal-plan.ts'
 import type { Run } from './plan/run.ts'
-import { checkTenants, readState, type State } from './plan/state.ts'
+import { checkTenants, readState, type State, withMatches } from './plan/state.ts'
 
 /** The changes that were made. */
 export type Applied = Pick<Plan, 'ignored' | 'kept' | 'notes'> & {
@@ -38,17 +38,19 @@ export type Provisioner = {
 const CONCURRENCY = 8
 
 export const createProvisioner = (rgw: Rgw): Provisioner => {
-  const read = async (desired: Desired, run: Run): Promise<State> => {
-    await checkTenants(rgw, desired, run.signal)
-    return readState(rgw, bucketNames(desired), run)
+  const read = async (document: Desired, run: Run) => {
+    await checkTenants(rgw, document, run.signal)
+    const desired = await withMatches(rgw, document, run)
+    return { desired, state: await readState(rgw, bucketNames(desired), run) }
   }
 
   /** With all buckets of the user, since a rule in any of them may use a topic that is removed. */
-  const readAll = async (desired: Desired, run: Run): Promise<State> => {
-    const tenant = await checkTenants(rgw, desired, run.signal)
+  const readAll = async (document: Desired, run: Run) => {
+    const tenant = await checkTenants(rgw, document, run.signal)
+    const desired = await withMatches(rgw, document, run)
     const named = new Set(bucketNames(desired))
     const others = (await rgw.listBuckets(run.signal)).filter((name) => !named.has(`${tenant}:${name}`))
-    return readState(rgw, [...new Set([...named, ...others])], run)
+    return { desired, state: await readState(rgw, [...new Set([...named, ...others])], run) }
   }
 
   const remove = async (desired: Desired, state: State, plan: Plan, run: Run): Promise<Applied> => {
@@ -57,41 +59,47 @@ export const createProvisioner = (rgw: Rgw): Provisioner => {
     return { changes, ignored: [], kept, drift: [], ...(notes && { notes }) }
   }
 
-  const planned = async (desired: Desired, run: Run) => {
-    const state = await read(desired, run)
-    return { state, plan: planApply(desired, state) }
+  const planned = async (document: Desired, run: Run) => {
+    const { desired, state } = await read(document, run)
+    return { desired, state, plan: planApply(desired, state) }
   }
 
   return {
-    plan: async (desired, options) => (await planned(desired, runOf(options))).plan,
-    apply: async (desired, options) => {
+    plan: async (document, options) => (await planned(document, runOf(options))).plan,
+    apply: async (document, options) => {
       const run = runOf(options)
-      const { state, plan } = await planned(desired, run)
+      const { desired, state, plan } = await planned(document, run)
+      const notes = plan.notes && { notes: plan.notes }
       if (plan.problems.length > 0) throw new UnmetError(plan.problems)
-      if (plan.changes.length === 0) return { changes: [], ignored: plan.ignored, kept: [], drift: [] }
+      if (plan.changes.length === 0) return { changes: [], ignored: plan.ignored, kept: [], drift: [], ...notes }
       await applyChanges(rgw, { desired, state, changes: plan.changes }, run)
       const touched = plan.changes.flatMap(({ kind, name, bucket }) => (kind === 'bucket' ? name : (bucket ?? [])))
       const now = await readState(rgw, [...new Set(touched)], run)
       const after = planApply(desired, { topics: now.topics, buckets: new Map([...state.buckets, ...now.buckets]) })
-      return { changes: plan.changes, ignored: after.ignored, kept: [], drift: after.changes }
+      return { changes: plan.changes, ignored: after.ignored, kept: [], drift: after.changes, ...notes }
     },
-    verify: async (desired, options) => {
-      const { plan } = await planned(desired, runOf(options))
+    verify: async (document, options) => {
+      const { plan } = await planned(document, runOf(options))
       const inSync = plan.changes.length + plan.problems.length + plan.ignored.length === 0
       return { ...plan, inSync }
     },
-    planDestroy: async (desired, options) => planDestroy(desired, await readAll(desired, runOf(options))),
-    destroy: async (desired, options) => {
+    planDestroy: async (document, options) => {
+      const { desired, state } = await readAll(document, runOf(options))
+      return planDestroy(desired, state)
+    },
+    destroy: async (document, options) => {
       const run = runOf(options)
-      const state = await readAll(desired, run)
+      const { desired, state } = await readAll(document, run)
       return remove(desired, state, planDestroy(desired, state), run)
     },
-    planPrune: async (desired, options) =>
-      planPrune(prefixOf(desired), desired, await readAll(desired, runOf(options))),
-    prune: async (desired, options) => {
+    planPrune: async (document, options) => {
+      const { desired, state } = await readAll(document, runOf(options))
+      return planPrune(prefixOf(desired), desired, state)
+    },
+    prune: async (document, options) => {
       const run = runOf(options)
-      const prefix = prefixOf(desired)
-      const state = await readAll(desired, run)
+      const prefix = prefixOf(document)
+      const { desired, state } = await readAll(document, run)
       return remove(desired, state, planPrune(prefix, desired, state), run)
     },
   }

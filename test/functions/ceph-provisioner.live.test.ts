@@ -232,7 +232,7 @@ if (showsRules)
   test("a topic that another user's rule uses outlives the stack, which is told so", async () => {
     const stack = await startStack()
     const neighbour = await openGateway()
-    await neighbour.rgw.createBucket('neighbour')
+    await neighbour.rgw.createBucket({ name: 'neighbour' })
     const Desired = { ...document('lived-in'), buckets: [] }
     const ask = (RequestType: string, properties: object): Promise<unknown> => {
       const request = { ResponseURL: stack.url, StackId: 'lived-in', RequestId: 'r', LogicalResourceId: 'Hook' }

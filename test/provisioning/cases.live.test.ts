@@ -136,3 +136,44 @@ test('a bucket that RGW would not create is refused before anything is sent', as
   })
   assert.deepEqual(gateway.writes(), [])
 })
+
+test('rules for all buckets that match, by name and by tag, also for those that come later', async () => {
+  for (const name of ['logs-a', 'logs-b', 'other-a']) await gateway.rgw.createBucket({ name })
+  const body = '<Tagging><TagSet><Tag><Key>team</Key><Value>x</Value></Tag></TagSet></Tagging>'
+  await client.send({ method: 'PUT', path: '/other-a', query: { tagging: '' }, body })
+  const desired = desire(`
+    topics: [{ name: of-match, endpoint: "http://127.0.0.1:9/" }]
+    buckets:
+      - { match: "logs-*", rules: [{ id: match, topic: of-match }] }
+      - { match: "*", tags: { team: x }, rules: [{ id: tagged, topic: of-match }] }
+      - { name: logs-b, rules: [{ id: match, topic: of-match, filter: { prefix: in/ } }] }
+  `)
+  const placed = async () => {
+    const { changes } = await gateway.apply(desired)
+    return changes.filter(({ kind }) => kind === 'rule').map(({ bucket, name }) => `${bucket} ${name}`)
+  }
+  assert.deepEqual((await placed()).sort(), ['logs-a match', 'logs-b match', 'other-a tagged'])
+  assert.deepEqual(
+    (await gateway.rgw.readRules('logs-b'))?.map(({ filter }) => filter.key),
+    [[['prefix', 'in/']]],
+  )
+  assert.deepEqual(await placed(), [])
+  await gateway.rgw.createBucket({ name: 'logs-c' })
+  assert.deepEqual(await placed(), ['logs-c match'])
+  const { changes } = await gateway.destroy(desired)
+  assert.deepEqual([changes.length, (await gateway.rgw.listBuckets()).includes('logs-c')], [5, true])
+})
+
+test('a bucket that is created has object lock and the placement that is asked for', async () => {
+  const document = (placement: string) => `
+    topics: [{ name: of-lock, endpoint: "http://127.0.0.1:9/" }]
+    buckets: [{ name: of-lock-${placement}, create: true, objectLock: true, placement: ${placement}-placement }]
+  `
+  await applied(document('default'))
+  const { body } = await client.send({ method: 'GET', path: '/of-lock-default', query: { 'object-lock': '' } })
+  assert.match(body, /<ObjectLockEnabled>Enabled/)
+  await assert.rejects(
+    applied(document('no')),
+    /likely a placement that the zone group does not have: check :no-placement/,
+  )
+})

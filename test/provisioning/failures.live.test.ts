@@ -54,7 +54,7 @@ test('wrong credentials are told apart, with status, code and request id', async
 
 test("a bucket of somebody else's is forbidden, naming user and action", async () => {
   const other = await openGateway()
-  await other.rgw.createBucket('not-ours')
+  await other.rgw.createBucket({ name: 'not-ours' })
   await assert.rejects(gateway.rgw.readRules('not-ours'), {
     code: 'rgw_refused',
     message: new RegExp(

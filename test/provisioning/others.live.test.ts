@@ -54,8 +54,8 @@ if (!showsRules)
   })
 
 test('a bucket of another tenant is refused before anything is written', async () => {
-  await one.rgw.createBucket('data')
-  await elsewhere.rgw.createBucket('data')
+  await one.rgw.createBucket({ name: 'data' })
+  await elsewhere.rgw.createBucket({ name: 'data' })
   elsewhere.writes()
   const desired = (tenant: string) => desire(document(`"${tenant}:data"`, 'cross', 'data-events'))
   for (const action of ['plan', 'apply', 'verify', 'destroy'] as const) {

@@ -21,7 +21,7 @@ export const checkDesired = (document: DesiredDocument, context: TopicContext): 
       message: 'is the name of another topic too: give each topic a name of its own',
     })),
     ...topics.flatMap((topic, index) => checkTopic(topic, `topics.${index}`, context)),
-    ...duplicates(buckets.map(({ name }) => name)).map((index) => ({
+    ...duplicates(buckets.map(bucketKey)).map((index) => ({
       path: `buckets.${index}.name`,
       message: 'is the name of another entry too: write all rules of a bucket in one entry',
     })),
@@ -29,13 +29,42 @@ export const checkDesired = (document: DesiredDocument, context: TopicContext): 
   ]
 }
 
+/** Tells buckets and patterns of a document apart. */
+export const bucketKey = ({ name, match, tags = {} }: BucketDocument): string =>
+  name ?? JSON.stringify([match, Object.entries(tags).sort()])
+
 /** As the widest setting of a gateway takes them (rgw_relaxed_s3_bucket_names). */
 const isBucketName = (name: string): boolean => /^(?:[A-Za-z0-9_]*:)?[A-Za-z0-9._-]{3,255}$/.test(name)
 
 const BUCKET_NAME = 'must be 3 to 63 lower-case letters, digits, dots and dashes, or tenant:bucket'
 
-const checkBucket = ({ name, rules = [] }: BucketDocument, path: string, topics: ReadonlySet<string>): Issue[] => [
-  ...(isBucketName(name) ? [] : [{ path: `${path}.name`, message: BUCKET_NAME }]),
+const checkBucket = (bucket: BucketDocument, path: string, topics: ReadonlySet<string>): Issue[] => [
+  ...checkSelection(bucket, path),
+  ...checkRules(bucket, path, topics),
+]
+
+const checkSelection = ({ name, match, tags, create, ...made }: BucketDocument, path: string): Issue[] => {
+  if (name !== undefined && match !== undefined)
+    return [{ path: `${path}.match`, message: 'cannot stand beside name: remove one of the two' }]
+  const issues: Issue[] = []
+  if (name === undefined && match === undefined)
+    issues.push({ path: `${path}.name`, message: 'is missing: write the name of a bucket, or match with a pattern' })
+  if (name !== undefined && !isBucketName(name)) issues.push({ path: `${path}.name`, message: BUCKET_NAME })
+  if (tags !== undefined && match === undefined)
+    issues.push({ path: `${path}.tags`, message: 'selects buckets by their tags: add match, for example match: "*"' })
+  if (create !== undefined && match !== undefined)
+    issues.push({ path: `${path}.create`, message: 'needs a name: a pattern selects buckets that exist' })
+  for (const setting of ['objectLock', 'placement'] as const) {
+    if (made[setting] === undefined || create === true) continue
+    issues.push({
+      path: `${path}.${setting}`,
+      message: 'is for a bucket that is created: add create: true, or remove it',
+    })
+  }
+  return issues
+}
+
+const checkRules = ({ rules = [] }: BucketDocument, path: string, topics: ReadonlySet<string>): Issue[] => [
   ...duplicates(rules.map(({ id }) => id)).map((index) => ({
     path: `${path}.rules.${index}.id`,
     message: 'is the id of another rule of this bucket too: give each rule an id of its own',

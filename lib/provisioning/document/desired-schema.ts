@@ -99,8 +99,12 @@ export const Rule = z.strictObject({
 })
 
 export const Bucket = z.strictObject({
-  name: text.describe('May be tenant:bucket'),
+  name: optional('May be tenant:bucket'),
+  match: optional('In place of name: all buckets of the user whose names match; * is any text, ? any character'),
+  tags: z.record(text, z.string()).optional().describe('With match: only buckets that have all of these tags'),
   create: flag('Create the bucket where it does not exist. Default: false, it has to exist'),
+  objectLock: flag('With create: the new bucket has object lock (and versions). Default: false'),
+  placement: optional('With create: the placement target of the new bucket, placement or zonegroup:placement'),
   rules: z.array(Rule).optional(),
 })
 

@@ -1,5 +1,5 @@
 import { checkDesired } from './desired-checks.ts'
-import type { TopicDocument } from './desired-schema.ts'
+import type { BucketDocument, TopicDocument } from './desired-schema.ts'
 import { DesiredError, type Issue } from './faults.ts'
 import { allowedEndpoints } from './push-endpoint.ts'
 import { type Resolve, resolveReferences, SecretText, shownValue } from './references.ts'
@@ -13,6 +13,7 @@ export type Desired = {
   readonly prefix: string | undefined
   readonly topics: readonly DesiredTopic[]
   readonly buckets: readonly DesiredBucket[]
+  readonly patterns: readonly BucketPattern[]
   /** What the gateway takes, and may not be meant. */
   readonly warnings: readonly Issue[]
 }
@@ -24,7 +25,22 @@ export type DesiredTopic = {
   readonly attributes: ReadonlyMap<AttributeName, SecretText>
 }
 
-export type DesiredBucket = { readonly name: string; readonly create: boolean; readonly rules: readonly Rule[] }
+export type DesiredBucket = {
+  readonly name: string
+  readonly create: boolean
+  readonly objectLock: boolean
+  /** S3's LocationConstraint: `zonegroup:placement`. */
+  readonly placement: string | undefined
+  readonly rules: readonly Rule[]
+  /** Its place in the document: `buckets.0`. */
+  readonly path: string
+}
+
+/** All buckets of the user that match. */
+export type BucketPattern = Pick<DesiredBucket, 'rules' | 'path'> & {
+  readonly match: string
+  readonly tags: ReadonlyMap<string, string>
+}
 
 export type DesiredOptions = {
   readonly resolve: Resolve
@@ -58,10 +74,23 @@ export const readDesired = (document: unknown, options: DesiredOptions): Desired
   return {
     prefix,
     topics: topics.map((topic, index) => desiredTopic(topic, checked.topics?.[index] ?? topic)),
-    buckets: buckets.map(({ name, create = false, rules = [] }) => ({ name, create, rules: rules.map(ruleOf) })),
+    buckets: buckets.flatMap(desiredBucket),
+    patterns: buckets.flatMap(bucketPattern),
     warnings: topics.flatMap((topic, index) => topicWarnings(topic, `topics.${index}`)),
   }
 }
+
+const desiredBucket = (bucket: BucketDocument, index: number): DesiredBucket[] => {
+  const { name, create = false, objectLock = false, placement, rules = [] } = bucket
+  if (name === undefined) return []
+  const constraint = placement?.includes(':') ? placement : placement && `:${placement}`
+  return [{ name, create, objectLock, placement: constraint, rules: rules.map(ruleOf), path: `buckets.${index}` }]
+}
+
+const bucketPattern = ({ match, tags = {}, rules = [] }: BucketDocument, index: number): BucketPattern[] =>
+  match === undefined
+    ? []
+    : [{ match, tags: new Map(Object.entries(tags)), rules: rules.map(ruleOf), path: `buckets.${index}` }]
 
 const desiredTopic = (resolved: TopicDocument, written: TopicDocument): DesiredTopic => ({
   name: resolved.name,

@@ -56,7 +56,8 @@ export const resolveReferences = (document: DesiredDocument, resolve: Resolve, i
       ...rule,
       topic: resolveText(rule.topic, `${path}.rules.${at}.topic`, true),
     }))
-    return { ...bucket, name: resolveText(bucket.name, `${path}.name`, true), ...(rules && { rules }) }
+    const name = bucket.name === undefined ? undefined : resolveText(bucket.name, `${path}.name`, true)
+    return { ...bucket, ...(name !== undefined && { name }), ...(rules && { rules }) }
   }
 
   return {

@@ -35,6 +35,7 @@ const FOREIGN: Readonly<Record<Part, Readonly<Record<string, string>>>> = {
     notifications: 'rules',
     topicconfigurations: 'rules',
     locationconstraint: 'placement',
+    pattern: 'match',
   },
   rule: { name: 'id', topicarn: 'topic', topicname: 'topic', keyfilters: 'filter', filterrules: 'filter' },
   filter: {

@@ -1,6 +1,8 @@
 import {
+  type BucketLocationConstraint,
   CreateBucketCommand,
   GetBucketNotificationConfigurationCommand,
+  GetBucketTaggingCommand,
   ListBucketsCommand,
   PutBucketNotificationConfigurationCommand,
 } from '@aws-sdk/client-s3'
@@ -17,7 +19,9 @@ export type BucketsClient = {
   listBuckets(signal?: AbortSignal): Promise<readonly string[]>
   /** The tenant of the user; empty where the user has none. */
   readTenant(signal?: AbortSignal): Promise<string>
-  createBucket(name: string, signal?: AbortSignal): Promise<void>
+  /** The tags of a bucket. */
+  readTags(bucket: string, signal?: AbortSignal): Promise<ReadonlyMap<string, string>>
+  createBucket(bucket: NewBucket, signal?: AbortSignal): Promise<void>
   /** Undefined where the bucket does not exist. */
   readRules(bucket: string, signal?: AbortSignal): Promise<readonly BoundRule[] | undefined>
   /** Replaces the rules with the same id and topic, adds the others; those that are not given stay, unlike on AWS. */
@@ -26,10 +30,17 @@ export type BucketsClient = {
   deleteRule(bucket: string, id: string, signal?: AbortSignal): Promise<void>
 }
 
+export type NewBucket = {
+  readonly name: string
+  readonly objectLock?: boolean
+  readonly placement?: string | undefined
+}
+
 type Command =
   | ListBucketsCommand
   | CreateBucketCommand
   | GetBucketNotificationConfigurationCommand
+  | GetBucketTaggingCommand
   | PutBucketNotificationConfigurationCommand
 
 export const createBucketsClient = (exchange: Exchange<Command>, endpoint: URL): BucketsClient => {
@@ -57,9 +68,33 @@ export const createBucketsClient = (exchange: Exchange<Command>, endpoint: URL):
       const [tenant = '', user] = (textAt(await list(undefined, signal), 'Owner', 'ID') ?? '').split('$')
       return user === undefined ? '' : tenant
     },
-    createBucket: async (name, signal) => {
-      const command = new CreateBucketCommand({ Bucket: name })
-      const suspects = 'likely a name that RGW does not accept: use 3 to 63 lower-case letters, digits, dots and dashes'
+    readTags: async (bucket, signal) => {
+      const command = new GetBucketTaggingCommand({ Bucket: bucket })
+      const read = (reply: XmlElement | undefined) => (reply?.name === 'Tagging' ? reply : undefined)
+      try {
+        const reply = await exchange(
+          { command, operation: 'GetBucketTagging', target: `bucket ${bucket}`, read },
+          signal,
+        )
+        const tags = childrenOf(elementAt(reply, 'TagSet'), 'Tag')
+        return new Map(tags.map((tag) => [textAt(tag, 'Key') ?? '', textAt(tag, 'Value') ?? '']))
+      } catch (error) {
+        if (isRefused(error, 'NoSuchTagSet', 'NoSuchTagSetError', 'NoSuchBucket')) return new Map()
+        throw error
+      }
+    },
+    createBucket: async ({ name, objectLock = false, placement }, signal) => {
+      // The SDK knows the regions of AWS only.
+      const LocationConstraint = placement as BucketLocationConstraint | undefined
+      const command = new CreateBucketCommand({
+        Bucket: name,
+        ...(objectLock && { ObjectLockEnabledForBucket: true }),
+        ...(LocationConstraint !== undefined && { CreateBucketConfiguration: { LocationConstraint } }),
+      })
+      const suspects =
+        placement === undefined
+          ? 'likely a name that RGW does not accept: use 3 to 63 lower-case letters, digits, dots and dashes'
+          : `likely a placement that the zone group does not have: check ${placement}`
       await exchange(
         { command, operation: 'CreateBucket', target: `bucket ${name}`, suspects, read, write: true },
         signal,
@@ -71,7 +106,7 @@ export const createBucketsClient = (exchange: Exchange<Command>, endpoint: URL):
       try {
         return await exchange({ command, operation, target: `bucket ${bucket}`, read: parseNotification }, signal)
       } catch (error) {
-        if (hasCode<RgwRefusedError>(error, 'rgw_refused') && error.refusal.rgwCode === 'NoSuchBucket') return undefined
+        if (isRefused(error, 'NoSuchBucket')) return undefined
         throw error
       }
     },
@@ -100,6 +135,9 @@ export const createBucketsClient = (exchange: Exchange<Command>, endpoint: URL):
     },
   }
 }
+
+const isRefused = (error: unknown, ...codes: readonly string[]): boolean =>
+  hasCode<RgwRefusedError>(error, 'rgw_refused') && codes.includes(error.refusal.rgwCode ?? '')
 
 /**
  * Rules as the gateway reads them. Parts of a filter without entries are left out.

@@ -51,10 +51,10 @@ const outOfReach = (arn: string): string =>
   'this tenant: use the keys of a user of that tenant'
 
 const missingBuckets = ({ buckets }: Desired, state: State): Issue[] =>
-  buckets.flatMap(({ name, create }, index) => {
+  buckets.flatMap(({ name, create, path }) => {
     if (state.buckets.get(name)) return []
-    if (create) return isCreatable(name) ? [] : [{ path: `buckets.${index}.name`, message: NOT_CREATABLE }]
-    return [{ path: `buckets.${index}`, message: `bucket ${name} does not exist: create it, or add create: true` }]
+    if (create) return isCreatable(name) ? [] : [{ path: `${path}.name`, message: NOT_CREATABLE }]
+    return [{ path, message: `bucket ${name} does not exist: create it, or add create: true` }]
   })
 
 /** The names that RGW takes for a new bucket, unless rgw_relaxed_s3_bucket_names is set. */

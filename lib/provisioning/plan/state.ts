@@ -1,3 +1,4 @@
+import { globMatcher } from '../../core/filter.ts'
 import type { Desired } from '../document/desired.ts'
 import { DesiredError } from '../document/faults.ts'
 import type { BoundRule } from '../document/rule.ts'
@@ -16,6 +17,35 @@ export type State = {
 /** The ARN of a topic that a document names; undefined where the topic does not exist yet. */
 export const topicArnOf = (name: string, { topics }: State): string | undefined =>
   topics.get(name)?.arn ?? (isTopicArn(name) ? name : undefined)
+
+/**
+ * A document whose patterns are replaced by the buckets that match now. A bucket that the document names too gets the rules of
+ * both; of two rules with one id the one of the name counts.
+ */
+export const withMatches = async (rgw: Rgw, desired: Desired, run: Run): Promise<Desired> => {
+  if (desired.patterns.length === 0) return desired
+  const matchers = desired.patterns.map((pattern) => ({ ...pattern, matches: globMatcher(pattern.match) }))
+  const names = (await rgw.listBuckets(run.signal)).filter((name) => matchers.some(({ matches }) => matches(name)))
+  const needsTags = matchers.some(({ tags }) => tags.size > 0)
+  const buckets = new Map(desired.buckets.map((bucket) => [bucket.name, bucket]))
+  await concurrently(names, run.concurrency, async (name) => {
+    const real = needsTags ? await rgw.readTags(name, run.signal) : new Map<string, string>()
+    for (const { matches, tags, rules, path } of matchers) {
+      if (!matches(name) || ![...tags].every(([key, value]) => real.get(key) === value)) continue
+      const known = buckets.get(name) ?? {
+        name,
+        create: false,
+        objectLock: false,
+        placement: undefined,
+        rules: [],
+        path,
+      }
+      const ids = new Set(known.rules.map(({ id }) => id))
+      buckets.set(name, { ...known, rules: [...known.rules, ...rules.filter(({ id }) => !ids.has(id))] })
+    }
+  })
+  return { ...desired, buckets: [...buckets.values()], patterns: [] }
+}
 
 export const readState = async (rgw: Rgw, buckets: readonly string[], run: Run): Promise<State> => {
   let done = 0
@@ -46,9 +76,9 @@ export const checkTenants = async (
   { buckets }: Desired,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> => {
-  const named = buckets.flatMap(({ name }, index) => {
+  const named = buckets.flatMap(({ name, path }) => {
     const end = name.indexOf(':')
-    return end === -1 ? [] : [{ index, name, tenant: name.slice(0, end) }]
+    return end === -1 ? [] : [{ path, name, tenant: name.slice(0, end) }]
   })
   if (named.length === 0) return undefined
   const own = await rgw.readTenant(signal)
@@ -60,5 +90,5 @@ export const checkTenants = async (
   const message =
     `is a bucket of another tenant, and this user belongs to ${place}: before Ceph 19 the gateway would change the ` +
     "user's own bucket of that name, so use the keys of a user of that tenant"
-  throw new DesiredError(foreign.map(({ index }) => ({ path: `buckets.${index}.name`, message })))
+  throw new DesiredError(foreign.map(({ path }) => ({ path: `${path}.name`, message })))
 }

@@ -64,7 +64,7 @@ export const phasesOf = (rgw: Rgw, { desired, state, changes }: Work, signal: Ab
   const createBucket =
     (change: Change): Step =>
     async (settle) => {
-      await rgw.createBucket(change.name, signal)
+      await rgw.createBucket(known(desired.buckets.find(({ name }) => name === change.name)), signal)
       settle(change)
     }
 

@@ -98,8 +98,8 @@ test('values of another type, out of range or empty are told', () => {
       'topics.0.maxRetries: must be 0 or more',
       'topics.0.mechanism: must be PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, GSSAPI, OAUTHBEARER',
       'buckets.0.rules.0.events: is empty: name events, or remove the setting for ObjectCreated:* and ObjectRemoved:*',
-      'buckets.1.name: is missing: write a text',
       'buckets.0.name: must be 3 to 63 lower-case letters, digits, dots and dashes, or tenant:bucket',
+      'buckets.1.name: is missing: write the name of a bucket, or match with a pattern',
     ],
   )
 })
@@ -190,6 +190,25 @@ test('passwords go to the gateway over TLS only, user name and password together
   // Half of them makes radosgw 20.2.4 abort.
   assert.deepEqual(topic({ endpoint: 'kafka://h', userName: 'u' }, { secretsAllowed: true }), [
     'topics.0.password: is missing: give both userName and password, or none of them',
+  ])
+})
+
+test('a bucket is named or matched, and only one that is created has properties', () => {
+  const buckets = [
+    { name: 'photos', match: '*' },
+    { name: 'videos', tags: { a: 'b' } },
+    { match: 'logs-*', create: true },
+    { name: 'music', objectLock: true, placement: 'cold' },
+    { match: 'x*', tags: { a: 'b' } },
+    { match: 'x*', tags: { a: 'b' } },
+  ]
+  assert.deepEqual(issues({ buckets }), [
+    'buckets.5.name: is the name of another entry too: write all rules of a bucket in one entry',
+    'buckets.0.match: cannot stand beside name: remove one of the two',
+    'buckets.1.tags: selects buckets by their tags: add match, for example match: "*"',
+    'buckets.2.create: needs a name: a pattern selects buckets that exist',
+    'buckets.3.objectLock: is for a bucket that is created: add create: true, or remove it',
+    'buckets.3.placement: is for a bucket that is created: add create: true, or remove it',
   ])
 })
 
