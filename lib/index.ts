@@ -10,7 +10,6 @@ export type { Delivery, Origin, Outcome } from './core/delivery.ts'
 export type { Sink } from './core/sink.ts'
 export { Retry, type RetryOptions, SetAside } from './core/verdicts.ts'
 export { type CephContext, type CephFunction, type CephOptions, ceph } from './kit/ceph.ts'
-export { type CephNotificationsOptions, cephNotifications } from './kit/ceph-function.ts'
 export { type Config, readConfig } from './kit/config.ts'
 export type { FunctionHandler } from './kit/function.ts'
 export {
@@ -19,8 +18,7 @@ export {
   type OpenstackOptions,
   openstack,
 } from './kit/openstack.ts'
-export { type OpenstackNotificationsOptions, openstackNotifications } from './kit/openstack-function.ts'
-export type { HandlerLog } from './kit/own-function.ts'
+export type { Handle, HandlerContext, HandlerLog } from './kit/own-function.ts'
 export type { EventDraft } from './kit/returned-events.ts'
 export type { PutOptions, StoredContent, StoredRecord } from './kit/stored-object.ts'
 export {
@@ -34,4 +32,3 @@ export type { PayloadOf } from './openstack/catalogue/payload-of.ts'
 export type { Format, OpenstackEvent, OpenstackEventData, Phase } from './openstack/openstack-event.ts'
 export type { OpenstackFilter, OpenstackPattern } from './openstack/openstack-filter.ts'
 export * from './process/errors.ts'
-export type { Handler, HandlerContext } from './sinks/handler-sink.ts'

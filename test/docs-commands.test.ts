@@ -14,6 +14,8 @@ const ACCOUNT = 'needs an AWS account; test/platforms/lambda deploys nothing, bu
 const SETTINGS = 'settings, not commands; test/openstack/docs.test.ts reads them'
 const SUITE = 'runs this test suite itself'
 
+const COMMANDS = 'the tests of the commands in test/cli run serve, send and build'
+
 const GUIDE = 'test/cli/docs.live.test.ts'
 const RELAY = 'test/cli/relay-docs.live.test.ts'
 const KNATIVE = 'test/platforms/knative/docs.platform.test.ts'
@@ -80,6 +82,12 @@ const CLAIMS: Readonly<Record<string, readonly (readonly [begins: string, claim:
     ["export AMQP_URL='amqp", RELAY],
     ['npx --no-install tidings relay --invoke', RELAY],
     ['npx --no-install tidings dead-letters', RELAY],
+  ],
+  'docs/write-a-function.md': [
+    ['npx --no-install tidings serve', COMMANDS],
+    ['npx --no-install tidings send ceph', COMMANDS],
+    ['npx --no-install tidings send openstack', COMMANDS],
+    ['npx --no-install tidings build', COMMANDS],
   ],
 }
 

@@ -60,7 +60,7 @@ for (const [name, origin] of Object.entries({ sources: '../lib/index.ts', packag
     const [snippet = ''] = blocks(readme, 'ts')
     const file = `${root}dist/readme-snippet-${name}.ts`
     const notification = JSON.stringify(read('examples/notification.json').trim())
-    const written = snippet.replace('../lib/index.ts', origin)
+    const written = snippet.replace('./lib/index.ts', origin)
     writeFileSync(file, `${written}\nawait handler(JSON.parse(${notification}), {})\n`)
     const { stdout } = await sh(process.execPath, [file])
     assert.equal(stdout, 'charging-simple-logic.png, 9613 bytes, is in test-notifications\n')

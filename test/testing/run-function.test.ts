@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ceph, cephNotifications, openstack, Retry, recordOf, SetAside } from '../../lib/index.ts'
+import { ceph, openstack, Retry, recordOf, SetAside } from '../../lib/index.ts'
+import { cephNotifications } from '../../lib/kit/ceph-function.ts'
 import { cephSample, openstackSample, run } from '../../lib/testing/index.ts'
 
 test('a function is run with a sample; what it did is told, and nothing is printed', async () => {
