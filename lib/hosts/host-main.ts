@@ -6,15 +6,18 @@ import { serve } from './serve.ts'
 const start = async (): Promise<void> => {
   const config = readConfig()
   const { functionName, shutdownGraceMs } = config.host
-  const { shutDown } = await serve(config, functionName === undefined ? [] : [functionName])
+  const serving = serve(config, functionName === undefined ? [] : [functionName])
   const stop = (graceMs: number) => async (signal: NodeJS.Signals) => {
+    const { shutDown } = await serving
     createLogger('host').info({ signal }, 'shutting down')
     await shutDown(graceMs)
     process.exit(0)
   }
+  // At once: whoever reads that it listens may end it.
   process.once('SIGTERM', stop(shutdownGraceMs))
   // A person at a terminal does not wait for a platform to look elsewhere.
   process.once('SIGINT', stop(0))
+  await serving
 }
 
 const giveUp = (error: unknown): never => {

@@ -1,14 +1,14 @@
 import * as z from 'zod/mini'
+// Not by `z.core`, which would bring all of it into each bundle.
+import { version } from 'zod/v4/core'
 
 type Compile = <Schema extends z.core.$ZodType>(schema: Schema) => Schema
-
-const { major, minor, patch } = z.core.version
 
 /**
  * A process may hold two copies of this package: the host's, and that of a module of one's own. What the host asks for holds for
  * both, where both have the same zod.
  */
-const COMPILER = Symbol.for(`tidings.compile/zod@${major}.${minor}.${patch}`)
+const COMPILER = Symbol.for(`tidings.compile/zod@${version.major}.${version.minor}.${version.patch}`)
 const shared = globalThis as { [COMPILER]?: Compile }
 
 // What zod generates by itself at the first check costs more than it saves a process that checks a few.

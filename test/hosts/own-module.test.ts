@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { notification, wireRecord } from '../ceph/ceph-records.ts'
+import { ask } from '../http-client.ts'
+import { CEPH_FUNCTION, FOREIGN_FUNCTION, ownModules } from '../own-modules.ts'
+import { type HostProcess, runHost, startHost } from './process.ts'
+
+const printed = ({ output }: HostProcess): unknown[] =>
+  output.stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
+
+describe('a module of one’s own, by its path in FUNCTION,', () => {
+  test('is served at every path, with all that the host does for a function of ours', async (t) => {
+    const { 'photos.ts': FUNCTION = '' } = ownModules(t, { 'photos.ts': CEPH_FUNCTION })
+    const host = await startHost(t, { FUNCTION, AUTH_TOKENS: 'abc', MAX_BODY_BYTES: '10000', LOG_LEVEL: 'debug' })
+    const post = async (body: string, path = '/any?token=abc') => (await ask({ port: host.port, path, body })).status
+    const get = (path: string) => ask({ port: host.port, path, method: 'GET' })
+
+    assert.deepEqual(
+      [
+        await post(notification(wireRecord('a'))),
+        await post(notification(wireRecord('a'))),
+        await post('{}'),
+        await post(notification(wireRecord('b')), '/'),
+        await post(' '.repeat(10_001)),
+        (await get('/healthz')).status,
+        (await get('/_/ready')).status,
+      ],
+      [204, 204, 400, 401, 413, 200, 200],
+    )
+    assert.deepEqual(printed(host), [{ key: 'a' }])
+    const { body: metrics } = await get('/metrics')
+    assert.match(metrics, /^tidings_deliveries_total\{function="ceph-notifications",outcome="ack"\} 2$/m)
+    assert.match(metrics, /^tidings_in_flight\{function="photos"\} 0$/m)
+    assert.deepEqual(
+      host.logLines().flatMap(({ level, message }) => (level === 'info' ? [message] : [])),
+      [
+        'listening',
+        'seen before: this process has already handed these events on, and does not repeat them (DEDUPLICATE)',
+      ],
+    )
+    host.child.kill('SIGINT')
+    assert.deepEqual(await host.exited, { code: 0, signal: null })
+  })
+
+  test('may be a Lambda handler that knows nothing of us', async (t) => {
+    const { 'foreign.ts': FUNCTION = '' } = ownModules(t, { 'foreign.ts': FOREIGN_FUNCTION })
+    const host = await startHost(t, { FUNCTION, AUTH_TOKENS: 'abc' })
+    const post = (body: string, path = '/?token=abc') => ask({ port: host.port, path, body })
+    const [json, status, thrown, refused] = [
+      await post('hi'),
+      await post('status'),
+      await post('throw'),
+      await post('hi', '/'),
+    ]
+    assert.deepEqual(
+      [json, status, thrown, refused].map((reply) => [
+        reply.status,
+        reply.headers['content-type'],
+        reply.body.slice(0, 20),
+      ]),
+      [
+        [200, 'application/json', '{"heard":"hi"}'],
+        [418, undefined, 'short and stout'],
+        [503, 'application/problem+json', '{"title":"Try again '],
+        [401, 'application/problem+json', '{"title":"Unauthoriz'],
+      ],
+    )
+    assert.equal(status.headers['x-own'], 'yes')
+    assert.deepEqual(
+      printed(host),
+      ['hi', 'status', 'throw'].map((body) => ({ by: 'foreign', body })),
+    )
+    const { body: metrics } = await ask({ port: host.port, path: '/metrics', method: 'GET' })
+    for (const [outcome, count] of [
+      ['answer', 2],
+      ['retry', 1],
+      ['reject', 1],
+    ])
+      assert.ok(
+        metrics.includes(`tidings_deliveries_total{function="foreign",outcome="${outcome}"} ${count}\n`),
+        metrics,
+      )
+  })
+
+  test('without a token is served to this machine alone', async (t) => {
+    const { 'foreign.ts': FUNCTION = '' } = ownModules(t, { 'foreign.ts': FOREIGN_FUNCTION })
+    const host = await startHost(t, { FUNCTION, OPAQUE_SECRETS: 'abc' })
+    const proxied = await ask({ port: host.port, headers: { via: '1.1 proxy' }, body: 'hi' })
+    assert.deepEqual(
+      [host.address, proxied.status, (await ask({ port: host.port, body: 'hi' })).status],
+      ['127.0.0.1', 401, 200],
+    )
+  })
+
+  for (const [what, text, told] of [
+    ['that does not parse', 'export const handler = () => {\n  const = 1\n}\n', /:2: SyntaxError: /],
+    [
+      'that imports a name we do not have',
+      "import { cephProvisioner } from 'tidings'\n",
+      /: SyntaxError: .* does not provide an export named 'cephProvisioner'$/,
+    ],
+    [
+      'that exports no handler',
+      'export const handle = () => {}\n',
+      / exports handle, and no handler: write export const handler = …$/,
+    ],
+  ] as const) {
+    test(`${what} ends the host with one line`, async (t) => {
+      const { 'bad.ts': FUNCTION = '' } = ownModules(t, { 'bad.ts': text })
+      const host = runHost(t, { FUNCTION })
+      assert.deepEqual(await host.exited, { code: 1, signal: null })
+      const lines = host.output.stderr.trimEnd().split('\n')
+      assert.equal(lines.length, 1)
+      assert.ok(lines[0]?.startsWith(`tidings: config_invalid: ${FUNCTION}`), lines[0])
+      assert.match(lines[0] ?? '', told)
+    })
+  }
+})
