@@ -1,5 +1,6 @@
 import { REDACTED } from '../process/secrets.ts'
 import { hideFields } from './secret-fields.ts'
+import { hideSpokenSecrets } from './secret-prose.ts'
 import { hideShapes } from './secret-shapes.ts'
 import { viewOf } from './text-view.ts'
 
@@ -17,6 +18,7 @@ export const hideInText = (text: string): string => {
     if (end > start) spans.push({ start, end, quote })
   }
   hideFields(view, hide)
+  hideSpokenSecrets(view, hide)
   hideShapes(view, hide, (inner) => hideInText(inner) !== inner)
   if (spans.length === 0) return text
   const parts: string[] = []

@@ -6,6 +6,7 @@ import {
   backslashesBefore,
   endOfBare,
   endOfQuoted,
+  isBasicCredentials,
   isBlank,
   isOpening,
   isQuote,
@@ -36,8 +37,9 @@ export const hideValue = (
 ): number => {
   const { text } = view
   const start = key.quote === '' ? skipSpaces(text, from) : skipBlanks(text, from)
-  if (verdict === 'credential' && isOpening(text[start])) return start
+  if ((verdict === 'credential' || verdict === 'basic') && isOpening(text[start])) return start
   const span = valueSpan(view, start, encoding)
+  if (verdict === 'basic' && !isBasicCredentials(text.slice(span.start, span.end))) return from
   if (span.kind !== 'bare') {
     if (!saysNothing(text.slice(span.start, span.end)))
       hide(span.start, span.end, span.kind === 'quoted' ? '' : key.quote)

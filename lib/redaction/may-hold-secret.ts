@@ -1,5 +1,7 @@
 import { keyBefore } from './key-before.ts'
 import { isTelling, judgeKey, type KeyVerdict } from './secret-key.ts'
+import { mayBeSpoken } from './secret-prose.ts'
+import { TOKEN_SIGN } from './secret-shapes.ts'
 
 /**
  * Whether a text in an object is worth a search by `hideInText`. Ids, addresses, dates, URLs, words and prose are not, and most
@@ -11,12 +13,21 @@ export const mayHoldSecret = (text: string, verdict: KeyVerdict): boolean =>
   text.length >= MIN_LENGTH &&
   !(verdict === 'id' && looksLikeId(text)) &&
   !(verdict === 'date' && looksLikeDate(text)) &&
-  SIGN.test(text) &&
-  !(ADDRESS.test(text) && !text.includes('tokens/')) &&
-  (STRONG_SIGN.test(text) || SHAPE.test(text) || hasTellingColon(text) || (BLANK.test(text) && WORD.test(text)))
+  ((SIGN.test(text) && !(ADDRESS.test(text) && !text.includes('tokens/')) && hasSecretSign(text)) ||
+    (text.length >= MIN_TOKEN && !looksLikeId(text) && TOKEN_SIGN.test(text)))
+
+const hasSecretSign = (text: string): boolean =>
+  STRONG_SIGN.test(text) ||
+  SHAPE.test(text) ||
+  hasTellingColon(text) ||
+  (BLANK.test(text) && WORD.test(text)) ||
+  (text.includes(' ') && mayBeSpoken(text))
 
 /** A name, a delimiter and a value of a few characters: `pwd=abc`. */
 const MIN_LENGTH = 7
+
+/** Of Slack's tokens, the shortest that are told by their beginning. */
+const MIN_TOKEN = 15
 
 /** Each text with a secret has one of these. Classes of characters are fast; alternatives are not. */
 const SIGN = /["'=<%\\\n\t: |/J([,]|AA|^-/

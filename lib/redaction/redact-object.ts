@@ -4,7 +4,7 @@ import { REDACTED } from '../process/secrets.ts'
 import { hideInText } from './hide-in-text.ts'
 import { mayHoldSecret } from './may-hold-secret.ts'
 import { isSecretName, judgeKey, type KeyVerdict } from './secret-key.ts'
-import { saysNothing } from './value-span.ts'
+import { isBasicCredentials, saysNothing } from './value-span.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
 
@@ -52,15 +52,26 @@ const redact = (value: unknown, verdict: KeyVerdict, walk: Walk): unknown => {
 const redactList = (list: readonly unknown[], walk: Walk): unknown => {
   if (isCommandLine(list)) return redactCommandLine(list, walk)
   let copy: unknown[] | undefined
+  let isInKey = false
   for (let index = 0; index < list.length; index++) {
     const item = list[index]
-    const redacted = isPair(item) ? redactPair(item, walk) : redact(item, 'plain', walk)
+    const redacted = isInKey && typeof item === 'string' ? hidden(item) : redactItem(item, walk)
+    if (typeof item === 'string') isInKey = isInKey ? !item.includes('-END') : beginsPrivateKey(item)
     if (redacted === item) continue
     copy ??= [...list]
     copy[index] = redacted
   }
   return copy ?? list
 }
+
+const redactItem = (item: unknown, walk: Walk): unknown =>
+  isPair(item) ? redactPair(item, walk) : redact(item, 'plain', walk)
+
+/** The lines of a private key may be items of a list. */
+const beginsPrivateKey = (item: string): boolean =>
+  item.length < MAX_KEY_LINE && item.includes('-BEGIN') && item.includes('PRIVATE KEY') && !item.includes('-END')
+
+const MAX_KEY_LINE = 200
 
 /** A secret's name and its value, and the type between the two in ceilometer's traits. */
 const isPair = (item: unknown): item is readonly unknown[] =>
@@ -78,7 +89,7 @@ const isCommandLine = (list: readonly unknown[]): list is readonly string[] => {
   let hasOption = false
   for (const item of list) {
     if (typeof item !== 'string') return false
-    hasOption ||= item.startsWith('-')
+    hasOption ||= item.startsWith('-') && !item.startsWith('---')
   }
   return hasOption
 }
@@ -137,7 +148,8 @@ const redactFields = (fields: Fields, walk: Walk): Fields => {
 const isSecret = (verdict: KeyVerdict, value: unknown): boolean =>
   verdict === 'secret' ||
   (verdict === 'secrets' && typeof value !== 'number') ||
-  (verdict === 'credential' && typeof value !== 'object')
+  (verdict === 'credential' && typeof value !== 'object') ||
+  (verdict === 'basic' && typeof value === 'string' && isBasicCredentials(value))
 
 /** An entry of a list of names and values, `{"key":"admin_pass","value":"…"}`: hidden by what stands beside the value. */
 const redactEntry = (fields: Fields): Fields => {

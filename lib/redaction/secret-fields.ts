@@ -85,8 +85,9 @@ const hideField = (scan: Scan, at: number): number => {
     if (isProse(key, verdict, text[from])) return from
     const block = blockSpan(scan.view, key.start, from)
     if (block !== undefined) {
-      if (block.end > block.start && verdict !== 'credential') scan.hide(block.start, block.end)
-      return verdict === 'credential' ? block.start : Math.max(block.end, block.start)
+      const isSearched = verdict === 'credential' || verdict === 'basic'
+      if (block.end > block.start && !isSearched) scan.hide(block.start, block.end)
+      return isSearched ? block.start : Math.max(block.end, block.start)
     }
   }
   return hideValue(scan, key, verdict, from, scan.view.encodingOf(at))

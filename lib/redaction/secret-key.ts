@@ -3,6 +3,7 @@
  * - `secret`: all of it.
  * - `secrets`: all of it, but for a number, which is a count.
  * - `credential`: a text. An object is searched: keystone's audit events have one under `credential`.
+ * - `basic`: a text that is `user:password` in base64, as Docker keeps it under `auth`.
  *
  * Or what else the key says:
  * - `name`, `value`: the object may be one entry of a list, `{"key":"admin_pass","value":"…"}`.
@@ -14,6 +15,7 @@ export type KeyVerdict =
   | 'secret'
   | 'secrets'
   | 'credential'
+  | 'basic'
   | 'name'
   | 'value'
   | 'typed'
@@ -44,7 +46,7 @@ const SECRET_VERDICTS = new Set<KeyVerdict>(['secret', 'secrets', 'credential'])
 /** Whether a name inside a text says something of secrets: that its value is one, or belongs to one. */
 export const isTelling = (verdict: KeyVerdict): boolean => TELLING_VERDICTS.has(verdict)
 
-const TELLING_VERDICTS = new Set<KeyVerdict>([...SECRET_VERDICTS, 'name', 'value'])
+const TELLING_VERDICTS = new Set<KeyVerdict>([...SECRET_VERDICTS, 'basic', 'name', 'value'])
 
 const verdicts = new Map<string, KeyVerdict>()
 const MAX_VERDICTS = 5000
@@ -59,6 +61,7 @@ const judge = (key: string): KeyVerdict => {
   if (SECRET.test(name)) return 'secret'
   if (SECRETS.test(name) && !COUNT.test(name)) return 'secrets'
   if (CREDENTIAL.test(name)) return 'credential'
+  if (name === 'auth') return 'basic'
   if (TEXT.test(key)) return 'text'
   if (NAME.test(name)) return 'name'
   if (VALUE.test(name)) return 'value'

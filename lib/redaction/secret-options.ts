@@ -36,10 +36,19 @@ export const hideOption = (scan: Scan, at: number): number => {
   scan.options ??= toolOptions(text)
   const isLetter = scan.options.includes(name[0] ?? '-') && !option.startsWith('--')
   if (isLetter && name.length > 1 && !isSecretName(name)) return hideAttached(scan, at + 2, end)
-  if (!isLetter && !isSecretName(name) && !followsSecretName(text, at)) return end
   const from = argumentAfter(text, end)
+  const isUser = CURL_USER.test(option) && scan.options.includes('u') && hasColon(text, from)
+  if (!isLetter && !isUser && !isSecretName(name) && !followsSecretName(text, at)) return end
   return from === undefined || text[from] === '-' ? end : hideValue(scan, { name: '', quote: '' }, 'secret', from, 1)
 }
+
+/** curl's long forms of `-u` and `-U`, with `user:password` behind. */
+const CURL_USER = /^--(?:proxy-)?user$/
+
+const hasColon = (text: string, from: number | undefined): boolean =>
+  from !== undefined && /^\\{0,7}["']?[^\s"']{0,200}:/.test(text.slice(from, from + MAX_USER))
+
+const MAX_USER = 210
 
 const OPTION = /--?[a-z][\w-]{0,79}/iy
 

@@ -22,7 +22,16 @@ const SHAPES: readonly { readonly sign: string; readonly shape: RegExp }[] = [
   { sign: 'gAAAA', shape: /gAAAA[\w=-]{8,}/g },
   // A key of Ceph's: a type, a time and 16 bytes.
   { sign: '==', shape: /AQ[\w+/]{36}==/g },
+  // Of GitHub, GitLab, npm and Slack.
+  { sign: 'gh', shape: /(?<![A-Za-z\d])gh[pousr]_[A-Za-z\d]{36,}/g },
+  { sign: 'github_pat_', shape: /(?<![A-Za-z\d])github_pat_\w{22,}/g },
+  { sign: 'glpat-', shape: /(?<![A-Za-z\d])glpat-[\w-]{20,}/g },
+  { sign: 'npm_', shape: /(?<![A-Za-z\d])npm_[A-Za-z\d]{36,}/g },
+  { sign: 'xox', shape: /(?<![A-Za-z\d])xox[a-z]-[\w-]{10,}/g },
 ]
+
+/** A sign of the tokens that stand alone in a text, without a blank or a delimiter. */
+export const TOKEN_SIGN = /(?:^|[^A-Za-z\d])(?:gh[pousr]_|github_pat_|glpat-|npm_|xox[a-z]-)/
 
 const hideSchemes = (text: string, hide: Hide): void => {
   for (const found of text.matchAll(SCHEME)) {

@@ -36,6 +36,13 @@ export const valueSpan = (view: TextView, from: number, encoding = 1): ValueSpan
 /** Null, yes and no, an empty value, and one that was masked already say that no secret is here. */
 export const saysNothing = (value: string): boolean => NOTHING.test(value)
 
+/** Whether a text is `user:password` in base64. Other base64 rarely becomes printable ASCII with a colon. */
+export const isBasicCredentials = (text: string): boolean =>
+  BASE64.test(text) && PRINTABLE_PAIR.test(Buffer.from(text, 'base64').toString('latin1'))
+
+const BASE64 = /^[\w+/-]{4,4000}={0,2}$/
+const PRINTABLE_PAIR = /^[\x20-\x39\x3b-\x7e]+:[\x20-\x7e]*$/
+
 const NOTHING = /^(?:null|none|true|false|undefined|\[\s{0,9}\]|\{\s{0,9}\}|\(\s{0,9}\)|\*+|\[redacted\])?$/i
 const WORD = /[\w+/]/
 

@@ -32,6 +32,8 @@ const PARTS = [
     'gAAAA',
   ],
   ...['"data_base64":"', '"data_base64":"eyJ'],
+  ...['machine ', 'login a password ', 'password for ', 'token is ', 'password is a1b2', 'curl --user a:b ', 'auth: '],
+  ...['ghp_', 'github_pat_', 'xoxb-', '"auth":"dTpw'],
 ]
 
 const repeated = (part: string, length: number): string => part.repeat(Math.ceil(length / part.length)).slice(0, length)

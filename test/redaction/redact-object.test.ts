@@ -11,7 +11,8 @@ const texts = readFileSync(FIXTURE, 'utf8').trim().split('\n')
 const PARTS =
   'password pwd token_id x-auth-token apikey user name value key private_key JWT1 password-0 host http:// rabbit:// 10.0.0.1 ' +
   'fa:16:3e 2026-01-02T03:04:05 +00:00 :: : : / @ , ( [ ] { } - -- --password -P ipmitool Bearer BASIC negotiate tokens/ gAAAA ' +
-  'eyJhbGciOiJIUzI1NiJ9. abc deadbeef 1234 S3CR3T = | ; ? # &'
+  'eyJhbGciOiJIUzI1NiJ9. abc deadbeef 1234 S3CR3T = | ; ? # & is was machine login token curl --user auth auth= dTpw ' +
+  'xoxb-1234567890 ghp_abcdefghijklmnopqrstuvwxyz0123456789'
 const part = fc.constantFrom(...PARTS.split(' '), ' ', ' ', '\n')
 const mixed = fc.array(part, { maxLength: 12 }).map((parts) => parts.join(''))
 /** Shorter texts are not searched in objects. */
@@ -36,3 +37,28 @@ for (const key of ['message', 'user_id', 'created_at', 'publisher_id']) {
     }
   })
 }
+
+test('the lines of a private key are hidden in a list too', () => {
+  const key = ['-----BEGIN RSA PRIVATE KEY-----', 'MIIEow', '', 'IBAAKC', '-----END RSA PRIVATE KEY-----']
+  const { object } = redactObject({ lines: ['before', ...key, 'after'], other: key.slice(0, 3) })
+  const begin = '-----BEGIN RSA PRIVATE KEY[redacted]'
+  assert.deepEqual(object, {
+    lines: ['before', begin, '[redacted]', '', '[redacted]', '[redacted]', 'after'],
+    other: [begin, '[redacted]', ''],
+  })
+  const kept = { lines: ['-----BEGIN CERTIFICATE-----', 'MIIEow', '-----END CERTIFICATE-----'] }
+  assert.deepEqual(redactObject(kept).object, kept)
+})
+
+test("what Docker keeps under auth is hidden if it is a user's name and password in base64", () => {
+  const auth = Buffer.from('alice:S3CR3T').toString('base64')
+  const config = { auths: { 'registry.example.org': { auth, email: 'a@example.org' } } }
+  const hidden = { auths: { 'registry.example.org': { auth: '[redacted]', email: 'a@example.org' } } }
+  assert.deepEqual(redactObject(config).object, hidden)
+  assert.deepEqual(JSON.parse(redactText(JSON.stringify(config))), hidden)
+  assert.deepEqual(JSON.parse(JSON.parse(redactText(JSON.stringify(JSON.stringify(config))))), hidden)
+  for (const other of [{ auth: 'keystone' }, { auth: 'cephx' }, { auth: { identity: { methods: ['token'] } } }]) {
+    assert.deepEqual(redactObject(other).object, other)
+    assert.equal(redactText(JSON.stringify(other)), JSON.stringify(other))
+  }
+})
