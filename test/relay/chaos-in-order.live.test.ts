@@ -34,7 +34,7 @@ test(`${MESSAGES} messages in order: relays killed and cut off, broker restarted
 }, async (t) => {
   const traffic = mixedTraffic('ordered', MESSAGES)
   const wild = { kills: scaled(25, 2), restarts: scaled(4, 1), outages: scaled(4, 1), alarms: scaled(2, 1) }
-  await chaos.run(traffic, { ...wild, cutBelowBytes: scaled(4_000_000, 150_000) })
+  await chaos.run(traffic, { ...wild, cutBelowBytes: scaled(4_000_000, 250_000) })
   await fleet.stop()
 
   const dead = await chaos.takeDead()
