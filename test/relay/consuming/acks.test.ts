@@ -79,6 +79,17 @@ test('a flush sends all acks at once, and nothing is sent later', async (t) => {
   assert.equal(broker.steps.length, 2)
 })
 
+test('messages that are settled later wait for their own time', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { broker, acks } = await setUp(4)
+  for (const tag of [2, 4]) {
+    acks.settle(tag)
+    await turn()
+    t.mock.timers.tick(50)
+  }
+  assert.deepEqual(broker.steps, ['ack 2', 'ack 4'])
+})
+
 test('acks of a lost channel are dropped, as the queue has the messages back', async () => {
   const { broker, channel, acks } = await setUp(2)
   const closed = once(channel, 'close')

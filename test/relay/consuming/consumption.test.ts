@@ -200,7 +200,8 @@ test('a message that comes again goes to the messages that are handled alone, an
   broker.put('q', 'a', { redelivered: true })
   assert.deepEqual(await first.ended, { kind: 'again' })
   await first.settled
-  assert.deepEqual(broker.waiting('q'), [])
+  assert.deepEqual(broker.steps.slice(0, 3), ['publish q.alone', 'confirm q.alone', 'ack up to 1'])
+  assert.deepEqual(broker.waiting('q.alone'), ['a'])
   const second = await start()
   broker.put('q', 'b')
   await turnsUntil('2 acked', () => counts.acked === 2)
@@ -240,6 +241,44 @@ test('more bytes than may be in hand are given back, while the batch under way i
   await consumption.settled
   assert.equal(counts.acked, 1)
   assert.deepEqual(broker.waiting('q'), ['bbbbbb', 'cccccc'])
+})
+
+test('bytes of messages that are acked count no longer', async () => {
+  const { broker, start, consuming, calls, counts, stop } = await setUp({ options: { bytesInHand: 40 } })
+  const consumption = await start()
+  await consuming()
+  for (let count = 1; count <= 20; count++) {
+    broker.put('q', '12345678')
+    await turnsUntil('it is acked', () => counts.acked === count)
+  }
+  stop.abort()
+  assert.deepEqual(await consumption.ended, { kind: 'drained' })
+  await consumption.settled
+  assert.equal(calls.length, 20)
+})
+
+test('once the connection is lost nothing is copied, as nothing could be acked', async () => {
+  const answer = Promise.withResolvers<Verdict>()
+  const { broker, start, calls } = await setUp({ judge: () => answer.promise })
+  broker.put('q', 'a')
+  const consumption = await start()
+  await turnsUntil('it is asked', () => calls.length === 1)
+  broker.connections[0]?.lose()
+  assert.equal((await consumption.ended).kind, 'failed')
+  answer.resolve({ type: 'retry', reason: 'busy' })
+  await consumption.settled
+  assert.deepEqual(broker.steps, [])
+  assert.deepEqual(broker.waiting('q'), ['a'])
+})
+
+test('a relay that was told to stop before takes nothing', async () => {
+  const { broker, start, calls, stop } = await setUp()
+  broker.put('q', 'a')
+  stop.abort()
+  const consumption = await start()
+  assert.deepEqual(await consumption.ended, { kind: 'drained' })
+  await consumption.settled
+  assert.deepEqual([calls, broker.waiting('q')], [[], ['a']])
 })
 
 test('a queue that is deleted ends the consumption', async () => {

@@ -34,6 +34,8 @@ const held = (body: string, attempts = 0): Received => ({
 const setUp = (says: (body: string, bodies: readonly string[]) => string | undefined) => {
   const calls: string[] = []
   const settled: string[] = []
+  /** Of each message that was retried, when it was. */
+  const triesBefore: number[] = []
   const note = (word: string) => (received: Received) => {
     settled.push(`${word} ${received.message.body}`)
   }
@@ -48,7 +50,10 @@ const setUp = (says: (body: string, bodies: readonly string[]) => string | undef
   }
   const settle: Settle = {
     ack: note('ack'),
-    retry: async (received) => note('retry')(received),
+    retry: async (received) => {
+      triesBefore.push(received.attempts)
+      note('retry')(received)
+    },
     postpone: async (received) => note('postpone')(received),
     setApart: async (received) => note('set apart')(received),
     reject: async (received, _reason, tries) => note(`reject after ${received.attempts + tries}:`)(received),
@@ -68,6 +73,7 @@ const setUp = (says: (body: string, bodies: readonly string[]) => string | undef
   return {
     calls,
     settled,
+    triesBefore,
     gate,
     control,
     lines,
@@ -194,6 +200,17 @@ test('in order, a message that is to be retried is handed over again, with those
   assert.deepEqual(settled, ['ack a', 'reject after 1: b', 'reject after 3: c', 'ack d'])
 })
 
+test('in order, the tries of each message are counted from its own first one', async () => {
+  const tries: Record<string, number> = {}
+  const { inOrder, settled } = setUp((body) => {
+    tries[body] = (tries[body] ?? 0) + 1
+    // With those behind them they are handed over again and again, but only a first message is tried.
+    return { a: tries.a === 3, b: tries.b === 5 }[body] ? 'ack' : 'retry'
+  })
+  assert.equal(await inOrder([held('a'), held('b')]), true)
+  assert.deepEqual(settled, ['ack a', 'ack b'])
+})
+
 test('in order, messages without an answer stay in hand, and are handed over again', async () => {
   let isAway = true
   const { inOrder, calls, settled, gate } = setUp((body) => {
@@ -209,12 +226,13 @@ test('in order, messages without an answer stay in hand, and are handed over aga
 })
 
 test('in order, a batch that was held for too long goes back', async () => {
-  const { inOrder, settled, pass } = setUp((body) => {
+  const { inOrder, settled, triesBefore, pass } = setUp((body) => {
     pass(2000)
     return body === 'a' ? 'retry' : 'ack'
   })
-  assert.equal(await inOrder([held('a'), held('b')]), false)
+  assert.equal(await inOrder([held('a', 1), held('b')]), false)
   assert.deepEqual(settled, ['retry a'])
+  assert.deepEqual(triesBefore, [1])
 })
 
 test('an answer with too few verdicts is none', async () => {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Taken } from '../../../lib/relay/broker/copy.ts'
 import { createGate } from '../../../lib/relay/consuming/gate.ts'
 import { createLastAlone } from '../../../lib/relay/consuming/last-alone.ts'
-import { handleOneByOne } from '../../../lib/relay/consuming/one-by-one.ts'
+import { handleOneByOne, MAX_HOLD_MS } from '../../../lib/relay/consuming/one-by-one.ts'
 import type { Settle } from '../../../lib/relay/consuming/settle.ts'
 import { FAST, logLines } from '../rig.ts'
 
@@ -124,6 +125,31 @@ test('while the gate is shut each message is tried alone, and postponed when the
   gate.shut('silent')
   assert.equal((await run())?.message.body.toString(), 'c')
   assert.deepEqual(steps, ['deliver a', 'postpone a', 'deliver b'])
+})
+
+test('a message that is to wait is handed over when its time has come', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { run, steps } = setUp([], [message('a', { notBefore: new Date(6000) })])
+  const running = run()
+  await turn()
+  t.mock.timers.tick(4999)
+  await turn()
+  assert.deepEqual(steps, [])
+  t.mock.timers.tick(1)
+  await running
+  assert.deepEqual(steps, ['deliver a'])
+})
+
+test('a message that is to wait longer than a channel may hold it is set apart anew', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { run, steps, control } = setUp([], [message('a', { deaths: 1, notBefore: new Date(2 * MAX_HOLD_MS) })])
+  const running = run()
+  await turn()
+  t.mock.timers.tick(MAX_HOLD_MS)
+  await turn()
+  assert.deepEqual(steps, ['set apart a 1'])
+  control.abort()
+  await running
 })
 
 test('when the relay is told to stop, the message in hand keeps its place and its count', async () => {
