@@ -20,7 +20,7 @@ import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
 const DEFAULT_LIMIT = 20
 
 /**
- * `tidings dead-letters <action>`, on the dead-letter queue of each source. What was found or done goes to stdout.
+ * `tidings dead-letters <action>`, on the dead-letter queue of each source. It writes its results to stdout.
  *
  * @throws UsageError
  */
@@ -45,7 +45,7 @@ type Work = {
   readonly line: DeadLettersLine
   readonly sources: readonly Source[]
   readonly signal: AbortSignal
-  /** Says something at once, while the command goes on. */
+  /** Writes a message at once, while the command goes on. */
   readonly tell: (message: string) => void
 }
 type Done = { readonly text: string; readonly code: ExitCode }
@@ -53,7 +53,7 @@ type Done = { readonly text: string; readonly code: ExitCode }
 const actionOf = ({ positionals, index, all, match, limit }: DeadLettersLine): ((work: Work) => Promise<Done>) => {
   const [action, id, ...more] = positionals
   if (more.length > 0 || (action === 'list' && id !== undefined))
-    throw new UsageError('there is something after the action that is no flag: take it away')
+    throw new UsageError('there is an argument after the action that is not a flag: remove it')
   for (const [name, value] of Object.entries({ index, limit })) {
     if (value !== undefined && !/^\d{1,9}$/.test(value)) throw new UsageError(`--${name}: use a whole number`)
   }
@@ -62,11 +62,12 @@ const actionOf = ({ positionals, index, all, match, limit }: DeadLettersLine): (
     case 'list':
       return list
     case 'show':
-      if ([id, index].filter(isGiven).length !== 1) throw new UsageError('say which one: its id, or --index')
+      if ([id, index].filter(isGiven).length !== 1)
+        throw new UsageError('name one dead letter: by its id or by --index')
       return show
     case 'redrive':
       if ([id, match, all].filter(isGiven).length !== 1)
-        throw new UsageError('say which ones: an id, --match or --all, and only one of them')
+        throw new UsageError('choose the dead letters by an id, by --match or by --all, and only one of these')
       return redrive
     default:
       throw new UsageError(
@@ -104,7 +105,7 @@ const oldest = async (
 const show = async ({ line, sources, signal }: Work): Promise<Done> => {
   const [, id] = line.positionals
   if (id === undefined && sources.length > 1)
-    throw new ConfigError('AMQP_URL: names several queues, which all have an index: give the id, or one URL')
+    throw new ConfigError('AMQP_URL: names several queues, and each has this index: give the id, or a single URL')
   for (const source of sources) {
     const shown = await withDeadLetters(source, async (queue) => {
       let found: ShownDeadLetter | undefined
@@ -116,7 +117,7 @@ const show = async ({ line, sources, signal }: Work): Promise<Done> => {
       }, 1)
       return found
     })
-    // For eyes and for programs alike.
+    // JSON serves people and programs alike.
     if (shown !== undefined) return { text: json(shown), code: EXIT.done }
   }
   return NOT_THERE
@@ -149,9 +150,9 @@ const redrive = async ({ line, sources, signal, tell }: Work): Promise<Done> => 
 }
 
 const BLOCKED =
-  'the broker has an alarm (it is short of memory or disk space) and takes no copies: this waits until that is over, Ctrl-C ends it'
+  'the broker has an alarm (it is short of memory or disk space) and takes no copies: waiting until it is over; Ctrl-C stops'
 
-const NOT_THERE: Done = { text: 'there is no such dead letter\n', code: EXIT.pending }
+const NOT_THERE: Done = { text: 'no dead letter has this id or index\n', code: EXIT.pending }
 
 const isCalled = ({ id, messageId }: DeadLetter, name: string): boolean => name === id || name === messageId
 

@@ -3,14 +3,14 @@ import type { DeadLetter } from '../relay/dead-letters/describe-dead-letter.ts'
 export type Listed = {
   readonly vhost: string
   readonly queue: string
-  /** All that are there. */
+  /** The number of all dead letters. */
   readonly count: number
   /** The oldest of them. */
   readonly deadLetters: readonly DeadLetter[]
 }
 
 /**
- * Dead letters for eyes, two lines each:
+ * Dead letters for people to read, two lines each:
  *
  * ```
  * tidings.dead-letters of vhost /: 1
@@ -34,7 +34,7 @@ const SECOND_LINE = '\n   '
 const reasonText = ({ exchange, routingKey, reason }: DeadLetter): string =>
   [`${exchange || '(default exchange)'} ${routingKey}`, reason].map(oneLine).join(': ')
 
-/** @param left how many are there at the end, though all were meant */
+/** @param left how many are still there after a redrive of all */
 export const redrivenText = (redriven: readonly DeadLetter[], dryRun: boolean, left = 0): string => {
   const lines = redriven.map(({ id, queue, eventType = 'no notification' }) => `${id}  to ${queue}  ${eventType}`)
   const count = `${redriven.length} ${dryRun ? 'would be put back' : 'put back'}`
@@ -44,7 +44,7 @@ export const redrivenText = (redriven: readonly DeadLetter[], dryRun: boolean, l
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ')
 
-/** What came over the wire must not steer the terminal. */
+/** Text from a message must not control the terminal. */
 const plain = (text: string): string => text.replaceAll(CONTROL, '�')
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

@@ -20,8 +20,8 @@ import { showRelayProgress } from './relay-progress.ts'
 import { EXIT, type ExitCode, type Terminal } from './terminal.ts'
 
 /**
- * `tidings relay`: runs until it is stopped, or until it meets a fault that no waiting would mend. Logs lines of JSON to
- * stderr; stdout is for the sink of a function that runs inside.
+ * `tidings relay`: runs until it is stopped, or until it meets a fault that a person has to correct. It logs lines of JSON to
+ * stderr. A function that runs inside may write events to stdout.
  *
  * @throws UsageError
  */
@@ -33,16 +33,16 @@ export const relayCommand = async ({ args, env, stderr, signal }: Terminal): Pro
     const config = readRelayConfig(env, flags)
     secrets.push(...config.secrets)
     const { logLevel, tokens, opaqueSecrets } = readConfig(env)
-    // Both before any function is loaded.
+    // These two come before any function is loaded.
     compileSchemasWith(compile)
     const metrics = setUpMetrics()
     const invoke = await openInvoke(config.invoke, config.relay.ordered)
-    // After it, as a function sets the log up for itself.
+    // This comes after it, because a function sets up the log for itself.
     const redact = createRedact([...secrets, ...tokens, ...opaqueSecrets])
     setUpLog({ level: logLevel, redact, stream: progress.above })
     const log = createLogger('relay')
 
-    // First, as a port that is taken is told before anything is taken from a queue.
+    // This comes first, so that a port in use is reported before any message is taken.
     const probes = createProbes({ status: () => relay.status(), serveMetrics: metrics.serve })
     if (config.port !== undefined) await listen(probes, config.port, log)
     const relay = startRelay(config.relay, invoke, log)
@@ -62,7 +62,7 @@ export const relayCommand = async ({ args, env, stderr, signal }: Terminal): Pro
   }
 }
 
-/** Each loads what only it needs. */
+/** Each kind loads only the modules that it needs. */
 const openInvoke = async (target: InvokeTarget, ordered = false): Promise<Invoke> => {
   switch (target.kind) {
     case 'http': {
@@ -86,7 +86,7 @@ const listen = async (server: Server, port: number, log: Logger): Promise<void> 
   try {
     await once(server, 'listening')
   } catch (cause) {
-    throw new ConfigError('PORT: cannot be listened on: give a free one, or none', { cause })
+    throw new ConfigError('PORT: the port cannot be listened on: give a free one, or leave PORT out', { cause })
   }
   const address = server.address() as AddressInfo // A string only for pipes.
   log.info({ port: address.port }, 'listening')
@@ -94,7 +94,7 @@ const listen = async (server: Server, port: number, log: Logger): Promise<void> 
 
 const untilEnded = async (relay: Relay, signal: AbortSignal, log: Logger): Promise<ConfigError | undefined> => {
   const stop = (): void => {
-    log.info({}, 'stopping: what is under way is finished first')
+    log.info({}, 'stopping: the messages under way are finished first')
     void relay.stop()
   }
   if (signal.aborted) stop()

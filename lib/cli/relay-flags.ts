@@ -7,16 +7,16 @@ const flag = { type: 'boolean' } as const
 
 const texts = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, text]))
 
-/** Of one broker: `dead-letters` takes them as well. */
+/** The flags of a source. `dead-letters` takes them too. */
 const SOURCE_FLAGS = ['url', ...Object.keys(SOURCE_RULES).map(flagOf)]
 
 export type RelayFlags = Readonly<Record<string, string>>
 
-/** @throws UsageError; never with a value, which may be secret */
+/** @throws UsageError. It never names a value, which may be secret */
 export const parseRelayFlags = (args: readonly string[]): RelayFlags => {
   const switches = Object.fromEntries(SWITCHES.map((name) => [name, flag]))
   const { values, positionals } = parse(args, { ...texts(Object.keys(VARIABLE_OF_FLAG)), ...switches })
-  if (positionals.length > 0) throw new UsageError('there is something that is no flag: take it away')
+  if (positionals.length > 0) throw new UsageError('there is an argument that is not a flag: remove it')
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]))
 }
 
@@ -30,7 +30,7 @@ const DEAD_LETTERS_OPTIONS = {
 } as const
 
 export type DeadLettersLine = {
-  /** Of the broker. */
+  /** The flags of the source. */
   readonly flags: RelayFlags
   readonly json: boolean
   readonly limit: string | undefined
@@ -70,7 +70,7 @@ const parse = (args: readonly string[], options: Options) => {
     return parseArgs({ args: [...args], options, allowPositionals: true })
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
-    // What follows the first sentence is about positional arguments.
+    // The sentences after the first are about positional arguments.
     throw new UsageError(error.message.replace(/[.\n].*$/s, ''))
   }
 }

@@ -4,5 +4,5 @@ import { relayCommand } from './relay-command.ts'
 import { runCommand } from './run-command.ts'
 import { runMain } from './run-main.ts'
 
-// `tidings relay` alone, for a container whose image starts one thing.
+// `tidings relay` alone, for a container image with a single command.
 runMain((terminal) => runCommand({ usage: RELAY_USAGE, help: RELAY_HELP, run: relayCommand }, terminal))

@@ -3,16 +3,16 @@ import { CLEAR } from './provision-progress.ts'
 import type { Output } from './terminal.ts'
 
 export type RelayProgress = {
-  /** From now on, until the end. */
+  /** Shows the relay from now on, until `end`. */
   watch(relay: Relay): void
-  /** Takes lines that are to stay, above the one that is written again and again. */
+  /** Takes lines that stay. They stand above the line that is written again and again. */
   readonly above: Output
   end(): void
 }
 
 const EVERY_MS = 500
 
-/** One line for eyes: nothing but what is to stay where the output is no terminal. */
+/** One line for a person who watches. If the output is not a terminal, only the lines that stay are written. */
 export const showRelayProgress = (output: Output): RelayProgress => {
   if (!output.isTTY) return { watch: () => {}, above: output, end: () => {} }
   let line = ''
@@ -39,8 +39,8 @@ export const showRelayProgress = (output: Output): RelayProgress => {
 }
 
 /**
- * A relay in one line, for a person who watches: `consuming  1204 acked (56/s)  12 in flight  3400 waiting  2 retried`. All
- * sources together; what is zero is left out, but for what was acked.
+ * A relay in one line: `consuming  1204 acked (56/s)  12 in flight  3400 waiting  2 retried`. It sums up all sources. Counts
+ * of zero are left out, except that of the acked messages.
  *
  * @param before the status `elapsedMs` ago
  */

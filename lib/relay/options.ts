@@ -2,27 +2,27 @@ import type { Backoff } from '../process/backoff.ts'
 
 /** One RabbitMQ virtual host to take messages from. */
 export type Source = {
-  /** Tried in turn, from a random one on. */
+  /** Tried in turn. The first one to try is chosen at random. */
   readonly hosts: readonly { readonly host: string; readonly port: number }[]
   readonly username: string
   readonly password: string
   readonly vhost: string
   readonly heartbeatSeconds: number
-  /** Absent: plain TCP. */
+  /** Absent for plain TCP. */
   readonly tls?: TlsFiles | undefined
   readonly queue: OwnQueue | ForeignQueue
 }
 
-/** PEM files, read anew at every connect, so that a rotated certificate is taken up. */
+/** PEM files. They are read at every connect, so that a rotated certificate is used. */
 export type TlsFiles = {
   readonly caFile?: string | undefined
   readonly certFile?: string | undefined
   readonly keyFile?: string | undefined
-  /** Expected in the broker's certificate, where that is not the host of the URL. */
+  /** The name that the broker's certificate must have, if it is not the host of the URL. */
   readonly serverName?: string | undefined
 }
 
-/** In a binding key: the name of the exchange that is bound. */
+/** Stands for the name of the bound exchange in a binding key. */
 export const EXCHANGE_IN_KEY = '<exchange>'
 
 /** A queue that the relay declares, binds and keeps bound. */
@@ -30,24 +30,24 @@ export type OwnQueue = {
   readonly kind: 'own'
   readonly name: string
   readonly type: 'quorum' | 'classic'
-  /** Checked passively, never declared: they are the services'. */
+  /** They belong to the services: the relay checks that they exist, and never declares them. */
   readonly exchanges: readonly string[]
-  /** For each exchange; `<exchange>` in a key stands for its name. */
+  /** The keys for each exchange. `<exchange>` in a key stands for its name. */
   readonly bindingKeys: readonly string[]
   /**
-   * The keys take in OpenStack's remote procedure calls. A message whose routing key is not one of a notification is
-   * dropped unread.
+   * The binding keys also match OpenStack's remote procedure calls. A message is dropped unread if its routing key is not
+   * that of a notification.
    */
   readonly dropsRpc: boolean
-  /** How long a message waits at most for a relay that is away. */
+  /** How long a message waits at most while no relay takes it. */
   readonly ttlMs: number
   readonly maxLength: number
   readonly overflow: 'drop-head' | 'reject-publish'
-  /** Redeliveries after which a quorum queue itself gives a message to the dead letters. */
+  /** After so many redeliveries a quorum queue itself gives a message to the dead letters. */
   readonly deliveryLimit: number
 }
 
-/** A queue that somebody else declared: consumed as it is. Its retries and dead letters are still the relay's own queues. */
+/** A queue that somebody else declared. The relay consumes it as it is, and declares queues of its own for retries and dead letters. */
 export type ForeignQueue = { readonly kind: 'foreign'; readonly name: string }
 
 export type RelayOptions = {
@@ -57,34 +57,34 @@ export type RelayOptions = {
   readonly concurrency: number
   /**
    * Keeps the order of the queue: no message is handed over before those ahead of it are settled. Needs `concurrency` 1,
-   * and a function that stops at the first message it wants again.
+   * and a function that stops at the first message that it wants again.
    */
   readonly ordered?: boolean | undefined
-  /** Unacked messages at most, for each source. */
+  /** The most unacked messages, for each source. */
   readonly prefetch: number
-  /** Bytes of the bodies in hand at most, for each source; one message alone may be larger. Absent: no bound. */
+  /** The most bytes of unacked bodies, for each source. One message alone may be larger. Absent: no limit. */
   readonly bytesInHand?: number | undefined
-  /** A message with a larger body is a dead letter, unread. Absent: no bound. */
+  /** A message with a larger body becomes a dead letter unread. Absent: no limit. */
   readonly maxMessageBytes?: number | undefined
   readonly retry: {
-    /** Tries in all, the first included; then the message is a dead letter. */
+    /** All tries, including the first. After them the message becomes a dead letter. */
     readonly attempts: number
     readonly firstDelayMs: number
     readonly maxDelayMs: number
   }
-  /** How often bindings are made again and the depth of the queue is read. */
+  /** How often the exchanges are bound again and the depth of the queue is read. */
   readonly rebindMs: number
   /** How long a stop waits for what is under way. */
   readonly drainMs: number
 }
 
-/** What nobody has to set: how the relay waits where waiting is all that helps. */
+/** How long the relay waits. Nobody has to set these; tests shorten them. */
 export type Timings = {
   /** Between two tries to connect. */
   readonly reconnect: Backoff
-  /** Between two probes of a function that takes nothing, and of a queue that takes no copy. */
+  /** Between two tries of a function that gives no answer, and between two tries of a copy that the broker refuses. */
   readonly pause: Backoff
-  /** How long acks wait for those of earlier messages, so that one frame carries them all. */
+  /** How long an ack waits for the acks of earlier messages, so that one frame carries them all. */
   readonly ackLingerMs: number
   readonly connectTimeoutMs: number
 }

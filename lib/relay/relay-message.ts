@@ -6,7 +6,7 @@ export type RelayMessage = {
   readonly exchange: string
   readonly routingKey: string
   readonly redelivered: boolean
-  /** Of the channel that it came by; unique within one batch. */
+  /** The tag on its channel. Unique within one batch. */
   readonly deliveryTag: number
   /** AMQP 0-9-1 basic properties as amqplib names them. */
   readonly properties: {
@@ -26,16 +26,16 @@ export type RelayMessage = {
   }
 }
 
-/** What became of a message. `reject`: no further try would help, so it is a dead letter at once. */
+/** What the function says of a message. `reject`: no further try would help, so the message becomes a dead letter at once. */
 export type Verdict =
   | { readonly type: 'ack' }
   | { readonly type: 'retry'; readonly reason: string; readonly delayMs?: number | undefined }
   | { readonly type: 'reject'; readonly reason: string }
 
 /**
- * Hands messages to a function: a verdict for each, in the same order.
+ * Hands messages to a function. Returns a verdict for each, in the same order.
  *
- * @throws anything when the function as a whole could not be asked (not there, no answer in time): no message is to blame,
- * so none is counted against its limit of tries; the relay holds the batch and stops taking more
+ * @throws anything when the function gives no answer at all (it is not there, or not in time). No message is to blame then,
+ * so no try is counted. The relay keeps the messages and pauses
  */
 export type Invoke = (messages: readonly RelayMessage[], signal: AbortSignal) => Promise<readonly Verdict[]>

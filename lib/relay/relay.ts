@@ -36,7 +36,7 @@ export const startRelayWith = (options: RelayOptions, invoke: Invoke, log: Logge
     ended.then((error) => {
       if (error === undefined) return
       resolve(error)
-      // What is at fault is mended by a person; until then the others would hide it.
+      // A person has to correct the fault. Sources that go on would hide it.
       void stop()
     })
   }
@@ -50,7 +50,6 @@ export const startRelayWith = (options: RelayOptions, invoke: Invoke, log: Logge
 }
 
 /**
- * For what ends at the end of a drain, before it is left as it is: a broker that does not answer must not keep the
- * process up.
+ * The time that the last steps have after a drain. A broker that does not answer must not keep the process running.
  */
 const LAST_WORDS_MS = 2000

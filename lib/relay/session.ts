@@ -12,11 +12,11 @@ import { unless, wait } from './wait.ts'
 export type SessionOptions = Omit<ConsumptionOptions, 'connection' | 'publisher' | 'earlier'>
 
 /**
- * From one connect to the next cut: queues declared, exchanges bound, messages taken. Resolves when the relay is to
- * stop.
+ * One session, from a connect to the loss of the connection: declares the queues, binds the exchanges, takes messages.
+ * Resolves when the relay is told to stop.
  *
  * @throws ConfigError when a queue exists with other arguments
- * @throws anything else when the connection is lost or something is not there: to be tried again
+ * @throws anything else when the connection is lost or a queue does not exist. Then a new session may help
  */
 export const runSession = async (options: SessionOptions): Promise<void> => {
   const { source, name, log, timings, view, stopping, aborted } = options
@@ -46,18 +46,18 @@ export const runSession = async (options: SessionOptions): Promise<void> => {
     view.connected()
     copying.on('blocked', () => view.blocked(true))
     copying.on('unblocked', () => view.blocked(false))
-    // Neither is of use without the other.
+    // One connection is of no use without the other.
     signal.addEventListener('abort', closeAll)
 
     await declareQueues(taking, source, retryDelays(options.options.retry))
     const publisher = await createPublisher(copying)
     if (options.options.ordered) {
-      const onWait = () => log.info({ source: name }, 'waiting: another connection keeps the order of this queue')
+      const onWait = () => log.info({ source: name }, 'waiting: another connection holds the order lock of this queue')
       await holdOrder(taking, source.queue.name, onWait, AbortSignal.any([stopping, signal]))
     }
     const looked = { connection: taking, queue: source.queue, view }
     await look(looked)
-    const onFailure = (error: unknown) => log.warn({ source: name, error }, 'the bindings could not be made again')
+    const onFailure = (error: unknown) => log.warn({ source: name, error }, 'the exchanges could not be bound again')
     const looking = keepLooking({ ...looked, rebindMs: options.options.rebindMs, onFailure }, signal)
     try {
       while (!stopping.aborted) {
@@ -78,5 +78,5 @@ export const runSession = async (options: SessionOptions): Promise<void> => {
   }
 }
 
-/** A broker that is in trouble may never answer a close. */
+/** A broker in trouble may never answer a close. */
 const CLOSE_MS = 5000

@@ -15,7 +15,7 @@ import { createSourceView } from './watching/source-view.ts'
 
 export type SourceRelay = {
   status(): SourceStatus
-  /** Resolves once nothing runs any more; to the fault that no waiting would mend, if there was one. */
+  /** Resolves once nothing runs any more. The value is the fault that a person has to correct, if there was one. */
   readonly ended: Promise<ConfigError | undefined>
 }
 
@@ -28,10 +28,10 @@ export type SourceRelayOptions = {
   readonly aborted: AbortSignal
 }
 
-/** A broker that does not answer is tried often: what a service publishes before the relay is back may be missed. */
+/** A broker that does not answer is tried often: notifications that are published before the relay is back may be missed. */
 const WHILE_AWAY: Backoff = { firstMs: 500, maxMs: 500 }
 
-/** Takes the messages of one source, for ever: whatever is lost is connected again. */
+/** Takes the messages of one source until it is told to stop. It connects again whenever the connection is lost. */
 export const relaySource = (source: Source, given: SourceRelayOptions): SourceRelay => {
   const { log, timings, stopping } = given
   const name = `${source.vhost}/${source.queue.name}`
@@ -59,7 +59,7 @@ export const relaySource = (source: Source, given: SourceRelayOptions): SourceRe
         else view.lost(error)
         const isAway = error instanceof ConnectError && !error.isRefused
         if (isAway) backoff = WHILE_AWAY
-        // A connection that held or that settled messages is a fresh start, and so is a broker that comes back.
+        // The count of failures begins anew after a connection that lasted or settled messages, and after a broker was away.
         const hasHeld = Date.now() - startedAt > timings.reconnect.maxMs || settled() > settledBefore
         if (isAway || hasHeld) failures = 0
       }

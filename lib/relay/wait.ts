@@ -1,6 +1,6 @@
 /**
- * Resolves after a time, or as soon as the signal aborts: who waits looks at the signal afterwards. A time that is over
- * may be negative.
+ * Resolves after a time, or as soon as the signal aborts: the caller looks at the signal afterwards. A negative time counts
+ * as 0.
  */
 export const wait = (ms: number, signal: AbortSignal): Promise<void> => {
   const { promise, resolve } = Promise.withResolvers<void>()
@@ -15,7 +15,7 @@ export const wait = (ms: number, signal: AbortSignal): Promise<void> => {
   return promise
 }
 
-/** Undefined, and at once, when the signal aborts. */
+/** The promised value, or undefined as soon as the signal aborts. */
 export const unless = async <Value>(signal: AbortSignal, promised: Promise<Value>): Promise<Value | undefined> => {
   const { promise: aborted, resolve } = Promise.withResolvers<undefined>()
   const abort = () => resolve(undefined)

@@ -188,7 +188,7 @@ test('what the broker gave up says why, and goes back as if published where it w
       id,
       eventType: 'compute.instance.create.end',
       messageId,
-      reason: 'waited too long in the queue expiring',
+      reason: 'expired in the queue expiring',
       attempts: 0,
       time,
       bytes,
@@ -286,7 +286,7 @@ test('under a memory alarm a redrive says that it waits, ends on Ctrl-C, and put
   })
   const { code, stdout, stderr } = await ended
   await broker.ctl('set_vm_memory_high_watermark', '0.4')
-  assert.match(stderr, /^tidings: the broker has an alarm .*Ctrl-C ends it\n$/)
+  assert.match(stderr, /^tidings: the broker has an alarm .*Ctrl-C stops\n$/)
   assert.deepEqual(
     [code, stdout],
     [2, '0 put back\n50 still among the dead letters: run this again to put them back\n'],
@@ -305,7 +305,7 @@ test('where the origin is gone, a dead letter stays', async () => {
   assert.equal(code, 1)
   assert.match(
     stderr,
-    /^tidings: broker_unavailable: dead letter [0-9a-f]{12} stays where it is: queue never is gone\n$/,
+    /^tidings: broker_unavailable: dead letter [0-9a-f]{12} was not moved: queue never does not exist any more\n$/,
   )
   await untilFree('gone.dead-letters')
   assert.equal(await rig.depth('gone.dead-letters'), 1)
@@ -331,10 +331,13 @@ test('a queue that is not there, a dead letter that is not, and a broker that is
   ])
     assert.deepEqual(await run(...args, '--queue', 'empty'), {
       code: 2,
-      stdout: 'there is no such dead letter\n',
+      stdout: 'no dead letter has this id or index\n',
       stderr: '',
     })
   const away = await run('list', '--url', 'amqp://u:PlantedToken@127.0.0.1:1')
   assert.equal(away.code, 1)
-  assert.match(away.stderr, /^tidings: broker_unavailable: no host of the broker takes a connection: 127\.0\.0\.1:1: /)
+  assert.match(
+    away.stderr,
+    /^tidings: broker_unavailable: no host of the broker accepts a connection: 127\.0\.0\.1:1: /,
+  )
 })

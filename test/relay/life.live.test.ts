@@ -218,8 +218,8 @@ test('a queue that exists with other arguments ends the relay, with one message 
   assert.ok(error instanceof ConfigError)
   assert.equal(
     error.message,
-    `queue ${queue.name} of vhost / exists with other arguments: its x-max-length is 10, and 20 is wanted. ` +
-      'Delete it once it is empty, and it is declared anew; or set what it has; or take another name',
+    `queue ${queue.name} of vhost / exists with other arguments: its x-max-length is 10, and the relay wants 20. ` +
+      'Delete it once it is empty, so that the relay declares it anew; or set the value that it has; or use another name',
   )
   assert.equal(relay.source().state, 'stopped')
   assert.deepEqual(messages(relay, 'warn'), [])

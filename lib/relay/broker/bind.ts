@@ -5,18 +5,18 @@ import type { SourceView } from '../watching/source-view.ts'
 import { close, NOT_FOUND, replyCode, throwAway } from './channels.ts'
 import { deadLettersOf } from './queues.ts'
 
-/** What the broker said of an exchange that was to be bound. */
+/** The result of binding the queue to an exchange. */
 export type Binding = {
   readonly exchange: string
-  /** `missing`: nobody has declared it. `refused`: the broker does not let us bind, mostly for want of rights. */
+  /** `missing`: nobody has declared it. `refused`: the broker does not let us bind, mostly because rights are missing. */
   readonly state: 'bound' | 'missing' | 'refused'
-  /** Of a refusal. */
+  /** Why it was refused. */
   readonly error?: unknown
 }
 
 /**
- * Binds a queue to those of the exchanges that exist, all at once; binding again changes nothing. An exchange is looked
- * for, never declared: a service whose exchange exists with another durability than its own cannot publish any more.
+ * Binds a queue to all exchanges that exist. To bind again changes nothing. The relay never declares an exchange: if it
+ * existed with another durability than the service wants, the service could not publish any more.
  *
  * @throws Error when the connection or the queue itself is lost
  */
@@ -31,7 +31,7 @@ const bindTo = async (
   { name, bindingKeys }: OwnQueue,
   exchange: string,
 ): Promise<Binding> => {
-  // The broker closes a channel at every refusal.
+  // The broker closes a channel whenever it refuses something.
   const channel = await throwAway(connection)
   try {
     await channel.checkExchange(exchange)
@@ -62,18 +62,18 @@ export const look = async ({ connection, queue, view }: LookOptions): Promise<vo
   if (queue.kind === 'own') view.found(await bind(connection, queue, queue.exchanges))
   const channel = await throwAway(connection)
   const { messageCount } = await channel.checkQueue(queue.name)
-  // The broker puts messages there too: expired ones, and those that do not fit any more.
+  // The broker puts messages there too: expired ones, and those for which the queue has no room.
   const dead = await channel.checkQueue(deadLettersOf(queue.name))
   view.depth(messageCount, dead.messageCount)
   await close(channel)
 }
 
-/** How often the view is asked for exchanges to look for: only when there are any, the broker is asked. */
+/** How often the view is asked for exchanges to look for. The broker is asked only if there are any. */
 const SEARCH_MS = 250
 
 /**
- * Looks again, until the signal aborts. Bindings vanish with their exchange: a service whose exchange is not durable declares
- * it anew after a restart of the broker, without them, and what it publishes before the next look is missed.
+ * Binds and reads again and again, until the signal aborts. A binding ends with its exchange: after a restart of the broker,
+ * a service declares an exchange that is not durable anew, without our binding. Notifications are missed until it is bound.
  */
 export const keepLooking = async (
   { connection, queue, view, rebindMs, onFailure }: LookOptions & { rebindMs: number; onFailure: OnFailure },
@@ -89,7 +89,7 @@ export const keepLooking = async (
   ])
 }
 
-/** Where a failure is the end of the connection, others hear of it too. */
+/** The end of the connection is reported elsewhere too. */
 type OnFailure = (error: unknown) => void
 
 const every = async (

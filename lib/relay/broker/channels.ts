@@ -8,7 +8,7 @@ export const PRECONDITION_FAILED = 406
 export const replyCode = (error: unknown): unknown =>
   error instanceof Error && 'code' in error ? error.code : undefined
 
-/** A channel that may die. */
+/** A channel for one step that may fail: the broker closes a channel whenever it refuses something. */
 export const throwAway = async (connection: ChannelModel): Promise<Channel> => {
   const channel = await connection.createChannel()
   channel.on('error', () => {})
@@ -16,10 +16,10 @@ export const throwAway = async (connection: ChannelModel): Promise<Channel> => {
 }
 
 /**
- * Closes a channel or a connection. Resolves once it is closed, whoever closed it;
- * at once where it was told to close before.
+ * Closes a channel or a connection. Resolves once it is closed, whoever closed it, or at once if it was told to close
+ * before.
  *
- * amqplib never settles a `close` whose connection is lost before the broker answers; the event comes all the same.
+ * If the connection is lost before the broker answers, amqplib never settles `close()`, but it still emits the event.
  */
 export const close = (open: Channel | ChannelModel): Promise<void> => {
   const { promise, resolve } = Promise.withResolvers<void>()
@@ -31,9 +31,9 @@ export const close = (open: Channel | ChannelModel): Promise<void> => {
 }
 
 /**
- * Takes one message of a queue, unacked; false: there is none.
+ * Takes one message of a queue, unacked. Returns false if the queue is empty.
  *
- * amqplib never settles a `get` whose connection is lost between the answer and the message.
+ * If the connection is lost between the answer and the message, amqplib never settles `get()`.
  *
  * @throws Error when the channel is lost first, or the broker closes it
  */
@@ -54,7 +54,7 @@ export const get = async (channel: Channel, queue: string): Promise<GetMessage |
  * RabbitMQ (3.10 to 4.3) holds acks for a quorum queue back while 32 commands of a channel are on their way to it, and drops
  * what it holds back when the channel is closed (rabbit_fifo_client: `slow`, `unsent_commands`). A basic.get passes through
  * the queue's log behind the commands that were sent. So the first one releases what was held back, and the second one
- * comes after that. A message that it takes, as there is one, is unacked like others and goes back with the channel.
+ * comes after that. If it takes a message, that message is unacked like others and goes back with the channel.
  */
 export const acksTaken = async (channel: Channel, queue: string): Promise<void> => {
   await get(channel, queue)

@@ -3,29 +3,29 @@ import amqp, { type ChannelModel, type Options, type SocketOptions } from 'amqpl
 import type { Source, TlsFiles } from '../options.ts'
 
 export type ConnectOptions = {
-  /** As the broker's own lists of connections show it. */
+  /** Shown in the broker's lists of connections. */
   readonly name: string
   readonly timeoutMs: number
   /** From 0 up to 1. */
   readonly random: number
 }
 
-/** Error thrown when no host of a broker takes a connection. */
+/** Error thrown when no host of a broker accepts a connection. */
 export class ConnectError extends AggregateError {
   override readonly name = 'ConnectError'
-  /** A host answered and refused us. Waiting alone hardly helps. */
+  /** True if a host answered and refused us. Waiting alone hardly helps then. */
   readonly isRefused: boolean
 
   constructor(failures: readonly HostError[]) {
-    super(failures, `no host of the broker takes a connection: ${failures.map(({ message }) => message).join('; ')}`)
+    super(failures, `no host of the broker accepts a connection: ${failures.map(({ message }) => message).join('; ')}`)
     this.isRefused = failures.some(({ isRefused }) => isRefused)
   }
 }
 
 /**
- * A connection to the first host that takes one, from a random one on.
+ * Connects to the first host that accepts a connection. The first one to try is chosen at random.
  *
- * @throws ConnectError with what each host said
+ * @throws ConnectError with the answer of each host
  */
 export const connect = async (source: Source, options: ConnectOptions): Promise<ChannelModel> => {
   const failures: HostError[] = []
@@ -39,7 +39,7 @@ export const connect = async (source: Source, options: ConnectOptions): Promise<
   throw new ConnectError(failures)
 }
 
-/** What one host said. */
+/** The answer of one host. */
 class HostError extends Error {
   override readonly name = 'HostError'
   readonly isRefused: boolean
@@ -52,24 +52,24 @@ class HostError extends Error {
   }
 }
 
-/** A refusal in plain words. amqplib has no codes for them, and hides why a connection was not opened. */
+/** A refusal in words. amqplib has no codes for refusals, and hides why a connection was not opened. */
 const refusalOf = (said: string, vhost: string): string | undefined => {
   if (/ACCESS[-_]REFUSED/.test(said))
-    return "the broker refuses the user name or the password: correct them in the URL (it lets 'guest' in from its own machine only)"
+    return "the broker refuses the user name or the password: correct them in the URL (user 'guest' may connect from the broker's own machine only)"
   if (!said.includes('ConnectionOpenOk; got <ConnectionClose')) return undefined
   return (
     `the broker does not open vhost '${vhost}': correct the vhost in the URL, or create it (rabbitmqctl add_vhost) and ` +
-    'give the user rights in it (rabbitmqctl set_permissions -p); it may also have a limit of connections'
+    'give the user rights in it (rabbitmqctl set_permissions -p); the vhost may also have reached its connection limit'
   )
 }
 
-/** From a random one on, and round. */
+/** The items in their order, beginning at a random one. */
 export const inTurn = <Item>(items: readonly Item[], random: number): readonly Item[] => {
   const first = Math.floor(random * items.length)
   return [...items.slice(first), ...items.slice(0, first)]
 }
 
-/** 4.1 and later refuse less than 8192; this is what the broker itself proposes. Bytes. */
+/** Bytes. RabbitMQ 4.1 and later refuse less than 8192. This is the size that the broker itself proposes. */
 const FRAME_MAX = 131_072
 
 const connectTo = async (
@@ -83,7 +83,7 @@ const connectTo = async (
     port,
     username: source.username,
     password: source.password,
-    // amqplib decodes it once more.
+    // amqplib decodes it.
     vhost: encodeURIComponent(source.vhost),
     heartbeat: source.heartbeatSeconds,
     frameMax: FRAME_MAX,
@@ -96,7 +96,7 @@ const connectTo = async (
     keepAlive: true,
     clientProperties: { connection_name: name },
   })
-  // Without a listener it would be thrown; 'close' follows, and tells the same.
+  // Without a listener the error would be thrown. 'close' follows with the same error.
   connection.on('error', () => {})
   return connection
 }

@@ -4,55 +4,55 @@ import type { RelayMessage } from '../relay-message.ts'
 
 /** Headers that the relay adds to the copies it publishes: to its retry queues, and to its dead letters. */
 export const HEADERS = {
-  /** Where the message was first published to: a copy comes by another way. */
+  /** Where the publisher sent the message. A copy is published to another queue. */
   exchange: 'x-tidings-exchange',
   routingKey: 'x-tidings-routing-key',
-  /** How often the message was tried. A number. */
+  /** How often the message was tried: a number. */
   attempts: 'x-tidings-attempts',
   /** Why it is a dead letter, in words. */
   reason: 'x-tidings-reason',
-  /** How many processes ended while they had the message in hand. A number. */
+  /** How many processes ended while they had the message in hand: a number. */
   deaths: 'x-tidings-deaths',
   /** A message that is handled alone is not tried before this time: RFC 3339, UTC. */
   notBefore: 'x-tidings-not-before',
-  /** The queue that it was first taken from. */
+  /** The queue that the message was first taken from. */
   firstQueue: 'x-tidings-first-queue',
   /** When the copy was made: RFC 3339, UTC. */
   time: 'x-tidings-time',
-  /** Of the original: RabbitMQ takes a message with a user id from that user alone. */
+  /** The user id of the original. RabbitMQ accepts a message with a user id from that user alone. */
   userId: 'x-tidings-user-id',
-  /** Tells which copy the broker returned. Unique within one connection. */
+  /** The number of a copy, unique within one connection. It says which copy the broker returned. */
   copy: 'x-tidings-copy',
 } as const
 
 /**
- * What a broker adds to a message that died in a queue (https://www.rabbitmq.com/docs/dlx#effects), or comes from a
- * quorum queue.
+ * Headers that a broker adds to a message that was dead-lettered (https://www.rabbitmq.com/docs/dlx#effects) or that comes
+ * from a quorum queue.
  */
 const BROKERS = /^x-(death$|(first|last)-death-|(delivery|acquired)-count$)/
 
-/** The headers that a publisher gave the message, whatever way it came. */
+/** The headers that the publisher gave the message. */
 export const originalHeaders = (headers: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('x-tidings-') && !BROKERS.test(name)))
 
 /** A message that the relay holds, unacked. */
 export type Received = {
-  /** As the function sees it: what the relay's own round trips added is gone. */
+  /** As the function sees it, without the headers of the relay's own copies. */
   readonly message: RelayMessage
-  /** Tries that failed before, in earlier rounds. */
+  /** How many tries failed before it was taken. */
   readonly attempts: number
   readonly firstQueue: string
 }
 
-/** A message with what the queue and its copy tell of the processes that had it in hand before. */
+/** A message, and what is known of the processes that had it in hand before. */
 export type Taken = Received & {
-  /** The broker hands it out again: whoever had it before did not settle it. */
+  /** The broker delivers it again: a consumer had it before and did not settle it. */
   readonly isAgain: boolean
   /** How many processes ended while they had it in hand. */
   readonly deaths: number
   /** A message that is handled alone is not tried before this time. */
   readonly notBefore: Date | undefined
-  /** Names the copy; empty for a message that is no copy. */
+  /** Identifies the copy. Empty if the message is not a copy. */
   readonly copy: string
 }
 
@@ -79,7 +79,7 @@ export const toReceived = (
   return {
     message: {
       ...where,
-      // A new message for the broker, but not for the function.
+      // For the broker a copy is a new message, but not for the function.
       redelivered: true,
       exchange: text(headers[HEADERS.exchange]) ?? exchange,
       routingKey: text(headers[HEADERS.routingKey]) ?? routingKey,
@@ -96,7 +96,7 @@ export const toReceived = (
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
-/** Anybody can write a header. */
+/** Anybody can write a header, so a wrong value counts as 0. */
 const wholeNumber = (value: unknown): number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : 0
 
@@ -106,9 +106,9 @@ const date = (value: unknown): Date | undefined => {
 }
 
 export type CopyChanges = {
-  /** Tries so far, all of them. */
+  /** All tries so far. */
   readonly attempts: number
-  /** Of a dead letter. */
+  /** Why it is a dead letter. */
   readonly reason?: string
   /** How many processes ended while they had the message in hand. */
   readonly deaths?: number
@@ -116,13 +116,13 @@ export type CopyChanges = {
   readonly time: Date
 }
 
-/** Characters; headers share one frame with the properties. */
+/** Characters. Headers and properties share one frame. */
 const MAX_REASON = 1000
 
 /**
- * Properties for a copy of a message: the publisher's, with what the relay has to remember in headers. Left out is what
- * would act on the copy instead: `expiration` (a dead letter would expire), `userId` (refused from any other user) and
- * `CC` (copied further).
+ * The properties of a copy: those of the publisher, and headers for what the relay has to remember. Three are left out
+ * because they would act on the copy: `expiration` (a dead letter would expire), `userId` (the broker would refuse it from
+ * another user) and `CC` (the broker would copy it further).
  */
 export const copyProperties = (
   { message, firstQueue }: Received,

@@ -3,19 +3,19 @@ import { HEADERS } from './copy.ts'
 
 export type Publisher = {
   /**
-   * Publishes to a queue, and resolves once the broker has the message in safe hands.
+   * Publishes to a queue. Resolves once the broker has confirmed the message.
    *
-   * @throws CopyError when it does not
+   * @throws CopyError when the broker does not confirm it
    */
   publish(queue: string, body: Buffer, properties: Options.Publish): Promise<void>
 }
 
-/** Error thrown when the broker did not take a copy. */
+/** Error thrown when the broker did not confirm a copy. */
 export class CopyError extends Error {
   override readonly name = 'CopyError'
   /**
-   * `refused`: it may take it later. `unroutable`: there is no such queue. `lost`: nobody knows, as the connection is
-   * gone.
+   * `refused`: the broker may accept it later. `unroutable`: there is no such queue. `lost`: the connection was lost, so
+   * nobody knows.
    */
   readonly kind: 'refused' | 'unroutable' | 'lost'
 
@@ -26,8 +26,8 @@ export class CopyError extends Error {
 }
 
 /**
- * Takes a connection of its own: the broker stops reading from one that publishes when it runs out of memory, and acks
- * must still come through.
+ * Opens a publisher on a connection of its own. A broker that runs out of memory stops reading from a connection that
+ * publishes, and acks must still come through.
  */
 export const createPublisher = async (connection: ChannelModel): Promise<Publisher> => {
   const channel = await connection.createConfirmChannel()
@@ -42,13 +42,13 @@ export const createPublisher = async (connection: ChannelModel): Promise<Publish
   channel.on('close', () => {
     isOpen = false
   })
-  // A message that no queue took comes back first, and is confirmed then.
+  // The broker returns a message that has no queue, and then confirms it.
   channel.on('return', ({ properties }) => returned.add(String(properties.headers?.[HEADERS.copy])))
 
   const failure = (queue: string): CopyError =>
     isOpen
-      ? new CopyError('refused', `the broker does not take a copy for queue ${queue}`)
-      : new CopyError('lost', `the channel was lost before queue ${queue} had a copy`, { cause })
+      ? new CopyError('refused', `the broker refused a copy for queue ${queue}`)
+      : new CopyError('lost', `the channel closed before the broker confirmed a copy for queue ${queue}`, { cause })
 
   return {
     publish(queue, body, properties) {
@@ -56,15 +56,15 @@ export const createPublisher = async (connection: ChannelModel): Promise<Publish
       const copy = String(++copies)
       const headers = { ...properties.headers, [HEADERS.copy]: copy }
       const confirmed = (error: unknown) => {
-        if (returned.delete(copy)) reject(new CopyError('unroutable', `queue ${queue} is gone`))
+        if (returned.delete(copy)) reject(new CopyError('unroutable', `queue ${queue} does not exist any more`))
         else if (!error) resolve()
-        // When the channel is closed, amqplib tells this before it tells why.
+        // When the channel closes, amqplib calls this before it reports the reason.
         else setImmediate(() => reject(failure(queue)))
       }
       try {
         channel.publish('', queue, body, { ...properties, headers, mandatory: true }, confirmed)
       } catch (error) {
-        // Also what amqplib cannot write, such as headers of more than one frame.
+        // amqplib also throws if it cannot write the message, for example when the headers do not fit into a frame.
         const kind = isOpen ? 'refused' : 'lost'
         reject(new CopyError(kind, `a copy for queue ${queue} could not be sent`, { cause: cause ?? error }))
       }

@@ -4,26 +4,26 @@ import type { OwnQueue, Source } from '../options.ts'
 import { close, PRECONDITION_FAILED, replyCode } from './channels.ts'
 
 /**
- * A queue as it is declared. All of them are durable: transient ones that are not exclusive are refused from RabbitMQ
- * 4.3 on.
+ * A queue as it is declared. All of them are durable: RabbitMQ 4.3 and later refuse transient queues that are not
+ * exclusive.
  */
 export type QueueDeclaration = {
   readonly name: string
   readonly arguments: Readonly<Record<string, string | number>>
 }
 
-/** Messages. When there are more, the oldest dead letter goes, so that a forgotten queue does not fill the broker. */
+/** Messages. A full queue drops its oldest dead letter, so that a forgotten queue does not fill the broker. */
 const DEAD_LETTERS_MAX_LENGTH = 100_000
 
-/** RabbitMQ 3 has no number for `no limit`. */
+/** RabbitMQ 3 has no value that means `no limit`. */
 const NO_DELIVERY_LIMIT = 1_000_000_000
 
-/** Messages. When there are more, the queue takes no further copy, and the relay holds what it has. */
+/** Messages. A full queue refuses further copies, and the relay holds the messages that it has. */
 const RETRY_MAX_LENGTH = 100_000
 
 /**
- * The queue itself, where it is ours. What expires or overflows in it, or kills the relay too often, goes to the dead
- * letters.
+ * The relay's own queue. A message that expires, that does not fit any more, or that was delivered too often, goes to the
+ * dead letters.
  */
 export const mainQueue = (queue: OwnQueue): QueueDeclaration => ({
   name: queue.name,
@@ -45,12 +45,12 @@ export const deadLetterQueue = (queue: Source['queue']): QueueDeclaration => ({
     'x-queue-type': typeOf(queue),
     'x-max-length': DEAD_LETTERS_MAX_LENGTH,
     'x-overflow': 'drop-head',
-    // RabbitMQ 4 drops a message that was looked at 20 times, if nothing says otherwise.
+    // By default RabbitMQ 4 drops a message that was delivered 20 times, and to look at it is to have it delivered.
     ...(typeOf(queue) === 'quorum' && { 'x-delivery-limit': NO_DELIVERY_LIMIT }),
   },
 })
 
-/** Where a message waits for its next try. When its time is over, it goes back to the main queue. */
+/** A message waits here for its next try. When its time is over, the broker moves it back to the main queue. */
 export const retryQueue = (queue: Source['queue'], delayMs: number): QueueDeclaration => ({
   name: retryQueueName(queue.name, delayMs),
   arguments: {
@@ -65,8 +65,8 @@ export const retryQueue = (queue: Source['queue'], delayMs: number): QueueDeclar
 })
 
 /**
- * Messages that are handled with no other in hand, ahead of those in the main queue. The relay itself counts how often a
- * process ended over one of them.
+ * Messages that are handled alone, with no other message in hand, before those of the main queue. The relay itself counts
+ * how often a process ended while it handled one of them.
  */
 export const aloneQueue = (queue: Source['queue']): QueueDeclaration => ({
   name: aloneQueueName(queue.name),
@@ -80,24 +80,24 @@ export const deadLettersOf = (queue: string): string => `${queue}.dead-letters`
 
 export const aloneQueueName = (queue: string): string => `${queue}.alone`
 
-/** Of the relay that keeps the order of a queue, as long as it is connected. */
+/** The lock of the relay that keeps the order of a queue. It exists while that relay is connected. */
 export const orderQueueName = (queue: string): string => `${queue}.order`
 
 export const retryQueueName = (queue: string, delayMs: number): string => `${queue}.retry.${delayMs}`
 
-/** Leads to the queue that is named like the routing key. */
+/** It routes to the queue whose name is the routing key. */
 const DEFAULT_EXCHANGE = ''
 
 /**
- * A message leaves its queue only when the next one has it; only with `reject-publish`, and only in quorum queues, from
- * 3.10 on.
+ * A message leaves its queue only when the next queue has it. RabbitMQ 3.10 and later offer this for quorum queues with
+ * `reject-publish`.
  */
 const AT_LEAST_ONCE = { 'x-dead-letter-strategy': 'at-least-once' } as const
 
 const typeOf = (queue: Source['queue']): OwnQueue['type'] => (queue.kind === 'own' ? queue.type : 'quorum')
 
 /**
- * Declares what is the relay's own: its queue, the dead letters, the messages handled alone, the retries.
+ * Declares the relay's own queues: the main queue, the dead letters, the messages that are handled alone, the retries.
  *
  * @throws ConfigError when one exists with other arguments
  * @throws Error of amqplib for anything else
@@ -114,7 +114,7 @@ export const declareQueues = async (
     ...delaysMs.map((delayMs) => retryQueue(queue, delayMs)),
   ]
   const channel = await connection.createChannel()
-  // What went wrong is told by the call that fails.
+  // The call that fails reports the error.
   channel.on('error', () => {})
   for (const declaration of ours) {
     try {
@@ -127,25 +127,27 @@ export const declareQueues = async (
 }
 
 /**
- * What the broker says when a queue exists with other arguments, as 3.10.8 does: `inequivalent arg 'x-max-length' for
- * queue 'q' in vhost '/': received '10' but current is '20'`. Where one side has none: `received none but current is
- * the value '20' of type 'byte'`.
+ * The broker's words when a queue exists with other arguments (seen with 3.10.8): `inequivalent arg 'x-max-length' for queue
+ * 'q' in vhost '/': received '10' but current is '20'`. If one side has no value: `received none but current is the value
+ * '20' of type 'byte'`.
  */
 const VALUE = /(?:the value )?'?(.*?)'?(?: of type '\w+')?/
 const INEQUIVALENT = new RegExp(
   `inequivalent arg '([^']*)' for queue .*: received ${VALUE.source} but current is ${VALUE.source}(?:"|$)`,
 )
 
-/** A fault that no waiting mends, or undefined: then trying again may help. */
+/** The fault that a person has to correct. Undefined if trying again may help. */
 export const declarationFault = (error: unknown, queue: string, vhost: string): ConfigError | undefined => {
   if (replyCode(error) !== PRECONDITION_FAILED) return undefined
   const text = error instanceof Error ? error.message : ''
   const [, name, wanted, current] = INEQUIVALENT.exec(text) ?? []
   if (name === undefined)
-    return new ConfigError(`the broker refuses queue ${queue} of vhost ${vhost}: see the cause`, { cause: error })
+    return new ConfigError(`the broker refuses to declare queue ${queue} of vhost ${vhost}: see the cause`, {
+      cause: error,
+    })
   return new ConfigError(
-    `queue ${queue} of vhost ${vhost} exists with other arguments: its ${name} is ${current}, and ${wanted} is wanted. ` +
-      'Delete it once it is empty, and it is declared anew; or set what it has; or take another name',
+    `queue ${queue} of vhost ${vhost} exists with other arguments: its ${name} is ${current}, and the relay ` +
+      `wants ${wanted}. Delete it once it is empty, so that the relay declares it anew; or set the value that it has; or use another name`,
     { cause: error },
   )
 }

@@ -11,9 +11,9 @@ export type Acks = {
 }
 
 /**
- * Acks what is settled, as much as possible in one frame.
+ * Acks the settled messages, as many as possible in one frame.
  *
- * @param lingerMs how long an ack waits for those of earlier messages
+ * @param lingerMs how long an ack waits for the acks of earlier messages
  */
 export const createAcks = (channel: Channel, lingerMs: number): Acks => {
   const window = createAckWindow()
@@ -22,10 +22,10 @@ export const createAcks = (channel: Channel, lingerMs: number): Acks => {
 
   const send = (tag: number, allUpTo: boolean) => {
     try {
-      // Of the message, amqplib reads nothing but the tag.
+      // amqplib reads nothing but the tag of the message.
       channel.ack({ fields: { deliveryTag: tag } } as Message, allUpTo)
     } catch {
-      // The channel is closed, and says so itself: the queue has the messages back.
+      // The channel is closed, which others are told by its event. The queue has the messages back.
     }
   }
   const advance = () => {
@@ -56,16 +56,16 @@ export const createAcks = (channel: Channel, lingerMs: number): Acks => {
 }
 
 /**
- * Which messages of a channel may be acked together. Tags count up from 1; one ack frame with `multiple` covers all up
- * to its tag, so it may only go as far as everything is settled.
+ * Which messages of a channel may be acked together. Tags count up from 1. An ack frame with `multiple` covers all messages
+ * up to its tag, so it may only go as far as everything is settled.
  */
 export type AckWindow = {
   /** Notes one more message; its tag is one more than the last. */
   deliver(): void
   settle(tag: number): void
-  /** The tag to ack up to, with all before it; undefined when there is nothing new. */
+  /** The tag up to which all may be acked in one frame. Undefined when there is nothing new. */
   advance(): number | undefined
-  /** Settled ones behind an earlier one that is not: to be acked one by one. */
+  /** The settled messages behind one that is not settled. They have to be acked one by one. */
   takeStragglers(): readonly number[]
   readonly stragglers: number
   /** Delivered and not settled. */
@@ -76,7 +76,7 @@ export const createAckWindow = (): AckWindow => {
   let low = 0
   let open = 0
   const settled = new Set<number>()
-  /** Acked one by one. The broker closes a channel that acks up to a tag which is acked already. */
+  /** Tags that were acked one by one. The broker closes a channel that acks up to a tag that was acked before. */
   const acked = new Set<number>()
 
   return {

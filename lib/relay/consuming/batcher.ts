@@ -2,20 +2,20 @@
 export type Batcher<Item> = {
   push(item: Item): void
   /**
-   * Up to `size` items, once there are that many or the first has waited for `lingerMs`. Empty once the signal aborts,
-   * or after `end` once nothing waits. Callers are served in the order they asked.
+   * Resolves to up to `size` items, once there are that many or the first has waited for `lingerMs`. Resolves to no items
+   * once the signal aborts, or after `end` once nothing waits. Callers are served in the order in which they asked.
    */
   next(signal: AbortSignal): Promise<readonly Item[]>
-  /** Notes that a batch that `next` gave is no longer under way. */
+  /** Notes that a batch from `next` is no longer under way. */
   done(batch: readonly Item[]): void
-  /** Nothing more will come: items that wait go out without waiting for a batch to fill. */
+  /** Nothing more will come. Items that wait go out without waiting for a full batch. */
   end(): void
 }
 
 export type BatcherOptions<Item> = {
   readonly size: number
   readonly lingerMs: number
-  /** Bytes under way at most, over all batches. A single item may be larger: then it goes alone. */
+  /** The most bytes under way, over all batches. A single item may be larger, and then goes alone. */
   readonly maxBytes?: number | undefined
   readonly bytesOf?: (item: Item) => number
 }
@@ -82,7 +82,7 @@ export const createBatcher = <Item>({
   return {
     push(item) {
       waiting.push(item)
-      // The clock runs from the first item; only an item that fills a batch has to be looked at.
+      // The clock runs from the first item. Only an item that fills a batch changes anything.
       if (waiting.length >= size || timer === undefined) hand()
     },
     next(signal) {

@@ -122,7 +122,7 @@ export const consume = async (given: ConsumptionOptions): Promise<Consumption> =
     void moved.catch(fail).finally(() => moving.delete(moved))
   }
 
-  /** False where the function need not be asked about the message. */
+  /** False if the function need not be asked about the message. */
   const sift = (taken: Taken): boolean => {
     const { message } = taken
     if (isRpc(message)) {
@@ -134,7 +134,7 @@ export const consume = async (given: ConsumptionOptions): Promise<Consumption> =
     view.came(message)
     const { length: bytes } = message.body
     if (options.maxMessageBytes === undefined || bytes <= options.maxMessageBytes) return true
-    move(settle.reject(taken, `its body has ${bytes} bytes, more than ${options.maxMessageBytes}`, 0))
+    move(settle.reject(taken, `the body has ${bytes} bytes, and ${options.maxMessageBytes} are allowed`, 0))
     return false
   }
 

@@ -7,7 +7,7 @@ import type { ConsumptionOptions } from './consumption.ts'
 import type { Gate } from './gate.ts'
 import type { Settle } from './settle.ts'
 
-/** Asks the function about messages. Undefined when it gave no answer; then the gate is shut. */
+/** Asks the function about messages. Undefined when it gave no answer: then the gate is shut. */
 export type Ask = (messages: readonly Received[]) => Promise<readonly Verdict[] | undefined>
 
 export type AskOptions = Pick<ConsumptionOptions, 'invoke' | 'gate' | 'earlier' | 'aborted'>
@@ -32,7 +32,7 @@ export const createAsk =
   }
 
 /**
- * Gives one batch to the function. False: no further batch may be handed over, and messages of this one that are not
+ * Gives one batch to the function. False: no further batch may be handed over, and the messages of this batch that are not
  * settled go back to the queue.
  */
 export type Deliver = (batch: readonly Received[]) => Promise<boolean>
@@ -41,11 +41,11 @@ export type DeliverOptions = {
   readonly ask: Ask
   readonly settle: Settle
   readonly gate: Gate
-  /** Ends between two steps. */
+  /** Ends the work between two steps. */
   readonly signal: AbortSignal
 }
 
-/** A message that is to be retried goes to a retry queue; the others do not wait for it. */
+/** The default: a message that is to be retried goes to a retry queue, and the others do not wait for it. */
 export const createDeliver = (options: DeliverOptions): Deliver => {
   const { ask, gate, signal } = options
   const settleOne = createSettleOne(options)
@@ -66,8 +66,8 @@ export const createDeliver = (options: DeliverOptions): Deliver => {
   }
 
   /**
-   * When a whole batch is to be retried, one message may have spoiled it for the others, or the function is in trouble.
-   * Asking for the first and the last message alone tells which.
+   * When all messages of a batch are to be retried, either one of them made the others fail, or the function is in trouble.
+   * To ask for the first and the last message alone shows which.
    */
   const whole = async (batch: readonly Received[]): Promise<readonly Received[]> => {
     const verdicts = await ask(batch)
@@ -98,21 +98,22 @@ export const createDeliver = (options: DeliverOptions): Deliver => {
 }
 
 export type InOrderOptions = DeliverOptions & {
-  /** Tries of a message, in all. */
+  /** All tries of a message. */
   readonly attempts: number
-  /** How long to wait after so many tries, when the function asked for as much. Milliseconds. */
+  /** How long to wait after so many tries. `askedMs`: what the function asked for. Milliseconds. */
   readonly delayMs: (tries: number, askedMs: number | undefined) => number
-  /** How long the messages of a batch may be held: RabbitMQ closes a channel that holds one for 30 minutes. */
+  /** How long the messages of a batch may be held. RabbitMQ closes a channel that holds a message for 30 minutes. */
   readonly holdMs: number
-  /** Called for every try that is to be repeated. */
+  /** Called whenever a message is to be tried again. */
   readonly retried: () => void
   readonly now: () => number
 }
 
 /**
- * No message is handed over before those ahead of it are settled. The function stops at the first message that it wants again:
- * that one and those behind it stay in hand, and are handed over again after a while. Where that would hold them for too long, the
- * message goes ahead of all others through the queue of messages that are handled alone, and the rest goes back.
+ * In order: no message is handed over before those ahead of it are settled. The function stops at the first message that it
+ * wants again. That message and those behind it stay in hand, and are handed over again after a delay. If that would hold
+ * them for too long, the message goes to the queue of messages that are handled alone, ahead of all others, and the rest
+ * goes back.
  */
 export const createDeliverInOrder = (options: InOrderOptions): Deliver => {
   const { ask, gate, settle, signal, attempts, delayMs, holdMs, now } = options
@@ -155,8 +156,8 @@ export const createDeliverInOrder = (options: InOrderOptions): Deliver => {
 }
 
 /**
- * Gives one message to the function. False where it is not settled: the function gave no answer, or it is known to fail
- * whatever it is asked, so the message is not to blame.
+ * Gives one message to the function. False if the message is not settled: the function gave no answer, or it is known to
+ * fail for every message, so this one is not to blame.
  */
 export const createDeliverOne = (options: DeliverOptions & { readonly isOrdered: boolean }): Deliver => {
   const { ask, gate, isOrdered } = options
@@ -185,5 +186,5 @@ const isRetry = (verdict: Verdict | undefined): boolean => verdict?.type === 're
 
 const ends = <Item>(items: readonly Item[]): readonly Item[] => [...items.slice(0, 1), ...items.slice(-1)]
 
-/** `ask` gives as many verdicts as there are messages; the compiler cannot know. */
-const UNANSWERED: Verdict = { type: 'retry', reason: 'the function did not answer for it' }
+/** Only for the compiler: `ask` gives as many verdicts as there are messages. */
+const UNANSWERED: Verdict = { type: 'retry', reason: 'the function did not answer for this message' }

@@ -5,21 +5,21 @@ import { wait } from '../wait.ts'
 type Why = 'silent' | 'failing'
 
 /**
- * Whether messages go to the function. The gate is shut while the function as a whole is in trouble: then the relay holds
- * one message at a time and tries it, ever more seldom, until the function takes one. None of these tries counts.
+ * Whether messages go to the function. The gate is shut while the function as a whole is in trouble. Then the relay holds one
+ * message at a time and tries it, with growing delays, until the function takes one. None of these tries counts.
  */
 export type Gate = {
   readonly isShut: boolean
-  /** `silent`: the function cannot be asked. `failing`: it wants every message again. */
+  /** `silent`: the function gives no answer. `failing`: it wants every message again. */
   shut(why: Why, error?: unknown): void
-  /** The function gave an answer, whatever it says: it is not silent. */
+  /** The function gave an answer, whatever the verdicts are: it is not silent. */
   heard(): void
   /** The function took or refused a message. */
   answered(): void
   /**
-   * The function wants all messages of a batch again. Shuts the gate when there were several in a row. A message that failed
-   * before may have itself to blame, so it counts only where the function has taken nothing since the relay started, and
-   * wants several at once again.
+   * The function wants all messages of a batch again. Shuts the gate when there were several such messages in a row. A message
+   * that failed before may itself be the cause. It counts only if the function has taken nothing since the relay started, and
+   * if the batch has several messages.
    *
    * @param attempts of each message, before this one
    */
@@ -36,7 +36,7 @@ export type GateOptions = {
   readonly random: () => number
 }
 
-/** Messages in a row. */
+/** So many messages in a row shut the gate. */
 const DOUBTS = 3
 
 export const createGate = ({ name, backoff, log, now, random }: GateOptions): Gate => {
@@ -56,7 +56,7 @@ export const createGate = ({ name, backoff, log, now, random }: GateOptions): Ga
       return shutAt !== undefined
     },
     shut(cause, error) {
-      // A function that fails may fall silent too: then an answer alone does not open the gate.
+      // If a function that fails falls silent too, an answer alone does not open the gate.
       if (shutAt === undefined || cause === 'failing') why = cause
       const fields = { source: name, ...(error !== undefined && { error }) }
       if (shutAt !== undefined) return log.debug(fields, `still paused: ${WORDS[cause]}`)
@@ -86,6 +86,6 @@ export const createGate = ({ name, backoff, log, now, random }: GateOptions): Ga
 }
 
 const WORDS: Readonly<Record<Why, string>> = {
-  silent: 'the function cannot be asked',
-  failing: 'it wants several messages in a row again',
+  silent: 'the function gives no answer',
+  failing: 'the function failed for several messages in a row',
 }

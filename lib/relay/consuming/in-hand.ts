@@ -5,7 +5,7 @@ import { createAcks } from './acks.ts'
 
 /** How much a relay takes at once. The number of the messages in hand is bounded, and so is the size of their bodies. */
 export type Intake = {
-  /** Messages to ask the broker for: fewer while messages are large. */
+  /** How many messages to ask the broker for: fewer while messages are large. */
   readonly prefetch: number
   readonly maxBytes: number
   seen(bytes: number): void

@@ -1,12 +1,12 @@
 import type { Taken } from '../broker/copy.ts'
 
-/** What a process knows of the message that it took last to handle it alone. */
+/** The message that this process took last to handle it alone. */
 export type LastAlone = {
   /** The channel was lost while such a message may have been on its way here. */
   lost(): void
   /**
-   * How many processes ended while they had in hand what was taken now. One more than before where the message comes again;
-   * but not where this process itself lost it together with a channel.
+   * How many processes ended while they had in hand the message that was taken now. One more than before if the message comes
+   * again, unless this process itself lost it together with a channel.
    */
   deaths(taken: Taken): number
 }
@@ -21,7 +21,7 @@ export const createLastAlone = (): LastAlone => {
     deaths({ isAgain, deaths, copy }) {
       const isOurs = isLost || copy === last
       isLost = false
-      // Until a death is noted with the message, it is not handled, also where this process loses it meanwhile.
+      // A message is not handled before its new count is written, even if this process loses it meanwhile.
       if (isAgain && !isOurs) return deaths + 1
       last = copy
       return deaths

@@ -5,7 +5,7 @@ import type { Deliver } from './deliver.ts'
 import type { Settle } from './settle.ts'
 
 export type OneByOneOptions = Pick<ConsumptionOptions, 'gate' | 'lastAlone' | 'timings'> & {
-  /** Takes one message; undefined: there is none. */
+  /** Takes one message. Undefined if the queue is empty. */
   readonly take: (from: 'main' | 'alone') => Promise<Taken | undefined>
   readonly deliverOne: Deliver
   readonly settle: Settle
@@ -13,21 +13,21 @@ export type OneByOneOptions = Pick<ConsumptionOptions, 'gate' | 'lastAlone' | 't
   readonly now: () => number
 }
 
-/** A message that ended so many processes is a dead letter. */
+/** A message becomes a dead letter after so many processes ended while they handled it. */
 const MAX_DEATHS = 3
 
 /** Milliseconds. RabbitMQ closes a channel that holds a message for 30 minutes (`consumer_timeout`). */
 export const MAX_HOLD_MS = 10 * 60_000
 
 /**
- * Handles messages with no other message in hand: those that were in hand when a process ended, as one of them may end
- * the next process too; and, while the gate is shut, any message.
+ * Handles messages one at a time, with no other message in hand. These are the messages that were in hand when a process
+ * ended, as one of them may end the next process too; and, while the gate is shut, any message.
  *
- * A suspect is copied to a queue of its own first, which is worked off before the main queue: the copies tell how often a
- * process ended over a message. A classic queue does not count deliveries at all, and a quorum queue counts messages that
- * were given back as well.
+ * Such a message is first copied to the queue of messages that are handled alone, which comes before the main queue. The copy
+ * carries the number of processes that ended. The broker cannot count them: a classic queue does not count deliveries, and
+ * a quorum queue also counts messages that were given back.
  *
- * Resolves once messages may be handled side by side again: with the first of them, if there is one.
+ * Resolves once messages may be handled side by side again, to the first of them if there is one.
  */
 export const handleOneByOne = async (options: OneByOneOptions): Promise<Taken | undefined> => {
   const { gate, take, settle, signal } = options
@@ -49,7 +49,7 @@ export const handleOneByOne = async (options: OneByOneOptions): Promise<Taken | 
 export type Alone = {
   /** Handles one message. */
   handle(taken: Taken): Promise<void>
-  /** Handles the messages that were set apart, until there is none, or the signal aborts, or it is over. */
+  /** Handles the messages that were set apart, until none is left, the signal aborts, or `isOver` says so. */
   workOff(isOver: () => boolean): Promise<undefined>
 }
 
@@ -86,8 +86,8 @@ export const createAlone = (options: OneByOneOptions): Alone => {
 }
 
 /**
- * In order, a message that comes again is handled alone in its turn, while those behind it stay in hand. Where the
- * connection is lost, they have to go back together: a quorum queue puts what comes back behind what came back before.
+ * In order, a message that comes again is handled alone in its turn, while those behind it stay in hand. If the connection is
+ * lost, they have to go back together: a quorum queue puts a message that comes back behind those that came back before.
  */
 export const createDeliverInTurn =
   (options: OneByOneOptions, alone: Alone, deliver: Deliver) =>
@@ -103,7 +103,7 @@ export const createDeliverInTurn =
       if (again === undefined) return true
       if (signal.aborted) return false
       await settle.setApart(again, 1)
-      // An outage, or a delay, may take longer than a channel may hold the others.
+      // An outage or a delay may last longer than a channel may hold the other messages.
       await alone.workOff(isOver)
       if (isOver()) return false
       rest = rest.slice(place + 1)

@@ -10,20 +10,20 @@ import type { Counts } from '../status.ts'
 import { wait } from '../wait.ts'
 
 /**
- * Settles messages. Each promise resolves when that is done, or cannot be done: then the queue gets the message back.
+ * Settles messages. Each promise resolves when that is done, or when it cannot be done: then the queue gets the message back.
  */
 export type Settle = {
   ack(received: Received): void
-  /** To the dead letters. `tries`: in this round, the last one included. */
+  /** Moves it to the dead letters. `tries`: the tries since it was taken, including the last one. */
   reject(received: Received, reason: string, tries: number): Promise<void>
   /**
-   * To the retry queue that fits, or to the dead letters once there were tries enough. In order: to the messages that
-   * are handled alone, as they go ahead of all others.
+   * Moves it to the retry queue of its delay, or to the dead letters after the last try. In order, it goes to the messages
+   * that are handled alone instead, as these go ahead of all others.
    */
   retry(received: Received, reason: string, delayMs: number | undefined): Promise<void>
-  /** For later, with no try counted: the function did not answer for it. */
+  /** Moves it like `retry`, but counts no try: the function is in trouble. */
   postpone(received: Received): Promise<void>
-  /** To the messages that are handled alone. `deaths`: so many processes ended while they had it in hand. */
+  /** Moves it to the messages that are handled alone. `deaths`: how many processes ended while they had it in hand. */
   setApart(taken: Taken, deaths: number): Promise<void>
 }
 
@@ -35,13 +35,13 @@ export type SettleOptions = {
   readonly log: Logger
   readonly name: string
   readonly backoff: Backoff
-  /** Acks, once nothing more is to be done for the message. */
+  /** Acks the message. Nothing more is to be done for it. */
   readonly done: (received: Received) => void
-  /** The queues are not as they were declared: begin anew. */
+  /** Ends the session: a queue does not exist any more, or the connection is lost. */
   readonly fail: (error: unknown) => void
-  /** Ends waiting. */
+  /** Ends the wait between two tries of a copy. */
   readonly signal: AbortSignal
-  /** Nothing can be acked any more, so nothing is copied. */
+  /** Aborts when nothing can be acked any more. Then nothing is copied. */
   readonly gone: AbortSignal
   readonly now: () => Date
   readonly random: () => number
@@ -51,7 +51,7 @@ export const createSettle = (options: SettleOptions): Settle => {
   const { publisher, counts, done, fail, signal, gone, log, name, now } = options
   const delaysMs = retryDelays(options.retry)
 
-  /** A message is acked only after its copy is confirmed: a crash in between leaves two, never none. */
+  /** A message is acked only after its copy is confirmed. A crash in between leaves two messages, never none. */
   const copy = async (received: Received, queue: string, changes: Omit<CopyChanges, 'time'>): Promise<boolean> => {
     const properties = copyProperties(received, { ...changes, time: now() })
     for (let failures = 0; !gone.aborted; failures++) {
@@ -64,7 +64,10 @@ export const createSettle = (options: SettleOptions): Settle => {
           fail(error)
           return false
         }
-        log.warn({ source: name, queue, error }, 'a message is held, as the broker does not take its copy')
+        log.warn(
+          { source: name, queue, error },
+          'the broker refuses the copy of a message: the message is held, and the copy is tried again',
+        )
         await wait(backoffMs(failures, options.backoff, options.random()), signal)
         if (signal.aborted) return false
       }
@@ -114,7 +117,7 @@ export const createSettle = (options: SettleOptions): Settle => {
   }
 }
 
-/** Each delay is a queue of its own: few, so four times as long each time. Milliseconds, ascending. */
+/** Milliseconds, ascending. Each delay needs a queue of its own. Each is four times as long as the last, so there are few. */
 export const retryDelays = ({ firstDelayMs, maxDelayMs }: RelayOptions['retry']): readonly number[] => {
   const delays: number[] = []
   for (let delay = firstDelayMs; delay < maxDelayMs; delay *= 4) delays.push(delay)
@@ -122,7 +125,7 @@ export const retryDelays = ({ firstDelayMs, maxDelayMs }: RelayOptions['retry'])
 }
 
 /**
- * The delay after a failed try, or the first one that is as long as the function asked for; the longest at most.
+ * The delay after a failed try: the usual one, or the first that is as long as the function asked for, or the longest.
  *
  * @param attempts tries so far, at least 1
  */

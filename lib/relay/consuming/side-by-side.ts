@@ -8,25 +8,25 @@ import type { InHand } from './in-hand.ts'
 export type SideBySideOptions = Pick<ConsumptionOptions, 'source' | 'options' | 'intake' | 'counts'> & {
   readonly channel: Channel
   readonly inHand: InHand
-  /** False where the function need not be asked about the message. */
+  /** False if the function need not be asked about the message. */
   readonly sift: (taken: Taken) => boolean
-  /** To the messages that are handled alone. */
+  /** Moves it to the messages that are handled alone. */
   readonly setApart: (taken: Taken) => void
   readonly deliver: (batch: readonly Taken[]) => Promise<boolean>
   readonly finish: (how: ConsumptionEnd) => void
   readonly fail: (error: unknown) => void
-  /** Ends it. */
+  /** Ends the work. */
   readonly signal: AbortSignal
 }
 
-/** So that the next batches are in hand while one is under way. */
+/** Bounds the bytes of one batch, so that the next batches are in hand while one is under way. */
 const BATCHES_IN_HAND = 4
 
 /**
  * Takes messages by a consumer and gives them to the function in batches, until they have to be taken one by one.
  * Resolves when no more will come.
  *
- * @param first a message that is in hand already: the oldest
+ * @param first a message that is in hand already, older than all others
  */
 export const handleSideBySide = async (first: Taken | undefined, given: SideBySideOptions): Promise<void> => {
   const { source, options, intake, counts, channel, inHand, sift, setApart, deliver, finish, fail, signal } = given
@@ -43,7 +43,7 @@ export const handleSideBySide = async (first: Taken | undefined, given: SideBySi
     counts.consumed++
     const isTooMuch = signal.aborted || inHand.bytes > intake.maxBytes
     const taken = inHand.take(message)
-    // A message that is too much goes back to the queue with the channel.
+    // This message goes back to the queue when the channel closes.
     if (isTooMuch) return finish({ kind: 'again' })
     const isWanted = sift(taken)
     const isApart = isWanted && taken.isAgain && !options.ordered
@@ -56,7 +56,7 @@ export const handleSideBySide = async (first: Taken | undefined, given: SideBySi
     while (!signal.aborted) {
       const batch = await batcher.next(signal)
       if (batch.length === 0) return
-      // A function that throws does not make this throw. Whatever else throws would leave its messages in nobody's hands.
+      // It does not throw when the function throws. After any other error nobody would settle these messages.
       const goesOn = await deliver(batch).catch(fail)
       batcher.done(batch)
       if (!goesOn) finish({ kind: 'again' })

@@ -2,13 +2,13 @@ import { isUtf8 } from 'node:buffer'
 import { redactBody } from '../../redaction/redact-body.ts'
 
 export type ReadableBody = {
-  /** The document where the body is JSON, with the one inside `oslo.message` in its place; else its text. */
+  /** The document if the body is JSON, with the document inside `oslo.message` in its place. Else the text. */
   readonly body?: unknown
-  /** Where it is no text at all. */
+  /** If the body is not text. */
   readonly bodyBase64?: string
 }
 
-/** A body for eyes: whatever it is, OpenStack's secrets are gone before anything else looks at it. */
+/** A body for people to read. OpenStack's secrets are removed before anything else looks at it. */
 export const readableBody = (body: Buffer): ReadableBody => {
   const redacted = redactBody(body)
   const document = parsed(redacted.toString())
@@ -16,7 +16,7 @@ export const readableBody = (body: Buffer): ReadableBody => {
   return isUtf8(redacted) ? { body: redacted.toString() } : { bodyBase64: redacted.toString('base64') }
 }
 
-/** What a notification of oslo.messaging calls itself; absent where the body is none. */
+/** Event type and id of a notification of oslo.messaging. Undefined if the body is something else. */
 export const namesIn = ({ body }: ReadableBody): { eventType: string | undefined; messageId: string | undefined } => {
   const { event_type, message_id } = recordOf(recordOf(body)[MESSAGE] ?? body)
   return { eventType: text(event_type), messageId: text(message_id) }
@@ -24,7 +24,7 @@ export const namesIn = ({ body }: ReadableBody): { eventType: string | undefined
 
 const MESSAGE = 'oslo.message'
 
-/** In version 2 of oslo.messaging's envelope the notification is a text. */
+/** In version 2 of oslo.messaging's envelope the notification is a string of JSON. */
 const inPlace = (document: unknown): unknown => {
   const { [MESSAGE]: message } = recordOf(document)
   const inner = typeof message === 'string' ? parsed(message) : undefined

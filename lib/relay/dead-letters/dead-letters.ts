@@ -6,26 +6,26 @@ import { deadLettersOf } from '../broker/queues.ts'
 import { createAcks } from '../consuming/acks.ts'
 import type { Source } from '../options.ts'
 
-/** Error thrown when a broker takes no connection, or does not do what it is asked. */
+/** Error thrown when a broker accepts no connection, or refuses a request. */
 export class BrokerError extends TidingsError {
   override readonly name = 'BrokerError'
   readonly code = 'broker_unavailable'
   readonly status = 503
 }
 
-/** What to do with a message that was looked at: give it back to its queue, or take it out. `stop`: give it back, and look at no other. */
+/** Looks at a message. `back`: it goes back to its queue. `out`: it is removed. `stop`: it goes back, and no other is looked at. */
 export type Visit = (message: ConsumeMessage, index: number) => Promise<'back' | 'out' | 'stop'>
 
 export type DeadLetterQueue = {
   readonly name: string
-  /** Messages in it when it was opened. */
+  /** How many messages it had when it was opened. */
   readonly count: number
   /**
-   * Looks at the messages that were there at the start, the oldest first, each once: also while others are added. Whatever
-   * is not taken out goes back at the end, to its place; and when the connection ends, whyever. Looks at 65,535 messages that
-   * are given back, at most: more cannot be held.
+   * Looks once at each message that was there at the start, the oldest first, even while others are added. A message that is
+   * not removed goes back to its place at the end, and whenever the connection ends. At most 65,535 messages can be held, so
+   * no more than these are looked at and given back.
    *
-   * @param atOnce how many visits may be under way; they begin in order
+   * @param atOnce how many visits may be under way. They begin in order
    */
   walk(visit: Visit, atOnce: number): Promise<void>
 }
@@ -65,7 +65,7 @@ export const withDeadLetters = async <Result>(
         }
       }
       let index = 0
-      // A quorum queue puts what comes back behind what came back before: only who takes them all keeps their order.
+      // A quorum queue puts a message that comes back behind those that came back before. So all are taken, to keep their order.
       for await (const message of take(channel, name, count)) {
         acks.deliver()
         if (isOver) continue
@@ -86,7 +86,7 @@ export const withDeadLetters = async <Result>(
     try {
       return await use({ name, count, walk })
     } finally {
-      // Left to itself, a quorum queue takes them back in any order.
+      // Without this, a quorum queue takes them back in any order.
       channel.nackAll(true)
       await close(channel)
     }
@@ -98,20 +98,20 @@ export const withDeadLetters = async <Result>(
       )
     throw error
   } finally {
-    // Sends what was acked, and gives back the rest.
+    // This sends the acks, and gives back the other messages.
     await close(connection)
   }
 }
 
-/** Unacked messages at most: AMQP has 16 bits for their number. */
+/** The most unacked messages: AMQP has 16 bits for their number. */
 const MAX_HELD = 65_535
 
-/** After so long without a message, the broker is asked whether there is one. */
+/** After so long without a message, the broker is asked whether there are any. */
 const QUIET_MS = 500
 
 /**
- * Messages of a queue, unacked, the oldest first, until there were `count`, or the queue is empty, or no more can be held. By a consumer, as
- * basic.get takes milliseconds for each in a quorum queue.
+ * Takes messages of a queue, unacked, the oldest first, until there were `count`, the queue is empty, or no more can be held.
+ * It uses a consumer, because in a quorum queue each basic.get takes milliseconds.
  *
  * @throws Error when the broker ends the consumer
  */
@@ -151,9 +151,9 @@ export async function* take(channel: Channel, queue: string, count: number): Asy
 const CONNECT_TIMEOUT_MS = 15_000
 
 /**
- * A connection for as long as a command runs.
+ * Connects for a command.
  *
- * @throws BrokerError when the broker takes none
+ * @throws BrokerError when the broker accepts no connection
  */
 export const connectForCommand = async (source: Source): Promise<ChannelModel> => {
   try {

@@ -5,24 +5,24 @@ import { HEADERS } from '../broker/copy.ts'
 import type { Source } from '../options.ts'
 import { namesIn, type ReadableBody, readableBody } from './dead-letter-body.ts'
 
-/** What can be told of a dead letter without its body. */
+/** A dead letter without its body. */
 export type DeadLetter = {
-  /** Place in its queue, the oldest first. */
+  /** Its place in the queue. The oldest has 0. */
   readonly index: number
-  /** Of where it was published to and its body: the same wherever it stands, and for equal messages. */
+  /** A hash of exchange, routing key and body: it does not depend on the place, and equal messages share it. */
   readonly id: string
   readonly eventType: string | undefined
   readonly messageId: string | undefined
   readonly reason: string
-  /** Tries by a relay; 0: the broker gave it up. */
+  /** How often a relay tried it. 0 if the broker dead-lettered it. */
   readonly attempts: number
-  /** When it became a dead letter: RFC 3339. */
+  /** When it became a dead letter, as RFC 3339. */
   readonly time: string | undefined
   readonly bytes: number
-  /** Where it was first published to. */
+  /** The exchange that it was first published to. */
   readonly exchange: string
   readonly routingKey: string
-  /** Where it goes when it is redriven. */
+  /** The queue that a redrive puts it into. */
   readonly queue: string
 }
 
@@ -50,7 +50,7 @@ export const toDeadLetter = (
   }
 }
 
-/** Where a message was published to before it died: the relay tells by its headers, the broker by the first of the deaths. */
+/** Where the publisher sent a message. The relay's headers say so, or else the first of the broker's deaths. */
 export const originOf = (headers: Readonly<Record<string, unknown>>, { exchange, routingKey }: Origin): Origin => {
   const first = deathsOf(headers).at(-1)
   return {
@@ -69,7 +69,7 @@ type Death = {
   readonly time: string | undefined
 }
 
-/** `x-death`, the last death first (https://www.rabbitmq.com/docs/dlx#effects). */
+/** The header `x-death`, the last death first (https://www.rabbitmq.com/docs/dlx#effects). */
 const deathsOf = (headers: Readonly<Record<string, unknown>>): readonly Death[] => {
   const deaths = headers['x-death']
   if (!Array.isArray(deaths)) return []
@@ -86,24 +86,24 @@ const deathsOf = (headers: Readonly<Record<string, unknown>>): readonly Death[] 
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  expired: 'waited too long in',
-  maxlen: 'did not fit any more into',
-  delivery_limit: 'was delivered too often, and never settled, from',
+  expired: 'expired in',
+  maxlen: 'was dropped from the full',
+  delivery_limit: 'reached the delivery limit of',
   rejected: 'was rejected by a consumer of',
 }
 
 const reasonOf = (death: Death | undefined): string =>
   death === undefined
-    ? 'nobody says why'
-    : `${REASONS[death.reason ?? ''] ?? `died (${death.reason}) in`} the queue ${death.queue}`
+    ? 'no reason is known'
+    : `${REASONS[death.reason ?? ''] ?? `became a dead letter (${death.reason}) in`} the queue ${death.queue}`
 
-/** amqplib's way with an AMQP timestamp, in seconds. */
+/** amqplib gives an AMQP timestamp as an object with a value in seconds. */
 const timeOf = (value: unknown): string | undefined => {
   const seconds = isRecord(value) ? value.value : undefined
   return typeof seconds === 'number' && seconds < MAX_SECONDS ? new Date(seconds * 1000).toISOString() : undefined
 }
 
-/** Of a Date. */
+/** The latest that a Date can hold. */
 const MAX_SECONDS = 8.64e12
 
 const ID_LENGTH = 12
@@ -116,10 +116,10 @@ const wholeNumber = (value: unknown): number => (typeof value === 'number' && Nu
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null
 
-/** All of a dead letter, for eyes: secrets are gone. */
+/** A whole dead letter for people to read, without secrets. */
 export type ShownDeadLetter = DeadLetter &
   ReadableBody & {
-    /** AMQP's, those that are set. */
+    /** The AMQP properties that are set. */
     readonly properties: unknown
   }
 
@@ -131,7 +131,7 @@ export const showDeadLetter = ({ properties, content }: ConsumeMessage, deadLett
   ...readableBody(content),
 })
 
-/** A text that is redacted is still JSON, but for what is broken anyway. */
+/** Redacted text is normally still JSON. */
 const redacted = (value: object): unknown => {
   const text = redactText(JSON.stringify(value))
   try {

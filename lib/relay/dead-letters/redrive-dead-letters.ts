@@ -9,12 +9,12 @@ import { type DeadLetter, originOf, toDeadLetter } from './describe-dead-letter.
 export type RedriveOptions = {
   readonly source: Source
   readonly isWanted: (deadLetter: DeadLetter) => boolean
-  /** Only tells which ones would go. */
+  /** True: only report which dead letters would go. */
   readonly dryRun: boolean
   readonly signal: AbortSignal
-  /** Told of each one that went, or would go. */
+  /** Called for each dead letter that went, or would go. */
   readonly onRedriven: (deadLetter: DeadLetter) => void
-  /** The broker has an alarm: it takes no copies until that is over. */
+  /** Called when the broker has an alarm: it takes no copies until that is over. */
   readonly onBlocked: () => void
 }
 
@@ -22,11 +22,11 @@ export type RedriveOptions = {
 const COPIES_AT_ONCE = 100
 
 /**
- * Puts dead letters back into the queues that they came from, in their order, with the headers that their publishers gave
- * them, as if they had never been tried. A dead letter goes only once the broker has confirmed the copy: whenever this ends,
- * none is lost, and three hundred are there twice at most: the copies under way, and those whose acks the broker holds back.
+ * Puts dead letters back into the queues that they came from, in their order, with the headers of their publishers, as if they
+ * had never been tried. A dead letter is removed only once the broker has confirmed the copy. So none is lost whenever this
+ * ends, and at most three hundred exist twice: the copies under way, and those whose acks the broker holds back.
  *
- * @throws BrokerError when the broker does not take one; those before it have gone
+ * @throws BrokerError when the broker refuses a copy. The dead letters before it were moved
  */
 export const redriveDeadLetters = async (queue: DeadLetterQueue, options: RedriveOptions): Promise<void> => {
   const { source, isWanted, dryRun, signal, onRedriven, onBlocked } = options
@@ -54,7 +54,7 @@ export const redriveDeadLetters = async (queue: DeadLetterQueue, options: Redriv
   }
 }
 
-/** False once the signal aborts. */
+/** Resolves to false once the signal aborts. */
 const once = (signal: AbortSignal): Promise<false> => {
   const { promise, resolve } = Promise.withResolvers<false>()
   if (signal.aborted) resolve(false)
@@ -63,15 +63,15 @@ const once = (signal: AbortSignal): Promise<false> => {
 }
 
 /**
- * A broker that has an alarm tells it only to a connection that publishes. The message that finds out goes to no queue, so
- * that nothing is there twice when the command is ended while it waits.
+ * A broker reports its alarm only to a connection that publishes. So this publishes a message that goes to no queue: nothing
+ * exists twice if the command is stopped while it waits.
  */
 const untilCopiesAreTaken = async (publisher: Publisher, name: string): Promise<void> => {
   try {
     await publisher.publish(`${name}.nobody`, Buffer.of(), {})
   } catch (error) {
     if (error instanceof CopyError && error.kind === 'unroutable') return
-    throw new BrokerError(`the dead letters stay where they are: ${messageOf(error)}`, { cause: error })
+    throw new BrokerError(`no dead letter was moved: ${messageOf(error)}`, { cause: error })
   }
 }
 
@@ -88,8 +88,8 @@ const putBack = async (
   try {
     await publisher.publish(queue, content, copyProperties(again, { attempts: 0, time: new Date() }))
   } catch (cause) {
-    throw new BrokerError(`dead letter ${id} stays where it is: ${messageOf(cause)}`, { cause })
+    throw new BrokerError(`dead letter ${id} was not moved: ${messageOf(cause)}`, { cause })
   }
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'the broker did not take it')
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'the broker refused the copy')

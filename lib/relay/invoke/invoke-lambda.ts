@@ -65,7 +65,10 @@ export const createLambdaInvoke = (
         const answers = await withinTime(timeoutMs, part, signal, (inTime) => ask(part, inTime))
         if (ordered && answers.some(({ type }) => type === 'retry')) isStopped = true
         part.forEach((message, index) => {
-          verdicts.set(message, answers[index] ?? { type: 'retry', reason: 'the function did not answer for it' })
+          verdicts.set(
+            message,
+            answers[index] ?? { type: 'retry', reason: 'the function did not answer for this message' },
+          )
         })
       } catch (error) {
         // Nothing was judged, so nothing is to blame. Otherwise what was judged must hold.

@@ -39,7 +39,7 @@ export const toVerdict = (outcome: Outcome | undefined): Verdict => {
       return { type: 'retry', reason: reasonOf(error), delayMs }
     }
     case undefined:
-      return { type: 'retry', reason: 'the function did not answer for it' }
+      return { type: 'retry', reason: 'the function did not answer for this message' }
   }
 }
 

@@ -1,10 +1,10 @@
 import type { Logger } from '../../process/log.ts'
 import type { Binding } from '../broker/bind.ts'
 
-/** Which exchanges a queue is bound to, and which it waits for. */
+/** Knows which exchanges a queue is bound to, and which it waits for. */
 export type Bindings = {
   readonly bound: readonly string[]
-  /** The missing ones that may be declared at any moment, so that each second counts. */
+  /** Missing exchanges to look for now. */
   readonly searched: readonly string[]
   connected(): void
   found(bindings: readonly Binding[]): void
@@ -18,18 +18,18 @@ export type BindingsOptions = {
   readonly now: () => number
 }
 
-/** A service that is restarted together with its broker, or installed together with the relay, is there by then. */
+/** By then a service is there that was restarted with its broker, or installed with the relay. */
 const SEARCH_FOR_MS = 10 * 60_000
 const SEARCH_EVERY_MS = 1000
 
-/** Right after it was lost, an exchange that notifies is likely to be declared again any moment. */
+/** An exchange that was just lost is likely to be declared again at any moment. */
 const HURRY_FOR_MS = 60_000
 const HURRY_EVERY_MS = 250
 
 type Known = {
   state: Binding['state'] | 'unknown'
   wasBound: boolean
-  /** The search is on since then. */
+  /** When the search began. */
   since: number
   lookedAt: number
 }
@@ -53,7 +53,7 @@ export const createBindings = ({ name, exchanges, log, now }: BindingsOptions): 
     connected() {
       for (const about of known.values()) {
         if (isFirst || about.wasBound) about.since = now()
-        // A binding survives a restart of the broker only with a durable exchange.
+        // A binding survives a restart of the broker only if the exchange is durable.
         if (about.state === 'bound') about.state = 'unknown'
       }
       isFirst = false
@@ -94,34 +94,34 @@ const BOUND: Line = { level: 'info', message: 'bound' }
 const ABSENT: Line = {
   level: 'warn',
   message:
-    'waiting for exchanges that do not exist yet: their services have published nothing so far, or send no notifications ' +
+    'waiting for exchanges that do not exist yet: their services have published nothing so far, send no notifications ' +
     '(set driver = messagingv2 in [oslo_messaging_notifications]), or use another virtual host',
 }
 
 const MISSED: Line = {
   level: 'warn',
   message:
-    'these exchanges are gone, as exchanges that are not durable go with a restart of the broker: notifications are being missed ' +
-    'from when a service declares its exchange again until it is bound again. They are looked for every second. ' +
-    'Nothing is missed with durable exchanges (amqp_durable_queues=true in the services)',
+    'these exchanges are gone: a restart of the broker deletes exchanges that are not durable. The relay looks for them every ' +
+    'second. Notifications are missed between the moment when a service declares its exchange again and the moment when the ' +
+    'relay has bound it. Durable exchanges (amqp_durable_queues=true in the services) avoid this',
 }
 
 const PERHAPS_MISSED: Line = {
   level: 'info',
   message:
-    'these exchanges are bound again: what was published to those that are not durable, since the connection or the exchange ' +
-    'was lost, was missed. Nothing is missed with durable ones',
+    'these exchanges are bound again. Of those that are not durable, the notifications were missed that were published since ' +
+    'the connection or the exchange was lost',
 }
 
 const REFUSED =
   'the broker does not let this user bind the exchange: give the user the right to read it, or leave it out of --exchanges. ' +
-  'The other exchanges are not affected; it is tried again later'
+  'The other exchanges are not affected, and the relay tries again later'
 
-/** Watches for exchanges that bring nothing. */
+/** Finds exchanges that bring nothing. */
 export type QuietExchanges = {
   /** A message came by an exchange. */
   came(exchange: string): void
-  /** Tells once of each bound exchange that has brought nothing for long. */
+  /** Logs each bound exchange once that has brought nothing for long. */
   check(bound: readonly string[]): void
 }
 
@@ -154,5 +154,5 @@ export const createQuietExchanges = ({ name, log, now }: QuietOptions): QuietExc
 }
 
 const QUIET =
-  'nothing has come by these exchanges for an hour, though they are bound: where that is not expected, check the ' +
-  '[oslo_messaging_notifications] driver and topics of the service, and --binding-keys'
+  'these exchanges are bound, and have brought nothing for an hour: if you expect notifications, check the driver and the ' +
+  'topics in [oslo_messaging_notifications] of the service, and --binding-keys'

@@ -11,8 +11,8 @@ export type ProbesOptions = {
 }
 
 /**
- * Probes and metrics of a relay, at the paths that the host has them at. Alive: it answers. Ready: it consumes, at every
- * source, or would if the function or the broker let it; the body says how each source is.
+ * Probes and metrics of a relay, at the same paths as those of the host. The relay is alive if it answers. It is ready if
+ * every source consumes, or would if the function or the broker let it. The body names the state of each source.
  */
 export const createProbes = ({ status, serveMetrics }: ProbesOptions): Server =>
   createServer((request, response) => {
@@ -43,8 +43,8 @@ const STATES: readonly SourceStatus['state'][] = [
 ]
 
 /**
- * Measures of a relay, through the OpenTelemetry API, each by source. The counts are the relay's own, read at a scrape. To be
- * called once a process, after its meter provider was set up.
+ * Metrics of a relay, through the OpenTelemetry API, each by source. A scrape reads the relay's own counts. Call it once in a
+ * process, after the meter provider was set up.
  */
 export const measureRelay = (status: () => RelayStatus): void => {
   const meter = metrics.getMeter('tidings')
@@ -89,7 +89,7 @@ export const measureRelay = (status: () => RelayStatus): void => {
 
 type Attributes = { readonly source: string }
 
-/** Two brokers may have a queue of one name in a virtual host of one name; a series belongs to one. */
+/** Two brokers may have the same virtual host and queue. Each gets a series of its own. */
 const sourceNames = (sources: readonly SourceStatus[]): readonly string[] =>
   sources.map(({ name }, index) => {
     const before = sources.slice(0, index).filter((other) => other.name === name).length

@@ -5,8 +5,8 @@ import type { Source } from '../options.ts'
 const NOTIFICATION = /\.(audit|debug|info|warn|error|critical|sample)$/i
 
 /**
- * Whether a message is a remote procedure call that a broad binding copied along. Only asked where the bindings take such
- * calls in (RELAY_COMPAT), and only of what came through an exchange: everything else is the function's to read.
+ * Whether a message is a remote procedure call that a broad binding matched. It looks only at queues whose bindings match
+ * such calls (RELAY_COMPAT), and only at messages that came through an exchange. The function reads all others.
  */
 export const createIsRpc = ({ queue }: Source): ((message: { exchange: string; routingKey: string }) => boolean) => {
   if (queue.kind === 'foreign' || !queue.dropsRpc) return () => false
@@ -16,10 +16,10 @@ export const createIsRpc = ({ queue }: Source): ((message: { exchange: string; r
 /** Where a message was published to. */
 export type Published = { readonly exchange: string; readonly routingKey: string }
 
-/** Routing keys. There is one for each host of a cloud, and one for each process that waits for replies. */
+/** Routing keys. A cloud has one for each host, and one for each process that waits for replies. */
 const MAX_KEYS = 100
 
-/** Tells of the first message with each routing key that is dropped as a remote procedure call. */
+/** Logs the first dropped message of each routing key. */
 export const createDroppedRpc = (name: string, log: Logger): ((published: Published) => void) => {
   const told = new Set<string>()
   return ({ exchange, routingKey }) => {
@@ -32,4 +32,4 @@ export const createDroppedRpc = (name: string, log: Logger): ((published: Publis
 }
 
 const DROPPED =
-  'a message is dropped unread, as its routing key is not one of a notification (--compat); more with this key are only counted'
+  'a message was dropped unread: its routing key is not that of a notification (--compat); others with this key are only counted'

@@ -6,25 +6,25 @@ import type { SourceStatus } from '../status.ts'
 import { createBindings, createQuietExchanges } from './bindings.ts'
 import { createDroppedRpc, type Published } from './remote-calls.ts'
 
-/** What is known of a source right now. */
+/** The present state of a source. */
 export type SourceView = {
   readonly state: Extract<SourceStatus['state'], 'connecting' | 'waiting' | 'consuming' | 'blocked'>
   readonly lastDepth: number | undefined
   readonly lastDeadLetters: number | undefined
   readonly inFlight: number
-  /** Resolves once nothing of any consumption so far is under way. */
+  /** Resolves once no consumption so far has anything under way. */
   readonly underWay: Promise<void>
   readonly reconnects: number
   connected(): void
   consumes(consumption: Consumption): void
   disconnected(): void
   blocked(isBlocked: boolean): void
-  /** The queue itself is not there. */
+  /** The queue itself does not exist. */
   absent(): void
   found(bindings: readonly Binding[]): void
   /** Exchanges to look for now. */
   readonly searched: readonly string[]
-  /** A message is handed on. */
+  /** A message goes to the function. */
   came(published: Published): void
   /** A message is dropped as a remote procedure call. */
   dropped(published: Published): void
@@ -41,7 +41,7 @@ export const createSourceView = (name: string, { queue }: Source, log: Logger): 
   let depth: number | undefined
   let deadLetters: number | undefined
   let underWay: Promise<void> = Promise.resolve()
-  /** What was said of losses, since the last connection or the last minute. */
+  /** The losses that were logged since the last connection, or in the last minute. */
   const losses = { told: new Set<string>(), since: 0 }
   const bindings = createBindings({ name, exchanges: queue.kind === 'own' ? queue.exchanges : [], log, now: Date.now })
   const quiet = createQuietExchanges({ name, log, now: Date.now })
@@ -120,7 +120,7 @@ export const createSourceView = (name: string, { queue }: Source, log: Logger): 
   }
 }
 
-/** A broker that is away is tried several times a second, which is not worth a line each time. */
+/** A broker that is away is tried several times a second. One log line a minute is enough. */
 const TELL_AGAIN_MS = 60_000
 
-const ABSENT_QUEUE = 'the queue is not there; it is waited for, as somebody else has to declare it'
+const ABSENT_QUEUE = 'the queue does not exist: waiting until somebody declares it'

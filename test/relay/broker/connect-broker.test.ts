@@ -24,7 +24,7 @@ test('when no host takes a connection, the error says what each of them said, an
     assert.equal(error.isRefused, false)
     assert.equal(
       error.message,
-      `no host of the broker takes a connection: ${ports.map((port) => `127.0.0.1:${port}: connect ECONNREFUSED 127.0.0.1:${port}`).join('; ')}`,
+      `no host of the broker accepts a connection: ${ports.map((port) => `127.0.0.1:${port}: connect ECONNREFUSED 127.0.0.1:${port}`).join('; ')}`,
     )
     return true
   })

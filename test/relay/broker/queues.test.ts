@@ -17,23 +17,23 @@ const said = "for queue 'q' in vhost '/':"
 const cases: readonly [text: string, difference: string][] = [
   [
     `inequivalent arg 'x-max-length' ${said} received '10' but current is '20'`,
-    'its x-max-length is 20, and 10 is wanted',
+    'its x-max-length is 20, and the relay wants 10',
   ],
   [
     `inequivalent arg 'x-max-length' ${said} received none but current is the value '20' of type 'byte'`,
-    'its x-max-length is 20, and none is wanted',
+    'its x-max-length is 20, and the relay wants none',
   ],
   [
     `inequivalent arg 'x-overflow' ${said} received the value 'drop-head' of type 'longstr' but current is none`,
-    'its x-overflow is none, and drop-head is wanted',
+    'its x-overflow is none, and the relay wants drop-head',
   ],
   [
     `inequivalent arg 'x-queue-type' ${said} received 'classic' but current is 'quorum'`,
-    'its x-queue-type is quorum, and classic is wanted',
+    'its x-queue-type is quorum, and the relay wants classic',
   ],
   [
     `inequivalent arg 'durable' ${said} received 'true' but current is 'false'`,
-    'its durable is false, and true is wanted',
+    'its durable is false, and the relay wants true',
   ],
 ]
 
@@ -46,7 +46,7 @@ for (const [text, difference] of cases) {
     assert.equal(
       error.message,
       `queue q of vhost / exists with other arguments: ${difference}. ` +
-        'Delete it once it is empty, and it is declared anew; or set what it has; or take another name',
+        'Delete it once it is empty, so that the relay declares it anew; or set the value that it has; or use another name',
     )
   })
 }
@@ -54,7 +54,7 @@ for (const [text, difference] of cases) {
 test('a refusal in other words is a fault too, and any other failure is none', () => {
   assert.match(
     declarationFault(refusal('invalid arg'), 'q', '/')?.message ?? '',
-    /the broker refuses queue q of vhost \//,
+    /the broker refuses to declare queue q of vhost \//,
   )
   assert.equal(declarationFault(refusal('access refused', 403), 'q', '/'), undefined)
   assert.equal(declarationFault(new Error('Channel ended'), 'q', '/'), undefined)

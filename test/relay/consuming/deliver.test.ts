@@ -122,7 +122,7 @@ test('when several messages in a row are to be retried, the function is to blame
     [
       [
         'error',
-        'paused: it wants several messages in a row again; no message is lost, and the function is tried again until it answers',
+        'paused: the function failed for several messages in a row; no message is lost, and the function is tried again until it answers',
       ],
     ],
   )
@@ -143,7 +143,7 @@ test('a relay that starts during an outage blames no message, even if it failed 
   assert.deepEqual(settled, [])
 })
 
-test('a function that cannot be asked shuts the gate; one message that it takes opens it', async () => {
+test('a function that gives no answer shuts the gate; one message that it takes opens it', async () => {
   let isAway = true
   const { anyOrder, one, calls, settled, gate } = setUp(() => (isAway ? undefined : 'ack'))
   assert.equal(await anyOrder([held('a'), held('b')]), false)
