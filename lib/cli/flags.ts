@@ -12,6 +12,14 @@ const ONE_SHOT = {
   opaque: text,
   notification: text,
   filter: text,
+  events: text,
+  persistent: flag,
+  'retry-sleep-duration': text,
+  'max-retries': text,
+  'time-to-live': text,
+  cloudevents: flag,
+  'ack-level': text,
+  'no-verify-ssl': flag,
 } as const
 
 const OPTIONS = {
@@ -55,7 +63,9 @@ export type ProvisionLine = {
  */
 export const parseFlags = (args: readonly string[]): ProvisionLine => {
   const long = args.map((arg) => toLong(arg, SHORT))
-  const isOneShot = long.some((arg) => Object.hasOwn(ONE_SHOT, /^--([^=]+)/.exec(arg)?.[1] ?? ''))
+  // The bucket of an import is no document.
+  const isOneShot =
+    args[0] !== 'import' && long.some((arg) => Object.hasOwn(ONE_SHOT, /^--([^=]+)/.exec(arg)?.[1] ?? ''))
   const { values: flags, positionals } = parse(long.map((arg) => toLong(arg, { f: isOneShot ? 'filter' : 'file' })))
   if (isOneShot && flags.file !== undefined)
     throw new UsageError('--file: give a document, or flags in its place, not both')

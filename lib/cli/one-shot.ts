@@ -21,7 +21,8 @@ const ENDPOINT_FLAGS = Object.keys(SCHEMES) as EndpointFlag[] // Object.keys for
  * @throws UsageError
  */
 export const oneShotDocument = (flags: Flags): DesiredDocument => {
-  const { topic, opaque, exchange, filter, notification = 'configuration' } = flags
+  const { topic, opaque, exchange, filter, persistent, cloudevents, notification = 'configuration' } = flags
+  const events = flags.events?.split(',').map((event) => event.trim())
   const bucket = flags['bucket-name']
   if (bucket === undefined) throw new UsageError('--bucket-name is missing: name the bucket')
   if (topic === undefined) throw new UsageError('--topic is missing: name the topic')
@@ -32,6 +33,13 @@ export const oneShotDocument = (flags: Flags): DesiredDocument => {
         endpoint: endpointOf(flags),
         ...(exchange !== undefined && { exchange }),
         ...(opaque !== undefined && { opaqueData: opaque }),
+        ...(persistent && { persistent }),
+        ...countOf(flags, 'retry-sleep-duration', 'retrySleepDuration'),
+        ...countOf(flags, 'max-retries', 'maxRetries'),
+        ...countOf(flags, 'time-to-live', 'timeToLive'),
+        ...(cloudevents && { cloudevents }),
+        ...(flags['ack-level'] !== undefined && { ackLevel: flags['ack-level'] }),
+        ...(flags['no-verify-ssl'] && { verifySsl: false }),
       },
     ],
     buckets: [
@@ -42,7 +50,7 @@ export const oneShotDocument = (flags: Flags): DesiredDocument => {
           {
             id: notification,
             topic,
-            events: [...DEFAULT_EVENTS],
+            events: events ?? [...DEFAULT_EVENTS],
             ...(filter !== undefined && { filter: filterOf(filter) }),
           },
         ],
@@ -50,6 +58,21 @@ export const oneShotDocument = (flags: Flags): DesiredDocument => {
     ],
   }
 }
+
+type CountFlag = 'retry-sleep-duration' | 'max-retries' | 'time-to-live'
+
+const countOf = (flags: Flags, flag: CountFlag, name: string): Readonly<Record<string, number>> => {
+  const text = flags[flag]
+  if (text === undefined) return {}
+  if (!/^\d{1,10}$/.test(text)) throw new UsageError(`--${flag} must be a whole number: correct it`)
+  return { [name]: Number(text) }
+}
+
+/** What a topic loses that is not persistent; undefined for one that is. */
+export const plainWarning = (flags: Flags): string | undefined =>
+  flags.persistent
+    ? undefined
+    : `topic ${flags.topic} is not persistent: an event that its endpoint does not take is lost. Add --persistent to have events queued`
 
 const endpointOf = (flags: Flags): string => {
   const [name, other] = ENDPOINT_FLAGS.filter((flag) => flags[flag] !== undefined)

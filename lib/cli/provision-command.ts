@@ -12,7 +12,8 @@ import { parseDesired } from '../provisioning/document/parse-desired.ts'
 import { ACTIONS, type Action, provision } from '../provisioning/provision.ts'
 import { failureText } from './failure-text.ts'
 import { type ProvisionLine, parseFlags } from './flags.ts'
-import { oneShotDocument } from './one-shot.ts'
+import { importGateway, importText } from './import-command.ts'
+import { oneShotDocument, plainWarning } from './one-shot.ts'
 import { showProgress } from './provision-progress.ts'
 import { rememberSecrets } from './remember-secrets.ts'
 import { resultText } from './result-text.ts'
@@ -26,12 +27,14 @@ import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
 export const provisionCommand = async (terminal: Terminal): Promise<ExitCode> => {
   const line = parseFlags(terminal.args)
   if (line.flags['print-desired']) return printDesired(line, terminal)
+  if (line.positionals[0] === 'import') return importDocument(line, terminal)
   const action = actionOf(line)
   const document = line.isOneShot ? oneShotDocument(line.flags) : undefined
   if (document === undefined && line.flags.file === undefined)
     throw new UsageError('--file is missing: name the document, or - for stdin')
 
   const { stdout, stderr, signal } = terminal
+  const warning = line.isOneShot && action === 'apply' ? plainWarning(line.flags) : undefined
   const secrets = rememberSecrets(terminal.env)
   const progress = showProgress(stderr)
   let text: string | undefined
@@ -45,6 +48,7 @@ export const provisionCommand = async (terminal: Terminal): Promise<ExitCode> =>
     const options = { connection, secretsInCleartext, allowedEndpoints, resolve: secrets.resolve, signal }
     const result = await provision({ action, desired }, { ...options, onProgress: progress.show })
     progress.clear()
+    if (warning !== undefined) stderr.write(`tidings: ${warning}\n`)
     const redact = createRedact([connection.credentials.secretAccessKey])
     stdout.write(redact(line.flags.json ? `${JSON.stringify(result, null, 2)}\n` : resultText(result)))
     return result.outcome === 'pending' || result.outcome === 'drift' ? EXIT.pending : EXIT.done
@@ -57,6 +61,29 @@ export const provisionCommand = async (terminal: Terminal): Promise<ExitCode> =>
   }
 }
 
+/** `tidings provision import`: from a file, or else from the gateway. */
+const importDocument = async ({ flags, positionals }: ProvisionLine, terminal: Terminal): Promise<ExitCode> => {
+  if (positionals.length > 1) throw new UsageError(EXTRA)
+  const { env, stdout, stderr, signal } = terminal
+  const secrets = rememberSecrets(env)
+  try {
+    if (flags.file !== undefined) {
+      stdout.write(importText(await readDocument(flags.file, terminal), flags['bucket-name']))
+      return EXIT.done
+    }
+    const connection = connectionOf(readRgwConfig(environmentOf({ flags }, terminal)))
+    secrets.remember(connection.credentials.secretAccessKey)
+    stdout.write(await importGateway(connection, signal))
+    return EXIT.done
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    stderr.write(createRedact(secrets.known())(failureText(error, false)))
+    return EXIT.failed
+  }
+}
+
+const EXTRA = 'there is an argument after the action that is not a flag: remove it'
+
 const printDesired = ({ flags, isOneShot }: ProvisionLine, { stdout }: Terminal): ExitCode => {
   if (!isOneShot)
     throw new UsageError(
@@ -66,20 +93,24 @@ const printDesired = ({ flags, isOneShot }: ProvisionLine, { stdout }: Terminal)
   return EXIT.done
 }
 
-const actionOf = ({ positionals: [action, ...more] }: ProvisionLine): Action => {
+const NAMES = [...ACTIONS, 'import']
+
+const actionOf = ({ positionals: [given, ...more], isOneShot }: ProvisionLine): Action => {
+  // As the script that has these flags.
+  const action = given ?? (isOneShot ? 'apply' : undefined)
   const known = ACTIONS.find((name) => name === action)
   if (known === undefined)
     throw new UsageError(
       action === undefined
-        ? `the action is missing: use one of ${ACTIONS.join(', ')}`
-        : `unknown action: use one of ${ACTIONS.join(', ')}${suggestion(action, ACTIONS).replace(/^ /, '. ')}`,
+        ? `the action is missing: use one of ${NAMES.join(', ')}`
+        : `unknown action: use one of ${NAMES.join(', ')}${suggestion(action, NAMES).replace(/^ /, '. ')}`,
     )
-  if (more.length > 0) throw new UsageError('there is an argument after the action that is not a flag: remove it')
+  if (more.length > 0) throw new UsageError(EXTRA)
   return known
 }
 
 /** A flag takes precedence over its variable. */
-const environmentOf = ({ flags }: ProvisionLine, { env }: Terminal): Terminal['env'] => ({
+const environmentOf = ({ flags }: Pick<ProvisionLine, 'flags'>, { env }: Terminal): Terminal['env'] => ({
   ...env,
   RGW_ENDPOINT: flags['endpoint-url'] ?? env.RGW_ENDPOINT,
   RGW_ACCESS_KEY: flags['access-key'] ?? env.RGW_ACCESS_KEY,

@@ -1,45 +1,55 @@
 import type { Action } from '../provisioning/provision.ts'
 
 export const PROVISION_USAGE = `Usage: tidings provision plan|apply|verify|destroy|prune -f <file> [options]
+       tidings provision import [-f <file>] [options]
        tidings provision --help`
 
 /** One line for each action, and what its own help adds. */
-const ACTIONS: Readonly<Record<Action, { readonly summary: string; readonly more: string; readonly example: string }>> =
-  {
-    plan: {
-      summary: 'print what apply would change; change nothing',
-      more: `Compares the document with the gateway. Lines begin with + (create), ~ (update), > (move to another topic),
+const ACTIONS: Readonly<
+  Record<Action | 'import', { readonly summary: string; readonly more: string; readonly example: string }>
+> = {
+  plan: {
+    summary: 'print what apply would change; change nothing',
+    more: `Compares the document with the gateway. Lines begin with + (create), ~ (update), > (move to another topic),
 = (bind again, since Ceph before 19 keeps a copy of the topic with each rule) or ! (a problem or a warning).
 Exit code: 0 the gateway matches the document; 2 there are changes or problems; 1 failed.`,
-      example: 'tidings provision plan -f desired.yaml',
-    },
-    apply: {
-      summary: 'make the changes; write nothing where the gateway matches the document',
-      more: `Creates buckets with create: true, topics and rules, updates and moves what differs, and removes nothing. It checks the
+    example: 'tidings provision plan -f desired.yaml',
+  },
+  apply: {
+    summary: 'make the changes; write nothing where the gateway matches the document',
+    more: `Creates buckets with create: true, topics and rules, updates and moves what differs, and removes nothing. It checks the
 whole document before it sends anything, and reads back what it wrote. If it is interrupted, apply again.
 Exit code: 0 done, or no changes; 2 the gateway still differs; 1 failed.`,
-      example: 'tidings provision apply -f desired.yaml',
-    },
-    verify: {
-      summary: 'check that everything is as the document says; change nothing',
-      more: `Like plan, and it also fails where the gateway accepts a setting and ignores it, as 16.2.15 does with cloudevents.
+    example: 'tidings provision apply -f desired.yaml',
+  },
+  verify: {
+    summary: 'check that everything is as the document says; change nothing',
+    more: `Like plan, and it also fails where the gateway accepts a setting and ignores it, as 16.2.15 does with cloudevents.
 Exit code: 0 everything is as the document says; 2 something differs; 1 failed.`,
-      example: 'tidings provision verify -f desired.yaml --json',
-    },
-    destroy: {
-      summary: 'remove the rules and topics of the document; never buckets',
-      more: `Removes the rules first, then the topics. It keeps topics that other rules use and topics with existing: true.
+    example: 'tidings provision verify -f desired.yaml --json',
+  },
+  destroy: {
+    summary: 'remove the rules and topics of the document; never buckets',
+    more: `Removes the rules first, then the topics. It keeps topics that other rules use and topics with existing: true.
 Exit code: 0 done, or nothing to remove; 1 failed.`,
-      example: 'tidings provision destroy -f desired.yaml',
-    },
-    prune: {
-      summary: 'remove rules and topics that have the prefix and are not in the document',
-      more: `Looks at all buckets of the user for rules and topics whose names begin with the prefix of the document. It keeps
+    example: 'tidings provision destroy -f desired.yaml',
+  },
+  prune: {
+    summary: 'remove rules and topics that have the prefix and are not in the document',
+    more: `Looks at all buckets of the user for rules and topics whose names begin with the prefix of the document. It keeps
 topics that other rules use.
 Exit code: 0 done, or nothing to remove; 1 failed.`,
-      example: 'tidings provision prune -f desired.yaml',
-    },
-  }
+    example: 'tidings provision prune -f desired.yaml',
+  },
+  import: {
+    summary: 'print the document of what exists: on the gateway, for Rook or for the AWS command',
+    more: `Without --file it reads the topics and rules of the user from the gateway. Secrets become references to variables, which
+comments name. With --file it converts resources of Rook (CephBucketTopic, CephBucketNotification, ObjectBucketClaim), or
+the JSON of aws s3api get-bucket-notification-configuration (then give --bucket-name too).
+Exit code: 0 done; 1 failed.`,
+    example: 'tidings provision import > desired.yaml',
+  },
+}
 
 const OPTIONS = `Options:
   -f, --file <file>          the document, YAML or JSON; - is stdin
@@ -51,7 +61,7 @@ const OPTIONS = `Options:
   -h, --help
 `
 
-const FLAGS = `Without a document, one topic and one rule:
+const FLAGS = `Without a document, one topic and one rule; the action may then be left out, and is apply:
   -b, --bucket-name <name>       the bucket; it is created where it does not exist
   -t, --topic <name>             the topic, and one of these for its endpoint:
   -ke, --kafka-endpoint <host>   [kafka://]host[:port]
@@ -60,6 +70,10 @@ const FLAGS = `Without a document, one topic and one rule:
   -x, --exchange <name>          the exchange; mandatory with --amqp-endpoint
   -o, --opaque <text>            sent with every event
   -n, --notification <id>        the id of the rule. Default: configuration
+      --events <names>           separated by commas. Default: ObjectCreated:*,ObjectRemoved:*
+      --persistent               queue events until the endpoint takes them; without it they are sent once
+      --retry-sleep-duration <s>, --max-retries <n>, --time-to-live <s>   of a persistent topic. Ceph 19 and later
+      --cloudevents, --ack-level <level>, --no-verify-ssl   as the settings of the document
   -f, --filter <json>            as the S3 API writes it: {"Key":{"FilterRules":[{"Name":"prefix","Value":"in/"}]}}
       --print-desired            print the document that the flags stand for, and do nothing else
 `
@@ -80,10 +94,10 @@ Exit code: 0 done, or no changes; 2 there are changes or differences; 1 failed.
 
 /** The help of the action in the arguments, or that of the command. */
 export const provisionHelp = (args: readonly string[]): string => {
-  const action = args.find((arg): arg is Action => Object.hasOwn(ACTIONS, arg))
+  const action = args.find((arg): arg is Action | 'import' => Object.hasOwn(ACTIONS, arg))
   if (action === undefined) return PROVISION_HELP
   const { summary, more, example } = ACTIONS[action]
-  return `Usage: tidings provision ${action} -f <file> [options]
+  return `Usage: tidings provision ${action} ${action === 'import' ? '[-f <file>]' : '-f <file>'} [options]
 
 ${summary[0]?.toUpperCase()}${summary.slice(1)}.
 

@@ -20,7 +20,7 @@ test('help is printed, and is no failure', async () => {
 })
 
 test('each action has its own help, with an example', async () => {
-  for (const action of ['plan', 'apply', 'verify', 'destroy', 'prune']) {
+  for (const action of ['plan', 'apply', 'verify', 'destroy', 'prune', 'import']) {
     const { code, stdout } = await runInProcess(['provision', action, '--help'])
     assert.equal(code, 0)
     assert.match(
@@ -40,7 +40,7 @@ test('a command line that says nothing, or nothing known, fails with the usage',
   const commands = 'serve, send, provision, relay, dead-letters'
   await fails([], `the command is missing. Use one of ${commands}.`, USAGE)
   await fails(['deploy'], `unknown command. Use one of ${commands}.`, USAGE)
-  const actions = 'use one of plan, apply, verify, destroy, prune'
+  const actions = 'use one of plan, apply, verify, destroy, prune, import'
   await fails(['provision'], `the action is missing: ${actions}`)
   await fails(['provision', 'delete', '-f', 'x'], `unknown action: ${actions}`)
   await fails(['provision', 'aply', '-f', 'x'], `unknown action: ${actions}. Did you mean apply?`)

@@ -1,14 +1,18 @@
 import type { Desired } from '../document/desired.ts'
 import type { Rule } from '../document/rule.ts'
-import type { State } from './state.ts'
+import { isSameTopic } from '../document/topic-arn.ts'
+import { type State, topicArnOf } from './state.ts'
 
-/** Whether the gateway queues the events of a topic, as the document says or else as the gateway has it. */
-export const isPersistent = (topic: string, { topics }: Desired, state: State): boolean => {
+/**
+ * Whether the gateway queues the events of a topic, as the document says or else as the gateway has it. Undefined for a topic
+ * that the gateway does not list.
+ */
+export const isPersistent = (topic: string, { topics }: Desired, state: State): boolean | undefined => {
   const declared = topics.find(({ name, existing }) => name === topic && !existing)
-  const value = declared
-    ? declared.attributes.get('persistent')?.reveal()
-    : state.topics.get(topic)?.attributes.get('persistent')
-  return value === 'true'
+  if (declared) return declared.attributes.get('persistent')?.reveal() === 'true'
+  const arn = topicArnOf(topic, state)
+  const real = [...state.topics.values()].find((one) => arn !== undefined && isSameTopic(one.arn, arn))
+  return real && real.attributes.get('persistent') === 'true'
 }
 
 /**
@@ -20,7 +24,7 @@ export const orderWarnings = (desired: Desired, state: State): string[] =>
     const ids = new Set(rules.map(({ id }) => id))
     const others = (state.buckets.get(bucket) ?? []).filter(({ id }) => !ids.has(id))
     const all = [...rules, ...others].sort((a, b) => (a.id < b.id ? -1 : 1))
-    const firstPlain = all.find((rule) => !isPersistent(rule.topic, desired, state))
+    const firstPlain = all.find((rule) => isPersistent(rule.topic, desired, state) === false)
     if (firstPlain === undefined) return []
     const behind = all.filter(
       (rule) => rule.id > firstPlain.id && isPersistent(rule.topic, desired, state) && overlap(rule, firstPlain),
