@@ -1,4 +1,5 @@
 import type { TidingsError } from '../process/errors.ts'
+import type { CloudEvent } from './cloudevent.ts'
 
 export type HttpOrigin = {
   readonly kind: 'http'
@@ -63,6 +64,13 @@ export const keepsRefused = ({ origin, headers }: Delivery): boolean =>
   origin.kind === 'amqp' ? origin.keepsRefused === true : origin.kind === 'http' && 'x-amqp-queue' in headers
 
 /**
+ * Whether the sender passes on an event that it gets as the answer, as Knative's brokers and channels do
+ * (https://github.com/knative/specs/blob/main/specs/eventing/data-plane.md).
+ */
+export const takesReply = ({ prefer = '' }: Delivery['headers']): boolean =>
+  prefer.split(',').some((preference) => preference.split(';', 1)[0]?.trim().toLowerCase() === 'reply')
+
+/**
  * Why a message that is in order led to no event: a remote procedure call that a broad binding copied, noise that the
  * configuration filters out, or an event that this process has handed on before.
  */
@@ -87,6 +95,8 @@ export type Outcome =
       readonly faults: readonly TidingsError[]
       /** Why other parts were left out; one entry each. */
       readonly dropped: readonly DropReason[]
+      /** The event that answers a sender that passes it on. */
+      readonly reply?: CloudEvent
     }
   | {
       readonly type: 'retry'

@@ -12,6 +12,7 @@ export type HandedOn = Fate | 'duplicate'
 export type HandOn = (
   events: readonly CloudEvent[],
   signal: AbortSignal | undefined,
+  replyTo?: ReadonlySet<CloudEvent>,
 ) => Promise<ReadonlyMap<CloudEvent, HandedOn>>
 
 /** One call of the sink. */
@@ -40,7 +41,11 @@ const PATIENCE_MS = 30_000
 export const createHandOn = ({ sink, memory }: { readonly sink: Sink; readonly memory: Memory }): HandOn => {
   const underWay = new Map<string, Attempt>()
 
-  const run = async (attempt: Attempt, events: readonly CloudEvent[], signal: AbortSignal | undefined) => {
+  const run = async (
+    attempt: Attempt,
+    events: readonly CloudEvent[],
+    ...[signal, replyTo]: [AbortSignal | undefined, ReadonlySet<CloudEvent> | undefined]
+  ) => {
     const settle: Settle = (event, fate) => {
       const key = keyOf(event)
       if (attempt.fates.has(key)) return
@@ -54,14 +59,14 @@ export const createHandOn = ({ sink, memory }: { readonly sink: Sink; readonly m
     try {
       if (signal?.aborted) throw timeIsOver()
       currentCapture()?.handOn(events)
-      await sink.deliver(events, signal, settle)
+      await sink.deliver(events, signal, settle, replyTo)
       settleAll('taken')
     } catch (error) {
       settleAll({ error })
     }
   }
 
-  return async (events, signal) => {
+  return async (events, signal, replyTo) => {
     const own: Attempt = { fates: new Map(), ended: Promise.resolve(), expiresAt: Date.now() + EXPIRY_MS }
     const ownEvents = new Set<CloudEvent>()
     const others = new Map<CloudEvent, Attempt>()
@@ -76,7 +81,7 @@ export const createHandOn = ({ sink, memory }: { readonly sink: Sink; readonly m
       underWay.set(key, own)
       ownEvents.add(event)
     }
-    if (ownEvents.size > 0) own.ended = run(own, [...ownEvents], signal)
+    if (ownEvents.size > 0) own.ended = run(own, [...ownEvents], signal, replyTo)
     await settledOf([own], signal)
     if (signal?.aborted) own.expiresAt = Date.now() + ABORTED_EXPIRY_MS
     const awaited = new Set(others.values())

@@ -4,12 +4,12 @@ import { unlessAborted } from '../process/unless-aborted.ts'
 import type { CloudEvent } from './cloudevent.ts'
 import { deadLetter } from './dead-letter.ts'
 import type { Decode, Decoded } from './decoder.ts'
-import { type Delivery, type DropReason, hasCaller, keepsRefused, type Outcome } from './delivery.ts'
+import { type Delivery, type DropReason, hasCaller, keepsRefused, type Outcome, takesReply } from './delivery.ts'
 import { createHandOn, type HandedOn } from './hand-on.ts'
 import { inOrder } from './in-order.ts'
 import type { Memory } from './memory.ts'
 import { outcomeOf } from './outcome.ts'
-import type { Sink } from './sink.ts'
+import type { Replied, Sink } from './sink.ts'
 import { traced } from './trace.ts'
 import { isSetAside, type SetAside } from './verdicts.ts'
 
@@ -60,11 +60,15 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
     const events: string[] = []
     const dropped = [...reading.dropped]
     const faults = [...reading.faults]
+    let replied: Replied | undefined
     for (const event of reading.events) {
       const fate = handedOn.get(event)
       if (fate === 'taken') events.push(event.id)
       else if (fate === 'duplicate') dropped.push('duplicate')
-      else if (isForEver(fate?.error)) faults.push(fate.error)
+      else if (fate !== undefined && 'reply' in fate) {
+        events.push(event.id)
+        replied = fate
+      } else if (isForEver(fate?.error)) faults.push(fate.error)
       else return outcomeOf(fate?.error)
     }
     const [fault] = faults
@@ -76,7 +80,7 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
         return outcomeOf(error)
       }
     }
-    return { type: 'ack', events, faults, dropped }
+    return { type: 'ack', events, faults, dropped, ...replied }
   }
 
   return inOrder(async (deliveries, signal) => {
@@ -84,6 +88,7 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
     const handedOn = await handOn(
       readings.flatMap(({ events }) => events),
       signal,
+      new Set(readings.filter(isForOneReply).flatMap(({ events }) => events)),
     )
     return Promise.all(readings.map((reading) => settle(reading, handedOn, signal)))
   })
@@ -108,6 +113,10 @@ const read = (decode: Decode, delivery: Delivery): Reading => {
     return { ...nothing, faults: [], rejected: error }
   }
 }
+
+/** An answer has room for one event. */
+const isForOneReply = ({ delivery, events }: Reading): boolean =>
+  events.length === 1 && delivery.origin.kind === 'http' && takesReply(delivery.headers)
 
 /** Leaves out what nobody wants. */
 const select = (reading: Reading, wanted: PipelineOptions['wanted']): Reading => {

@@ -1,7 +1,10 @@
 import type { CloudEvent } from './cloudevent.ts'
 
 /** What became of an event: it is in safe hands, or why it is not. A SinkRefusedError: the sink will never take it. */
-export type Fate = 'taken' | { readonly error: unknown }
+export type Fate = 'taken' | Replied | { readonly error: unknown }
+
+/** It is handled, and the sender is to get this event. It is not remembered as taken: if the answer is lost, a redelivery is answered too. */
+export type Replied = { readonly reply: CloudEvent }
 
 /** To be called for an event as soon as its fate is known, which may be before the fate of the others is. */
 export type Settle = (event: CloudEvent, fate: Fate) => void
@@ -13,8 +16,14 @@ export type Sink = {
    * hear of shares the fate of the call.
    *
    * @param signal once it aborts, nobody waits for the answer any more
+   * @param replyTo the events whose sender passes on an event that it gets as the answer
    * @throws SinkRefusedError when the sink will never take the event: it becomes a dead letter
    * @throws SinkUnavailableError (or anything else) when it may take it later: the sender is asked to send again
    */
-  deliver(events: readonly CloudEvent[], signal?: AbortSignal, settle?: Settle): Promise<void>
+  deliver(
+    events: readonly CloudEvent[],
+    signal?: AbortSignal,
+    settle?: Settle,
+    replyTo?: ReadonlySet<CloudEvent>,
+  ): Promise<void>
 }

@@ -1,7 +1,7 @@
-import type { Delivery, Outcome } from '../core/delivery.ts'
+import { type Delivery, type Outcome, takesReply } from '../core/delivery.ts'
 import { brokenBody } from './batch.ts'
 import { handshake } from './http-handshake.ts'
-import { type HttpReply, replyTo } from './http-reply.ts'
+import { EVENT_TYPE, type HttpReply, replyTo } from './http-reply.ts'
 
 /** A request as our host has it, or as it stands in any of the platforms' HTTP events. */
 export type HttpRequest = {
@@ -44,15 +44,11 @@ const bytesOf = (body: unknown, isBase64Encoded: boolean): Buffer => {
 const EMPTY: HttpReply = { status: 204, headers: {}, body: '' }
 
 /**
- * Knative's brokers and channels say that they would pass a CloudEvent on (https://github.com/knative/specs/blob/main/specs/eventing/data-plane.md).
- * Anything else in the body of a 200 is a failure to them, and they send the request again: eventing's pkg/broker/filter, the
- * Kafka broker's ResponseToKafkaTopicHandler.
+ * To a sender that passes an event on, anything else in the body of a 200 is a failure, and it sends the request again: eventing's
+ * pkg/broker/filter, the Kafka broker's ResponseToKafkaTopicHandler.
  */
 export const forListener = (reply: HttpReply, headers: HttpRequest['headers']): HttpReply =>
-  reply.status === 200 && hearsEventsOnly(headers) ? EMPTY : reply
-
-const hearsEventsOnly = ({ prefer = '' }: HttpRequest['headers']): boolean =>
-  prefer.split(',').some((preference) => preference.split(';', 1)[0]?.trim().toLowerCase() === 'reply')
+  reply.status === 200 && reply.headers['content-type'] !== EVENT_TYPE && takesReply(headers) ? EMPTY : reply
 
 type HeaderValues = Readonly<Record<string, string | readonly string[] | null | undefined>> | null | undefined
 

@@ -15,6 +15,7 @@ export type HttpReply = {
 export const replyTo = (outcome: Outcome, accept: string): HttpReply => {
   switch (outcome.type) {
     case 'ack':
+      if (outcome.reply !== undefined) return json(200, EVENT_TYPE, outcome.reply)
       return acknowledge(outcome.events, outcome.faults, accept)
     case 'retry':
       return problem(503, 'Try again later', outcome.error, {
@@ -29,6 +30,9 @@ export const replyTo = (outcome: Outcome, accept: string): HttpReply => {
       return json(outcome.status, 'application/json', outcome.document)
   }
 }
+
+/** An event in structured mode: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md */
+export const EVENT_TYPE = 'application/cloudevents+json; charset=utf-8'
 
 const DEFAULT_RETRY_AFTER_SECONDS = 1
 

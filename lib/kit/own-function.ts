@@ -2,7 +2,7 @@ import middy, { type MiddlewareObj } from '@middy/core'
 import type { CloudEvent } from '../core/cloudevent.ts'
 import type { Decode } from '../core/decoder.ts'
 import { DOOR } from '../core/door.ts'
-import type { Sink } from '../core/sink.ts'
+import type { Fate, Sink } from '../core/sink.ts'
 import { isRetry, isSetAside } from '../core/verdicts.ts'
 import { InternalError } from '../process/errors.ts'
 import { createLogger, type Logger } from '../process/log.ts'
@@ -35,7 +35,7 @@ export type HandlerContext = {
 type LogLine = (message: string, fields?: Readonly<Record<string, unknown>>) => void
 export type HandlerLog = Readonly<Record<'debug' | 'info' | 'warn' | 'error', LogLine>>
 
-/** Your own code. Events that it returns go to the sink that the configuration names. */
+/** Your own code. Events that it returns go to the sink of the configuration; a single one answers a broker that asks for a reply. */
 export type Handle<Context> = (context: Context) => Promise<Returned> | Returned
 
 /** Which events a handler is for. */
@@ -78,20 +78,27 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
 
   const lanes = createLanes()
   const log = createLogger(name)
-  const handle = async (event: Event, signal: AbortSignal, late: boolean): Promise<void> => {
+  const handle = async (event: Event, signal: AbortSignal, late: boolean, mayReply: boolean): Promise<Fate> => {
     const context = product.contextOf(event, { signal, log: logOf(log, event), late })
     const returned = await run(handlerFor(event), context, (value) => returnedEvents(value, event, name))
-    if (returned.length > 0) await outbox?.deliver(returned, signal)
+    const [first] = returned
+    if (mayReply && first !== undefined && returned.length === 1) return { reply: first }
+    if (first !== undefined) await outbox?.deliver(returned, signal)
+    return 'taken'
   }
 
   const sink: Sink = {
-    deliver: async (events, signal = NEVER, settle) => {
+    deliver: async (events, signal = NEVER, settle, replyTo) => {
       const inSlot = createSlots(concurrency)
       // The decoder of this product makes its events.
       const fates = (events as readonly Event[]).map(async (event) => {
         try {
-          await lanes(product.laneOf(event), orderOf(event), (late) => inSlot(() => handle(event, signal, late)))
-          settle?.(event, 'taken')
+          let fate: Fate = 'taken'
+          const work = async (late: boolean): Promise<void> => {
+            fate = await handle(event, signal, late, replyTo?.has(event) === true)
+          }
+          await lanes(product.laneOf(event), orderOf(event), (late) => inSlot(() => work(late)))
+          settle?.(event, fate)
           return undefined
         } catch (error) {
           settle?.(event, { error })

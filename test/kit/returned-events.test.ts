@@ -4,8 +4,9 @@ import { ceph } from '../../lib/kit/ceph.ts'
 import { readConfig } from '../../lib/kit/config.ts'
 import { openstack } from '../../lib/kit/openstack.ts'
 import type { Returned } from '../../lib/kit/returned-events.ts'
+import { cephCapture } from '../fixtures.ts'
 import { type Receiver, startReceiver } from '../receiver.ts'
-import { logOf, sendCeph, sendOpenstack } from './own-functions.ts'
+import { logOf, post, sendCeph, sendOpenstack } from './own-functions.ts'
 
 const PUT = '20.2.4/ObjectCreated_Put.plain.1'
 
@@ -61,6 +62,24 @@ describe('events that a handler returns', () => {
     )
     assert.equal(new Set(events.map(({ id }) => id)).size, 3)
     assert.equal(events[2]?.id, '7')
+  })
+
+  test('answer a broker of Knative that asks for a reply, also when it asks again', async () => {
+    const handler = ceph({ config: readConfig({ ALLOW_ANONYMOUS: 'true', SINK_URL: receiver.url }), name: 'mine' })
+      .on('ObjectRemoved:*', () => [{ type: 'a' }, { type: 'b' }])
+      .on('ObjectCreated:Copy', () => {})
+      .on('*', () => ({ type: 'org.example.seen' }))
+    const ask = (name: string) => post(handler, cephCapture(name).body, { prefer: 'reply' })
+    for (const { statusCode, headers, body } of [await ask(PUT), await ask(PUT)]) {
+      assert.deepEqual([statusCode, headers['content-type']], [200, 'application/cloudevents+json; charset=utf-8'])
+      const { type, source, causationid } = JSON.parse(body)
+      assert.deepEqual([type, source, typeof causationid], ['org.example.seen', 'tidings/mine', 'string'])
+    }
+    assert.equal(receiver.requests.length, 0)
+    // An answer has room for one event.
+    const several = await ask('20.2.4/ObjectRemoved_Delete.plain.1')
+    assert.deepEqual([several.statusCode, several.body, receiver.events().length], [204, '', 2])
+    assert.equal((await ask('20.2.4/ObjectCreated_Copy.plain.1')).statusCode, 204)
   })
 
   test('that the sink does not take bring the cause again', async () => {

@@ -40,7 +40,8 @@ export const fatesOf = () => {
     settle,
     taken: () => fates.filter(({ fate }) => fate === 'taken').map(({ id }) => id),
     /** Their ids and errors. */
-    failed: () => fates.flatMap(({ id, fate }) => (fate === 'taken' ? [] : [[id, fate.error] as const])),
+    failed: () =>
+      fates.flatMap(({ id, fate }) => (typeof fate === 'object' && 'error' in fate ? [[id, fate.error] as const] : [])),
   }
 }
 
