@@ -10,8 +10,8 @@ const { pathToFileURL } = require('node:url')
 const { engines } = require('../package.json')
 
 const root = join(__dirname, '..')
-/** The sources in a checkout, the bundle in an installed package. */
-const main = [join(root, 'lib/cli/cli-main.ts'), join(root, 'dist/cli.cjs')].find(existsSync)
+/** The sources in a checkout, what they were compiled to in an installed package. */
+const main = [join(root, 'lib/cli/cli-main.ts'), join(root, 'dist/lib/cli/cli-main.js')].find(existsSync)
 /** The Node.js that `npm ci` brings to a checkout. */
 const pinned = join(root, 'node_modules/.bin/node')
 

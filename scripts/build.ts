@@ -41,5 +41,5 @@ await build({
   mainFields: ['module', 'main'],
   banner: { js: versionCheck },
   logLevel: 'warning',
-  define: { 'import.meta.dirname': '__dirname' },
+  define: { 'import.meta.dirname': '__dirname', BUNDLED_VERSION: JSON.stringify(manifest.version) },
 })

@@ -8,6 +8,11 @@ export const packageRoot = (): string => {
   return folder
 }
 
+declare const BUNDLED_VERSION: string | undefined
+
+/** The version of this package. scripts/build.ts writes it into a bundle, which has no package.json beside it. */
+export const packageVersion = (): string => (typeof BUNDLED_VERSION === 'string' ? BUNDLED_VERSION : manifest().version)
+
 /** The fields of package.json that a command needs. */
 export const manifest = (): { readonly version: string; readonly engines: { readonly node: string } } =>
   JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'))

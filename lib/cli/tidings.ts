@@ -1,6 +1,6 @@
 import { suggestion } from '../process/did-you-mean.ts'
 import { DEAD_LETTERS_HELP, DEAD_LETTERS_USAGE, RELAY_HELP, RELAY_USAGE } from './help.ts'
-import { manifest } from './package-root.ts'
+import { packageVersion } from './package-root.ts'
 import { PROVISION_HELP, PROVISION_USAGE, provisionHelp } from './provision-help.ts'
 import { type Command, isHelp, runCommand } from './run-command.ts'
 import { EXIT, type ExitCode, type Terminal } from './terminal.ts'
@@ -67,7 +67,7 @@ export const tidings = async (terminal: Terminal): Promise<ExitCode> => {
     return EXIT.done
   }
   if (name === '--version' || name === '-v') {
-    terminal.stdout.write(`${manifest().version}\n`)
+    terminal.stdout.write(`${packageVersion()}\n`)
     return EXIT.done
   }
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined

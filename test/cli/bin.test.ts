@@ -2,16 +2,16 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { HELP } from '../../lib/cli/tidings.ts'
+import { installedPackage } from '../installed-package.ts'
 import { freePorts } from '../services/ports.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const { bin, engines, files } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'))
+const { bin, engines } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'))
 const command = `${root}${bin.tidings}`
 const AS_OLD = ['--require', `${root}test/old-node.cjs`]
 const TOO_OLD = `tidings needs Node.js ${engines.node.slice(2)} or newer, this is v20.20.2`
@@ -25,10 +25,8 @@ const start = (args: readonly string[], env: Readonly<Record<string, string>> = 
   return { child, ended }
 }
 
-/** What npm puts into the package, and no more: no sources, no Node.js. */
-const installed = mkdtempSync(`${tmpdir()}/tidings-installed-`)
-for (const file of ['package.json', ...files]) cpSync(`${root}${file}`, `${installed}/${file}`, { recursive: true })
-after(() => rmSync(installed, { recursive: true }))
+/** No sources, no Node.js. */
+const installed = installedPackage()
 
 for (const [node, options] of Object.entries({ 'this Node.js': [], 'an old Node.js': AS_OLD })) {
   test(`a checkout runs its sources under ${node}`, async () => {
@@ -61,7 +59,7 @@ test('a command that a signal ended is told to the caller as such', async () => 
   assert.equal((await ended).signal, 'SIGHUP')
 })
 
-test('an installed package runs its bundle, and says in one line that Node.js is too old', async () => {
+test('an installed package runs what was built, and says in one line that Node.js is too old', async () => {
   const script = `${installed}/${bin.tidings}`
   assert.deepEqual(await start([script, '--help']).ended, { code: 0, signal: null, stdout: HELP, stderr: '' })
   const old = await start([...AS_OLD, script, '--help']).ended
