@@ -3,6 +3,7 @@
 import type { AddressInfo } from 'node:net'
 import { compile } from 'zod/mini'
 import { setUpMetrics } from '../lib/hosts/host-metrics.ts'
+import { readHostConfig } from '../lib/hosts/host-settings.ts'
 import { createHost } from '../lib/hosts/http-server.ts'
 import { toServed } from '../lib/hosts/served.ts'
 import { readConfig } from '../lib/kit/config.ts'
@@ -21,11 +22,11 @@ const served = toServed({ name, handler, log, tokens: [], withoutToken: 'closed'
 const host = createHost({
   functions: new Map([[name, served]]),
   atAnyPath: false,
-  ...config.host,
+  ...readHostConfig(),
   metrics,
   log,
 })
-host.server.listen(config.host.port, '127.0.0.1', () => {
+host.server.listen(readHostConfig().port, '127.0.0.1', () => {
   const { port } = host.server.address() as AddressInfo
   process.stdout.write(`${port}\n`)
 })

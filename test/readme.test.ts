@@ -6,7 +6,6 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createInterface, type Interface } from 'node:readline'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { readConfig, readRgwConfig } from '../lib/kit/config.ts'
 import { freePorts } from './services/ports.ts'
 
 const root = new URL('..', import.meta.url).pathname
@@ -83,23 +82,6 @@ test('every link within the repository leads somewhere', () => {
       assert.ok(existsSync(new URL(target, `file://${root}${document}`)), `${document}: ${target}`)
     }
   }
-})
-
-test('configuration.md names the variables that are read, with their defaults', () => {
-  const rows = [...read('docs/configuration.md').matchAll(/^\| `([A-Z_]+)` \| `([^`]+)` \|/gm)]
-  const documented = Object.fromEntries(rows.map(([, name, value]) => [name, value]))
-  // Saying every default aloud changes nothing.
-  assert.deepEqual(readConfig(documented), readConfig({}))
-  const { lookUp: _documented, ...rgw } = readRgwConfig(documented)
-  const { lookUp: _empty, ...defaults } = readRgwConfig({})
-  assert.deepEqual(rgw, defaults)
-  const read_ = new Set(read('lib/kit/config.ts').match(/\b[A-Z]+(?:_[A-Z]+)+\b|\bPORT\b|\bFUNCTION\b/g))
-  const told = new Set(read('docs/configuration.md').match(/\b[A-Z]+(?:_[A-Z]+)+\b|\bPORT\b|\bFUNCTION\b/g))
-  for (const name of ['SINK_MODES', 'SINK_SCHEMES', 'LOG_LEVELS', 'HOUR_MS']) read_.delete(name)
-  assert.deepEqual(
-    [...read_].filter((name) => !told.has(name)),
-    [],
-  )
 })
 
 test('dependencies.md has a line for each dependency', () => {

@@ -65,8 +65,8 @@ const FLAGS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries(VARIABLE_OF_FLAG).map(([flag, variable]) => [variable, `--${flag}`])),
 }
 
-/** Who gave a flag does not know its variable. */
+/** Each fault begins with the name of its variable. A user who gave the flag may not know that name. */
 const withFlags = (message: string): string =>
-  message.replaceAll(/\b([A-Z][A-Z_]+): /g, (whole, name: string) =>
-    Object.hasOwn(FLAGS, name) ? `${name} (${FLAGS[name]}): ` : whole,
+  message.replaceAll(/(?<=^|; )[A-Z][A-Z_]+\b/g, (name) =>
+    Object.hasOwn(FLAGS, name) ? `${name} (${FLAGS[name]})` : name,
   )

@@ -32,13 +32,13 @@ export const relayCommand = async ({ args, env, stderr, signal }: Terminal): Pro
   try {
     const config = readRelayConfig(env, flags)
     secrets.push(...config.secrets)
-    const { logLevel, tokens, opaqueSecrets } = readConfig(env)
+    const { logLevel, tokens } = readConfig(env)
     // These two come before any function is loaded.
     compileSchemasWith(compile)
     const metrics = setUpMetrics()
     const invoke = await openInvoke(config.invoke, config.relay.ordered)
     // This comes after it, because a function sets up the log for itself.
-    const redact = createRedact([...secrets, ...tokens, ...opaqueSecrets])
+    const redact = createRedact([...secrets, ...tokens])
     setUpLog({ level: logLevel, redact, stream: progress.above })
     const log = createLogger('relay')
 
@@ -86,7 +86,7 @@ const listen = async (server: Server, port: number, log: Logger): Promise<void> 
   try {
     await once(server, 'listening')
   } catch (cause) {
-    throw new ConfigError('PORT: the port cannot be listened on: give a free one, or leave PORT out', { cause })
+    throw new ConfigError('PORT is a port that cannot be listened on: set a free one, or leave PORT out', { cause })
   }
   const address = server.address() as AddressInfo // A string only for pipes.
   log.info({ port: address.port }, 'listening')

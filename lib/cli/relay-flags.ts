@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
-import { flagOf, SOURCE_RULES, SWITCHES, VARIABLE_OF_FLAG } from '../relay/settings/relay-settings.ts'
+import { SWITCHES, VARIABLE_OF_FLAG } from '../relay/settings/relay-settings.ts'
+import { flagOf, SOURCE_SETTINGS } from '../relay/settings/source-settings.ts'
 import { UsageError } from './terminal.ts'
 
 const text = { type: 'string' } as const
@@ -8,7 +9,7 @@ const flag = { type: 'boolean' } as const
 const texts = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, text]))
 
 /** The flags of a source. `dead-letters` takes them too. */
-const SOURCE_FLAGS = ['url', ...Object.keys(SOURCE_RULES).map(flagOf)]
+const SOURCE_FLAGS = ['url', ...Object.keys(SOURCE_SETTINGS).map(flagOf)]
 
 export type RelayFlags = Readonly<Record<string, string>>
 

@@ -1,6 +1,8 @@
+import { CEPH_SETTINGS } from '../ceph/ceph-settings.ts'
+import { CORE_SETTINGS } from '../core/core-settings.ts'
 import { suggestion } from '../process/did-you-mean.ts'
-import { readSecrets } from '../process/secret-files.ts'
 import { createRedact } from '../process/secrets.ts'
+import { readSettings } from '../process/settings.ts'
 import { CEPH_SAMPLE_EVENTS, cephSample } from '../testing/ceph-sample.ts'
 import { openstackSample, openstackSampleTypes } from '../testing/openstack-sample.ts'
 import { flag, pairsOf, parseCommandLine, text, texts } from './command-line.ts'
@@ -68,8 +70,11 @@ const run = async ({ args, env, stdout, stderr, signal }: Terminal): Promise<Exi
   let secrets: readonly string[] = []
   try {
     const tokenFile = flags['token-file']
-    const tokens = readSecrets(tokenFile === undefined ? env : { AUTH_TOKENS_FILE: tokenFile }, 'AUTH_TOKENS')
-    const opaqueSecrets = readSecrets(env, 'OPAQUE_SECRETS')
+    const { AUTH_TOKENS: tokens } = readSettings(
+      { AUTH_TOKENS: CORE_SETTINGS.AUTH_TOKENS },
+      tokenFile === undefined ? env : { AUTH_TOKENS_FILE: tokenFile },
+    )
+    const { OPAQUE_SECRETS: opaqueSecrets } = readSettings(CEPH_SETTINGS, env)
     secrets = [...tokens, ...opaqueSecrets]
     const notification = notificationOf(line, opaqueSecrets[0])
     const print = (value: string) => stdout.write(createRedact(secrets)(value))

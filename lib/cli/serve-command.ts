@@ -1,7 +1,9 @@
 import cluster from 'node:cluster'
 import { once } from 'node:events'
+import { readHostConfig } from '../hosts/host-settings.ts'
 import { serve } from '../hosts/serve.ts'
 import { readConfig } from '../kit/config.ts'
+import { together } from '../process/settings.ts'
 import { flag, parseCommandLine, text } from './command-line.ts'
 import { failureText } from './failure-text.ts'
 import type { Command } from './run-command.ts'
@@ -41,14 +43,18 @@ const run = async (terminal: Terminal): Promise<ExitCode> => {
   if (!isWorker && (watch || terminal.stderr.isTTY)) return supervise({ functions, port, watch, terminal })
   const { env, stderr } = terminal
   try {
-    const config = readConfig(port === undefined ? env : { ...env, PORT: port })
+    const environment = port === undefined ? env : { ...env, PORT: port }
+    const { config, host } = together({
+      config: () => readConfig(environment),
+      host: () => readHostConfig(environment),
+    })
     if (isWorker) reportLoadedFiles()
-    const serving = await serve(config, functions)
+    const serving = await serve(config, host, functions)
     if (isWorker) await reportServing(serving, first)
     const signal = AbortSignal.any([terminal.signal, stopRequested()])
     if (!signal.aborted) await once(signal, 'abort')
     // A person at a terminal does not wait for a platform to look elsewhere.
-    await serving.shutDown(signal.reason === 'SIGTERM' ? config.host.shutdownGraceMs : 0)
+    await serving.shutDown(signal.reason === 'SIGTERM' ? host.shutdownGraceMs : 0)
     return EXIT.done
   } catch (error) {
     stderr.write(failureText(error, false))

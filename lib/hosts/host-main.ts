@@ -1,12 +1,14 @@
 import { readConfig } from '../kit/config.ts'
 import { isTidingsError } from '../process/errors.ts'
 import { createLogger } from '../process/log.ts'
+import { together } from '../process/settings.ts'
+import { readHostConfig } from './host-settings.ts'
 import { serve } from './serve.ts'
 
 const start = async (): Promise<void> => {
-  const config = readConfig()
-  const { functionName, shutdownGraceMs } = config.host
-  const serving = serve(config, functionName === undefined ? [] : [functionName])
+  const { config, host } = together({ config: () => readConfig(), host: () => readHostConfig() })
+  const { functionName, shutdownGraceMs } = host
+  const serving = serve(config, host, functionName === undefined ? [] : [functionName])
   const stop = (graceMs: number) => async (signal: NodeJS.Signals) => {
     const { shutDown } = await serving
     createLogger('host').info({ signal }, 'shutting down')

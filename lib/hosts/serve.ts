@@ -8,6 +8,7 @@ import { lineWriter } from '../process/line-writer.ts'
 import { createLogger, setUpLog } from '../process/log.ts'
 import { createRedact } from '../process/secrets.ts'
 import { setUpMetrics } from './host-metrics.ts'
+import type { HostConfig } from './host-settings.ts'
 import { createHost, type Host } from './http-server.ts'
 import { BUILT_IN, loadFunction } from './load-function.ts'
 import { type Served, toServed } from './served.ts'
@@ -29,42 +30,40 @@ const LOOPBACK = '127.0.0.1'
  * @throws ConfigError where a function cannot be loaded or lacks a setting, where nobody could call it or everybody would seem to be
  *   this machine, or where the port is taken
  */
-export const serve = async (config: Config, asked: readonly string[]): Promise<Serving> => {
-  const redact = createRedact([...config.tokens, ...config.opaqueSecrets])
+export const serve = async (config: Config, host: HostConfig, asked: readonly string[]): Promise<Serving> => {
+  const redact = createRedact(config.tokens)
   setUpLog({ level: config.logLevel, redact, stream: { write: lineWriter(STDERR).writeNow } })
   const log = createLogger('host')
   // Both before any function is loaded.
   compileSchemasWith(compile)
   const metrics = setUpMetrics()
-  const { port, hostname, functionName: _name, shutdownGraceMs: _grace, behindProxy, ...limits } = config.host
+  const { port, hostname, functionName: _name, shutdownGraceMs: _grace, behindProxy, ...limits } = host
   const { functions, missing } = asked.length === 0 ? await loadBuiltIn(config) : await loadAsked(config, asked)
   const unguarded = [...functions].flatMap(([name, { access }]) => (access.guard === 'address' ? [name] : []))
   const isGuarded = unguarded.length === 0
   if (behindProxy && !isGuarded) {
     const seems = "behind this platform's proxy every caller seems to be this machine"
-    throw new ConfigError(`AUTH_TOKENS: ${seems}: ${remedy(config, unguarded)}`)
+    throw new ConfigError(`AUTH_TOKENS is missing: ${seems}: ${remedy(unguarded)}`)
   }
-  const host = createHost({ functions, atAnyPath: asked.length === 1, ...limits, metrics, log })
+  const created = createHost({ functions, atAnyPath: asked.length === 1, ...limits, metrics, log })
   const only = hostname ?? (isGuarded ? undefined : LOOPBACK)
-  host.server.listen({ port, ...(only !== undefined && { host: only }) })
+  created.server.listen({ port, ...(only !== undefined && { host: only }) })
   try {
-    await once(host.server, 'listening')
+    await once(created.server, 'listening')
   } catch (cause) {
-    throw new ConfigError(`PORT: cannot listen on port ${port}: set PORT to a free one`, { cause })
+    throw new ConfigError(`PORT is ${port}, where nothing can listen now: set it to a free port`, { cause })
   }
-  const bound = host.server.address() as AddressInfo // A string only for pipes.
+  const bound = created.server.address() as AddressInfo // A string only for pipes.
   const names = [...functions.keys()]
-  if (!isGuarded) log.warn({ unguarded }, `only ${LOOPBACK} is served: ${remedy(config, unguarded)}`)
+  if (!isGuarded) log.warn({ unguarded }, `only ${LOOPBACK} is served: ${remedy(unguarded)}`)
   for (const [name, reason] of missing)
     log.info({ function: name, reason }, `${name} is not configured, so it is not served`)
   log.info({ port: bound.port, address: bound.address, functions: names }, 'listening')
-  return { port: bound.port, address: bound.address, names, shutDown: host.shutDown }
+  return { port: bound.port, address: bound.address, names, shutDown: created.shutDown }
 }
 
-const remedy = ({ opaqueSecrets }: Config, unguarded: readonly string[]): string =>
-  opaqueSecrets.length === 0
-    ? 'set AUTH_TOKENS or OPAQUE_SECRETS (or ALLOW_ANONYMOUS=true)'
-    : `OPAQUE_SECRETS does not guard ${unguarded.join(' and ')}: set AUTH_TOKENS (or ALLOW_ANONYMOUS=true), or serve another function alone (FUNCTION)`
+const remedy = (unguarded: readonly string[]): string =>
+  `no secret guards ${unguarded.join(' and ')}: set AUTH_TOKENS (or ALLOW_ANONYMOUS=true). OPAQUE_SECRETS guards functions of Ceph notifications alone`
 
 type Loaded = {
   readonly functions: ReadonlyMap<string, Served>
@@ -78,7 +77,7 @@ const load = async (config: Config, nameOrPath: string): Promise<readonly [name:
   const withoutToken = config.allowAnonymous ? 'anonymous' : 'address'
   const served = toServed({ name, handler, log: createLogger(name), tokens: config.tokens, withoutToken })
   if (served.access.guard === 'closed')
-    throw new ConfigError(`AUTH_TOKENS: ${name} is served to callers with a token only: set AUTH_TOKENS`)
+    throw new ConfigError(`AUTH_TOKENS is missing: ${name} serves callers with a token only`, { isMissing: true })
   return [name, served]
 }
 
@@ -100,7 +99,7 @@ const loadBuiltIn = async (config: Config): Promise<Loaded> => {
     try {
       functions.set(...(await load(config, name)))
     } catch (error) {
-      if (!hasCode<ConfigError>(error, 'config_invalid')) throw error
+      if (!hasCode<ConfigError>(error, 'config_invalid') || !error.isMissing) throw error
       missing.set(name, error.message)
     }
   }

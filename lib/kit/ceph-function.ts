@@ -1,5 +1,7 @@
 import type { CephEvent } from '../ceph/ceph-event.ts'
+import { CEPH_SETTINGS } from '../ceph/ceph-settings.ts'
 import { createCephDecoder } from '../ceph/decode-ceph.ts'
+import { readSettings } from '../process/settings.ts'
 import { redactBody } from '../redaction/redact-body.ts'
 import { createHandlerSink, type Handler } from '../sinks/handler-sink.ts'
 import { type Config, readConfig } from './config.ts'
@@ -28,11 +30,17 @@ export type CephNotificationsOptions = {
  *
  * @throws ConfigError when the environment does not describe a working setup
  */
-export const cephNotifications = ({ handle, config = readConfig() }: CephNotificationsOptions = {}): FunctionHandler =>
-  createFunction({
+export const cephNotifications = ({
+  handle,
+  config = readConfig(process.env, CEPH_SETTINGS),
+}: CephNotificationsOptions = {}): FunctionHandler => {
+  const { OPAQUE_SECRETS: secrets } = readSettings(CEPH_SETTINGS, config.environment)
+  return createFunction({
     name: 'ceph-notifications',
     config,
-    decode: createCephDecoder(config.opaqueSecrets),
+    decode: createCephDecoder(secrets),
+    secrets,
     redact: redactBody,
     ...(handle && { sink: createHandlerSink(handle) }),
   })
+}

@@ -1,9 +1,11 @@
 import type { MiddlewareObj } from '@middy/core'
 import type { CephEvent } from '../ceph/ceph-event.ts'
 import { type CephFilter, type CephPattern, cephMatcher, isFromFunction } from '../ceph/ceph-filter.ts'
+import { CEPH_SETTINGS } from '../ceph/ceph-settings.ts'
 import { createCephDecoder } from '../ceph/decode-ceph.ts'
+import { readSettings } from '../process/settings.ts'
+import { type RgwConfig, readRgwConfig } from '../provisioning/provisioning-settings.ts'
 import { redactBody } from '../redaction/redact-body.ts'
-import { type RgwConfig, readRgwConfig } from './config.ts'
 import type { FunctionHandler } from './function.ts'
 import { createOwn, type Handle, type HandlerContext, type OwnOptions } from './own-function.ts'
 import { createObjectAccess, type StoredRecord } from './stored-object.ts'
@@ -56,10 +58,13 @@ export const ceph = ({ orderBy, gateway, ...options }: CephOptions = {}): CephFu
   const { own, add } = createOwn<CephEvent, CephContext>(
     {
       name: 'ceph',
-      decode: ({ opaqueSecrets }) => createCephDecoder(opaqueSecrets),
+      settings: CEPH_SETTINGS,
+      open: (environment) => {
+        const { OPAQUE_SECRETS } = readSettings(CEPH_SETTINGS, environment)
+        return { decode: createCephDecoder(OPAQUE_SECRETS), secrets: [...OPAQUE_SECRETS, rgw().secretKey ?? ''] }
+      },
       contextOf: (event, common) => ({ ...common, event, record: recordFor(event, common.signal) }),
       isForFallback: (event) => !isFromFunction(event),
-      secrets: () => [rgw().secretKey ?? ''],
       redact: redactBody,
       laneOf: ({ source, subject }) => (orderBy === 'key' ? `${source}\0${subject}` : undefined),
     },

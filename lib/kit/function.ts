@@ -47,7 +47,7 @@ export type HandlerOptions = {
 export const createHandler = ({ name, config, work, ...options }: HandlerOptions): FunctionHandler => {
   setUpLog({
     level: config.logLevel,
-    redact: createRedact([...config.tokens, ...config.opaqueSecrets, ...(options.secrets ?? [])]),
+    redact: createRedact([...config.tokens, ...(options.secrets ?? [])]),
     stream: { write: lineWriter(STDERR).writeNow },
   })
   const access = createAccess(config.tokens, options.withoutToken)
@@ -65,18 +65,18 @@ export type FunctionOptions = {
   readonly sink?: Sink
   /** Which events it is for, beside what the configuration filters out. Default: all. */
   readonly wanted?: (event: CloudEvent) => boolean
-  /** That must not be logged, beside those of the configuration. */
+  /** Secrets that neither the log nor a dead letter may show, beside those of the configuration. */
   readonly secrets?: readonly string[]
   /** Takes the senders' secrets out of a body that becomes a dead letter; ours are taken out anyhow. */
   readonly redact?: Redact
 }
 
 /** A function that turns notifications into events: decode → sink → outcomes. */
-export const createFunction = ({ name, config, decode, ...given }: FunctionOptions): FunctionHandler =>
+export const createFunction = ({ name, config, decode, secrets = [], ...given }: FunctionOptions): FunctionHandler =>
   createHandler({
     name,
     config,
-    ...(given.secrets && { secrets: given.secrets }),
+    secrets,
     work: createPipeline({
       functionName: name,
       decode: unwrapping(decode),
@@ -86,7 +86,7 @@ export const createFunction = ({ name, config, decode, ...given }: FunctionOptio
       returnsRefused: config.returnsRefused,
       wanted: both(createFilter(config.filter), given.wanted),
       memory: createMemory(config.deduplicate),
-      redact: inTurn(given.redact, createRedact([...config.tokens, ...config.opaqueSecrets])),
+      redact: inTurn(given.redact, createRedact([...config.tokens, ...secrets])),
       now: () => new Date(),
     }),
     open: openNotifications,

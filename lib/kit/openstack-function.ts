@@ -1,5 +1,7 @@
 import { createOpenstackDecoder } from '../openstack/decode-openstack.ts'
 import type { OpenstackEvent } from '../openstack/openstack-event.ts'
+import { OPENSTACK_SETTINGS } from '../openstack/openstack-settings.ts'
+import { readSettings } from '../process/settings.ts'
 import { redactBody } from '../redaction/redact-body.ts'
 import { createHandlerSink, type Handler } from '../sinks/handler-sink.ts'
 import { type Config, readConfig } from './config.ts'
@@ -19,12 +21,14 @@ export type OpenstackNotificationsOptions = {
  */
 export const openstackNotifications = ({
   handle,
-  config = readConfig(),
-}: OpenstackNotificationsOptions = {}): FunctionHandler =>
-  createFunction({
+  config = readConfig(process.env, OPENSTACK_SETTINGS),
+}: OpenstackNotificationsOptions = {}): FunctionHandler => {
+  const { NOVA_NOTIFICATIONS: novaNotifications } = readSettings(OPENSTACK_SETTINGS, config.environment)
+  return createFunction({
     name: 'openstack-notifications',
     config,
-    decode: createOpenstackDecoder({ novaNotifications: config.novaNotifications }),
+    decode: createOpenstackDecoder({ novaNotifications }),
     redact: redactBody,
     ...(handle && { sink: createHandlerSink(handle) }),
   })
+}

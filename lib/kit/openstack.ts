@@ -3,6 +3,8 @@ import type { OpenstackService, OrAny } from '../openstack/catalogue/known-event
 import { createOpenstackDecoder } from '../openstack/decode-openstack.ts'
 import type { OpenstackEvent, OpenstackEventData } from '../openstack/openstack-event.ts'
 import { type OpenstackFilter, type OpenstackPattern, openstackMatcher } from '../openstack/openstack-filter.ts'
+import { OPENSTACK_SETTINGS } from '../openstack/openstack-settings.ts'
+import { readSettings } from '../process/settings.ts'
 import { redactBody } from '../redaction/redact-body.ts'
 import type { FunctionHandler } from './function.ts'
 import { createOwn, type Handle, type HandlerContext, type OwnOptions } from './own-function.ts'
@@ -68,10 +70,13 @@ export const openstack = ({ orderBy, ...options }: OpenstackOptions = {}): Opens
   const { own, add } = createOwn<OpenstackEvent, OpenstackContext>(
     {
       name: 'openstack',
-      decode: ({ novaNotifications }) => createOpenstackDecoder({ novaNotifications }),
+      settings: OPENSTACK_SETTINGS,
+      open: (environment) => {
+        const { NOVA_NOTIFICATIONS: novaNotifications } = readSettings(OPENSTACK_SETTINGS, environment)
+        return { decode: createOpenstackDecoder({ novaNotifications }), secrets: [] }
+      },
       contextOf: (event, common) => ({ ...common, event, data: event.data }),
       isForFallback: () => true,
-      secrets: () => [],
       redact: redactBody,
       laneOf: ({ subject, data }) =>
         orderBy === 'subject' && subject !== undefined ? `${data.service}\0${subject}` : undefined,

@@ -7,6 +7,7 @@ import { isRetry, isSetAside } from '../core/verdicts.ts'
 import { InternalError } from '../process/errors.ts'
 import { createLogger, type Logger } from '../process/log.ts'
 import type { Redact } from '../process/secrets.ts'
+import type { Environment, Table } from '../process/settings.ts'
 import { openSink } from '../sinks/open-sink.ts'
 import { type Config, readConfig } from './config.ts'
 import { createFunction, type FunctionHandler } from './function.ts'
@@ -44,15 +45,21 @@ export type Route<Event, Context> = {
   readonly handle: Handle<Context>
 }
 
+type Opened = {
+  readonly decode: Decode
+  /** Secrets that neither the log nor a dead letter may show, beside those of the configuration. */
+  readonly secrets: readonly string[]
+}
+
 /** What sets the functions of one product apart. */
 export type Product<Event extends CloudEvent, Context> = {
   readonly name: string
-  readonly decode: (config: Config) => Decode
+  readonly settings: Table
+  /** By the settings of the product. */
+  readonly open: (environment: Environment) => Opened
   readonly contextOf: (event: Event, common: HandlerContext) => Context
   /** Whether `otherwise` may have it. */
   readonly isForFallback: (event: Event) => boolean
-  /** What must not be logged, beside the secrets of the configuration. */
-  readonly secrets: () => readonly string[]
   /** Takes the senders' secrets out of a dead letter. */
   readonly redact: Redact
   /** What is handled one at a time, if anything. */
@@ -114,14 +121,13 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
   let plain: FunctionHandler | undefined
   const open = (): FunctionHandler => {
     if (plain !== undefined) return plain
-    const settings = config ?? readConfig()
+    const settings = config ?? readConfig(process.env, product.settings)
     outbox = openSink(settings.sink.url, STDOUT, settings.sink.options)
     plain = createFunction({
       name,
       config: settings,
-      decode: product.decode(settings),
+      ...product.open(settings.environment),
       redact: product.redact,
-      secrets: product.secrets(),
       wanted: (event) => handlerFor(event as Event) !== undefined, // As above.
       sink,
     })

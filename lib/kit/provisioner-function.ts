@@ -6,8 +6,9 @@ import { DesiredError } from '../provisioning/document/faults.ts'
 import type { Resolve } from '../provisioning/document/references.ts'
 import { readFileReference } from '../provisioning/document/references.ts'
 import type { ProvisioningOptions } from '../provisioning/provision.ts'
+import { PROVISIONING_SETTINGS, type RgwConfig, readRgwConfig } from '../provisioning/provisioning-settings.ts'
 import { carryOutRequests } from '../provisioning/request.ts'
-import { type Config, type RgwConfig, readConfig, readRgwConfig } from './config.ts'
+import { type Config, readConfig } from './config.ts'
 import { createHandler, type FunctionHandler } from './function.ts'
 
 /** Enough to answer a stack that waits. */
@@ -19,7 +20,10 @@ const TIMEOUT_EARLY_MS = 5000
  *
  * @throws ConfigError when the environment does not say which gateway
  */
-export const cephProvisioner = (config: Config = readConfig(), rgw: RgwConfig = readRgwConfig()): FunctionHandler => {
+export const cephProvisioner = (
+  config: Config = readConfig(process.env, PROVISIONING_SETTINGS),
+  rgw: RgwConfig = readRgwConfig(config.environment),
+): FunctionHandler => {
   const options: ProvisioningOptions = {
     connection: connectionOf(rgw),
     resolve: allowedReferences(rgw),

@@ -4,7 +4,7 @@ import type { CephEvent } from '../ceph/ceph-event.ts'
 import { WRITTEN_BY_FUNCTION } from '../ceph/ceph-filter.ts'
 import { type CephRecordView, recordOf } from '../ceph/ceph-record.ts'
 import { connectionOf } from '../provisioning/connect.ts'
-import type { RgwConfig } from './config.ts'
+import type { RgwConfig } from '../provisioning/provisioning-settings.ts'
 
 /** What an object holds. */
 export type StoredContent = {

@@ -66,6 +66,13 @@ export class ConfigError extends TidingsError {
   override readonly name = 'ConfigError'
   readonly code = 'config_invalid'
   readonly status = 500
+  /** Nothing is wrong with what was set: something that is needed was not set. */
+  readonly isMissing: boolean
+
+  constructor(message: string, options: Options & { readonly isMissing?: boolean } = {}) {
+    super(message, options)
+    this.isMissing = options.isMissing ?? false
+  }
 }
 
 /** Error thrown when a caller does not show a known secret. */

@@ -1,8 +1,18 @@
 import { isTidingsError } from './errors.ts'
 import type { Redact } from './secrets.ts'
+import { oneOf } from './setting-rules.ts'
+import type { Table } from './settings.ts'
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
+
+export const LOG_SETTINGS = {
+  LOG_LEVEL: {
+    rule: oneOf(...LOG_LEVELS),
+    default: 'info',
+    meaning: 'The least level that is logged; `debug` has a line for every delivery.',
+  },
+} as const satisfies Table
 
 type Log = (fields: Readonly<Record<string, unknown>>, message: string) => void
 export type Logger = Readonly<Record<LogLevel, Log>>

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import type { RgwConfig } from '../kit/config.ts'
 import { ConfigError } from '../process/errors.ts'
 import type { RgwConnection } from './gateway/rgw-connection.ts'
+import type { RgwConfig } from './provisioning-settings.ts'
 
 /**
  * The gateway that the environment (or the command line) names. Never the request: it could name any other.
@@ -9,12 +9,16 @@ import type { RgwConnection } from './gateway/rgw-connection.ts'
  * @throws ConfigError naming what is missing
  */
 export const connectionOf = ({ endpoint, accessKey, secretKey, caFile, ...limits }: RgwConfig): RgwConnection => {
-  if (endpoint === undefined)
-    throw new ConfigError('RGW_ENDPOINT: say where the gateway is, for example http://rgw:8000')
-  if (!accessKey) throw new ConfigError('RGW_ACCESS_KEY: set the access key of the user who owns the buckets')
-  if (!secretKey) throw new ConfigError('RGW_SECRET_KEY: set the secret key that belongs to RGW_ACCESS_KEY')
+  if (endpoint === undefined || !accessKey || !secretKey) {
+    const missing = [
+      endpoint === undefined && 'RGW_ENDPOINT is missing: set the URL of the gateway, such as http://rgw:8000',
+      !accessKey && 'RGW_ACCESS_KEY is missing: set the access key of the user who owns the buckets',
+      !secretKey && 'RGW_SECRET_KEY is missing: set the secret key that belongs to RGW_ACCESS_KEY',
+    ]
+    throw new ConfigError(missing.filter(Boolean).join('; '), { isMissing: true })
+  }
   return {
-    endpoint: new URL(endpoint),
+    endpoint,
     credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
     ...(caFile !== undefined && { ca: readCertificates(caFile) }),
     connectTimeoutMs: limits.connectTimeoutMs,
@@ -27,10 +31,10 @@ const readCertificates = (path: string): string => {
   const text = readText(path)
   if (text.includes('-----BEGIN CERTIFICATE-----')) return text
   const found = text.includes('PRIVATE KEY-----')
-    ? 'a key only'
+    ? 'a key and no certificate'
     : 'no text that begins with -----BEGIN CERTIFICATE-----'
   throw new ConfigError(
-    `RGW_CA_FILE: has no certificate in it, but ${found}: name the file of the CA's certificate in PEM`,
+    `RGW_CA_FILE must name the file of the CA's certificate in PEM; the file that it names has ${found}`,
   )
 }
 
@@ -38,6 +42,6 @@ const readText = (path: string): string => {
   try {
     return readFileSync(path, 'utf8')
   } catch (cause) {
-    throw new ConfigError('RGW_CA_FILE: cannot be read: name a file of certificates in PEM', { cause })
+    throw new ConfigError('RGW_CA_FILE must name a file of certificates in PEM that this process may read', { cause })
   }
 }

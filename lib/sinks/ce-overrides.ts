@@ -1,19 +1,16 @@
 import type { CloudEvent } from '../core/cloudevent.ts'
 import type { Sink } from '../core/sink.ts'
-import type { Rule } from '../process/variables.ts'
+import type { Rule } from '../process/settings.ts'
 
 /** Extension attributes, by name, that every event leaves with; over its own of the same name. */
 export type CeOverrides = Readonly<Record<string, string>>
 
 /** `K_CE_OVERRIDES`, `{"extensions":{"cloud":"eu-1"}}`: https://github.com/knative/specs/blob/main/specs/eventing/overview.md */
-export const ceOverridesRule: Rule = {
-  holds: (value) => read(value) !== undefined,
-  remedy:
-    'use JSON such as {"extensions":{"cloud":"eu-1"}}: names of lower-case letters and digits that CloudEvents leaves free, and texts',
+export const ceOverridesRule: Rule<CeOverrides> = {
+  expected:
+    'JSON such as {"extensions":{"cloud":"eu-1"}}, where each name has lower-case letters and digits only and is none of CloudEvents\' own, and each value is a text',
+  read: (text) => read(text),
 }
-
-/** @param text that the rule holds for */
-export const parseCeOverrides = (text: string): CeOverrides => read(text) ?? {}
 
 /** A sink whose events carry what Knative's SinkBinding says they should. */
 export const withCeOverrides = (sink: Sink, overrides: CeOverrides): Sink => ({

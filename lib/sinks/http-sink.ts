@@ -4,7 +4,13 @@ import type { Settle, Sink } from '../core/sink.ts'
 import { hasCode, SinkRefusedError, SinkUnavailableError } from '../process/errors.ts'
 import { type Failure, retrying } from '../process/retrying.ts'
 import { createPost, type HttpReply } from './http-post.ts'
-import type { SinkMode } from './sink-mode.ts'
+
+/**
+ * How an HTTP sink gets its events. `batch`: one event alone in structured mode, several as one batch. `structured`, `binary`: one
+ * request for each event, which every receiver of CloudEvents takes (a Knative broker takes no batches).
+ */
+export const SINK_MODES = ['batch', 'structured', 'binary'] as const
+export type SinkMode = (typeof SINK_MODES)[number]
 
 export type HttpSinkOptions = {
   readonly mode: SinkMode

@@ -23,6 +23,6 @@ test('the relay is a bundle of its own', async () => {
   await assert.rejects(run(process.execPath, [relay], { cwd: '/', env: {} }), {
     code: 1,
     stderr:
-      'tidings: config_invalid: AMQP_URL (--url): say where RabbitMQ is, for example amqp://user:password@host:5672/vhost\n',
+      'tidings: config_invalid: AMQP_URL (--url) is missing: set the URL of RabbitMQ, such as amqp://user:password@host:5672/vhost\n',
   })
 })

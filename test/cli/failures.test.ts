@@ -41,8 +41,8 @@ test('a gateway without an answer has no request id, and what is missing is told
 
 test('a setting at fault is told by its variable and its flag', () => {
   assert.equal(
-    failureText(new ConfigError('RGW_ENDPOINT: use a URL; RGW_ATTEMPTS: use a number'), false),
-    'tidings: config_invalid: RGW_ENDPOINT (--endpoint-url): use a URL; RGW_ATTEMPTS: use a number\n',
+    failureText(new ConfigError('RGW_ENDPOINT must be a URL; RGW_ATTEMPTS must be a number'), false),
+    'tidings: config_invalid: RGW_ENDPOINT (--endpoint-url) must be a URL; RGW_ATTEMPTS must be a number\n',
   )
 })
 
@@ -78,10 +78,10 @@ test('a file that is not there, and a gateway that is not named, are told', asyn
   const pattern = await runInProcess(['provision', 'plan', '-f', '-'], { env: { ...env, ALLOWED_ENDPOINTS: 'a b' } })
   assert.equal(
     pattern.stderr,
-    'tidings: config_invalid: ALLOWED_ENDPOINTS: use patterns [scheme://]host[:port], separated by commas\n',
+    'tidings: config_invalid: ALLOWED_ENDPOINTS must be a list of patterns [scheme://]host[:port], separated by commas\n',
   )
   const unnamed = await runInProcess(['provision', 'plan', '-f', '-'])
-  assert.match(unnamed.stderr, /^tidings: config_invalid: RGW_ENDPOINT \(--endpoint-url\): say where/)
+  assert.match(unnamed.stderr, /^tidings: config_invalid: RGW_ENDPOINT \(--endpoint-url\) is missing/)
 })
 
 test('a command that is stopped while it waits for its document says so', async () => {

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os'
 import { after, test } from 'node:test'
 import { promisify } from 'node:util'
 import { readRelayConfig } from '../../lib/relay/settings/relay-config.ts'
-import { RELAY_RULES, SOURCE_RULES, VARIABLE_OF_FLAG } from '../../lib/relay/settings/relay-settings.ts'
+import { RELAY_SETTINGS, VARIABLE_OF_FLAG } from '../../lib/relay/settings/relay-settings.ts'
+import { SOURCE_SETTINGS } from '../../lib/relay/settings/source-settings.ts'
 import { startHost } from '../host-process.ts'
 import { codeBlocks } from '../markdown.ts'
 import { distinctNotifications } from '../relay/distinct.ts'
@@ -187,7 +188,7 @@ test('every variable and flag is in the tables, with its default', () => {
   // To say what is the default changes nothing.
   assert.deepEqual(readRelayConfig({ ...url, ...defaults }, {}), readRelayConfig(url, {}))
   assert.deepEqual(
-    Object.keys({ ...SOURCE_RULES, ...RELAY_RULES }).filter((name) => !document.includes(`\`${name}\``)),
+    Object.keys({ ...SOURCE_SETTINGS, ...RELAY_SETTINGS }).filter((name) => !document.includes(`\`${name}\``)),
     [],
   )
 })

@@ -221,7 +221,7 @@ test('what no waiting would mend ends the relay with 1, and says what to do', as
   assert.equal(await wrong.exited, 1)
   assert.deepEqual(
     wrong.log.map(({ message }) => message),
-    ['tidings: config_invalid: RELAY_QUEUE_TYPE (--queue-type): use one of quorum, classic'],
+    ["tidings: config_invalid: RELAY_QUEUE_TYPE (--queue-type) must be quorum or classic, got 'lazy'"],
   )
 
   const taken = createServer().listen(0, '127.0.0.1')

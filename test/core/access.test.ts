@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { CEPH_SETTINGS } from '../../lib/ceph/ceph-settings.ts'
 import { createCephDecoder } from '../../lib/ceph/decode-ceph.ts'
 import { readConfig } from '../../lib/kit/config.ts'
 import { createFunction } from '../../lib/kit/function.ts'
+import { readSettings } from '../../lib/process/settings.ts'
 import { notification, wireRecord } from '../ceph/ceph-records.ts'
 import { albEvent, functionUrlEvent, restApiEvent, type SentRequest } from '../envelopes/samples.ts'
 import { collectLog } from '../log-lines.ts'
@@ -14,7 +16,8 @@ type Environment = Readonly<Record<string, string>>
 const functionWith = (environment: Environment) => {
   const sink = createMemorySink()
   const config = readConfig(environment)
-  const handler = createFunction({ name: 'test', config, decode: createCephDecoder(config.opaqueSecrets), sink })
+  const { OPAQUE_SECRETS: secrets } = readSettings(CEPH_SETTINGS, environment)
+  const handler = createFunction({ name: 'test', config, decode: createCephDecoder(secrets), secrets, sink })
   const log = collectLog()
   return { sink, log, call: async (event: unknown) => (await handler(event, {})) as Answer } // HTTP in, HTTP out.
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { CEPH_SETTINGS } from '../../lib/ceph/ceph-settings.ts'
 import { createCephDecoder } from '../../lib/ceph/decode-ceph.ts'
 import type { DeadLetterData } from '../../lib/core/dead-letter.ts'
 import { readConfig } from '../../lib/kit/config.ts'
 import { createFunction } from '../../lib/kit/function.ts'
+import { readSettings } from '../../lib/process/settings.ts'
 import { brokenRecord, notification, wireRecord } from '../ceph/ceph-records.ts'
 import { functionUrlEvent, type SentRequest } from '../envelopes/samples.ts'
 import { collectLog } from '../log-lines.ts'
@@ -16,7 +18,8 @@ const secrets = 'älter "quoted",new'
 const post = async (environment: Record<string, string>, sent: Partial<SentRequest>) => {
   const sink = createMemorySink()
   const config = readConfig(environment)
-  const handler = createFunction({ name: 'test', config, decode: createCephDecoder(config.opaqueSecrets), sink })
+  const { OPAQUE_SECRETS: secrets } = readSettings(CEPH_SETTINGS, environment)
+  const handler = createFunction({ name: 'test', config, decode: createCephDecoder(secrets), secrets, sink })
   collectLog()
   const { statusCode, body } = (await handler(functionUrlEvent(sent), {})) as Answer // A Function URL's.
   const { code, detail } = body ? JSON.parse(body) : { code: '' }

@@ -4,8 +4,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { after, test } from 'node:test'
-import { readConfig, readRgwConfig } from '../../lib/kit/config.ts'
+import { readConfig } from '../../lib/kit/config.ts'
 import { cephProvisioner } from '../../lib/kit/provisioner-function.ts'
+import { readRgwConfig } from '../../lib/provisioning/provisioning-settings.ts'
 
 const startStack = async (status: number) => {
   const answers: { Status: string; Reason?: string }[] = []

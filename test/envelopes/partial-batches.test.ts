@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { afterEach, beforeEach, describe, test } from 'node:test'
+import { CEPH_SETTINGS } from '../../lib/ceph/ceph-settings.ts'
 import { createCephDecoder } from '../../lib/ceph/decode-ceph.ts'
 import type { DeadLetterData } from '../../lib/core/dead-letter.ts'
 import { readConfig } from '../../lib/kit/config.ts'
 import { createFunction, type FunctionHandler } from '../../lib/kit/function.ts'
+import { readSettings } from '../../lib/process/settings.ts'
 import { createHandlerSink } from '../../lib/sinks/handler-sink.ts'
 import { notification, wireRecord } from '../ceph/ceph-records.ts'
 import { collectLog } from '../log-lines.ts'
@@ -35,7 +37,8 @@ const setUp = (environment: Record<string, string> = {}) => {
     handled.push(subject)
   })
   const config = readConfig({ ALLOW_ANONYMOUS: 'true', DEAD_LETTER_URL: deadLetters.url, ...environment })
-  const handler = createFunction({ name: 'test', config, decode: createCephDecoder(config.opaqueSecrets), sink })
+  const { OPAQUE_SECRETS: secrets } = readSettings(CEPH_SETTINGS, environment)
+  const handler = createFunction({ name: 'test', config, decode: createCephDecoder(secrets), secrets, sink })
   collectLog()
   return { handler, handled, mend: () => failing.clear() }
 }

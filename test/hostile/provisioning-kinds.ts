@@ -1,5 +1,6 @@
-import { readConfig, readRgwConfig } from '../../lib/kit/config.ts'
+import { readConfig } from '../../lib/kit/config.ts'
 import { cephProvisioner } from '../../lib/kit/provisioner-function.ts'
+import { readRgwConfig } from '../../lib/provisioning/provisioning-settings.ts'
 import { functionUrlEvent } from '../envelopes/samples.ts'
 import type { Kind, Kinds } from './growth.ts'
 

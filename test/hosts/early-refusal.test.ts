@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { connect } from 'node:net'
 import { describe, test } from 'node:test'
 import { promisify } from 'node:util'
+import { readHostConfig } from '../../lib/hosts/host-settings.ts'
 import { readConfig } from '../../lib/index.ts'
 import { cephNotifications } from '../../lib/kit/ceph-function.ts'
 import { ask, connectRaw } from '../http-client.ts'
@@ -17,7 +18,7 @@ const guarded = async (t: { after(end: () => void): void }, environment: Record<
   const handler = cephNotifications({ config, handle: () => {} })
   const log = collectLog()
   const functions = new Map([['echo', handler]])
-  return { log, ...(await startTestHost(t, undefined, { functions, ...config.host, refusalDelayMs: 250 })) }
+  return { log, ...(await startTestHost(t, undefined, { functions, ...readHostConfig({}), refusalDelayMs: 250 })) }
 }
 const head = (...lines: string[]) => ['POST /echo HTTP/1.1', 'Host: x', ...lines, '', ''].join('\r\n')
 

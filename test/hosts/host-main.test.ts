@@ -16,7 +16,7 @@ describe('without a secret', () => {
     const host = await startHost(t)
     assert.equal(host.address, '127.0.0.1')
     assert.deepEqual(warnings(host), [
-      'only 127.0.0.1 is served: set AUTH_TOKENS or OPAQUE_SECRETS (or ALLOW_ANONYMOUS=true)',
+      'only 127.0.0.1 is served: no secret guards ceph-notifications and openstack-notifications: set AUTH_TOKENS (or ALLOW_ANONYMOUS=true). OPAQUE_SECRETS guards functions of Ceph notifications alone',
     ])
     assert.equal((await ask({ port: host.port, path: '/ceph-notifications', body })).status, 204)
   })
@@ -66,20 +66,20 @@ test('FUNCTION serves that one at any path', async (t) => {
 describe('what cannot work is said in one line, without a secret, and exits 1:', () => {
   const cases = [
     {
-      environment: { PORT: 'hunter2' },
-      line: 'PORT: use a whole number from 0 to 65535, for example 8080',
+      environment: { PORT: 'eighty' },
+      line: "PORT must be a whole number from 0 to 65535 (for example 8080), got 'eighty'",
     },
     {
       environment: { SINK_URL: 'ftp://user:hunter2@example.org/' },
-      line: 'SINK_URL: use a URL such as log: or https://example.org/events',
+      line: 'SINK_URL must be a URL such as log: or https://example.org/events',
     },
     {
       environment: { AUTH_TOKENS_FILE: '/hunter2' },
-      line: 'AUTH_TOKENS_FILE: cannot be read: name a file that this process may read',
+      line: 'AUTH_TOKENS_FILE must name a file that this process may read',
     },
     ...[{ fprocess: 'node server.cjs' }, { AWS_LAMBDA_HTTP_ENDPOINT: '127.0.0.1:3000' }].map((environment) => ({
       environment,
-      line: "AUTH_TOKENS: behind this platform's proxy every caller seems to be this machine: set AUTH_TOKENS or OPAQUE_SECRETS (or ALLOW_ANONYMOUS=true)",
+      line: "AUTH_TOKENS is missing: behind this platform's proxy every caller seems to be this machine: no secret guards ceph-notifications and openstack-notifications: set AUTH_TOKENS (or ALLOW_ANONYMOUS=true). OPAQUE_SECRETS guards functions of Ceph notifications alone",
     })),
     {
       environment: { FUNCTION: 'hunter2' },
@@ -110,7 +110,7 @@ describe('what cannot work is said in one line, without a secret, and exits 1:',
       [await host.exited, host.output.stderr],
       [
         { code: 1, signal: null },
-        `tidings: config_invalid: PORT: cannot listen on port ${port}: set PORT to a free one\n`,
+        `tidings: config_invalid: PORT is ${port}, where nothing can listen now: set it to a free port\n`,
       ],
     )
   })

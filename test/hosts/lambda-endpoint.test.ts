@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { readConfig } from '../../lib/kit/config.ts'
+import { readHostConfig } from '../../lib/hosts/host-settings.ts'
 import { ConfigError } from '../../lib/process/errors.ts'
 import { freePorts } from '../services/ports.ts'
 import { startHost } from './process.ts'
@@ -29,14 +29,14 @@ describe('AWS_LAMBDA_HTTP_ENDPOINT', () => {
     ['0.0.0.0:65535', '0.0.0.0', 65_535],
   ] as const) {
     test(`may be ${text}`, () => {
-      const { host } = readConfig({ AWS_LAMBDA_HTTP_ENDPOINT: text })
+      const host = readHostConfig({ AWS_LAMBDA_HTTP_ENDPOINT: text })
       assert.deepEqual([host.hostname, host.port], [hostname, port])
     })
   }
 
   for (const text of ['3000', 'host', 'host:', ':3000', 'host:65536', '::1:3000', 'http://host:3000']) {
     test(`may not be ${text}`, () => {
-      assert.throws(() => readConfig({ AWS_LAMBDA_HTTP_ENDPOINT: text }), ConfigError)
+      assert.throws(() => readHostConfig({ AWS_LAMBDA_HTTP_ENDPOINT: text }), ConfigError)
     })
   }
 })

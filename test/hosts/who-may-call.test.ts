@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { networkInterfaces } from 'node:os'
 import { describe, test } from 'node:test'
-import { readConfig, readRgwConfig } from '../../lib/kit/config.ts'
+import { readConfig } from '../../lib/kit/config.ts'
 import { openstackNotifications } from '../../lib/kit/openstack-function.ts'
 import { cephProvisioner } from '../../lib/kit/provisioner-function.ts'
+import { readRgwConfig } from '../../lib/provisioning/provisioning-settings.ts'
 import { albEvent, functionUrlEvent, restApiEvent } from '../envelopes/samples.ts'
 import { cephCapture } from '../fixtures.ts'
 import { ask, connectRaw } from '../http-client.ts'
@@ -29,7 +30,7 @@ describe('OPAQUE_SECRETS without AUTH_TOKENS', () => {
       host.logLines().flatMap(({ level, message, unguarded }) => (level === 'warn' ? [[message, unguarded]] : [])),
       [
         [
-          'only 127.0.0.1 is served: OPAQUE_SECRETS does not guard openstack-notifications: set AUTH_TOKENS (or ALLOW_ANONYMOUS=true), or serve another function alone (FUNCTION)',
+          'only 127.0.0.1 is served: no secret guards openstack-notifications: set AUTH_TOKENS (or ALLOW_ANONYMOUS=true). OPAQUE_SECRETS guards functions of Ceph notifications alone',
           ['openstack-notifications'],
         ],
       ],
@@ -58,7 +59,7 @@ describe('OPAQUE_SECRETS without AUTH_TOKENS', () => {
     test(`is not enough for openstack-notifications behind ${Object.keys(proxied)}`, async (t) => {
       const host = runHost(t, { OPAQUE_SECRETS: 'abc', FUNCTION: 'openstack-notifications', ...proxied })
       assert.deepEqual(await host.exited, { code: 1, signal: null })
-      assert.match(host.output.stderr, /OPAQUE_SECRETS does not guard openstack-notifications: set AUTH_TOKENS/)
+      assert.match(host.output.stderr, /no secret guards openstack-notifications: set AUTH_TOKENS/)
     })
   }
 })
@@ -73,7 +74,7 @@ describe('the provisioner is never served without a token', () => {
         [served(host), left(host)],
         [
           ['ceph-notifications', 'openstack-notifications'],
-          ['AUTH_TOKENS: ceph-provisioner is served to callers with a token only: set AUTH_TOKENS'],
+          ['AUTH_TOKENS is missing: ceph-provisioner serves callers with a token only'],
         ],
       )
       assert.equal((await ask({ port: host.port, path: '/ceph-provisioner', body: plan })).status, 404)
@@ -85,7 +86,7 @@ describe('the provisioner is never served without a token', () => {
         [await host.exited, host.output.stderr],
         [
           { code: 1, signal: null },
-          'tidings: config_invalid: AUTH_TOKENS: ceph-provisioner is served to callers with a token only: set AUTH_TOKENS\n',
+          'tidings: config_invalid: AUTH_TOKENS is missing: ceph-provisioner serves callers with a token only\n',
         ],
       )
     })

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { type CephContext, type CephFunction, ceph } from '../../lib/kit/ceph.ts'
-import { readRgwConfig } from '../../lib/kit/config.ts'
+import { readRgwConfig } from '../../lib/provisioning/provisioning-settings.ts'
 import { startTestHost } from '../hosts/in-process.ts'
 import { ceph as coordinates } from '../services/live.ts'
 import { createRgwClient } from '../services/rgw-client.ts'
@@ -123,5 +123,5 @@ test('without a gateway in the environment the handler fails, and the error says
   const handler = ceph({ config: OPEN_CONFIG, gateway: readRgwConfig({}) }).on('ObjectCreated:*', handle)
   await serve(t, 'kit-nowhere', handler)
   await s3.putObject(client, 'kit-nowhere', 'a', 'hello')
-  assert.match(String(await result), /^ConfigError: RGW_ENDPOINT: /)
+  assert.match(String(await result), /^ConfigError: RGW_ENDPOINT is missing/)
 })

@@ -44,7 +44,7 @@ describe('K_CE_OVERRIDES', () => {
     test(`of ${text} is named, with what to write`, () => {
       assert.throws(() => overridesOf(text), {
         name: 'ConfigError',
-        message: /^K_CE_OVERRIDES: use JSON such as \{"extensions":\{"cloud":"eu-1"\}\}: /,
+        message: /^K_CE_OVERRIDES must be JSON such as \{"extensions":\{"cloud":"eu-1"\}\}, where .*, got '/,
       })
     })
   }

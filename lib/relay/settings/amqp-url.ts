@@ -2,7 +2,7 @@ import { unescape as percentDecode } from 'node:querystring'
 import { ConfigError } from '../../process/errors.ts'
 import type { Source } from '../options.ts'
 
-/** What one URL says. `query` is not judged yet. */
+/** The parts of one URL. Nothing has checked `query` yet. */
 export type AmqpUrl = Pick<Source, 'hosts' | 'username' | 'password' | 'vhost'> & {
   readonly isTls: boolean
   readonly query: URLSearchParams
@@ -25,38 +25,40 @@ const MAX_PORT = 65_535
  */
 export const parseAmqpUrl = (text: string, where: string): AmqpUrl => {
   const [, scheme = '', authority = '', path = '', search = ''] = URL_FORM.exec(text) ?? []
-  if (scheme === '') throw new ConfigError(`${where}: ${REMEDY}`)
+  if (scheme === '') throw new ConfigError(`${where} must be ${EXPECTED}`)
   const parts = authority
     .split(',')
     .filter(Boolean)
     .map((part) => parseHost(part, scheme === 'amqps' ? 5671 : 5672, where))
   const [first] = parts
-  if (first === undefined) throw new ConfigError(`${where}: names no host: ${REMEDY}`)
+  if (first === undefined) throw new ConfigError(`${where} names no host: it must be ${EXPECTED}`)
   const credentials = parts.find(({ userinfo }) => userinfo !== undefined)?.userinfo
   if (parts.some(({ userinfo }) => userinfo !== undefined && userinfo !== credentials))
-    throw new ConfigError(`${where}: its hosts have different credentials: give those of one cluster the same`)
+    throw new ConfigError(`${where} has hosts with different credentials: give all hosts of one cluster the same`)
   const query = new URLSearchParams(search)
   return {
     hosts: parts.map(({ host, port }) => ({ host, port })),
     ...parseCredentials(credentials),
     vhost: percentDecode(path) || '/',
-    isTls: scheme === 'amqps' || isTrue(query.get('ssl'), `${where}, ssl`),
+    isTls: scheme === 'amqps' || isTrue(query.get('ssl'), `${where} has a wrong query: ssl`),
     query,
   }
 }
 
-const REMEDY =
-  'use amqp://user:password@host:5672/vhost, amqps:// for TLS, or the rabbit:// of oslo.messaging, with what is special in names and passwords percent-encoded'
+const EXPECTED =
+  'amqp://user:password@host:5672/vhost, amqps:// for TLS, or the rabbit:// of oslo.messaging, with special characters in names and passwords percent-encoded'
 
 const parseHost = (text: string, defaultPort: number, where: string) => {
   const { userinfo, ipv6, name, port = '' } = HOST_FORM.exec(text)?.groups ?? {}
   const host = ipv6 ?? name
   if (host === undefined || Number(port) > MAX_PORT)
-    throw new ConfigError(`${where}: has a host that is no name or address, or a port above 65535: ${REMEDY}`)
+    throw new ConfigError(
+      `${where} has a host that is not a name or an address, or a port above 65535: it must be ${EXPECTED}`,
+    )
   return { userinfo, host, port: port === '' ? defaultPort : Number(port) }
 }
 
-/** Those of a RabbitMQ that nobody has set up, where none are given. */
+/** Without credentials: those of a RabbitMQ that nobody has set up. */
 const parseCredentials = (userinfo: string | undefined) => {
   if (userinfo === undefined) return { username: 'guest', password: 'guest' }
   const colon = userinfo.indexOf(':')
@@ -66,6 +68,6 @@ const parseCredentials = (userinfo: string | undefined) => {
 
 const isTrue = (text: string | null, where: string): boolean => {
   const word = text?.toLowerCase() ?? '0'
-  if (!TRUE.has(word) && !FALSE.has(word)) throw new ConfigError(`${where}: use true or false`)
+  if (!TRUE.has(word) && !FALSE.has(word)) throw new ConfigError(`${where} must be true or false`)
   return TRUE.has(word)
 }

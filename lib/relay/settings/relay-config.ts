@@ -1,9 +1,8 @@
 import { unescape as percentDecode } from 'node:querystring'
 import { ConfigError } from '../../process/errors.ts'
-import { readSecret } from '../../process/secret-files.ts'
-import { type Environment, readVariables } from '../../process/variables.ts'
+import { type Environment, readSettings, together, type Values } from '../../process/settings.ts'
 import type { RelayOptions, Source } from '../options.ts'
-import { RELAY_RULES, VARIABLE_OF_FLAG } from './relay-settings.ts'
+import { RELAY_SETTINGS, VARIABLE_OF_FLAG } from './relay-settings.ts'
 import { readSources } from './source-config.ts'
 
 /** Who is handed the messages. */
@@ -23,60 +22,69 @@ export type RelayConfig = {
 }
 
 /**
- * The relay's settings. A flag is worth more than its variable, and what stands in the query of a URL more than both, for
- * that one source.
+ * The relay's settings. A flag counts more than its variable, and the query of a URL counts more than both, for that one
+ * source.
  *
  * @param flags by name without dashes in front, as `queue-type`
- * @throws ConfigError naming each setting at fault and what to write instead; never a value, which may be a secret
+ * @throws ConfigError for all settings at fault
  */
 export const readRelayConfig = (environment: Environment, flags: Environment): RelayConfig => {
   const fromFlags = toVariables(flags)
-  const variables = readVariables(RELAY_RULES, { ...environment, ...withoutEmpty(fromFlags) })
-  const concurrency = Number(variables.RELAY_CONCURRENCY ?? 1)
-  const ordered = variables.RELAY_ORDERED === 'true'
-  if (ordered && concurrency > 1)
-    throw new ConfigError(
-      'RELAY_ORDERED: allows one batch at a time: leave RELAY_CONCURRENCY at 1, or RELAY_ORDERED out',
-    )
-  const retry = {
-    attempts: Number(variables.RELAY_ATTEMPTS ?? 10),
-    firstDelayMs: Number(variables.RELAY_RETRY_FIRST_DELAY_MS ?? 1000),
-    maxDelayMs: Number(variables.RELAY_RETRY_MAX_DELAY_MS ?? 300_000),
-  }
-  if (retry.maxDelayMs < retry.firstDelayMs)
-    throw new ConfigError('RELAY_RETRY_MAX_DELAY_MS: is less than RELAY_RETRY_FIRST_DELAY_MS: raise it')
-  const token = readSecret(environment, 'RELAY_INVOKE_TOKEN')
-  const timeoutMs = Number(variables.RELAY_INVOKE_TIMEOUT_MS ?? 60_000)
-  const invoke = readInvoke(variables.RELAY_INVOKE, variables.FUNCTION, token, timeoutMs)
+  const { values, sources } = together({
+    values: () => readValues({ ...environment, ...withoutEmpty(fromFlags) }),
+    sources: () => readSources(environment, fromFlags),
+  })
+  const invoke = toTarget(values)
+  const ordered = values.RELAY_ORDERED
+  const concurrency = values.RELAY_CONCURRENCY
   // Over HTTP each message is a request of its own, so a batch could not stop at the first failure.
-  const size = ordered && invoke.kind === 'http' ? 1 : Number(variables.RELAY_BATCH_SIZE ?? 100)
-  const sources = readSources(environment, fromFlags).map((source) =>
-    invoke.kind === 'function' && invoke.name === 'ceph-notifications' ? keepingAll(source) : source,
-  )
+  const size = ordered && invoke.kind === 'http' ? 1 : values.RELAY_BATCH_SIZE
   return {
     relay: {
-      sources,
-      batch: { size, lingerMs: Number(variables.RELAY_LINGER_MS ?? 50) },
+      sources: invoke.kind === 'function' && invoke.name === 'ceph-notifications' ? sources.map(keepingAll) : sources,
+      batch: { size, lingerMs: values.RELAY_LINGER_MS },
       concurrency,
       ordered,
       // So that the next batches are there when these are done.
-      prefetch: Number(variables.RELAY_PREFETCH ?? Math.min(2 * size * concurrency, 65_535)),
-      bytesInHand: Number(variables.RELAY_BYTES_IN_HAND ?? 33_554_432),
-      maxMessageBytes: Number(variables.RELAY_MAX_MESSAGE_BYTES ?? 33_554_432),
-      retry,
-      rebindMs: Number(variables.RELAY_REBIND_MS ?? 30_000),
-      drainMs: Number(variables.RELAY_DRAIN_MS ?? 25_000),
+      prefetch: values.RELAY_PREFETCH ?? Math.min(2 * size * concurrency, 65_535),
+      bytesInHand: values.RELAY_BYTES_IN_HAND,
+      maxMessageBytes: values.RELAY_MAX_MESSAGE_BYTES,
+      retry: {
+        attempts: values.RELAY_ATTEMPTS,
+        firstDelayMs: values.RELAY_RETRY_FIRST_DELAY_MS,
+        maxDelayMs: values.RELAY_RETRY_MAX_DELAY_MS,
+      },
+      rebindMs: values.RELAY_REBIND_MS,
+      drainMs: values.RELAY_DRAIN_MS,
     },
     invoke,
-    port: variables.PORT === undefined ? undefined : Number(variables.PORT),
+    port: values.PORT,
     secrets: [
       ...new Set([
         ...sources.map(({ password }) => password),
-        token ?? '',
+        values.RELAY_INVOKE_TOKEN ?? '',
         invoke.kind === 'http' ? percentDecode(invoke.url.password) : '',
       ]),
     ].filter(Boolean),
   }
+}
+
+type RelayValues = Values<typeof RELAY_SETTINGS>
+
+const readValues = (environment: Environment): RelayValues => {
+  const values = readSettings(RELAY_SETTINGS, environment)
+  const faults = [
+    values.RELAY_ORDERED &&
+      values.RELAY_CONCURRENCY > 1 &&
+      'RELAY_ORDERED allows one batch at a time: set RELAY_CONCURRENCY to 1, or leave RELAY_ORDERED out',
+    values.RELAY_RETRY_MAX_DELAY_MS < values.RELAY_RETRY_FIRST_DELAY_MS &&
+      `RELAY_RETRY_MAX_DELAY_MS must be at least RELAY_RETRY_FIRST_DELAY_MS, which is ${values.RELAY_RETRY_FIRST_DELAY_MS}`,
+    values.FUNCTION !== undefined &&
+      values.RELAY_INVOKE !== undefined &&
+      'FUNCTION names a function inside the relay and RELAY_INVOKE one elsewhere: set one of them',
+  ].filter((fault) => fault !== false)
+  if (faults.length > 0) throw new ConfigError(faults.join('; '))
+  return values
 }
 
 /** The gateway sends no remote procedure calls: its routing keys are the names of topics. */
@@ -90,17 +98,9 @@ export const toVariables = (flags: Environment): Environment =>
 const withoutEmpty = (values: Environment): Environment =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value))
 
-const readInvoke = (
-  target: string | undefined,
-  functionName: string | undefined,
-  token: string | undefined,
-  timeoutMs: number,
-): InvokeTarget => {
-  if (target === undefined) return { kind: 'function', name: functionName ?? 'openstack-notifications', timeoutMs }
-  if (functionName !== undefined)
-    throw new ConfigError(
-      'FUNCTION: names what runs inside the relay, RELAY_INVOKE what runs elsewhere: give one of them',
-    )
-  if (target.startsWith('lambda:')) return { kind: 'lambda', functionName: target.slice('lambda:'.length), timeoutMs }
-  return { kind: 'http', url: new URL(target), token, timeoutMs }
+const toTarget = ({ RELAY_INVOKE: target, ...values }: RelayValues): InvokeTarget => {
+  const timeoutMs = values.RELAY_INVOKE_TIMEOUT_MS
+  if (target === undefined) return { kind: 'function', name: values.FUNCTION ?? 'openstack-notifications', timeoutMs }
+  if (target instanceof URL) return { kind: 'http', url: target, token: values.RELAY_INVOKE_TOKEN, timeoutMs }
+  return { kind: 'lambda', functionName: target.slice('lambda:'.length), timeoutMs }
 }

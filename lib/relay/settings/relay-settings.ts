@@ -1,88 +1,115 @@
-import { anyText, list, oneOf, type Rule, wholeNumber } from '../../process/variables.ts'
+import { HOUR_MS, secret, text, trueOrFalse, wholeNumber } from '../../process/setting-rules.ts'
+import type { Rule, Table } from '../../process/settings.ts'
+import { BROKER_SETTINGS, flagOf, SOURCE_SETTINGS } from './source-settings.ts'
 
-const DAY_MS = 86_400_000
+const DAY_MS = 24 * HOUR_MS
+const MAX_BYTES = 4_000_000_000
 
-/** Not a reserved name, and not too long for AMQP's short string. */
-const queueName: Rule = {
-  holds: (value) => value.trim() !== '' && Buffer.byteLength(value) <= 200 && !value.startsWith('amq.'),
-  remedy: 'use a name of up to 200 bytes that does not begin with amq.',
+const invokeTarget: Rule<URL | `lambda:${string}`> = {
+  expected: 'http://…, https://… or lambda:NAME',
+  read: (given) => {
+    if (/^lambda:./.test(given)) return given as `lambda:${string}` // By that expression.
+    return /^https?:\/\/[^/]/.test(given) ? (URL.parse(given) ?? undefined) : undefined
+  },
+  mayHoldSecret: true,
 }
-const names: Rule = { holds: (value) => (list(value) ?? []).length > 0, remedy: 'use names separated by commas' }
-
-/** Settings of one source. They may stand in the query of its URL too, by the name of the flag with `_` for `-`. */
-export const SOURCE_RULES = {
-  RELAY_QUEUE: queueName,
-  RELAY_QUEUE_DECLARED: queueName,
-  RELAY_QUEUE_TYPE: oneOf('quorum', 'classic'),
-  RELAY_EXCHANGES: names,
-  RELAY_BINDING_KEYS: names,
-  RELAY_COMPAT: names,
-  RELAY_QUEUE_TTL_MS: wholeNumber(1000, 30 * DAY_MS, 3 * DAY_MS),
-  RELAY_QUEUE_MAX_LENGTH: wholeNumber(1, 1_000_000_000, 1_000_000),
-  RELAY_QUEUE_OVERFLOW: oneOf('drop-head', 'reject-publish'),
-  RELAY_DELIVERY_LIMIT: wholeNumber(1, 1_000_000, 20),
-  AMQP_HEARTBEAT_SECONDS: wholeNumber(0, 3600, 60),
-  AMQP_CA_FILE: anyText,
-  AMQP_CERT_FILE: anyText,
-  AMQP_KEY_FILE: anyText,
-  AMQP_SERVER_NAME: anyText,
-} as const
 
 /** Settings of the whole relay. */
-export const RELAY_RULES = {
-  RELAY_INVOKE: {
-    holds: (value) => /^(https?:\/\/[^/]|lambda:.)/.test(value) && (value.startsWith('lambda:') || URL.canParse(value)),
-    remedy: 'use http://…, https://… or lambda:NAME; without it, the function runs inside the relay',
+export const RELAY_SETTINGS = {
+  FUNCTION: {
+    rule: text,
+    otherwise: '`openstack-notifications`',
+    meaning: 'The function that runs inside the relay.',
   },
-  RELAY_INVOKE_TIMEOUT_MS: wholeNumber(1, DAY_MS, 60_000),
-  RELAY_BATCH_SIZE: wholeNumber(1, 10_000, 100),
-  RELAY_LINGER_MS: wholeNumber(0, 60_000, 50),
-  RELAY_CONCURRENCY: wholeNumber(1, 1000, 1),
-  RELAY_ORDERED: oneOf('true', 'false'),
-  // AMQP has 16 bits for it, and 0 would be no limit.
-  RELAY_PREFETCH: wholeNumber(1, 65_535, 200),
-  RELAY_BYTES_IN_HAND: wholeNumber(1, 4_000_000_000, 33_554_432),
-  RELAY_MAX_MESSAGE_BYTES: wholeNumber(1, 4_000_000_000, 33_554_432),
-  RELAY_ATTEMPTS: wholeNumber(1, 1000, 10),
-  RELAY_RETRY_FIRST_DELAY_MS: wholeNumber(1, DAY_MS, 1000),
-  RELAY_RETRY_MAX_DELAY_MS: wholeNumber(1, DAY_MS, 300_000),
-  RELAY_REBIND_MS: wholeNumber(100, DAY_MS, 30_000),
-  RELAY_DRAIN_MS: wholeNumber(0, 3_600_000, 25_000),
-  FUNCTION: anyText,
-  PORT: wholeNumber(0, 65_535, 8080),
-} satisfies Readonly<Record<string, Rule>>
+  RELAY_INVOKE: {
+    rule: invokeTarget,
+    otherwise: 'the function inside the relay',
+    meaning: 'A function that runs elsewhere: `http://…`, `https://…` or `lambda:NAME`.',
+  },
+  RELAY_INVOKE_TOKEN: { rule: secret, meaning: 'The token that the relay shows to a function behind HTTP.' },
+  RELAY_INVOKE_TIMEOUT_MS: {
+    rule: wholeNumber(1, DAY_MS),
+    default: 60_000,
+    meaning: 'How long one call of the function may take, in milliseconds, also inside the relay.',
+  },
+  RELAY_BATCH_SIZE: {
+    rule: wholeNumber(1, 10_000),
+    default: 100,
+    meaning: 'How many messages the relay hands over at once at most.',
+  },
+  RELAY_LINGER_MS: {
+    rule: wholeNumber(0, 60_000),
+    default: 50,
+    meaning: 'How long a batch waits to fill, in milliseconds.',
+  },
+  RELAY_CONCURRENCY: {
+    rule: wholeNumber(1, 1000),
+    default: 1,
+    meaning: 'How many batches of each source are under way at once.',
+  },
+  RELAY_ORDERED: {
+    rule: trueOrFalse,
+    default: false,
+    meaning: '`true`: no message is handed over before those ahead of it are settled.',
+  },
+  RELAY_PREFETCH: {
+    // AMQP has 16 bits for it, and 0 would be no limit.
+    rule: wholeNumber(1, 65_535),
+    otherwise: '2 × batch size × concurrency',
+    meaning: 'How many unsettled messages of each source the relay holds at most.',
+  },
+  RELAY_BYTES_IN_HAND: {
+    rule: wholeNumber(1, MAX_BYTES),
+    default: 33_554_432,
+    meaning:
+      'How many bytes of unsettled messages of each source the relay holds at most; one message alone may be larger.',
+  },
+  RELAY_MAX_MESSAGE_BYTES: {
+    rule: wholeNumber(1, MAX_BYTES),
+    default: 33_554_432,
+    meaning: 'A message with a larger body becomes a dead letter, unread.',
+  },
+  RELAY_ATTEMPTS: {
+    rule: wholeNumber(1, 1000),
+    default: 10,
+    meaning: 'How often a message is tried, the first time included, before it becomes a dead letter.',
+  },
+  RELAY_RETRY_FIRST_DELAY_MS: {
+    rule: wholeNumber(1, DAY_MS),
+    default: 1000,
+    meaning:
+      'How long a message waits before its second attempt, in milliseconds; each further delay is four times as long.',
+  },
+  RELAY_RETRY_MAX_DELAY_MS: {
+    rule: wholeNumber(1, DAY_MS),
+    default: 300_000,
+    meaning: 'The longest such delay, in milliseconds.',
+  },
+  RELAY_REBIND_MS: {
+    rule: wholeNumber(100, DAY_MS),
+    default: 30_000,
+    meaning: 'How often the relay makes the bindings again and reads how long the queue is, in milliseconds.',
+  },
+  RELAY_DRAIN_MS: {
+    rule: wholeNumber(0, HOUR_MS),
+    default: 25_000,
+    meaning: 'How long a stop waits for what is under way, in milliseconds; set less than your platform waits.',
+  },
+  PORT: {
+    rule: wholeNumber(0, 65_535),
+    otherwise: 'none',
+    meaning: 'The port of probes and metrics; `0` is any free one.',
+  },
+} as const satisfies Table
 
-export type SourceSetting = keyof typeof SOURCE_RULES
-export type RelaySetting = keyof typeof RELAY_RULES
-
-/** `RELAY_QUEUE_TYPE` is `--queue-type`, `AMQP_URL` is `--url`, `PORT` is `--port`. */
-export const flagOf = (variable: string): string =>
-  variable
-    .replace(/^(RELAY|AMQP)_/, '')
-    .toLowerCase()
-    .replaceAll('_', '-')
-
-/** Every setting that a flag can give: its variable, by its flag. */
+/** Every setting that a flag can give: its variable, by its flag. A token has none, since others see it in the list of processes. */
 export const VARIABLE_OF_FLAG: Readonly<Record<string, string>> = Object.fromEntries(
-  ['AMQP_URL', ...Object.keys(SOURCE_RULES), ...Object.keys(RELAY_RULES)].map((name) => [flagOf(name), name]),
+  Object.keys({ ...BROKER_SETTINGS, ...SOURCE_SETTINGS, ...RELAY_SETTINGS })
+    .filter((name) => name !== 'RELAY_INVOKE_TOKEN')
+    .map((name) => [flagOf(name), name]),
 )
 
 /** Settings whose flag takes no value. */
-export const SWITCHES: readonly string[] = ['ordered']
-
-/** As others call a setting in a URL: RabbitMQ's URI query parameters, and oslo.messaging's options. */
-export const QUERY_ALIASES: Readonly<Record<string, SourceSetting>> = {
-  heartbeat: 'AMQP_HEARTBEAT_SECONDS',
-  heartbeat_timeout_threshold: 'AMQP_HEARTBEAT_SECONDS',
-  ssl_ca_file: 'AMQP_CA_FILE',
-  cacertfile: 'AMQP_CA_FILE',
-  ssl_cert_file: 'AMQP_CERT_FILE',
-  certfile: 'AMQP_CERT_FILE',
-  ssl_key_file: 'AMQP_KEY_FILE',
-  keyfile: 'AMQP_KEY_FILE',
-  server_name_indication: 'AMQP_SERVER_NAME',
-}
-
-/** Options of oslo.messaging that say how a service publishes. They come along with a transport_url, and mean nothing here. */
-export const IGNORED_IN_QUERY =
-  /^(ssl|ssl_version|ssl_enforce_fips_mode|(rabbit|kombu|amqp|rpc|conn_pool|heartbeat)_\w+|hostname|processname|use_queue_manager|direct_mandatory_flag|enable_cancel_on_failover)$/
+export const SWITCHES: readonly string[] = Object.entries(RELAY_SETTINGS)
+  .filter(([, { rule }]) => rule === trueOrFalse)
+  .map(([name]) => flagOf(name))

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { parse } from 'yaml'
+import { readHostConfig } from '../../../lib/hosts/host-settings.ts'
 import { readConfig } from '../../../lib/kit/config.ts'
 import { readRelayConfig } from '../../../lib/relay/settings/relay-config.ts'
 import { allManifests, directory, files, type Manifest, manifestOf, readManifests, variablesOf } from './manifests.ts'
@@ -269,7 +270,7 @@ describe('the parts fit each other', () => {
 
   test('their variables are ours, and make a working setup', () => {
     for (const service of [...receivers(), manifestOf('Service', 'ceph-provisioner')]) {
-      const { host } = readConfig(variablesOf(service))
+      const host = readHostConfig(variablesOf(service))
       assert.equal(host.shutdownGraceMs, 0)
       const [container] = service.spec.template.spec.containers
       const unknown = container.env.filter(

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import * as z from 'zod'
+import { readHostConfig } from '../../../lib/hosts/host-settings.ts'
 import { readConfig } from '../../../lib/kit/config.ts'
 import { targetOf } from '../docker/images.ts'
 import { functionOf, readStack, type StackFile, type StackFunction } from './stack.ts'
@@ -61,7 +62,7 @@ describe('each stack file', () => {
 
   for (const { title, each } of all) {
     test(`${title} is configured as the function wants it`, async () => {
-      const { host } = readConfig(each.environment)
+      const host = readHostConfig(each.environment)
       assert.ok(EXISTING.includes(host.functionName ?? ''))
     })
   }

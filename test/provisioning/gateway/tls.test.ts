@@ -8,9 +8,9 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { readRgwConfig } from '../../../lib/kit/config.ts'
 import { connectionOf } from '../../../lib/provisioning/connect.ts'
 import { createRgw } from '../../../lib/provisioning/gateway/rgw-client.ts'
+import { readRgwConfig } from '../../../lib/provisioning/provisioning-settings.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'tls-'))
 after(() => rmSync(directory, { recursive: true }))
@@ -104,10 +104,10 @@ test('a file of certificates without a certificate is refused, with what is in i
   }
   assert.throws(() => connectionOf(config(key)), {
     code: 'config_invalid',
-    message: /has no certificate in it, but a key only/,
+    message: /has a key and no certificate/,
   })
   assert.throws(() => connectionOf(config('hello')), {
     code: 'config_invalid',
-    message: /has no certificate in it, but no text/,
+    message: /has no text that begins with/,
   })
 })

@@ -7,7 +7,8 @@ import fc from 'fast-check'
 import { ConfigError } from '../../../lib/process/errors.ts'
 import { parseAmqpUrl } from '../../../lib/relay/settings/amqp-url.ts'
 import { readRelayConfig } from '../../../lib/relay/settings/relay-config.ts'
-import { RELAY_RULES, SOURCE_RULES, VARIABLE_OF_FLAG } from '../../../lib/relay/settings/relay-settings.ts'
+import { RELAY_SETTINGS, VARIABLE_OF_FLAG } from '../../../lib/relay/settings/relay-settings.ts'
+import { BROKER_SETTINGS, SOURCE_SETTINGS } from '../../../lib/relay/settings/source-settings.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'tidings-'))
 after(() => rmSync(directory, { recursive: true }))
@@ -89,12 +90,12 @@ test('in order there is one batch at a time, and over HTTP one message', () => {
   assert.equal(readRelayConfig({ AMQP_URL }, { ordered: 'true' }).relay.ordered, true)
   assert.equal(readRelayConfig({ ...ordered, RELAY_INVOKE: 'http://f/' }, {}).relay.batch.size, 1)
   assert.equal(readRelayConfig({ ...ordered, RELAY_INVOKE: 'lambda:f' }, {}).relay.batch.size, 100)
-  failsWith({ ...ordered, RELAY_CONCURRENCY: '2' }, /^RELAY_ORDERED: allows one batch at a time/)
+  failsWith({ ...ordered, RELAY_CONCURRENCY: '2' }, /^RELAY_ORDERED allows one batch at a time/)
 })
 
 test('without a URL nothing starts', () => {
-  failsWith({}, 'AMQP_URL: say where RabbitMQ is, for example amqp://user:password@host:5672/vhost')
-  failsWith({ AMQP_URL: ' \n' }, /^AMQP_URL: say where/)
+  failsWith({}, 'AMQP_URL is missing: set the URL of RabbitMQ, such as amqp://user:password@host:5672/vhost')
+  failsWith({ AMQP_URL: ' \n' }, /^AMQP_URL is missing/)
 })
 
 const partsOf = (text: string) => {
@@ -158,10 +159,10 @@ test('URLs that are none are refused without being shown', () => {
     'amqp://u:s3cret@h:70000',
     'amqp://h:s3cret',
   ])
-    failsWith({ AMQP_URL: text }, /^AMQP_URL: /)
-  failsWith({ AMQP_URL: 'amqp://a:s3cret@h,b:s3cret@i' }, /^AMQP_URL: its hosts have different credentials/)
-  failsWith({ AMQP_URL: `${AMQP_URL}?ssl=s3cret` }, 'AMQP_URL, ssl: use true or false')
-  failsWith({ AMQP_URL: `${AMQP_URL} s3cret` }, /^AMQP_URL, number 2: use amqp:/)
+    failsWith({ AMQP_URL: text }, /^AMQP_URL .*must be amqp:/)
+  failsWith({ AMQP_URL: 'amqp://a:s3cret@h,b:s3cret@i' }, /^AMQP_URL has hosts with different credentials/)
+  failsWith({ AMQP_URL: `${AMQP_URL}?ssl=s3cret` }, 'AMQP_URL has a wrong query: ssl must be true or false')
+  failsWith({ AMQP_URL: `${AMQP_URL} s3cret` }, /^AMQP_URL, number 2, must be amqp:/)
 })
 
 test('any text is taken apart, or is an error of ours', () => {
@@ -240,19 +241,19 @@ test('many URLs, each with settings of its own in its query', () => {
 test('a wrong setting in a query is named as it stands there', () => {
   failsWith(
     { AMQP_URL: `${AMQP_URL}?queue_type=s3cret` },
-    'AMQP_URL, in its query: queue_type: use one of quorum, classic',
+    'AMQP_URL has a wrong query: queue_type must be quorum or classic',
   )
   failsWith(
     { AMQP_URL: `${AMQP_URL}?queu=s3cret` },
-    /^AMQP_URL: its query has an unknown option 'queu': remove it, or use one of queue, queue_declared, .*server_name$/,
+    /^AMQP_URL has an unknown option in its query, 'queu': remove it, or use one of queue, queue_declared, .*server_name$/,
   )
   // A setting of the whole relay, so not of one URL.
-  failsWith({ AMQP_URL: `${AMQP_URL}?batch_size=5` }, /^AMQP_URL: its query has an unknown option 'batch_size': /)
+  failsWith({ AMQP_URL: `${AMQP_URL}?batch_size=5` }, /^AMQP_URL has an unknown option in its query, 'batch_size': /)
 })
 
 test('an unknown option is not shown where it may be a part of a password with an unescaped ?', () => {
   for (const url of ['amqp://relay:12?s3cret@h/v', 'amqp://relay:12?s3cret=1@h/v', 'amqp://relay:12?s3cret&x=1%40h'])
-    failsWith({ AMQP_URL: url }, /^AMQP_URL: its query has an unknown option: remove it, /)
+    failsWith({ AMQP_URL: url }, /^AMQP_URL has an unknown option in its query: remove it, /)
 })
 
 test('a flag is worth more than its variable', () => {
@@ -275,8 +276,9 @@ test('a flag is worth more than its variable', () => {
   assert.equal(readRelayConfig({ AMQP_URL }, { 'batch-size': '10000', concurrency: '9' }).relay.prefetch, 65_535)
 })
 
-test('every variable has one flag, and every flag one variable', () => {
-  const variables = ['AMQP_URL', ...Object.keys(SOURCE_RULES), ...Object.keys(RELAY_RULES)]
+test('every variable but the token has one flag, and every flag one variable', () => {
+  const { RELAY_INVOKE_TOKEN: _withoutFlag, ...rest } = { ...BROKER_SETTINGS, ...SOURCE_SETTINGS, ...RELAY_SETTINGS }
+  const variables = Object.keys(rest)
   assert.deepEqual(Object.values(VARIABLE_OF_FLAG).toSorted(), variables.toSorted())
 })
 
@@ -289,7 +291,7 @@ test('--compat is exchanges and the key #, and excludes both beside it', () => {
   })
   // What is worth more decides alone.
   assert.deepEqual(queueOf({ RELAY_COMPAT: 'nova' }, { exchanges: 'heat' }), { ...queueOf({}), exchanges: ['heat'] })
-  failsWith({ AMQP_URL, RELAY_COMPAT: 'nova', RELAY_EXCHANGES: 'nova' }, /^AMQP_URL: RELAY_COMPAT stands for/)
+  failsWith({ AMQP_URL, RELAY_COMPAT: 'nova', RELAY_EXCHANGES: 'nova' }, /^AMQP_URL has RELAY_COMPAT, which stands for/)
 })
 
 test('with the keys of a gateway nothing is dropped unread: only --compat does that, and not for Ceph', () => {
@@ -308,7 +310,7 @@ test('a queue that somebody else declared is consumed as it is', () => {
     kind: 'foreign',
     name: 'theirs',
   })
-  failsWith({ AMQP_URL, RELAY_QUEUE: 'a', RELAY_QUEUE_DECLARED: 'b' }, /^AMQP_URL: RELAY_QUEUE is declared here/)
+  failsWith({ AMQP_URL, RELAY_QUEUE: 'a', RELAY_QUEUE_DECLARED: 'b' }, /^AMQP_URL has both RELAY_QUEUE/)
 })
 
 test('TLS: by scheme or by ssl=1, with files that can be read', () => {
@@ -319,8 +321,8 @@ test('TLS: by scheme or by ssl=1, with files that can be read', () => {
   assert.deepEqual(tlsOf('amqps://h', files), { caFile: ca, certFile: cert, keyFile: key, serverName: 'rabbit' })
   assert.deepEqual(tlsOf(`rabbit://h/?ssl=1&ssl_ca_file=${ca}`)?.caFile, ca)
   assert.equal(tlsOf('amqp://h', files), undefined)
-  failsWith({ AMQP_URL: 'amqps://h', AMQP_CA_FILE: '/no/s3cret' }, /^AMQP_CA_FILE: cannot be read/)
-  failsWith({ AMQP_URL: 'amqps://h', AMQP_CERT_FILE: cert }, /^AMQP_URL: AMQP_CERT_FILE and AMQP_KEY_FILE go together/)
+  failsWith({ AMQP_URL: 'amqps://h', AMQP_CA_FILE: '/no/s3cret' }, /^AMQP_CA_FILE must name a PEM file/)
+  failsWith({ AMQP_URL: 'amqps://h', AMQP_CERT_FILE: cert }, /^AMQP_URL has one of AMQP_CERT_FILE and AMQP_KEY_FILE/)
 })
 
 test('URLs and the token come from files too, and are secrets', () => {
@@ -357,16 +359,33 @@ test('who is invoked', () => {
       timeoutMs: 5,
     },
   )
-  failsWith({ AMQP_URL, RELAY_INVOKE: 'ftp://s3cret' }, /^RELAY_INVOKE: use http/)
-  failsWith({ AMQP_URL, RELAY_INVOKE: 'http://h', FUNCTION: 's3cret' }, /^FUNCTION: names what runs inside/)
+  failsWith({ AMQP_URL, RELAY_INVOKE: 'ftp://s3cret' }, /^RELAY_INVOKE must be http/)
+  failsWith({ AMQP_URL, RELAY_INVOKE: 'http://h', FUNCTION: 's3cret' }, /^FUNCTION names a function inside the relay/)
+})
+
+test('the faults of all settings are told at once', () => {
+  failsWith(
+    { AMQP_URL: 'amqp://relay:s3cret@h/a?queue_type=x  amqp://', RELAY_LINGER_MS: 'soon' },
+    new RegExp(
+      [
+        "^RELAY_LINGER_MS must be a whole number from 0 to 60000 \\(for example 50\\), got 'soon'; ",
+        'AMQP_URL, number 1, has a wrong query: queue_type must be quorum or classic; ',
+        'AMQP_URL, number 2, names no host: it must be amqp:',
+      ].join(''),
+    ),
+  )
+  failsWith(
+    { RELAY_LINGER_MS: 'soon', RELAY_QUEUE_TYPE: 'x' },
+    /RELAY_LINGER_MS .*; RELAY_QUEUE_TYPE .*; AMQP_URL is missing/,
+  )
 })
 
 test('settings that contradict each other, or are out of range, are told', () => {
   failsWith(
     { AMQP_URL, RELAY_BATCH_SIZE: '0' },
-    'RELAY_BATCH_SIZE: use a whole number from 1 to 10000, for example 100',
+    "RELAY_BATCH_SIZE must be a whole number from 1 to 10000 (for example 100), got '0'",
   )
-  failsWith({ AMQP_URL, RELAY_QUEUE: 'amq.s3cret' }, /^RELAY_QUEUE: use a name/)
-  failsWith({ AMQP_URL, RELAY_RETRY_FIRST_DELAY_MS: '500000' }, /^RELAY_RETRY_MAX_DELAY_MS: is less than/)
-  failsWith({ AMQP_URL: `${AMQP_URL} ${AMQP_URL}/` }, /^AMQP_URL: names the same queue of the same broker twice/)
+  failsWith({ AMQP_URL, RELAY_QUEUE: 'amq.x' }, /^RELAY_QUEUE must be a name .*, got 'amq.x'$/)
+  failsWith({ AMQP_URL, RELAY_RETRY_FIRST_DELAY_MS: '500000' }, /^RELAY_RETRY_MAX_DELAY_MS must be at least/)
+  failsWith({ AMQP_URL: `${AMQP_URL} ${AMQP_URL}/` }, /^AMQP_URL names the same queue of the same broker twice/)
 })

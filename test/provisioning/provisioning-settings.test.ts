@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { readRgwConfig } from '../../lib/kit/config.ts'
+import { readRgwConfig } from '../../lib/provisioning/provisioning-settings.ts'
 
 /** The settings, less the function among them. */
 const read = (environment: Readonly<Record<string, string>>) => {
@@ -43,7 +43,7 @@ test('every variable is read', () => {
       ALLOWED_REFERENCES: 'env:A,',
     }),
     {
-      endpoint: 'https://rgw.example',
+      endpoint: new URL('https://rgw.example'),
       accessKey: 'access',
       secretKey: 'secret',
       caFile: '/ca.pem',
@@ -62,14 +62,14 @@ test('a document may look up any variable that is set', () => {
   assert.deepEqual(['QUEUE_PASSWORD', 'NONE'].map(lookUp), ['x', undefined])
 })
 
-describe('a bad variable is named, never its value:', () => {
-  const cases = { RGW_ENDPOINT: 'ftp://hunter2', RGW_ATTEMPTS: '0', RGW_SECRETS_IN_CLEARTEXT: 'hunter2' }
+describe('a bad variable is named, and its value is shown unless it may be a secret:', () => {
+  const cases = { RGW_ENDPOINT: 'ftp://hunter2', RGW_ATTEMPTS: '0', ALLOWED_ENDPOINTS: 'hunter2@x' }
   for (const [variable, value] of Object.entries(cases)) {
     test(`${variable}=${value}`, () => {
       assert.throws(
         () => readRgwConfig({ [variable]: value }),
         ({ name, message }: Error) =>
-          name === 'ConfigError' && message.startsWith(`${variable}: use `) && !message.includes('hunter2'),
+          name === 'ConfigError' && message.startsWith(`${variable} must be `) && !message.includes('hunter2'),
       )
     })
   }

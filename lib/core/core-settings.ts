@@ -1,0 +1,25 @@
+import { list, secrets, trueOrFalse } from '../process/setting-rules.ts'
+import type { Table } from '../process/settings.ts'
+
+export const CORE_SETTINGS = {
+  AUTH_TOKENS: {
+    rule: secrets,
+    default: [],
+    meaning: 'Tokens that let a caller in by HTTP.',
+  },
+  ALLOW_ANONYMOUS: {
+    rule: trueOrFalse,
+    default: false,
+    meaning: '`true`: the function asks for no secret, because something in front of it does (IAM, a mesh).',
+  },
+  EVENT_TYPES: {
+    rule: list,
+    default: [],
+    meaning: 'Globs on the type of an event, which say which events are wanted ([below](#which-events)).',
+  },
+  EVENT_PRIORITIES: {
+    rule: list,
+    default: [],
+    meaning: "The same for OpenStack's priority.",
+  },
+} as const satisfies Table

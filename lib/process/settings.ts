@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs'
+import { ConfigError, hasCode } from './errors.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** The texts that a setting may have, and the value that each stands for. lib/process/setting-rules.ts has the usual ones. */
+export type Rule<Value> = {
+  /** Completes the sentence "PORT must be …". */
+  readonly expected: string
+  /** Returns undefined for a text that is not allowed. */
+  readonly read: (text: string) => Value | undefined
+  /** The text may hold a secret, so that no message shows it. */
+  readonly mayHoldSecret?: true
+  /** The text is a secret. It may also come from a file: see `readSecret`. */
+  readonly isSecret?: true
+}
+
+export type Setting<Value = unknown> = {
+  readonly rule: Rule<Value>
+  /** The value of a setting that nobody set. Absent: undefined. */
+  readonly default?: Value
+  /** For documents, where the code works the default out: how it does so. */
+  readonly otherwise?: string
+  /** One plain sentence, for documents. May hold Markdown. */
+  readonly meaning: string
+}
+
+/** The settings of one room, by the names of their environment variables. Each stands in one table, once. */
+export type Table = Readonly<Record<string, Setting>>
+
+type ValueOf<Of> = Of extends { readonly rule: Rule<infer Value> } ? Value : never
+
+/** The settings that somebody set. */
+export type Given<Of extends Table> = { readonly [Name in keyof Of]?: ValueOf<Of[Name]> | undefined }
+
+/** All settings of a table: undefined only where it has no default. */
+export type Values<Of extends Table> = {
+  readonly [Name in keyof Of]: Of[Name] extends { readonly default: unknown }
+    ? ValueOf<Of[Name]>
+    : ValueOf<Of[Name]> | undefined
+}
+
+/**
+ * The settings of a table, from environment variables. An empty variable counts as absent: `FOO=` in a compose file, or an unset
+ * value of a Helm chart, was meant to be left out.
+ *
+ * @throws ConfigError for all settings at fault: the name, what it must be, and what was found unless that may be a secret
+ */
+export const readSettings = <Of extends Table>(table: Of, environment: Environment): Values<Of> =>
+  withDefaults(table, readGiven(table, environment))
+
+export const withDefaults = <Of extends Table>(table: Of, given: Given<Of>): Values<Of> => {
+  const values = Object.entries(table).map(([name, setting]) => [name, given[name] ?? setting.default])
+  return Object.fromEntries(values) as Values<Of> // The names and the rules of the table.
+}
+
+/**
+ * As `readSettings`, without the defaults.
+ *
+ * @param showsFound false: no message shows what was found
+ * @throws ConfigError
+ */
+export const readGiven = <Of extends Table>(table: Of, environment: Environment, showsFound = true): Given<Of> => {
+  const read = Object.entries(table).map(
+    ([name, setting]) => [name, () => readOne(name, setting, environment, showsFound)] as const,
+  )
+  return together(Object.fromEntries(read)) as Given<Of> // The names and the rules of the table.
+}
+
+const readOne = (
+  name: string,
+  { rule, ...setting }: Setting,
+  environment: Environment,
+  showsFound: boolean,
+): unknown => {
+  const text = rule.isSecret ? readSecret(environment, name) : environment[name] || undefined
+  if (text === undefined) return undefined
+  const value = rule.read(text)
+  if (value !== undefined) return value
+  const example = typeof setting.default === 'number' ? ` (for example ${setting.default})` : ''
+  const isShown = showsFound && !rule.isSecret && !rule.mayHoldSecret
+  throw new ConfigError(`${name} must be ${rule.expected}${example}${isShown ? `, got '${shown(text)}'` : ''}`)
+}
+
+/** On one line, and not too long. */
+const shown = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text).replaceAll(/\p{C}/gu, '?')
+
+/**
+ * Reads several parts of the settings, so that the faults of all of them are told at once.
+ *
+ * @throws ConfigError whose message joins those of all parts
+ */
+export const together = <Parts extends Readonly<Record<string, () => unknown>>>(
+  parts: Parts,
+): { readonly [Name in keyof Parts]: ReturnType<Parts[Name]> } => {
+  const faults: string[] = []
+  const values = Object.entries(parts).map(([name, read]) => {
+    try {
+      return [name, read()]
+    } catch (error) {
+      if (!hasCode<ConfigError>(error, 'config_invalid')) throw error
+      faults.push(error.message)
+      return [name, undefined]
+    }
+  })
+  if (faults.length > 0) throw new ConfigError(faults.join('; '))
+  return Object.fromEntries(values) // By name, as they came.
+}
+
+/** Where OpenFaaS mounts secrets (https://docs.openfaas.com/reference/secrets/). */
+const OPENFAAS_SECRETS = '/var/openfaas/secrets'
+
+/**
+ * A secret from the first of these places that has one: the variable; the file that `<VARIABLE>_FILE` names; OpenFaaS's secret
+ * of the same name in lower case with dashes (`rgw-secret-key`).
+ *
+ * @throws ConfigError when the file that is named cannot be read
+ */
+export const readSecret = (
+  environment: Environment,
+  variable: string,
+  openfaasSecrets = OPENFAAS_SECRETS,
+): string | undefined =>
+  (environment[variable] || readNamed(environment, variable) || readMounted(openfaasSecrets, variable))?.trim()
+
+const readNamed = (environment: Environment, variable: string): string | undefined => {
+  const path = environment[`${variable}_FILE`]
+  if (!path) return undefined
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new ConfigError(`${variable}_FILE must name a file that this process may read`, { cause })
+  }
+}
+
+const readMounted = (directory: string, variable: string): string | undefined => {
+  try {
+    return readFileSync(`${directory}/${variable.toLowerCase().replaceAll('_', '-')}`, 'utf8')
+  } catch {
+    return undefined
+  }
+}

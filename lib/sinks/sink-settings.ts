@@ -1,0 +1,60 @@
+import { HOUR_MS, oneOf, urlOf, wholeNumber } from '../process/setting-rules.ts'
+import type { Table, Values } from '../process/settings.ts'
+import { ceOverridesRule } from './ce-overrides.ts'
+import { SINK_SCHEMES, type SinkOptions } from './open-sink.ts'
+
+const sinkUrl = urlOf(SINK_SCHEMES, 'log: or https://example.org/events')
+
+export const SINK_SETTINGS = {
+  SINK_URL: {
+    rule: sinkUrl,
+    otherwise: '`K_SINK`, else `log:`',
+    meaning: 'Where events go: `log:` (stdout, one line of JSON each), `http:` or `https:`.',
+  },
+  K_SINK: { rule: sinkUrl, meaning: "The same, as Knative's SinkBinding sets it." },
+  K_CE_OVERRIDES: {
+    rule: ceOverridesRule,
+    meaning: "Extension attributes that every event leaves with, as Knative's SinkBinding sets them.",
+  },
+  SINK_MODE: {
+    rule: oneOf('batch', 'structured', 'binary'),
+    otherwise: '`batch`; with `K_SINK`: `structured`',
+    meaning: 'How an HTTP sink gets its events ([below](#how-events-are-sent)).',
+  },
+  SINK_TIMEOUT_MS: {
+    rule: wholeNumber(1, HOUR_MS),
+    default: 5000,
+    meaning: 'How long one attempt may take, in milliseconds.',
+  },
+  SINK_RETRIES: {
+    rule: wholeNumber(0, 20),
+    default: 2,
+    meaning: 'Attempts after the first.',
+  },
+  DEAD_LETTER_URL: {
+    rule: sinkUrl,
+    otherwise: "`log:`; for messages of the relay: the relay's own queue",
+    meaning: 'Where dead letters go; `log:` is stderr.',
+  },
+} as const satisfies Table
+
+export type SinkConfig = {
+  readonly sink: { readonly url: URL; readonly options: SinkOptions }
+  readonly deadLetterUrl: URL
+  /** Nobody said where dead letters go, so a sender that keeps what it is refused gets them back: the relay has a queue for them. */
+  readonly returnsRefused: boolean
+}
+
+export const sinkConfig = (values: Values<typeof SINK_SETTINGS>): SinkConfig => ({
+  sink: {
+    url: values.SINK_URL ?? values.K_SINK ?? new URL('log:'),
+    options: {
+      mode: values.SINK_MODE ?? (values.SINK_URL === undefined && values.K_SINK ? 'structured' : 'batch'),
+      timeoutMs: values.SINK_TIMEOUT_MS,
+      retries: values.SINK_RETRIES,
+      ...(values.K_CE_OVERRIDES !== undefined && { ceOverrides: values.K_CE_OVERRIDES }),
+    },
+  },
+  deadLetterUrl: values.DEAD_LETTER_URL ?? new URL('log:'),
+  returnsRefused: values.DEAD_LETTER_URL === undefined,
+})
