@@ -25,7 +25,8 @@ const WATCHDOG = 'test/platforms/openfaas/docs.platform.test.ts'
 /** By document, in its order: how a block begins, and the test file that runs it or the reason why none does. */
 const CLAIMS: Readonly<Record<string, readonly (readonly [begins: string, claim: string])[]>> = {
   'README.md': [
-    ['npm ci && npm start', 'test/fresh-clone.live.test.ts'],
+    ['npm ci && npx', 'test/fresh-clone.live.test.ts'],
+    ['npx --no-install tidings send', 'test/fresh-clone.live.test.ts'],
     ['curl -i', 'test/readme.test.ts'],
     ['AMQP_URL=', RELAY],
     ['npm ci && npm test', SUITE],

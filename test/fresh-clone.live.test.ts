@@ -2,7 +2,7 @@
 // user whose own Node.js comes first in PATH, with an empty npx cache and no registry to ask.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { once } from 'node:events'
+import { on, once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { createInterface } from 'node:readline'
@@ -22,7 +22,8 @@ const run = promisify(execFile)
 const sh = (command: string, env: Readonly<Record<string, string>> = {}) =>
   run('sh', ['-c', command], { cwd: clone, env: { ...TYPED_ENVIRONMENT, ...env } })
 
-const [start = ''] = codeBlocks(readFileSync(`${root}README.md`, 'utf8'), 'sh')
+const readme = readFileSync(`${root}README.md`, 'utf8')
+const [start = '', send = ''] = codeBlocks(readme, 'sh')
 const [install = '', serve = ''] = start.split(' && ')
 /** To install is the one thing that needs a registry, and the machine's own cache. */
 const { PATH = '', HOME = '' } = TYPED_ENVIRONMENT
@@ -35,8 +36,11 @@ before(async () => {
 })
 after(() => rmSync(parent, { recursive: true, force: true }))
 
-/** What has to work before anything is built and after. */
-const works = async (): Promise<void> => {
+test('npm ci warns of nothing', () => {
+  assert.doesNotMatch(printed, /warn|EBADENGINE/)
+})
+
+test('the command works right after npm ci, twice', async () => {
   for (let time = 0; time < 2; time += 1) {
     assert.deepEqual(await sh('npx --no-install tidings --help'), { stdout: HELP, stderr: '' })
   }
@@ -44,33 +48,30 @@ const works = async (): Promise<void> => {
     code: 1,
     stderr: /^tidings: config_invalid: AMQP_URL .*\n$/,
   })
-}
-
-test('npm ci warns of nothing', () => {
-  assert.doesNotMatch(printed, /warn|EBADENGINE/)
 })
 
-test('the command works, twice, before anything is built', async () => {
-  assert.ok(!existsSync(`${clone}/dist`))
-  await works()
-})
-
-test('README starts the host, and Ctrl-C ends it', async () => {
+test("README's function gets README's notification, and Ctrl-C ends it", async () => {
   assert.equal(install, 'npm ci')
   const [port] = await freePorts(1)
   const host = startTyped(serve, clone, { PORT: `${port}` })
   const closed = once(host, 'close')
   assert.ok(host.stderr !== null)
-  for await (const line of createInterface(host.stderr)) if (line.includes('"listening"')) break
+  const lines = on(createInterface(host.stderr), 'line')
+  const untilLine = async (part: string): Promise<void> => {
+    for await (const [line] of lines) if (line.includes(part)) return
+  }
+  await untilLine('"listening"')
+  await sh(send, { PORT: `${port}` })
+  await untilLine(readme.match(/shows `(.*)`/)?.[1] ?? '\0')
   endTyped(host)
   await closed
 })
 
-test('the command works after a build', async () => {
+test('the pages on Lambda and provisioning build by one command, and the bundles are there', async () => {
   const guides = ['provisioning', 'deploy-lambda'].map((name) => readFileSync(`${root}docs/${name}.md`, 'utf8'))
   const builds = guides.map((guide) => codeBlocks(guide, 'sh')[0])
   assert.deepEqual(new Set(builds), new Set([`${install} && npm run build`]))
+  rmSync(`${clone}/dist`, { recursive: true })
   await sh('npm run build')
   assert.ok(existsSync(`${clone}/dist/cli.cjs`))
-  await works()
 })

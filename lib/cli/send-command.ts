@@ -32,7 +32,7 @@ Of openstack:
   --service <name>           where several services send the event type
 
 Options:
-  --to <url>                 the function. Default: http://127.0.0.1:8080
+  --to <url>                 the function. Default: this machine, port PORT or 8080
   --token-file <file>        a file with the token to show. Default: the first of AUTH_TOKENS
   --print                    print the notification, and send nothing
   --json                     print the answer as JSON
@@ -64,7 +64,7 @@ const OPTIONS = {
 const run = async ({ args, env, stdout, stderr, signal }: Terminal): Promise<ExitCode> => {
   const line = parseCommandLine(args, OPTIONS)
   const { values: flags } = line
-  const url = URL.parse(flags.to ?? 'http://127.0.0.1:8080')
+  const url = URL.parse(flags.to ?? `http://127.0.0.1:${env.PORT || 8080}`)
   if (url === null || !/^https?:$/.test(url.protocol))
     throw new UsageError('--to: write a URL that begins with http:// or https://')
   let secrets: readonly string[] = []

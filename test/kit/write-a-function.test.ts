@@ -28,10 +28,11 @@ const handlerOf = async (name: string, snippet: string): Promise<FunctionHandler
 }
 
 describe('docs/write-a-function.md', () => {
-  test('all snippets pass the type checker', async () => {
+  test('all snippets, also those of README.md, pass the type checker', async () => {
     const project = `${directory}/types`
     mkdirSync(project)
-    const snippets = codeBlocks(readFileSync(`${root}docs/write-a-function.md`, 'utf8'), 'ts')
+    const pages = ['docs/write-a-function.md', 'README.md'].map((page) => readFileSync(`${root}${page}`, 'utf8'))
+    const snippets = pages.flatMap((page) => codeBlocks(page, 'ts'))
     for (const [index, snippet] of snippets.entries()) writeFileSync(`${project}/snippet-${index}.ts`, snippet)
     writeFileSync(`${project}/photos.ts`, photos)
     const tsconfig = { extends: `${root}tsconfig.json`, include: ['*.ts'], compilerOptions: { noEmit: true } }
