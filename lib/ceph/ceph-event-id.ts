@@ -2,12 +2,13 @@ import { crypto } from '../process/crypto.ts'
 import type { CephEventData } from './ceph-event.ts'
 
 /**
- * The same occurrence always has the same id, two occurrences never share one. CloudEvents' mapping says request id and id-2,
- * but all keys of one multi-object delete, both names of one expiry and every rule that matches share those. So the sequencer
- * follows (nanoseconds, RGW takes a new one for every notification), and a checksum of what else differs.
+ * Makes the id of an event: the same for every delivery of an occurrence, and different for two occurrences. CloudEvents'
+ * mapping uses the request id and id-2, but all keys of one multi-object delete, both names of one expiry and every matching
+ * rule share those. So the sequencer follows (nanoseconds; RGW takes a new one for each notification), and a checksum of the
+ * other fields that can differ.
  *
- * A sender may leave the request id or the sequencer out. Then a digest of the whole record takes the checksum's place. The
- * topic's opaqueData is not part of it: an operator may change that while a notification is being repeated.
+ * If the request id or the sequencer is missing, a digest of the whole record replaces the checksum. It excludes the topic's
+ * opaqueData, which an operator can change while a notification is repeated.
  */
 export const eventId = (data: CephEventData): string => {
   const { 'x-amz-request-id': requestId, 'x-amz-id-2': id2 } = data.responseElements ?? {}
@@ -37,7 +38,7 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   return remainder
 })
 
-/** The CRC-32 of a text in UTF-8, as zlib has it. Not zlib's own, because loading that costs a cold start 4 ms. */
+/** The CRC-32 of a text in UTF-8, equal to zlib's. Loading zlib would cost 4 ms of a cold start. */
 export const crc32 = (text: string): number => {
   let remainder = 0xffffffff
   for (const byte of Buffer.from(text)) remainder = (remainder >>> 8) ^ (table[(remainder ^ byte) & 0xff] ?? 0)

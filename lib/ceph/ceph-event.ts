@@ -6,10 +6,10 @@ import type { CephRecord } from './ceph-notification.ts'
 import { isUserMetadata, withoutCredentials } from './request-headers.ts'
 import { decodeQuery, encodesKeys, sequenceOf, timeOf } from './s3-senders.ts'
 
-/** One metadata entry or tag. Keys of tags may repeat; keys of metadata keep `x-amz-meta-`. */
+/** One metadata entry or tag. A tag's key can occur several times. Keys of metadata keep `x-amz-meta-`. */
 export type Pair = { readonly key: string; readonly val: string }
 
-/** A record in one shape, whatever the release that sent it. Fields that we do not know are kept. */
+/** A record in one shape for all releases. Unknown fields are kept. */
 export type CephEventData = CephRecord & {
   readonly awsRegion: string
   readonly opaqueData: string
@@ -28,10 +28,10 @@ export type CephEventData = CephRecord & {
 export type CephEvent = CloudEvent<CephEventData>
 
 /**
- * A record as a CloudEvent, after CloudEvents' mapping for S3
+ * Makes a CloudEvent of a record, following CloudEvents' mapping for S3
  * (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/adapters/aws-s3.md). The subject is the object's key in plain
- * text: RGW sends it so, AWS and MinIO percent-encode it. The source names the tenant of the bucket where it has one, in RGW's
- * own notation, since two tenants may have buckets of the same name.
+ * text: RGW sends it so, AWS and MinIO percent-encode it. The source contains the tenant of the bucket, if it has one, in
+ * RGW's notation, because two tenants can have buckets of the same name.
  */
 export const cephEvent = (record: CephRecord): CephEvent => {
   const isCeph = record.eventSource === 'ceph:s3'
@@ -52,19 +52,19 @@ export const cephEvent = (record: CephRecord): CephEvent => {
   return { ...attributes, ...(time !== undefined && { time }), ...(sequence !== undefined && { sequence }), data }
 }
 
-/** RGW prints a time that it did not set as zero: `0.000000` for a browser's form upload on 20.2.4. */
+/** RGW prints a time that was not set as zero: `0.000000` for a form upload by a browser on 20.2.4. */
 const isNoTime = (eventTime: string): boolean =>
   /^0(\.0+)?$/.test(eventTime) || eventTime.startsWith('1970-01-01T00:00:00')
 
-/** The tenant of the record's bucket: `arn:aws:s3:<zonegroup>:<tenant>:<bucket>`. Empty for a bucket without a tenant. */
+/** The tenant of the record's bucket, from `arn:aws:s3:<zonegroup>:<tenant>:<bucket>`. Empty for a bucket without a tenant. */
 export const tenantOf = ({ s3 }: CephRecord): string => s3.bucket.arn?.split(':', 5)[4] ?? ''
 
-/** Copies what changes and shares the rest: records are never altered in place. */
+/** Copies the parts that change and shares the rest: records are never modified in place. */
 const normalize = (record: CephRecord, eventTime: string): CephEventData => ({
   ...record,
   awsRegion: record.awsRegion ?? '',
   eventTime,
-  // 14.x and 15.x write the name with S3's prefix, later releases without.
+  // 14.x and 15.x write the name with the prefix `s3:`, later releases without it.
   eventName: record.eventName.startsWith('s3:') ? record.eventName.slice(3) : record.eventName,
   ...(record.requestParameters && { requestParameters: withoutCredentials(record.requestParameters) }),
   ...(record.responseElements && { responseElements: withoutCredentials(record.responseElements) }),
@@ -91,7 +91,7 @@ const normalizeObject = (wire: WireObject, isKeyEncoded: boolean): CephEventData
   return wire.size === undefined ? rest : { ...rest, size }
 }
 
-/** MinIO writes an object of names and values, `userMetadata`, in place of the list. */
+/** MinIO writes an object of names and values, `userMetadata`, instead of the list. */
 const userMetadata = ({ metadata, userMetadata: named }: WireObject): readonly WirePair[] => {
   if (metadata !== undefined) {
     return metadata.every(({ key }) => isUserMetadata(key))
@@ -106,7 +106,7 @@ const userMetadata = ({ metadata, userMetadata: named }: WireObject): readonly W
 
 type WirePair = NonNullable<WireObject['tags']>[number]
 
-/** CephSource writes `value` for `val`. */
+/** CephSource writes `value` instead of `val`. */
 const pairs = (list: readonly WirePair[] = []): (WirePair & Pair)[] =>
   list.map((pair) => {
     if (pair.value === undefined && pair.val !== undefined) return pair as WirePair & Pair // Just seen to have a val.

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { wireSchema } from '../process/compile.ts'
 
 /**
- * A bucket notification as Ceph RGW sends it, 14.x to 20.x, and as its look-alikes do. Unknown fields pass.
+ * A bucket notification of Ceph RGW, 14.x to 20.x, or of a server that sends the same document. Unknown fields are accepted.
  *
  * ```json
  * {"Records":[{"eventVersion":"2.2","eventSource":"ceph:s3","awsRegion":"default",
@@ -10,13 +10,13 @@ import { wireSchema } from '../process/compile.ts'
  *   "s3":{"bucket":{"name":"photos", …},"object":{"key":"2026/a b.jpg","size":1024, …}}, … }]}
  * ```
  *
- * Sources: https://docs.ceph.com/en/latest/radosgw/s3-notification-compatibility/ and test/fixtures/ceph. Only what the
- * mapping cannot do without is required; every other known field is checked for its type and may be missing.
+ * Sources: https://docs.ceph.com/en/latest/radosgw/s3-notification-compatibility/ and test/fixtures/ceph. Only fields that the
+ * mapping needs are required. The type of every other known field is checked if the field is there.
  */
 const text = z.optional(z.string())
 const nonEmpty = z.string().check(z.minLength(1, 'expected a non-empty string'))
 
-/** `val` from RGW, `value` (always empty) from Knative's CephSource. */
+/** RGW writes `val`; Knative's CephSource writes `value`, which is always empty. */
 type WirePair = { readonly key: string; readonly val?: string | undefined; readonly value?: string | undefined }
 
 const isPair = (value: unknown): value is WirePair =>
@@ -25,18 +25,18 @@ const isTextOrAbsent = (value: unknown): boolean => value === undefined || typeo
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null
 
-/** One check for the whole list: zod would explain each of 100,000 wrong items. */
+/** One check for the whole list, because zod would explain each of 100,000 wrong items. */
 const pairs = z.custom<readonly WirePair[]>(
   (value) => Array.isArray(value) && value.every(isPair),
   'expected a list of {key, val}, both texts',
 )
 
-/** A whole number; Ceph's documentation and NooBaa write it as text. */
+/** A whole number. Ceph's documentation and NooBaa write it as a text. */
 const bytes = z.custom<number | string>(
   (value) => (typeof value === 'number' && value >= 0) || (typeof value === 'string' && /^\d{1,16}$/.test(value)),
   'expected a number of bytes',
 )
-/** 16 hex digits from RGW, a number from NooBaa. */
+/** 16 hex digits from RGW; a number from NooBaa. */
 const sequencer = z.custom<string | number>(
   (value) => typeof value === 'string' || typeof value === 'number',
   'expected a string',
@@ -45,13 +45,13 @@ const sequencer = z.custom<string | number>(
 const StoredObject = z.looseObject({
   key: nonEmpty,
   size: z.optional(bytes),
-  /** 14.x and 15.x write `etag`, later ones `eTag`. */
+  /** 14.x and 15.x write `etag`, later releases `eTag`. */
   eTag: text,
   etag: text,
   versionId: text,
   sequencer: z.optional(sequencer),
   metadata: z.optional(pairs),
-  /** MinIO and RustFS: names and values in one object, with headers such as content-type among them. */
+  /** MinIO and RustFS write names and values in one object, among them headers such as content-type. */
   userMetadata: z.optional(z.record(z.string(), z.unknown())),
   tags: z.optional(pairs),
 })
@@ -68,7 +68,7 @@ export const CephRecord = wireSchema(
   z.looseObject({
     eventVersion: text,
     eventSource: nonEmpty,
-    /** NooBaa leaves it out. */
+    /** NooBaa omits it. */
     awsRegion: text,
     eventTime: z.string(),
     eventName: nonEmpty,

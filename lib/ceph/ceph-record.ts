@@ -1,30 +1,30 @@
 import { type CephEvent, type Pair, tenantOf } from './ceph-event.ts'
 
-/** What a handler wants to know of a record, without the wire's habits. */
+/** A record as handlers need it, without the details of the wire format. */
 export type CephRecordView = {
   readonly bucket: string
   /** The tenant that owns the bucket. Absent for a bucket without a tenant. */
   readonly tenant?: string
-  /** The object's key as it is. */
+  /** The object's key in plain text. */
   readonly key: string
   /** Absent in a bucket without versions. */
   readonly versionId?: string
-  /** Bytes. Of a delete: of what was deleted. */
+  /** In bytes. For a delete, the size of the deleted object. */
   readonly size?: number
-  /** Without quotes; empty where the sender gave none. */
+  /** Without quotes. Empty if the sender gave none. */
   readonly eTag: string
-  /** User metadata by name, with `x-amz-meta-`. Of a repeated name, the last value. */
+  /** User metadata by name, with `x-amz-meta-`. The last value counts if a name is repeated. */
   readonly metadata: ReadonlyMap<string, string>
-  /** Tags by key; a key may have several values, in the order they came. */
+  /** Tags by key. A key can have several values, in the order of the record. */
   readonly tags: ReadonlyMap<string, readonly string[]>
   readonly event: EventName
-  /** Id of the rule that matched. */
+  /** The id of the rule that matched. */
   readonly rule?: string
-  /** Who did it: user id, `tenant$user`, Keystone project or account. */
+  /** The caller: user id, `tenant$user`, Keystone project or account. */
   readonly principalId?: string
 }
 
-/** `ObjectLifecycle:Expiration:Current` is kind `ObjectLifecycle`, action `Expiration`, detail `Current`. */
+/** `ObjectLifecycle:Expiration:Current` has the kind `ObjectLifecycle`, the action `Expiration` and the detail `Current`. */
 export type EventName = {
   readonly name: string
   readonly kind: string

@@ -16,10 +16,10 @@ import { type CephEvent, cephEvent } from './ceph-event.ts'
 import { CephRecord } from './ceph-notification.ts'
 
 /**
- * Reads Ceph bucket notifications: `{"Records":[…]}` as RGW sends it (also in CloudEvents binary mode, which leaves the
- * body as it is), or one bare record as Knative's CephSource does.
+ * Reads Ceph bucket notifications: `{"Records":[…]}` as RGW sends it (also in CloudEvents' binary mode, which does not change
+ * the body), or one bare record as Knative's CephSource sends it.
  *
- * @param opaqueSecrets when not empty, every record must show one of them in `opaqueData`; events leave without it
+ * @param opaqueSecrets if not empty, every record must have one of them in `opaqueData`; the events do not contain it
  */
 export const createCephDecoder = (opaqueSecrets: readonly string[]): Decode => {
   const isKnown = secretMatcher(opaqueSecrets)
@@ -31,8 +31,8 @@ export const createCephDecoder = (opaqueSecrets: readonly string[]): Decode => {
     const { records, path } = recordsOf(document)
     if (guarded) {
       const unknown = records.map(opaqueDataOf).find((opaqueData) => !isKnown(opaqueData))
-      if (unknown === '') throw new AuthenticationError('opaqueData is needed: set it on the topic (OpaqueData)')
-      if (unknown !== undefined) throw new AuthenticationError('opaqueData is not known: show one of OPAQUE_SECRETS')
+      if (unknown === '') throw new AuthenticationError('opaqueData is missing: set OpaqueData on the topic')
+      if (unknown !== undefined) throw new AuthenticationError('opaqueData is unknown: expected one of OPAQUE_SECRETS')
     }
     if (records.length > MAX_RECORDS) {
       throw new DecodeError(`Records: expected at most ${MAX_RECORDS} records, found ${records.length}`, {
@@ -49,19 +49,19 @@ export const createCephDecoder = (opaqueSecrets: readonly string[]): Decode => {
       else if (faults.length < MAX_FAULTS) faults.push(schemaError(CephRecord, candidate, path(index)))
       else unread++
     }
-    if (unread > 0) faults.push(new SchemaError(`${unread} more records do not fit either`, { field: 'Records' }))
+    if (unread > 0) faults.push(new SchemaError(`${unread} more records do not match the schema`, { field: 'Records' }))
     return { events, faults }
   }
   return Object.assign(decode, { checksSecret: guarded })
 }
 
-/** RGW sends one record a notification. A body of 1 MiB has no room for more records that fit than this. */
+/** RGW sends one record a notification. A body of 1 MiB cannot hold more valid records than this. */
 const MAX_RECORDS = 10_000
 
-/** Explaining why a record does not fit is slow, and a dead letter with 500,000 reasons helps nobody. */
+/** Explaining a mismatch is slow, and a dead letter with 500,000 reasons helps nobody. */
 const MAX_FAULTS = 10
 
-/** A record that fits the schema, as it is or once its nulls are left out; undefined for what is no record of an event. */
+/** The record if it matches the schema, as it is or without its nulls. Undefined if it is not a record of an event. */
 const read = (candidate: unknown): CephRecord | undefined => {
   if (!isObject(candidate) || isTest(candidate)) return undefined
   if (z.validate(CephRecord, candidate)) return candidate
@@ -69,7 +69,7 @@ const read = (candidate: unknown): CephRecord | undefined => {
   return z.validate(CephRecord, rest) ? rest : undefined
 }
 
-/** Scality writes null for a field that it has no value for. An item of a list that is null stays: its place may count. */
+/** Scality writes null for a field without a value. A null in a list stays, because its position may matter. */
 const withoutNulls = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(withoutNulls)
   if (!isObject(value)) return value
@@ -82,18 +82,19 @@ const parse = ({ body }: Delivery, guarded: boolean): unknown => {
   try {
     return parseJson(body)
   } catch (cause) {
-    // Whoever sends what cannot be read has not shown the secret that stands in it.
-    if (guarded) throw new AuthenticationError('the body cannot be read, so it shows no opaqueData', { cause })
+    // A body that cannot be read has not shown the secret that is inside it.
+    if (guarded)
+      throw new AuthenticationError('the body cannot be read, so its opaqueData cannot be checked', { cause })
     throw toTidingsError(cause)
   }
 }
 
-/** A server tries an endpoint with it: `Event` is AWS' and NooBaa's name of the field. */
+/** Servers send it to test an endpoint. AWS and NooBaa call the field `Event`. */
 const isTest = (value: unknown): boolean => isObject(value) && (isTestName(value.Event) || isTestName(value.eventName))
 
 const isTestName = (name: unknown): boolean => name === 's3:TestEvent' || name === 'TestEvent'
 
-/** Sent once, by NooBaa (a JSON text) and by other S3 servers. Ceph sends none. */
+/** NooBaa (a JSON text) and other S3 servers send it once. Ceph does not send it. */
 const isTestNotification = (document: unknown): boolean => document === 'test notification' || isTest(document)
 
 type Records = { readonly records: readonly unknown[]; readonly path: (index: number) => readonly PropertyKey[] }

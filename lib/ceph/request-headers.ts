@@ -1,6 +1,6 @@
 /**
- * Header names, in lower case, whose values let somebody in or decrypt something. RGW up to 17 copies request headers into a
- * record's metadata; RustFS copies them into requestParameters.
+ * Header names in lower case whose values grant access or decrypt data. RGW up to 17 copies request headers into a record's
+ * metadata; RustFS copies them into requestParameters.
  */
 const CREDENTIALS: ReadonlySet<string> = new Set([
   'authorization',
@@ -21,11 +21,11 @@ const CREDENTIALS: ReadonlySet<string> = new Set([
 
 export const isCredentialHeader = (name: string): boolean => CREDENTIALS.has(name.toLowerCase())
 
-/** The same object where it names no credentials, else a copy without them. */
+/** Returns the object itself if it has no credentials, otherwise a copy without them. */
 export const withoutCredentials = <Headers extends object>(headers: Headers): Headers => {
   if (!Object.keys(headers).some(isCredentialHeader)) return headers
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !isCredentialHeader(name))) as Headers // Fewer optional fields.
 }
 
-/** Whether a metadata entry is the uploader's own. The others are request headers, with keys and tokens among them. */
+/** Whether a metadata entry is the uploader's own. The others are request headers, which include keys and tokens. */
 export const isUserMetadata = (name: string): boolean => /^x-amz-meta-/i.test(name)

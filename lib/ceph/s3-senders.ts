@@ -1,10 +1,10 @@
-/** Servers that write an object's key like a query: `a b/ö` is `a+b%2F%C3%B6`. Ceph, NooBaa and Scality write it as it is. */
+/** Servers that encode an object's key like a query: `a b/ö` is `a+b%2F%C3%B6`. Ceph, NooBaa and Scality do not. */
 const ENCODING_SOURCES: ReadonlySet<string> = new Set(['aws:s3', 'minio:s3', 'rustfs:s3', 'cubefs:s3'])
 
-/** Whether the server that a record's `eventSource` names percent-encodes keys. */
+/** Whether the server with this `eventSource` percent-encodes keys. */
 export const encodesKeys = (eventSource: string): boolean => ENCODING_SOURCES.has(eventSource)
 
-/** A key as its user wrote it. A text that is not valid percent-encoded UTF-8 is left as it came. */
+/** The decoded key. A text that is not valid percent-encoded UTF-8 stays as it is. */
 export const decodeQuery = (text: string): string => {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
@@ -16,13 +16,13 @@ export const decodeQuery = (text: string): string => {
 const RGW_SEQUENCER = /^[0-9A-F]{16}$/i
 
 /**
- * RGW's sequencer as a CloudEvents `sequence`: text order becomes time order.
+ * Makes a CloudEvents `sequence` of RGW's sequencer, so that text order is time order.
  *
- * RGW prints the bytes of two little-endian 32-bit words, seconds then nanoseconds (rgw_pubsub.cc, set_event_id and
- * friends; checked against eventId, which holds the same instant). We write both most significant byte first.
- * `892B8A60D2CAEF37` (1619667849 s, 938461906 ns) becomes `608A2B8937EFCAD2`.
+ * RGW prints the bytes of two little-endian 32-bit words, seconds then nanoseconds (rgw_pubsub.cc, set_event_id and friends;
+ * checked against eventId, which has the same time). The result has the most significant byte first: `892B8A60D2CAEF37`
+ * (1619667849 s, 938461906 ns) becomes `608A2B8937EFCAD2`.
  *
- * @returns undefined for anything else, such as NooBaa's numbers: an order that we cannot vouch for is not claimed.
+ * @returns undefined for all other values, such as NooBaa's numbers, because their order is not known
  */
 export const sequenceOf = (sequencer: string): string | undefined =>
   RGW_SEQUENCER.test(sequencer) ? swapBytes(sequencer, 0) + swapBytes(sequencer, 8) : undefined
@@ -31,9 +31,9 @@ const swapBytes = (hex: string, at: number): string =>
   hex.slice(at + 6, at + 8) + hex.slice(at + 4, at + 6) + hex.slice(at + 2, at + 4) + hex.slice(at, at + 2)
 
 /**
- * The instant of RGW's sequencer in RFC 3339, to the nanosecond: `2D50076BBF977210` is 2026-11-25T21:16:29.275945407Z.
+ * The time of RGW's sequencer in RFC 3339, to the nanosecond: `2D50076BBF977210` is 2026-11-25T21:16:29.275945407Z.
  *
- * @returns undefined for anything else
+ * @returns undefined for all other values
  */
 export const timeOf = (sequencer: string): string | undefined => {
   const hex = sequenceOf(sequencer)

@@ -1,20 +1,20 @@
 import type { Delivery } from '../core/delivery.ts'
 import { partsOf } from '../process/json-text.ts'
 
-/** A CloudEvent in its JSON form, as somebody wrote it: attributes beside its data. */
+/** A CloudEvent in its JSON format: attributes beside the data. */
 export type WrittenEvent = Readonly<Record<string, unknown>>
 
-/** The first attribute that every CloudEvent has, and this value has not. */
+/** The first required attribute that this value lacks. Undefined if it has all of them. */
 export const missingIn = (value: unknown): string | undefined =>
   REQUIRED.find((name) => !isObject(value) || typeof value[name] !== 'string' || value[name] === '')
 
 export const isWrittenEvent = (value: unknown): value is WrittenEvent => missingIn(value) === undefined
 
 /**
- * What an event carries, as a delivery of its own: as if the event had come in binary mode.
+ * Makes a delivery of the data of an event, as if the event had come in binary mode.
  * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md#31-handling-of-data
  *
- * @param source the event's JSON text, from which its data is cut out
+ * @param source the event's JSON text, from which the data is cut out
  */
 export const innerDelivery = (event: WrittenEvent, source: string, outer: Delivery): Delivery => {
   const { data, data_base64, datacontenttype, ...attributes } = event
@@ -41,7 +41,7 @@ const isObject = (value: unknown): value is WrittenEvent =>
 const dataOf = (data: unknown, source: string, contentType: string | undefined): Buffer => {
   if (data === undefined) return Buffer.alloc(0)
   if (typeof data === 'string' && !JSON_TYPE.test(contentType ?? '')) return Buffer.from(data)
-  // Of members with one name the last counts, as for JSON.parse.
+  // Of members with the same name the last one counts, as for JSON.parse.
   return Buffer.from(partsOf(source).findLast(({ name }) => name === 'data')?.source ?? '')
 }
 

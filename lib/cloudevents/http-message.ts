@@ -1,6 +1,6 @@
 import type { CloudEvent } from '../core/cloudevent.ts'
 
-/** The part of an HTTP request that carries events. */
+/** The part of an HTTP request that contains events. */
 export type HttpMessage = { readonly headers: Readonly<Record<string, string>>; readonly body: string }
 
 /** https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#32-structured-content-mode */
@@ -25,13 +25,13 @@ export const binary = (event: CloudEvent): HttpMessage => {
   }
 }
 
-/** Space, `"`, `%` and all that is not printable ASCII, as section 3.1.3.2 of the binding says. */
+/** Encodes space, `"`, `%` and everything outside printable ASCII (section 3.1.3.2 of the binding). */
 const encode = (value: string): string =>
   value.replace(/[^\x21\x23\x24\x26-\x7e]+/gu, (run) =>
     [...Buffer.from(run)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
   )
 
-/** The trace that the events came with goes on in the request, if it is one and the same. */
+/** The request continues the trace of the events, if all of them have the same one. */
 const trace = (events: readonly CloudEvent[]): Record<string, string> => {
   const { traceparent, tracestate } = events[0] ?? {}
   if (traceparent === undefined || events.some((event) => event.traceparent !== traceparent)) return {}

@@ -15,16 +15,16 @@ import { partsOf } from '../process/json-text.ts'
 import { parseJson } from '../process/parse-json.ts'
 import { innerDelivery, isWrittenEvent, missingIn } from './cloudevents-inner.ts'
 
-/** A broker's event about a message that is an event: more than that is nobody's setup. */
+/** No known setup nests CloudEvents deeper. */
 const MAX_WRAPPINGS = 3
 
 /**
- * Takes off CloudEvents in JSON, one (structured mode) or a batch, that only carry a notification: each becomes a delivery of
+ * Unwraps CloudEvents in JSON that contain a notification: one event (structured mode) or a batch. Each becomes a delivery of
  * its own, with its data as the body and its attributes as `ce-*` headers, as if it had come in binary mode. Data in JSON
- * keeps its text, digit by digit. Told by content type, or by shape where the way has no such thing.
+ * keeps its exact text. The content type identifies them, or their shape if there is no content type.
  *
- * What is no CloudEvent after all is left to the decoder, so that a guarded one asks for its secret. In a batch, an item that
- * cannot be understood is a fault, and its siblings live; but where a secret is asked for, each item has to show it.
+ * Other bodies go to the decoder unchanged, so that a decoder with a secret asks for it. In a batch, an item that cannot be
+ * read is a fault, and the other items are decoded. If a secret is required, every item must show it.
  */
 export const unwrapping = (decode: DecodePart): Decode => {
   const read = (delivery: Delivery, wrappings: number, budget: Budget): Decoded => {
@@ -37,7 +37,9 @@ export const unwrapping = (decode: DecodePart): Decode => {
     const { batch, items } = opened
     const readOne = decode.checksSecret ? orRefusal : orFault
     if (decode.checksSecret)
-      refusing('the batch is too long to be read, so it shows no opaqueData', () => takeItems(budget, items.length))
+      refusing('the batch is too long to be read, so its opaqueData cannot be checked', () =>
+        takeItems(budget, items.length),
+      )
     else takeItems(budget, items.length)
     return joined(items.map((item, index) => (batch ? readOne(index, () => readItem(item)) : readItem(item))))
   }
@@ -48,13 +50,13 @@ type Item = { readonly value: unknown; readonly source: string }
 
 const MEDIA_TYPE = /^\s*application\/cloudevents(?:-batch)?\+json\s*(?:;|$)/i
 
-/** None: it is no CloudEvent in JSON. */
+/** Undefined if the body is not a CloudEvent in JSON. */
 const open = ({
   headers,
   body,
 }: Delivery): { readonly batch: boolean; readonly items: readonly Item[] } | undefined => {
   const labelled = MEDIA_TYPE.test(headers['content-type'] ?? '')
-  // Looking for bytes is cheap, reading twice is not.
+  // A search for bytes is cheap; parsing twice is not.
   if (!labelled && !body.includes('"specversion"')) return undefined
   const document = parsed(body)
   if (document === undefined) return undefined
@@ -66,7 +68,7 @@ const open = ({
   return { batch, items: values.map((value, index) => ({ value, source: sources[index] ?? '' })) }
 }
 
-/** Why it is no JSON is the decoder's to say. */
+/** The decoder reports why a body is not JSON. */
 const parsed = (body: Buffer): unknown => {
   try {
     return parseJson(body)
@@ -75,13 +77,13 @@ const parsed = (body: Buffer): unknown => {
   }
 }
 
-/** Perhaps a notification itself, with a wrong label. */
+/** An item that is not a CloudEvent can be a notification with the wrong content type. */
 const readPlain = (decode: Decode, delivery: Delivery, field: string | undefined): Decoded => {
   try {
     return decode(delivery)
   } catch (cause) {
     if (hasCode<AuthenticationError>(cause, 'unauthorized') || field === undefined) throw cause
-    throw new NotANotificationError(`${field}: expected a text, as every CloudEvent has it`, { field, cause })
+    throw new NotANotificationError(`${field}: expected a text, which every CloudEvent has`, { field, cause })
   }
 }
 
@@ -96,9 +98,9 @@ const orFault = (index: number, read: () => Decoded): Decoded => {
 }
 
 const orRefusal = (index: number, read: () => Decoded): Decoded =>
-  refusing(`event ${index} of the batch shows no opaqueData`, () => locatedIn(index, read()))
+  refusing(`event ${index} of the batch has no valid opaqueData`, () => locatedIn(index, read()))
 
-/** What cannot be understood has shown no secret. As a fault it would let anybody write dead letters. */
+/** A body that cannot be read has shown no secret. As a fault it would let any caller write dead letters. */
 const refusing = <Result>(message: string, read: () => Result): Result => {
   try {
     return read()
@@ -120,7 +122,7 @@ const KINDS = new Map<ErrorCode, new (message: string, options: object) => Tidin
   ['not_a_notification', NotANotificationError],
 ])
 
-/** The dead letter is the whole batch: its reason has to say which item it is about. */
+/** The dead letter contains the whole batch, so its reason has to name the item. */
 const located = (fault: TidingsError, index: number): TidingsError => {
   const Kind = KINDS.get(fault.code)
   if (Kind === undefined) return fault

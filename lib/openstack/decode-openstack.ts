@@ -16,10 +16,11 @@ import { jsonIn } from './reading/read-json.ts'
 import { unwrap } from './reading/unwrap.ts'
 
 /**
- * Reads OpenStack notifications in every form there is (docs/openstack.md): one of them, or a list, off whatever carries them. In a
- * list, an item that cannot be understood is a fault, and its siblings live.
+ * Reads OpenStack notifications in all their forms (docs/openstack.md): a single one or a list, without the carriers around
+ * them. In a list, an item that cannot be read is a fault; the other items are decoded.
  *
- * Remote procedure calls are left out, and so is, by choice, one of nova's two dialects where the other tells the same.
+ * Remote procedure calls are dropped. By choice, one of nova's two formats is dropped as well, if the other one has the same
+ * notification.
  */
 export const createOpenstackDecoder = ({
   novaNotifications,
@@ -52,7 +53,7 @@ export const createOpenstackDecoder = ({
       }
     }
     const [first] = faults
-    // Where none is a notification, neither is the whole.
+    // If no document is a notification, the delivery is not one either.
     if (hasCode<NotANotificationError>(first, 'not_a_notification') && failed === documents.length) throw first
     return { events, faults: withRest(faults, failed), dropped } satisfies Decoded
   }
@@ -64,7 +65,7 @@ const MAX_FAULTS = 10
 const withRest = (faults: readonly TidingsError[], failed: number): readonly TidingsError[] =>
   failed === faults.length
     ? faults
-    : [...faults, new SchemaError(`${failed - faults.length} more items cannot be read either`)]
+    : [...faults, new SchemaError(`${failed - faults.length} more items cannot be read`)]
 
 const twinFilter = (kept: NovaNotifications): ((event: OpenstackEvent) => boolean) => {
   if (kept === 'both') return () => false

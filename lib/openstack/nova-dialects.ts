@@ -1,13 +1,13 @@
 /**
- * Which of nova's two dialects become events, in the words of its own `notification_format`. Where nova itself sends
- * `both`, everything comes twice under two ids; `versioned` or `unversioned` keeps one of the two.
+ * The formats of nova that become events, named as in nova's `notification_format`. If nova sends `both`, each notification
+ * comes twice under two ids; `versioned` or `unversioned` keeps one of the two.
  */
 export const NOVA_NOTIFICATIONS = ['both', 'versioned', 'unversioned'] as const
 export type NovaNotifications = (typeof NOVA_NOTIFICATIONS)[number]
 
 /**
- * The kinds that nova sends in both of its dialects when told `notification_format = both`, without their phase: what is
- * in its nova/rpc.py (legacy) as well as in its notification samples (versioned). All others come in one dialect only.
+ * The kinds that nova sends in both formats if `notification_format = both`, without their phase. They are in its nova/rpc.py
+ * (legacy) and in its notification samples (versioned). All other kinds exist in one format only.
  */
 const TWINS = new Set(
   Object.entries({
@@ -29,9 +29,9 @@ const TWINS = new Set(
   }).flatMap(([resource, actions]) => actions.split(' ').map((action) => `${resource}.${action}`)),
 )
 
-/** Of these the legacy dialect tells the end alone. */
+/** The legacy format has only the end of these. */
 const ENDS_ONLY = /^instance\.volume_(?:at|de)tach\.(?:start|error)$/
 
-/** Whether nova tells the same in its other dialect too. */
+/** Whether nova's other format has the same notification. */
 export const isTwin = ({ kind, resource, action }: { kind: string; resource: string; action: string }): boolean =>
   TWINS.has(`${resource}.${action}`) && !ENDS_ONLY.test(kind)

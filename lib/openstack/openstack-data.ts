@@ -7,7 +7,7 @@ import { serviceOf } from './describing/service.ts'
 import { flatten, type ObjectVersion } from './describing/versioned-object.ts'
 import { isObject, type Notification } from './reading/notification.ts'
 
-/** `other`: a payload that is no object, or ceilometer's or aodh's. */
+/** `other`: the payload is not an object, or comes from ceilometer or aodh. */
 export type Format = 'legacy' | 'versioned' | 'cadf' | 'other'
 
 /**
@@ -17,49 +17,49 @@ export type Format = 'legacy' | 'versioned' | 'cadf' | 'other'
  * @typeParam Service where several services use the name
  */
 export type OpenstackEventData<Name extends string = string, Service extends string = string> = {
-  /** As in the event's type, e.g. `nova`; `unknown` where nothing tells it. */
+  /** As in the event's type, e.g. `nova`. `unknown` if nothing tells it. */
   readonly service: string
-  /** As on the wire, blanks and all. */
+  /** As on the wire, including blanks. */
   readonly eventType: string
-  /** The same for the legacy and the versioned name of one thing, e.g. `instance.create.end`. */
+  /** The same for nova's legacy and versioned name, e.g. `instance.create.end`. */
   readonly kind: string
   readonly resource: string
   readonly action: string
-  /** `error` also for a priority of error, and for an audit event whose outcome is failure. */
+  /** `error` also if the priority is error, or the outcome of an audit event is failure. */
   readonly phase: Phase
-  /** In lower case; `info` where the sender gave none. */
+  /** In lower case. `info` if the sender gave none. */
   readonly priority: string
   readonly publisher?: string
-  /** Host of the publisher. */
+  /** The host of the publisher. */
   readonly host?: string
-  /** Id of the caller's project; of the resource's where nothing tells the caller's. */
+  /** Id of the caller's project, or of the resource's if nothing tells the caller's. */
   readonly project?: string
   readonly projectName?: string
-  /** Id of the project that the resource belongs to: another than the caller's where an administrator acts. */
+  /** Id of the project that the resource belongs to. It differs from `project` if an administrator acts. */
   readonly owner?: string
   /** Id of the caller. */
   readonly user?: string
   readonly userName?: string
-  /** Id of the domain of the caller's project; of the domain itself where the caller acts on a domain. */
+  /** Id of the domain of the caller's project, or of the domain that the caller acts on. */
   readonly domain?: string
-  /** Id of the API request, `req-…`: the same for all that one request to one service led to. */
+  /** Id of the API request, `req-…`. All notifications that one request to one service causes have it. */
   readonly request?: string
-  /** `req-…`, the same for all that a caller of several services does at once: nova gives it to neutron and cinder. */
+  /** `req-…`, set by a caller of several services: nova passes it to neutron and cinder. */
   readonly globalRequestId?: string
   readonly format: Format
-  /** Of an audit event: `success`, `failure` or `pending`. */
+  /** The outcome of an audit event: `success`, `failure` or `pending`. */
   readonly outcome?: string
   readonly cadf?: Cadf
-  /** Names and versions of versioned objects, by their path. */
+  /** Names and versions of versioned objects, by path. */
   readonly objects?: Readonly<Record<string, ObjectVersion>>
   /**
-   * As on the wire, less its secrets; versioned objects are plain nested fields. Any JSON. A whole number beyond 2^53 is a
-   * `JSON.rawJSON` object: `JSON.stringify` prints it exactly, arithmetic needs its text, `BigInt(number.rawJSON)`.
+   * As on the wire without secrets; versioned objects are plain nested fields. Any JSON. A whole number above 2^53 is a
+   * `JSON.rawJSON` object: `JSON.stringify` prints it exactly, and `BigInt(number.rawJSON)` makes a number of it.
    */
   readonly payload: string extends Name ? unknown : PayloadOf<Name, Service>
 }
 
-/** @param exchange that the message came by, where it is known */
+/** @param exchange that the message came by, if known */
 export const dataOf = (notification: Notification, exchange: string | undefined): OpenstackEventData => {
   const { eventType, publisher, isTelemetry } = notification
   const flat = flatten(notification.payload)
@@ -77,7 +77,7 @@ export const dataOf = (notification: Notification, exchange: string | undefined)
   const priority = (notification.priority ?? 'info').toLowerCase()
   const kind = kindOf({ service, eventType, priority, payload })
   const host = hostOf(notification.host) ?? hostOfPublisher(publisher)
-  // One by one, because spreading objects that may be absent takes as long as all the rest.
+  // One by one, because spreading optional objects takes as long as everything else here.
   const data: { -readonly [Name in keyof OpenstackEventData]: OpenstackEventData[Name] } = {
     service,
     eventType,

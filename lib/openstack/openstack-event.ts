@@ -22,7 +22,7 @@ export type OpenstackEvent<Name extends string = string, Service extends string 
   readonly host?: string
 }
 
-/** @param exchange that the message came by, where it is known */
+/** @param exchange that the message came by, if known */
 export const openstackEvent = (notification: Notification, exchange: string | undefined): OpenstackEvent => {
   const data = dataOf(notification, exchange)
   const { project, owner, user, request, host } = data
@@ -54,7 +54,7 @@ const auditTime = (payload: unknown): string | undefined =>
 const sourceOf = ({ service, publisher }: OpenstackEventData): string =>
   publisher === undefined ? `openstack/${service}` : `openstack/${service}/${sourcePart(publisher)}`
 
-/** Where the sender gave no id: the same notification has the same one. */
+/** The id if the sender gave none. Repetitions of a notification have the same id. */
 const contentId = (
   { service, eventType, publisher, payload }: OpenstackEventData,
   timestamp: string | undefined,

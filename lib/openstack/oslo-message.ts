@@ -2,8 +2,9 @@ import * as z from 'zod/mini'
 import { wireSchema } from '../process/compile.ts'
 
 /**
- * A notification as oslo.messaging's Notifier sends it, inside its envelope or (driver `messaging`) bare. Unknown fields pass
- * (they are not even looked at, which a loose object would do); of the request's context, `_context_*`, a few are read.
+ * A notification as oslo.messaging's Notifier sends it, in an envelope or, with the driver `messaging`, bare. Unknown fields
+ * are accepted; they are not even read, which is faster than a loose object. Some fields of the request's context,
+ * `_context_*`, are read elsewhere.
  *
  * ```json
  * {"message_id":"7c1e…","publisher_id":"network.ctl7","event_type":"port.delete.start","priority":"INFO",
@@ -11,28 +12,28 @@ import { wireSchema } from '../process/compile.ts'
  * ```
  *
  * Source: https://opendev.org/openstack/oslo.messaging/src/branch/master/oslo_messaging/notify/notifier.py and
- * test/fixtures/openstack. Only the name of the event is required: everything else has been seen missing or null.
+ * test/fixtures/openstack. Only the event type is required. Every other field has been seen missing or null.
  */
 const text = z.optional(z.nullable(z.string()))
 
 export const OsloMessage = wireSchema(
   z.object({
-    /** Dashed uuid, the same for each topic that the message goes to. */
+    /** A UUID with dashes, the same for each topic that gets the message. */
     message_id: text,
     /** `service.host` or `binary:host`; null from octavia. */
     publisher_id: text,
     event_type: z.string().check(z.minLength(1, 'expected a non-empty string')),
-    /** Upper case; `SAMPLE` from ceilometer. */
+    /** In upper case. `SAMPLE` from ceilometer. */
     priority: text,
-    /** Any JSON: mostly an object, a text from glance, a list from ceilometer. */
+    /** Any JSON: usually an object; glance also sends a text, ceilometer a list. */
     payload: z.optional(z.unknown()),
-    /** Naive UTC. */
+    /** UTC without a zone. */
     timestamp: text,
   }),
 )
 export type OsloMessage = z.infer<typeof OsloMessage> & Readonly<Record<string, unknown>>
 
-/** The envelope of version 2 (oslo_messaging/_drivers/common.py), which calls have as well. The message is JSON in a text. */
+/** The envelope of version 2 (oslo_messaging/_drivers/common.py). Calls have it too. The message is JSON in a text. */
 export const OsloEnvelope = wireSchema(
   z.object({
     'oslo.version': z.string().check(z.regex(/^2\.0+$/, 'expected 2.0, the only version that is known')),
@@ -42,8 +43,8 @@ export const OsloEnvelope = wireSchema(
 export type OsloEnvelope = z.infer<typeof OsloEnvelope>
 
 /**
- * Whether a message is a remote procedure call or the reply to one: a binding with `#` copies them all, with the live token of
- * whoever called (oslo_messaging/rpc/client.py, _drivers/amqpdriver.py).
+ * Whether a message is a remote procedure call or a reply to one. A binding with `#` copies them all, with the live token of
+ * the caller (oslo_messaging/rpc/client.py, _drivers/amqpdriver.py).
  */
 export const isRpc = (message: Readonly<Record<string, unknown>>): boolean => {
   if ('event_type' in message) return false

@@ -3,27 +3,26 @@ import { bunzip } from './bzip2/bunzip.ts'
 import { DecodeError } from './errors.ts'
 
 /**
- * The bytes inside zlib, gzip or bzip2; other bytes as they are. kombu calls zlib "gzip"
- * (kombu/compression.py: `zlib.compress` for `application/x-gzip`). No JSON begins like one of them. One level: compressed bytes
- * inside compressed bytes stay as they are.
+ * Decompresses zlib, gzip or bzip2, and returns other bytes unchanged. kombu calls zlib "gzip" (kombu/compression.py:
+ * `zlib.compress` for `application/x-gzip`). No JSON begins like one of these formats. Only one level is decompressed.
  *
- * @throws DecodeError for broken data, or more than the budget allows
+ * @throws DecodeError for broken data, or more bytes than the budget allows
  */
 export const decompress = (bytes: Buffer, budget: Budget): Buffer => {
   const format = formatOf(bytes)
   if (format === undefined) return bytes
   try {
-    if (budget.bytes < 1) throw new RangeError('nothing of the budget is left')
+    if (budget.bytes < 1) throw new RangeError('the budget of this delivery is used up')
     const maxOutputLength = budget.bytes
     const plain = format === 'bzip2' ? bunzip(bytes, maxOutputLength) : zlib().unzipSync(bytes, { maxOutputLength })
     budget.bytes -= plain.length
     return plain
   } catch (cause) {
     const allowed = budget.bytes
-    // Each further attempt would cost as much as this one.
+    // Without this, every further attempt would cost as much.
     budget.bytes = 0
     throw new DecodeError(
-      `the body begins like ${format} and cannot be decompressed, or has more than the ${allowed} bytes left for this delivery`,
+      `the body looks like ${format}, but it is broken or has more than the ${allowed} bytes left for this delivery`,
       { cause },
     )
   }
@@ -39,8 +38,8 @@ export const formatOf = (bytes: Buffer): Format | undefined => {
   return undefined
 }
 
-/** The four levels of compression, without a dictionary (RFC 1950, 2.2). A text that begins with an `x` goes on otherwise. */
+/** The four levels of compression without a dictionary (RFC 1950, 2.2). A text that begins with `x` has another second byte. */
 const ZLIB_FLAGS = new Set<number | undefined>([0x01, 0x5e, 0x9c, 0xda])
 
-/** Loading costs 3 ms, which is spent where somebody compresses. */
+/** Loaded at the first use, because loading costs 3 ms. */
 const zlib = (): typeof import('node:zlib') => process.getBuiltinModule('node:zlib')

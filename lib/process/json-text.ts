@@ -1,13 +1,13 @@
 /**
- * Where a JSON string ends: behind its closing quote, or with the text if there is none.
+ * The end of a JSON string: after its closing quote, or the end of the text if there is none.
  *
- * @param at where its opening quote is
+ * @param at the position of the opening quote
  */
 export const endOfString = (text: string, at: number): number => {
   for (let end = text.indexOf('"', at + 1); end !== -1; end = text.indexOf('"', end + 1)) {
     let before = end - 1
     while (text.charCodeAt(before) === BACKSLASH) before--
-    // An even number of backslashes escape one another, not the quote.
+    // An even number of backslashes does not escape the quote.
     if ((end - before) % 2 === 1) return end + 1
   }
   return text.length
@@ -15,7 +15,7 @@ export const endOfString = (text: string, at: number): number => {
 
 const BACKSLASH = 0x5c
 
-/** One member of an object, or item of a list, as it stands in the JSON text. */
+/** A member of an object, or an item of a list, as its JSON text. */
 export type Part = {
   /** Absent in a list. */
   readonly name?: string
@@ -23,10 +23,10 @@ export type Part = {
 }
 
 /**
- * The parts of an object or a list as their own source texts, because JSON.parse would round numbers (an integer above
- * 2^53, `1.10`) that somebody else is to read.
+ * Splits an object or a list into the source texts of its parts. JSON.parse would round numbers (integers above 2^53, `1.10`)
+ * that somebody else reads later.
  *
- * @param text JSON that JSON.parse has taken
+ * @param text JSON that JSON.parse has accepted
  */
 export const partsOf = (text: string): readonly Part[] => {
   const parts: Part[] = []
@@ -68,13 +68,13 @@ const endOfValue = (text: string, start: number): number => {
   return SCALAR.lastIndex
 }
 
-/** Not by recursion: its depth is the sender's choice. */
+/** Without recursion, because the sender chooses the depth. */
 const endOfContainer = (text: string, start: number): number => {
   let depth = 0
   for (let at = start; at < text.length; at++) {
     const character = text.charCodeAt(at)
     if (character === QUOTE) at = endOfString(text, at) - 1
-    // Both kinds of brackets, told from each other by this bit alone.
+    // Setting this bit makes square brackets and braces equal.
     else if ((character | 0x20) === 0x7b) depth++
     else if ((character | 0x20) === 0x7d && --depth === 0) return at + 1
   }

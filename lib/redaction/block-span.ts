@@ -1,10 +1,10 @@
 import type { TextView } from './text-view.ts'
 
 /**
- * Where the value begins and ends that YAML writes on the lines below a key, deeper than the key's own line. Undefined where the
- * value begins on the key's line.
+ * The start and end of a value that YAML writes below its key, indented deeper than the key. Undefined if the value begins in
+ * the key's line.
  *
- * @param from behind the delimiter
+ * @param from the position after the delimiter
  */
 export const blockSpan = (
   view: TextView,
@@ -31,7 +31,7 @@ export const blockSpan = (
 
 const BLOCK = /[ \t]{0,32}(?:[|>][-+\d]{0,2}[ \t]{0,32})?\r?\n/y
 
-/** The first line of a text in quotes begins behind its quote. */
+/** The first line of a quoted text begins after the quote. */
 const startOfLine = (text: string, at: number): number => {
   const start = text.lastIndexOf('\n', at - 1) + 1
   return start + text.slice(start, at).lastIndexOf('"') + 1
@@ -48,7 +48,7 @@ const indentationAt = (text: string, line: number): number => {
   return at - line
 }
 
-/** Where lines are told by escapes, the text ends at the first quote with fewer backslashes than they have. */
+/** If the line ends are escapes, the text ends at the first quote with fewer backslashes than they have. */
 const endOfText = (view: TextView, start: number): number => {
   const level = view.widthOf(start - 1) - 1
   if (level <= 0) return view.text.length

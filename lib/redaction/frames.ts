@@ -1,6 +1,6 @@
 /**
- * The brackets and tags that are open while a text is read, the innermost last, and what is known of the entry in each, such as
- * `{"key":"admin_pass","value":"…"}`.
+ * The brackets and tags that are open at the current position, the innermost last, and what is known about the entry in each,
+ * such as `{"key":"admin_pass","value":"…"}`.
  */
 export type Frames = { readonly open: Frame[]; tooDeep: number }
 
@@ -12,7 +12,7 @@ type Frame = {
   values: Value[] | undefined
 }
 
-/** A value whose name was not seen yet. `end` is known of a container that was closed. */
+/** A value that came before its name. `end` is known for a container that has been closed. */
 export type Value = { readonly start: number; readonly encoding: number; readonly quote: string; end?: number }
 
 const frameOf = (opening: string, at: number): Frame => ({ opening, at, isNamed: false, values: undefined })
@@ -24,7 +24,7 @@ export const openFrame = (frames: Frames, opening: string, at: number): void => 
   else frames.open.push(frameOf(opening, at))
 }
 
-/** No notification nests deeper than 20. */
+/** No known notification is nested deeper than 20 levels. */
 const MAX_DEPTH = 500
 
 export const closeFrame = (frames: Frames, closing: string, at: number): void => {
@@ -42,7 +42,7 @@ export const closeFrame = (frames: Frames, closing: string, at: number): void =>
 
 const OPENING: Readonly<Record<string, string>> = { '}': '{', ']': '[', ')': '(' }
 
-/** @returns whether the tag that ends is that of a secret */
+/** @returns whether the closed tag has the name of a secret */
 export const closeTagFrame = (frames: Frames): boolean =>
   innermost(frames)?.opening === '<' && frames.tooDeep === 0 && frames.open.pop()?.isNamed === true
 
@@ -50,7 +50,7 @@ export const isInList = (frames: Frames): boolean => /^[[(]$/.test(innermost(fra
 
 export const isNamedEntry = (frames: Frames): boolean => innermost(frames)?.isNamed === true
 
-/** Keeps a value until its name is seen. Entries in plain text have no end, so that there a name holds for what follows only. */
+/** Keeps a value until its name comes. In plain text an entry has no end, so a name applies only to the values after it. */
 export const keepValue = (frames: Frames, value: Value): void => {
   const frame = innermost(frames)
   if (frame === undefined || frames.open.length === 1) return
@@ -61,9 +61,9 @@ export const keepValue = (frames: Frames, value: Value): void => {
 const MAX_VALUES = 10
 
 /**
- * Says whether the innermost entry is that of a secret.
+ * Records whether the innermost entry is a secret.
  *
- * @returns the values that were kept until this is known
+ * @returns the values of the entry that came before its name, if it is a secret
  */
 export const nameFrame = (frames: Frames, isSecret: boolean): readonly Value[] => {
   const frame = innermost(frames)
@@ -75,7 +75,7 @@ export const nameFrame = (frames: Frames, isSecret: boolean): readonly Value[] =
   return values
 }
 
-/** The values of a list's entry that was cut off before its name. */
+/** The values of an entry in a list that breaks off before its name. */
 export const unnamedValues = ({ open }: Frames): readonly Value[] => {
   const entry = open.at(-1)
   return entry !== undefined && !entry.isNamed && open.at(-2)?.opening === '[' ? (entry.values ?? []) : []

@@ -7,9 +7,9 @@ import { viewOf } from './text-view.ts'
 type Span = { readonly start: number; end: number; readonly quote: string }
 
 /**
- * A text without its secrets, be it JSON, JSON inside JSON, the repr of a Python object, YAML, a query or prose, whole or broken:
- * what stands under the name of a secret, and what is one by its shape. Escapes hide neither. JSON stays JSON, unless one of its
- * texts breaks off inside a field or a quote of its own.
+ * Removes the secrets from a text: values under the name of a secret, and values with the shape of a secret. The text can be
+ * JSON, JSON inside JSON, the repr of a Python object, YAML, a query or prose, complete or broken. Escapes are decoded for the
+ * search. JSON stays JSON, unless one of its texts breaks off inside a field or a quote of its own.
  */
 export const hideInText = (text: string): string => {
   const view = viewOf(text)
@@ -30,7 +30,7 @@ export const hideInText = (text: string): string => {
   return parts.join('') + text.slice(done)
 }
 
-/** In order, those that overlap made one. */
+/** Sorted; overlapping spans are joined. */
 const joined = (spans: Span[]): readonly Span[] => {
   const result: Span[] = []
   for (const span of spans.sort((a, b) => a.start - b.start || b.end - a.end)) {

@@ -16,18 +16,18 @@ import {
   valueSpan,
 } from './value-span.ts'
 
-/** Hides a stretch of a view. `quote` goes around what stands there instead. */
+/** Hides a part of a view. `quote` is written around the replacement. */
 export type Hide = (start: number, end: number, quote?: string) => void
 
 export type Scan = {
   readonly view: TextView
   readonly hide: Hide
   readonly frames: Frames
-  /** Letters of options that take a password, of the programs that the text names; undefined until an option is met. */
+  /** The one-letter options that take a password, for the programs that the text names. Undefined until the first option. */
   options: string | undefined
 }
 
-/** @returns where to go on, behind the value if it is hidden */
+/** @returns the position where the scan continues: after the value if it was hidden */
 export const hideValue = (
   { view, hide }: Pick<Scan, 'view' | 'hide'>,
   key: Pick<Key, 'name' | 'quote'>,
@@ -60,10 +60,10 @@ export const skipSpaces = (text: string, from: number): number => {
 }
 
 /**
- * Where the credentials of a header end whose first word ends at `end`: behind the scheme stand a token or parameters (RFC 9110,
- * 11.4), and one cookie follows the other (RFC 6265, 4.2).
+ * The end of the credentials in a header whose first word ends at `end`. A token or parameters follow the scheme (RFC 9110,
+ * 11.4), and cookies follow each other (RFC 6265, 4.2).
  *
- * @param isHeader whether the key is known to be such a header, whatever the first word
+ * @param isHeader whether the key is known to be such a header, whatever the first word is
  */
 export const endOfCredentials = (view: TextView, start: number, end: number, isHeader: boolean): number => {
   const { text } = view
@@ -89,7 +89,7 @@ const MAX_SCHEME = 40
 const WORD = /^[a-z][\w-]*$/i
 const PARAMETER = /[\w.-]{1,80}=/y
 
-/** The next word of the same line, if there is one. */
+/** The end of the next word in the same line, if there is one. */
 const endOfPart = (view: TextView, from: number): number => {
   let next = from
   while (view.text[next] === ' ' || view.text[next] === '\t') next++

@@ -3,7 +3,7 @@ import { backslashesBefore, isBlank, isQuote } from './value-span.ts'
 export type Key = {
   readonly name: string
   readonly start: number
-  /** Its closing quote with the backslashes before it; empty for a bare word. */
+  /** The closing quote with the backslashes before it. Empty for a bare word. */
   readonly quote: string
 }
 
@@ -29,7 +29,7 @@ const MAX_NAME = 80
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_'
 const BARE_NAME = new Set(`${LETTERS}.-`)
 const QUOTED_NAME = new Set(`${LETTERS}.-$:/ `)
-/** Of `private key: …` and its like. */
+/** The second word of names such as `private key: …`. */
 const SECOND_WORD = /^(?:key|phrase|catalog|data)$/i
 
 const startOf = (text: string, end: number, letters: ReadonlySet<string>): number => {

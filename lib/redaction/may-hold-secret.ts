@@ -4,10 +4,10 @@ import { mayBeSpoken } from './secret-prose.ts'
 import { TOKEN_SIGN } from './secret-shapes.ts'
 
 /**
- * Whether a text in an object is worth a search by `hideInText`. Ids, addresses, dates, URLs, words and prose are not, and most
- * texts are one of them. The cheapest test comes first.
+ * Whether `hideInText` has to search this text of an object. Ids, addresses, dates, URLs, words and most prose need no search,
+ * and most texts are one of these. The cheapest test comes first.
  *
- * @param verdict of the key above the text
+ * @param verdict on the key of the text
  */
 export const mayHoldSecret = (text: string, verdict: KeyVerdict): boolean =>
   text.length >= MIN_LENGTH &&
@@ -26,16 +26,19 @@ const hasSecretSign = (text: string): boolean =>
 /** A name, a delimiter and a value of a few characters: `pwd=abc`. */
 const MIN_LENGTH = 7
 
-/** Of Slack's tokens, the shortest that are told by their beginning. */
+/** The length of the shortest token with a known prefix, which is Slack's. */
 const MIN_TOKEN = 15
 
-/** Each text with a secret has one of these. Classes of characters are fast; alternatives are not. */
+/**
+ * Every text with a secret contains one of these, except for tokens with a known prefix. Character classes are fast;
+ * alternatives are not.
+ */
 const SIGN = /["'=<%\\\n\t: |/J([,]|AA|^-/
 const STRONG_SIGN = /["'=<%\\\n\t|]|^-/
 const SHAPE = /gAAAA|eyJ|tokens\//
-/** The address of an interface, and a URL whose host is given as a number: other names are judged. */
+/** The MAC address of an interface, or a URL with a numeric host. URLs with host names are judged by `hasTellingColon`. */
 const ADDRESS = /^(?:[\da-f]{2}(?::[\da-f]{2}){5}|https?:\/\/[\d.]+(?::\d{1,5})?(?:\/[\w./-]*)?)$/
-/** An option, or the blank behind the words below. */
+/** An option, or the blank after one of the words in WORD. */
 const BLANK = /[ ([,]-[^ ]|[rcey] /i
 const WORD = /(?:bearer|basic|negotiate|private key) |[ ([,]-[^ ]/i
 
@@ -56,7 +59,7 @@ const DASH = '-'.charCodeAt(0)
 const COLON = ':'.charCodeAt(0)
 const isHexDigit = (code: number): boolean => (code >= 48 && code <= 57) || (code >= 97 && code <= 102)
 
-/** Whether a colon stands behind the name of a secret, or in a URL that is not plain. */
+/** Whether a colon follows the name of a secret, or is in a URL that is not plain. */
 const hasTellingColon = (text: string): boolean => {
   for (let at = text.indexOf(':'); at !== -1; at = text.indexOf(':', at + 1)) {
     if (text.startsWith('://', at)) {
@@ -74,6 +77,6 @@ const hasTellingColon = (text: string): boolean => {
 }
 
 const HOST = /([\w.-]{1,80})(?::\d{1,5})?(?=[/?#\s]|$)/y
-/** What stands before a colon in a time or an address, and is no name. */
+/** The digits before a colon in a time or an address. */
 const NUMBER = /(?:^|[^\w.-]|\dT)[\da-f]{1,4}$/i
 const MAX_NUMBER = 6

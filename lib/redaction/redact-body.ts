@@ -6,9 +6,9 @@ import { REDACTED, type Redact } from '../process/secrets.ts'
 import { redactText } from './redact-text.ts'
 
 /**
- * A body as it came, for a dead letter, without the senders' secrets: also when it is compressed, in UTF-16, in base64 in a
- * CloudEvent, or no JSON at all. Compressed bytes come out plain, and UTF-16 as UTF-8. Bytes that cannot be decompressed are left
- * out. Never throws: a body that cannot be searched is left out, and its length and hash say which it was.
+ * Removes the senders' secrets from a body, for a dead letter. The body can be compressed, in UTF-16, in base64 inside a
+ * CloudEvent, or not JSON at all. The result is decompressed, and UTF-16 becomes UTF-8. Bytes that cannot be decompressed are
+ * left out. Never throws: if a body cannot be searched, a note with its length and hash replaces it.
  */
 export const redactBody: Redact = ((input: string | Buffer) => {
   try {
@@ -28,7 +28,7 @@ const unsearched = (input: string | Buffer, error: unknown): string => {
 const redactBytes = (bytes: Buffer, budget: Budget): Buffer => {
   const plain = readable(bytes, budget)
   const wide = textOfWideBytes(plain)
-  // Otherwise every byte is one character, so that whatever is no text stays as it is.
+  // In latin1 every byte is one character, so bytes that are not text stay unchanged.
   const text = wide ?? plain.toString('latin1')
   const redacted = redactWrapped(text, budget)
   const isLossy = wide?.includes('\ufffd')
@@ -40,15 +40,15 @@ const readable = (bytes: Buffer, budget: Budget): Buffer => {
   if (formatOf(bytes) === undefined) return bytes
   try {
     const plain = decompress(bytes, budget)
-    // Only one level is opened, and what is below it cannot be searched.
+    // Only one level is decompressed. A body that was compressed twice cannot be searched.
     return formatOf(plain) === undefined || isUtf8(plain) ? plain : Buffer.from(REDACTED)
   } catch {
-    // A text may begin like compressed bytes, and compressed bytes are no text.
+    // A text can begin like compressed bytes, but compressed bytes are never valid UTF-8.
     return isUtf8(bytes) ? bytes : Buffer.from(REDACTED)
   }
 }
 
-/** How a CloudEvent in JSON carries a body that is none. */
+/** How a CloudEvent in JSON carries a body that is not JSON. */
 const WRAPPED = /("data_base64"\s*:\s*")([\w+/=-]+)/g
 
 const redactWrapped = (text: string, budget: Budget): string =>
@@ -65,13 +65,13 @@ const redactOneWrapped = (whole: string, name: string, data: string, budget: Bud
 }
 
 /**
- * The text of bytes in UTF-16 or UTF-32, told by a byte order mark or by the zeros that ASCII has there (RFC 4627, 3); undefined
- * for other bytes.
+ * The text of bytes in UTF-16 or UTF-32, recognized by a byte order mark or by the zeros in ASCII characters (RFC 4627, 3).
+ * Undefined for other bytes.
  */
 const textOfWideBytes = (bytes: Buffer): string | undefined => {
   const order = byteOrderOf(bytes)
   if (order === undefined) return undefined
-  // UTF-32 has a zero before or after each character. Text has no others.
+  // UTF-32 has zeros before or after each character. Text has no other zeros.
   return new TextDecoder(order).decode(bytes).replaceAll('\0', '')
 }
 

@@ -10,21 +10,21 @@ export type Fields = Readonly<Record<string, unknown>>
 
 export type Redacted = {
   readonly object: Fields
-  /** Whether it holds a whole number that a double cannot. The walk sees them all anyhow. */
+  /** Whether it has a whole number that a double cannot hold. The walk visits all numbers anyway. */
   readonly hasBigNumber: boolean
-  /** Whether it holds one of kombu's typed values. */
+  /** Whether it has one of kombu's typed values. */
   readonly hasTypedValue: boolean
 }
 
-/** No notification nests deeper than 20; beyond some 4,000, JSON.stringify overflows the stack. */
+/** No known notification is nested deeper than 20 levels. Above about 4,000 levels JSON.stringify overflows the stack. */
 const MAX_DEPTH = 200
 
 /**
- * An object without its secrets: what stands under the name of a secret at any depth, and what `hideInText` finds in its texts.
- * Whatever holds none is not copied but shared with the object given.
+ * Removes the secrets from an object: the values under the name of a secret at any depth, and the secrets that `hideInText`
+ * finds in its texts. Parts without secrets are not copied: the result shares them with the input.
  *
- * @param search for secrets in a text
- * @throws DecodeError where it is nested too deeply
+ * @param search removes the secrets from a text
+ * @throws DecodeError if the object is nested too deeply
  */
 export const redactObject = (object: object, search: Search = hideInText): Redacted => {
   const walk: Walk = { search, depth: 0, bigNumbers: 0, typedValues: 0 }
@@ -67,13 +67,13 @@ const redactList = (list: readonly unknown[], walk: Walk): unknown => {
 const redactItem = (item: unknown, walk: Walk): unknown =>
   isPair(item) ? redactPair(item, walk) : redact(item, 'plain', walk)
 
-/** The lines of a private key may be items of a list. */
+/** The lines of a private key can be items of a list. */
 const beginsPrivateKey = (item: string): boolean =>
   item.length < MAX_KEY_LINE && item.includes('-BEGIN') && item.includes('PRIVATE KEY') && !item.includes('-END')
 
 const MAX_KEY_LINE = 200
 
-/** A secret's name and its value, and the type between the two in ceilometer's traits. */
+/** The name of a secret and its value. ceilometer's traits have a type between the two. */
 const isPair = (item: unknown): item is readonly unknown[] =>
   Array.isArray(item) &&
   (item.length === 2 || (item.length === 3 && typeof item[1] === 'number')) &&
@@ -98,7 +98,7 @@ const redactCommandLine = (list: readonly string[], { search }: Walk): unknown =
   const text = JSON.stringify(list)
   const redacted = hideInText(text)
   if (redacted === text) return list
-  // An argument may break off inside a field of its own, and take the next one with it.
+  // If an argument breaks off inside a field, the search hides the next argument with it.
   return (
     itemsOf(redacted, list.length) ??
     list.map((item, index) => (mayTakeSecret(list[index - 1]) ? hidden(item) : search(item)))
@@ -114,7 +114,7 @@ const itemsOf = (json: string, length: number): unknown => {
   }
 }
 
-/** An option of one letter may be any program's. */
+/** A one-letter option can belong to any program. */
 const mayTakeSecret = (option = ''): boolean =>
   option.startsWith('-') && (option.length === 2 || isSecretName(option.replace(/^--?/, '')))
 
@@ -127,7 +127,7 @@ const redactFields = (fields: Fields, walk: Walk): Fields => {
     const value = fields[key]
     const verdict = judgeKey(key)
     let isHidden = false
-    // Most keys are plain, and each comparison counts.
+    // Most keys are plain, and this is the hot path.
     if (verdict !== 'plain' && verdict !== 'id') {
       if (verdict === 'name') hasName = true
       else if (verdict === 'value') hasValue = true
@@ -151,7 +151,7 @@ const isSecret = (verdict: KeyVerdict, value: unknown): boolean =>
   (verdict === 'credential' && typeof value !== 'object') ||
   (verdict === 'basic' && typeof value === 'string' && isBasicCredentials(value))
 
-/** An entry of a list of names and values, `{"key":"admin_pass","value":"…"}`: hidden by what stands beside the value. */
+/** Hides the value of an entry such as `{"key":"admin_pass","value":"…"}`, if the name beside it is that of a secret. */
 const redactEntry = (fields: Fields): Fields => {
   const entries = Object.entries(fields)
   const isSecrets = entries.some(
@@ -161,14 +161,14 @@ const redactEntry = (fields: Fields): Fields => {
   return Object.fromEntries(entries.map(([key, value]) => [key, judgeKey(key) === 'value' ? hidden(value) : value]))
 }
 
-/** A name may be a token itself. */
+/** A name can be a token itself. */
 const withSafeNames = (fields: Fields): Fields => {
   const names = Object.keys(fields)
   if (names.every((name) => hideInText(name) === name)) return fields
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [hideInText(name), value]))
 }
 
-/** Nothing, yes and no give nothing away, and say that there was no secret. */
+/** Null, booleans and empty values stay: they reveal nothing, and show that there was no secret. */
 const hidden = (value: unknown): unknown => {
   if (value === null || typeof value === 'boolean') return value
   if (typeof value === 'string') return saysNothing(value) ? value : REDACTED

@@ -4,9 +4,9 @@ import { hideInText } from './hide-in-text.ts'
 import { redactObject } from './redact-object.ts'
 
 /**
- * A text without its secrets, be it JSON, JSON inside JSON, the repr of a Python object, YAML, a query or prose, whole or broken.
- * A text that is JSON stays JSON with the same names: where a search of the whole would break it, each of its texts is searched
- * on its own, and the spaces between them are lost.
+ * Removes the secrets from a text: JSON, JSON inside JSON, the repr of a Python object, YAML, a query or prose, complete or
+ * broken. JSON stays JSON with the same names. If a search of the whole text would break it, each text inside is searched on
+ * its own, and the blanks between them are lost.
  */
 export const redactText = (text: string): string => {
   const redacted = hideInText(text)
@@ -14,21 +14,21 @@ export const redactText = (text: string): string => {
   try {
     return hasNamesOf(parsed(text), parsed(redacted)) ? redacted : redactDocument(text)
   } catch {
-    // No JSON, or nested too deeply to be walked.
+    // It is not JSON, or it is nested too deeply for a walk.
     return redacted
   }
 }
 
 const OPENS_JSON = /^\s{0,9}[{["]/
 
-/** @throws SyntaxError for no JSON, DecodeError where it is nested too deeply */
+/** @throws SyntaxError if it is not JSON, DecodeError if it is nested too deeply */
 const redactDocument = (text: string): string => {
   const document: unknown = JSON.parse(text, withExactNumbers as (key: string, value: unknown) => unknown)
-  // A list and a bare text can be walked inside an object only.
+  // The walk starts at an object, so a list or a text is wrapped in one.
   return JSON.stringify(redactObject({ document }, redactText).object.document)
 }
 
-/** The third parameter is in Node since 21, and not yet in the library types of ES2024. */
+/** Node has the third parameter since version 21. The library types of ES2024 lack it. */
 const withExactNumbers = (_key: string, value: unknown, { source }: { readonly source?: string }): unknown =>
   typeof value === 'number' && source !== undefined && source !== String(value) ? rawNumber(source) : value
 
@@ -42,7 +42,7 @@ const parsed = (text: string): Parsed => {
   }
 }
 
-/** Whether a document has the names and items of another one, but for what is hidden. What is no JSON needs none. */
+/** Whether both documents have the same names and items, except for hidden values. A text that is not JSON always passes. */
 const hasNamesOf = (document: Parsed, redacted: Parsed): boolean =>
   document === undefined || (redacted !== undefined && isAlike(document.value, redacted.value))
 

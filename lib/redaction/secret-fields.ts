@@ -19,8 +19,9 @@ import { ENCODED_QUOTES, type TextView } from './text-view.ts'
 import { backslashesBefore, isBlank, openingQuote, skipBlanks, valueSpan } from './value-span.ts'
 
 /**
- * Hides what stands under the name of a secret in a text: in JSON, YAML, XML, the repr of a Python object, a query, a header, a
- * command line, whole or broken. Each character is looked at once, but for the bounded names before the delimiters.
+ * Hides the values under the names of secrets in a text: in JSON, YAML, XML, the repr of a Python object, a query, a header or
+ * a command line, complete or broken. Each character is read once, except for the names before delimiters, whose length is
+ * limited.
  */
 export const hideFields = (view: TextView, hide: Hide): void => {
   const scan: Scan = { view, hide, frames: createFrames(), options: undefined }
@@ -31,7 +32,7 @@ export const hideFields = (view: TextView, hide: Hide): void => {
 
 const STOP = /[:=[({})\]<>\-|"'\ue000\ue001]/g
 
-/** @returns where to go on */
+/** @returns the position where the scan continues */
 const step = (scan: Scan, at: number): number => {
   switch (scan.view.text[at]) {
     case ':':
@@ -93,13 +94,13 @@ const hideField = (scan: Scan, at: number): number => {
   return hideValue(scan, key, verdict, from, scan.view.encodingOf(at))
 }
 
-/** `No more tokens: 3` and `InvalidToken: …` are no fields. */
+/** `No more tokens: 3` and `InvalidToken: …` are not fields. */
 const isProse = ({ name }: Key, verdict: KeyVerdict, next: string | undefined): boolean =>
   next === ' ' && (verdict === 'secrets' || PROSE.test(name))
 
 const PROSE = /^(?:invalid|missing|expired|unknown|unsupported|wrong|no)_?[A-Z_]/i
 
-/** In `{"key":"admin_pass","value":"…"}` the value stands behind the name, or before it. */
+/** In `{"key":"admin_pass","value":"…"}` the value comes after the name, or before it. */
 const nameEntry = (scan: Scan, from: number): number => {
   const { view, frames } = scan
   const name = nameAt(view.text, skipBlanks(view.text, from))
@@ -115,7 +116,7 @@ const hideEntryValue = ({ view, hide }: Scan, { start, end, encoding, quote }: V
 
 const cutAt = (view: TextView, end: number): TextView => ({ ...view, text: view.text.slice(0, end) })
 
-/** The short text that begins at `from`, quoted or bare, and where it ends. */
+/** The short text at `from`, quoted or bare, and where it ends. */
 const nameAt = (
   text: string,
   from: number,
@@ -135,7 +136,10 @@ const nameAt = (
 const BARE_NAME = /[\w.-]{1,80}/y
 const QUOTED_NAME = /[\w.$:/ -]{1,80}/y
 
-/** A list of a secret's name and its value, in a list: headers, ceilometer's traits, which have a type between the two. */
+/**
+ * Hides the value in a list of a secret's name and its value, inside another list. Headers have this form, and ceilometer's
+ * traits with a type between the two.
+ */
 const hidePair = (scan: Scan, at: number): number => {
   const { view, frames } = scan
   const { text } = view
@@ -154,7 +158,7 @@ const hidePair = (scan: Scan, at: number): number => {
 const TYPE = /^,\s*\d+\s*,/
 const MAX_TYPE = 20
 
-/** `password "…"`, as oslo.utils' mask_password has it. */
+/** `password "…"`, a form that oslo.utils' mask_password knows. */
 const hideSpoken = (scan: Scan, at: number): number => {
   const { text } = scan.view
   const opening = at - backslashesBefore(text, at)

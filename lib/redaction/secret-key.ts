@@ -1,15 +1,15 @@
 /**
- * How much of what stands under a key is secret:
+ * The part of a key's value that is secret:
  * - `secret`: all of it.
- * - `secrets`: all of it, but for a number, which is a count.
+ * - `secrets`: all of it, except for a number, which is a count.
  * - `credential`: a text. An object is searched: keystone's audit events have one under `credential`.
- * - `basic`: a text that is `user:password` in base64, as Docker keeps it under `auth`.
+ * - `basic`: a text that is `user:password` in base64, as Docker stores it under `auth`.
  *
- * Or what else the key says:
- * - `name`, `value`: the object may be one entry of a list, `{"key":"admin_pass","value":"…"}`.
+ * Or something else about the key:
+ * - `name`, `value`: the object can be an entry of a list, `{"key":"admin_pass","value":"…"}`.
  * - `typed`: the object is one of kombu's typed values.
- * - `text`: the key is a text that may hold secrets itself.
- * - `id`, `date`: what stands under the key is most often one, and then holds no secret.
+ * - `text`: the key is a text that can contain secrets itself.
+ * - `id`, `date`: the value is usually an id or a date, and then contains no secret.
  */
 export type KeyVerdict =
   | 'secret'
@@ -25,25 +25,25 @@ export type KeyVerdict =
   | 'plain'
 
 /**
- * The one place that knows the names of secrets. Only the last words count, so that `admin_password`, `adminPass`,
- * `OS_PASSWORD`, `X-Auth-Token` and `userpassword` are secret, and `secret_uuid`, `password_expires_at`, `public_key` and
+ * Judges a key by its name. This file alone knows the names of secrets. The last words decide: `admin_password`, `adminPass`,
+ * `OS_PASSWORD`, `X-Auth-Token` and `userpassword` are secret; `secret_uuid`, `password_expires_at`, `public_key` and
  * `max_tokens` are not.
  */
 export const judgeKey = (key: string): KeyVerdict => {
   const known = verdicts.get(key)
   if (known !== undefined) return known
   const verdict = judge(key)
-  // Names of metadata are anybody's: the memory must not grow with them.
+  // Users choose the names of metadata, so the cache has a limit.
   if (verdicts.size < MAX_VERDICTS && key.length < MAX_REMEMBERED) verdicts.set(key, verdict)
   return verdict
 }
 
-/** Whether a name, as it stands in a list of names and values, is that of a secret. */
+/** Whether a name in a list of names and values is the name of a secret. */
 export const isSecretName = (name: string): boolean => SECRET_VERDICTS.has(judgeKey(name))
 
 const SECRET_VERDICTS = new Set<KeyVerdict>(['secret', 'secrets', 'credential'])
 
-/** Whether a name inside a text says something of secrets: that its value is one, or belongs to one. */
+/** Whether a name inside a text tells that its value is a secret or belongs to one. */
 export const isTelling = (verdict: KeyVerdict): boolean => TELLING_VERDICTS.has(verdict)
 
 const TELLING_VERDICTS = new Set<KeyVerdict>([...SECRET_VERDICTS, 'basic', 'name', 'value'])
@@ -52,7 +52,7 @@ const verdicts = new Map<string, KeyVerdict>()
 const MAX_VERDICTS = 5000
 const MAX_REMEMBERED = 100
 
-/** Longer than any name of a secret with its prefixes. */
+/** Longer than every name of a secret with its prefixes. */
 const MAX_NAME = 80
 
 const judge = (key: string): KeyVerdict => {
@@ -71,7 +71,7 @@ const judge = (key: string): KeyVerdict => {
 
 const TYPED = new Set(['__type__', '__bytes__', '__base64__'])
 
-/** Without the number of `password_0` and `Temp-URL-Key-2`. */
+/** Without trailing numbers, as in `password_0` and `Temp-URL-Key-2`. */
 const inSnakeCase = (key: string): string =>
   key
     .replace(/([a-z\d])([A-Z])/g, '$1_$2')
@@ -79,7 +79,7 @@ const inSnakeCase = (key: string): string =>
     .replace(/_?\d{1,3}$/, '')
     .toLowerCase()
 
-/** Keys whose name alone does not say that they are secret: these do, with or without a separator. */
+/** Words before `key` that make it a secret, with or without a separator. `key` alone is not secret. */
 const SECRET_KEYS = [
   'priv(?:ate)?',
   'secret',
@@ -117,8 +117,8 @@ const SECRET_KEYS = [
 ].join('|')
 
 /**
- * Names that are secret also as the end of a longer word, which a name without separators is. `_base` and `_b`: the number of
- * `_base64` and `_b64` is gone.
+ * Names that are also secret at the end of a longer word, because some names have no separators. `_base` and `_b` stand for
+ * `_base64` and `_b64`, whose number has been removed.
  */
 const ENDS = [
   'password(?:_(?:hash|value|data|text|plain|confirm|confirmation|again|old|new|encrypted|base|b))?',
@@ -127,28 +127,28 @@ const ENDS = [
   'passphrase',
   'pass_(?:phrase|code)',
   'passcode',
-  // A token's id is the token: keystone's UUID tokens, and Fernet's.
+  // The id of a keystone token is the token itself.
   'token(?:_(?:id|info|data|value|hash))?',
   'secret(?:_(?:value|data|payload|hash|text|base|b))?',
   `(?:${SECRET_KEYS})_?key(?:_data)?`,
   'authorization',
   'cookie',
   'partial_password_hash',
-  // `…-customer-key-MD5`, without its number.
+  // `…-customer-key-MD5` without its number.
   'customer_?key_?md',
   'keyring',
   'keytab',
   // Key encryption key.
   'crypto_?kek',
   'service_?catalog',
-  // These hold passwords more often than not.
+  // These often contain passwords.
   'user_?data',
   'injected_?files',
   'config_?drive',
   'swift_?hash_?(?:path_?)?(?:suffix|prefix)',
 ].join('|')
 
-/** Names that are secret as whole words only. */
+/** Names that are secret only as whole words. */
 const WORDS = [
   'pass(?:_(?:base|b))?',
   '(?:admin|user|root|db|new|old|require|master|auth|bind|login|service|ssh|proxy|smtp|ldap|ipmi|redis)pass',
@@ -184,7 +184,7 @@ const SECRETS = new RegExp(
 const COUNT =
   /(?:^|_)(?:max|min|num|n|no|total|sum|count|used|unused|remaining|available|reserved|limit|burst|prompt|completion|input|output|cached)_(?:[a-z]{1,20}_){0,2}[a-z]{1,20}$/
 const CREDENTIAL = /credentials?$/
-// Versioned objects call their class `nova_object.name`.
+// In a versioned object, `nova_object.name` is the name of its class.
 const NAME = /(?:^|(?<!object)_)(?:key|name|k|field|header|option|attribute|property|parameter|variable|var|path)$/
 const VALUE = /(?:^|(?<!object)_)(?:value|val|v|content|contents|data|default|text)$/
 const ID = /(?:^|_)(?:id|uuid|ref|tenant|project|user)$/

@@ -15,7 +15,7 @@ export const openTag = (scan: Scan, at: number): number => {
 
 const TAG = /[a-z][\w.:-]{0,79}/iy
 
-/** What stands behind `<password>` and `<meta key="password">`. */
+/** Hides the content of `<password>` and `<meta key="password">`. */
 export const closeTag = ({ view, frames, hide }: Scan, at: number): number => {
   const isNamed = closeTagFrame(frames)
   const { text } = view
@@ -34,7 +34,7 @@ export const closeTag = ({ view, frames, hide }: Scan, at: number): number => {
 
 const CDATA = '<![CDATA['
 
-/** The cell beside a name, in a table such as OpenStack's clients print. */
+/** Hides the table cell beside the name of a secret, as in the tables that OpenStack's clients print. */
 export const hideCell = (scan: Scan, at: number): number => {
   const { text } = scan.view
   const key = keyBefore(text, at)

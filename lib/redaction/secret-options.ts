@@ -3,7 +3,7 @@ import { keyBefore } from './key-before.ts'
 import { isSecretName } from './secret-key.ts'
 import { isBlank, isQuote, skipBlanks } from './value-span.ts'
 
-/** Options of one letter that take a password, of the programs that OpenStack's services run. */
+/** One-letter options that take a password, by the programs that OpenStack's services run. */
 const TOOLS: readonly [tool: string, option: string][] = [
   ['ipmitool', 'P'],
   ['sshpass', 'p'],
@@ -17,13 +17,13 @@ const TOOLS: readonly [tool: string, option: string][] = [
   ['curl', 'u'],
 ]
 
-/** Letters of the options that are safe to hide in a text, since it names a program that takes a password by them. */
+/** The one-letter options that take a password, for the programs that the text names. */
 const toolOptions = (text: string): string =>
   TOOLS.flatMap(([tool, option]) => (text.includes(tool) ? [option] : [])).join('')
 
 /**
- * Hides the value of `--password x`, of `-P x` where a program is known for it, and of `-n node.session.auth.password -v x`
- * (iscsiadm), on a command line and in a list of arguments.
+ * Hides the value of `--password x`, of `-P x` for programs that take a password this way, and of `-n
+ * node.session.auth.password -v x` (iscsiadm), on a command line or in a list of arguments.
  */
 export const hideOption = (scan: Scan, at: number): number => {
   const { text } = scan.view
@@ -42,7 +42,7 @@ export const hideOption = (scan: Scan, at: number): number => {
   return from === undefined || text[from] === '-' ? end : hideValue(scan, { name: '', quote: '' }, 'secret', from, 1)
 }
 
-/** curl's long forms of `-u` and `-U`, with `user:password` behind. */
+/** curl's long forms of `-u` and `-U`, which take `user:password`. */
 const CURL_USER = /^--(?:proxy-)?user$/
 
 const hasColon = (text: string, from: number | undefined): boolean =>
@@ -70,7 +70,7 @@ const followsSecretName = (text: string, at: number): boolean => {
 
 const MAX_BETWEEN = 8
 
-/** Where the argument begins that follows: after blanks, or in the next item of a list. */
+/** The start of the next argument: after blanks, or in the next item of a list. */
 const argumentAfter = (text: string, end: number): number | undefined => {
   if (isBlank(text[end])) return skipBlanks(text, end)
   let at = end

@@ -2,7 +2,7 @@ import { type Hide, hideValue } from './hide-value.ts'
 import type { TextView } from './text-view.ts'
 import { saysNothing, valueSpan } from './value-span.ts'
 
-/** Hides what the words before it call a secret: in a sentence, and in the lines of a .netrc. */
+/** Hides values that the words before them call a secret: in a sentence, and in the lines of a .netrc. */
 export const hideSpokenSecrets = (view: TextView, hide: Hide): void => {
   if (!mayBeSpoken(view.text)) return
   for (const { index, 0: words } of view.text.matchAll(NETRC)) {
@@ -15,7 +15,7 @@ export const hideSpokenSecrets = (view: TextView, hide: Hide): void => {
   }
 }
 
-/** Whether a text has the words that such a sentence needs, the rarer one first. */
+/** Whether a text contains the words that such a sentence needs. The rarer words are tested first. */
 export const mayBeSpoken = (text: string): boolean => LINK.test(text) && SUBJECT.test(text)
 
 const LINK = /\s(?:is|was|to|password)[\s:]/i
@@ -23,7 +23,7 @@ const LINK = /\s(?:is|was|to|password)[\s:]/i
 const SUBJECTS = 'password|passwd|passphrase|passcode|pwd|\\bpin|token|secret|api[ _]?key'
 const SUBJECT = new RegExp(SUBJECTS, 'i')
 
-/** `machine example.org login alice password …`, in one line or three. */
+/** `machine example.org login alice password …`, in one line or several. */
 const NETRC = /\b(?:machine|login|account)\s{1,20}\S{1,200}\s{1,20}password\s{1,20}/g
 
 /** `password for alice is …`, `token was reset to …`. */
@@ -32,7 +32,10 @@ const SENTENCE = new RegExp(
   'gi',
 )
 
-/** `required`, `expired` and `too` are words. A digit, a symbol or a capital inside makes a password. */
+/**
+ * Whether a value looks like a password: it has a digit, a symbol or a capital inside. `required`, `expired` and `too` are
+ * plain words.
+ */
 const isNoWord = (value: string): boolean => {
   const bare = value.replace(/[.,;:!?)]{1,9}$/, '')
   return bare.length >= MIN_LENGTH && NO_WORD.test(bare) && !saysNothing(bare)

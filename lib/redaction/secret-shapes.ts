@@ -3,7 +3,7 @@ import { SCHEMES } from './hide-value.ts'
 import type { TextView } from './text-view.ts'
 import { backslashesBefore, isBlank, isQuote } from './value-span.ts'
 
-/** Hides what is secret by its shape, under whatever name it stands, or none. */
+/** Hides values with the shape of a secret, whatever their name. */
 export const hideShapes = (view: TextView, hide: Hide, holdsSecret: (text: string) => boolean): void => {
   const { text } = view
   for (const { sign, shape } of SHAPES) {
@@ -18,9 +18,9 @@ export const hideShapes = (view: TextView, hide: Hide, holdsSecret: (text: strin
 }
 
 const SHAPES: readonly { readonly sign: string; readonly shape: RegExp }[] = [
-  // Fernet's tokens begin with a version and the upper bytes of a time: https://github.com/fernet/spec
+  // Fernet tokens begin with a version and the upper bytes of a time: https://github.com/fernet/spec and the upper bytes of a time: https://github.com/fernet/spec
   { sign: 'gAAAA', shape: /gAAAA[\w=-]{8,}/g },
-  // A key of Ceph's: a type, a time and 16 bytes.
+  // A Ceph key: a type, a time and 16 bytes., a time and 16 bytes.
   { sign: '==', shape: /AQ[\w+/]{36}==/g },
   // Of GitHub, GitLab, npm and Slack.
   { sign: 'gh', shape: /(?<![A-Za-z\d])gh[pousr]_[A-Za-z\d]{36,}/g },
@@ -30,7 +30,7 @@ const SHAPES: readonly { readonly sign: string; readonly shape: RegExp }[] = [
   { sign: 'xox', shape: /(?<![A-Za-z\d])xox[a-z]-[\w-]{10,}/g },
 ]
 
-/** A sign of the tokens that stand alone in a text, without a blank or a delimiter. */
+/** The prefixes of tokens that can be a whole text, without a blank or a delimiter. */
 export const TOKEN_SIGN = /(?:^|[^A-Za-z\d])(?:gh[pousr]_|github_pat_|glpat-|npm_|xox[a-z]-)/
 
 const hideSchemes = (text: string, hide: Hide): void => {
@@ -44,12 +44,12 @@ const hideSchemes = (text: string, hide: Hide): void => {
   }
 }
 
-/** Digest and its like have parameters, which only their header tells from prose. */
+/** The parameters of Digest and similar schemes look like prose outside their header. */
 const SCHEME = new RegExp(`\\b(${SCHEMES.split('|').slice(0, 2).join('|')}|negotiate)[ \\t]{1,8}([\\w.~+/=-]+)`, 'gi')
 const PROSE =
   /^(?:auth\w*|tokens?|credentials?|schemes?|realm=?|error=?|scope=?|of|is|was|are|and|or|for|not|header|type|only|the|a|an)$/i
 
-/** JSON Web Tokens and their like, and JSON in base64 that holds secrets. */
+/** Hides JSON Web Tokens and similar tokens, and JSON in base64 that contains secrets. */
 const hideEncoded = (text: string, hide: Hide, holdsSecret: (text: string) => boolean): void => {
   for (const { index, 0: found } of text.matchAll(ENCODED)) {
     if (found.length < MIN_ENCODED) continue
@@ -76,7 +76,7 @@ const hidePrivateKeys = (text: string, hide: Hide): void => {
 }
 
 const PRIVATE_KEY = 'PRIVATE KEY'
-/** From BEGIN to the words: `ENCRYPTED `, `OPENSSH `. */
+/** The longest text between BEGIN and PRIVATE KEY: `ENCRYPTED `, `OPENSSH `. */
 const MAX_LABEL = 30
 
 const endOfDashes = (text: string, end: number): number => {
@@ -85,14 +85,14 @@ const endOfDashes = (text: string, end: number): number => {
   return at
 }
 
-/** A key that was cut off: as far as the text goes. */
+/** The end of a key that breaks off: the end of its text. */
 const endWithoutEnd = (text: string, from: number): number => {
   let at = from
   while (at < text.length && !isQuote(text[at]) && text[at] !== '<') at++
   return at - backslashesBefore(text, at)
 }
 
-/** `user:password@` of a URL, and of each host of a list: `rabbit://user:password@host1,user:password@host2/`. */
+/** Hides `user:password@` in a URL, for each host of a list: `rabbit://user:password@host1,user:password@host2/`. */
 const hideUserinfo = ({ text, encodingOf }: TextView, hide: Hide): void => {
   for (let at = text.indexOf('://'); at !== -1; at = text.indexOf('://', at + 3)) {
     if (!/[a-z\d+]/i.test(text[at - 1] ?? '')) continue
@@ -124,7 +124,7 @@ const hideBefore = (hide: Hide, start: number, host: number, colon: number, isHt
   if (host > start && ((colon !== -1 && colon < host) || isHttp)) hide(start, host)
 }
 
-/** A password may hold a slash that nobody encoded. What begins like a port is none. */
+/** The `@` after a password with a slash that was not encoded. A port is not taken for a password. */
 const lateHost = (text: string, colon: number, from: number): number => {
   if (/\d/.test(text[colon + 1] ?? '') || text[colon + 1] === ':' || text[colon + 1] === ']') return -1
   let host = -1
@@ -138,10 +138,10 @@ const lateHost = (text: string, colon: number, from: number): number => {
 
 const MAX_PASSWORD = 128
 
-/** Where the text is cut off, a password has no end, and what is no port is one. */
+/** The end of a password in a URL that breaks off. Digits are a port. */
 const cutHost = (text: string, colon: number): number => (/^\d*$/.test(text.slice(colon + 1)) ? -1 : text.length)
 
-/** keystone's tokens and nova's console tokens in a path: `/v3/auth/tokens/…`, `/os-console-auth-tokens/…`. */
+/** Hides keystone's tokens and nova's console tokens in a path: `/v3/auth/tokens/…`, `/os-console-auth-tokens/…`. */
 const hidePathTokens = (text: string, hide: Hide): void => {
   for (const { index, 0: found } of text.matchAll(PATH_TOKEN)) {
     const start = found.indexOf('/') + 1

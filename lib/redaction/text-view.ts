@@ -1,18 +1,18 @@
 /**
- * A text as it reads once its escapes are undone, and where each character stands in the source. So `\u0070assword`,
- * `token%3Dx` and the lines of a text inside JSON are found wherever their plain forms are.
+ * A text with its escapes decoded, and the position of each character in the source. This way a search finds `\u0070assword`,
+ * `token%3Dx` and the lines of a text inside JSON like their plain forms.
  */
 export type TextView = {
   readonly text: string
-  /** Where a character of the view begins in the source. */
+  /** The position in the source where a character of the view begins. */
   sourceOf(at: number): number
   /** How many characters of the source a character of the view takes. */
   widthOf(at: number): number
-  /** The same for what is percent-encoded, `%26` and `%2526`; 1 for anything else. */
+  /** The same for percent-encoded characters, such as `%26` and `%2526`; 1 for all others. */
   encodingOf(at: number): number
 }
 
-/** Stand for `%22` and `%27`, which do not end a text in plain quotes. */
+/** These replace `%22` and `%27`, which do not end a text in plain quotes. */
 export const ENCODED_QUOTES = { '"': '\ue000', "'": '\ue001' } as const
 
 export const viewOf = (source: string): TextView => {
@@ -22,7 +22,7 @@ export const viewOf = (source: string): TextView => {
   const shifts: number[] = []
   let done = 0
   let length = 0
-  // A run of backslashes is taken as a whole, so that none is read twice.
+  // A run of backslashes is matched as a whole, so that none is read twice.
   for (const found of source.matchAll(ESCAPE)) {
     const character = characterOf(found)
     if (character === undefined) continue
@@ -45,7 +45,7 @@ const characterOf = ([whole, unicode, line, percent]: RegExpExecArray): string |
     return character === '"' || character === "'" ? ENCODED_QUOTES[character] : character
   }
   if (unicode === undefined && line === undefined) return undefined
-  // JSON inside JSON has each backslash twice.
+  // Each level of JSON inside JSON doubles the backslashes.
   const backslashes = whole.lastIndexOf('\\') + 1
   if (line !== undefined) return isPowerOfTwo(backslashes) && NEWLINES.has(line) ? '\n' : undefined
   const character = String.fromCharCode(Number.parseInt(unicode ?? '', 16))
@@ -54,7 +54,7 @@ const characterOf = ([whole, unicode, line, percent]: RegExpExecArray): string |
   return isPowerOfTwo(backslashes) && backslashes <= 4 ? `${'\\'.repeat(2 * backslashes - 1)}"` : undefined
 }
 
-/** A line ends a value, and so does a tab. */
+/** A line end ends a value, and so does a tab. */
 const NEWLINES = new Set(['n', 'r', 't'])
 const isPowerOfTwo = (count: number): boolean => (count & (count - 1)) === 0
 
@@ -65,7 +65,10 @@ const plainView = (text: string): TextView => ({
   encodingOf: () => 1,
 })
 
-/** @param starts of the stretches that begin after an escape; @param shifts how far each stands further on in the source */
+/**
+ * @param starts of the parts after each escape
+ * @param shifts how much further on each part is in the source
+ */
 const shiftedView = (source: string, text: string, starts: readonly number[], shifts: readonly number[]): TextView => {
   const sourceOf = (at: number): number => {
     let low = 0

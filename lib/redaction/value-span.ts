@@ -1,17 +1,17 @@
 import { ENCODED_QUOTES, type TextView } from './text-view.ts'
 
-/** Where a value stands in a view. Without its quotes where it is a text in quotes. */
+/** The position of a value in a view, without the quotes of a quoted text. */
 export type ValueSpan = {
   readonly kind: 'quoted' | 'container' | 'bare'
   readonly start: number
   readonly end: number
-  /** Where the text goes on behind it. */
+  /** Where the text continues after the value. */
   readonly next: number
 }
 
 /**
- * The value that begins at or after `from`: JSON, the repr of a Python object, or plain text. Where the end cannot be told, it
- * is that of the whole text: rather too much is hidden than too little.
+ * The value at or after `from`: JSON, the repr of a Python object, or plain text. If its end is not clear, the value extends
+ * to the end of the text, so that in doubt too much is hidden.
  *
  * @param encoding of the delimiter before the value: an encoded delimiter ends only a value that is encoded as often
  */
@@ -33,7 +33,7 @@ export const valueSpan = (view: TextView, from: number, encoding = 1): ValueSpan
   return { kind: 'bare', start: from, end, next: end }
 }
 
-/** Null, yes and no, an empty value, and one that was masked already say that no secret is here. */
+/** Whether a value shows that there is no secret: null, a boolean, an empty value, or one that is already masked. */
 export const saysNothing = (value: string): boolean => NOTHING.test(value)
 
 /** Whether a text is `user:password` in base64. Other base64 rarely becomes printable ASCII with a colon. */
@@ -64,7 +64,7 @@ export const skipBlanks = (text: string, from: number): number => {
   return at
 }
 
-/** Where the quote of a text stands that begins at `from`, behind its backslashes and Python's `u` or `b`. */
+/** The position of the opening quote of a text at `from`, after backslashes and Python's `u` or `b`. */
 export const openingQuote = (text: string, from: number): number | undefined => {
   const start = /[ub]/i.test(text[from] ?? '') ? from + 1 : from
   let at = start
@@ -81,8 +81,8 @@ export const backslashesBefore = (text: string, at: number): number => {
 }
 
 /**
- * A text inside a text has its quotes escaped: the closing quote has as many backslashes as the opening one, and pairs of
- * escaped backslashes. One with fewer ends the text around it.
+ * The end of a quoted text. Inside another text, quotes are escaped: the closing quote has as many backslashes as the opening
+ * one, besides pairs of escaped backslashes. A quote with fewer backslashes ends the outer text.
  */
 export const endOfQuoted = (text: string, openingAt: number): number => {
   const level = backslashesBefore(text, openingAt)
@@ -116,7 +116,7 @@ const endOfContainer = (text: string, from: number): number => {
   return text.length
 }
 
-/** An apostrophe inside a word opens nothing. */
+/** An apostrophe inside a word does not open a text. */
 const opensText = (text: string, at: number): boolean =>
   text[at] !== "'" || !/[a-z\d]/i.test(text[at - 1] ?? '') || /[ub]/.test(text[at - 1] ?? '')
 
@@ -137,7 +137,7 @@ const ENDS_BARE = /[,;&<)\]}]/
 
 const endsAtClosing = (text: string, at: number): boolean => !WORD.test(text[at + 1] ?? '')
 
-/** A password may hold a comma. What follows one that ends it is blank, a quote, or the next field. */
+/** A password can contain a comma. Only a comma before a blank, a quote or the next field ends it. */
 const endsAtSeparator = (text: string, at: number): boolean => {
   if (text[at] === '<') return /[/a-z]/i.test(text[at + 1] ?? '')
   let next = at + 1

@@ -195,7 +195,7 @@ test('a byte order mark in front and a line end behind change nothing', () => {
 test('of many records that do not fit, some are explained and the rest is counted', () => {
   const { events, faults } = decode(JSON.stringify({ Records: [...Array(9000).fill(1), wireRecord('good')] }))
   assert.deepEqual([events.length, faults.length], [1, 11])
-  assert.equal(faults.at(-1)?.message, '8990 more records do not fit either')
+  assert.equal(faults.at(-1)?.message, '8990 more records do not match the schema')
 })
 
 test('more records than a gateway ever sends are not read one by one', () => {

@@ -180,11 +180,11 @@ describe('a batch', () => {
         ['schema_mismatch', '1.s3.object.size', 'event 1 of the batch: s3.object.size: expected a number of bytes'],
         ['not_a_notification', '2.Records', 'event 2 of the batch: Records: expected a list, as in {"Records":[…]}'],
         ['decode_failed', '3', 'event 3 of the batch: the body is not valid UTF-8'],
-        ['not_a_notification', '4.id', 'event 4 of the batch: id: expected a text, as every CloudEvent has it'],
+        ['not_a_notification', '4.id', 'event 4 of the batch: id: expected a text, which every CloudEvent has'],
         [
           'not_a_notification',
           '5.specversion',
-          'event 5 of the batch: specversion: expected a text, as every CloudEvent has it',
+          'event 5 of the batch: specversion: expected a text, which every CloudEvent has',
         ],
       ],
     )
@@ -231,7 +231,7 @@ describe('what is no CloudEvent', () => {
     assert.throws(() => unwrapping(createCephDecoder([]))(deliver('{"specversion":"1.0","id":"1"}', EVENT)), {
       code: 'not_a_notification',
       field: 'type',
-      message: 'type: expected a text, as every CloudEvent has it',
+      message: 'type: expected a text, which every CloudEvent has',
     })
   })
 })

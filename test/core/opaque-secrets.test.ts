@@ -65,8 +65,8 @@ test('a refused caller learns whether a record shows no secret or an unknown one
     await post({ OPAQUE_SECRETS: secrets }, { body: withOpaque('wrong') }),
   ].map(({ detail }) => detail)
   assert.deepEqual(details, [
-    'opaqueData is needed: set it on the topic (OpaqueData)',
-    'opaqueData is not known: show one of OPAQUE_SECRETS',
+    'opaqueData is missing: set OpaqueData on the topic',
+    'opaqueData is unknown: expected one of OPAQUE_SECRETS',
   ])
 })
 

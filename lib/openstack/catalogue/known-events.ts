@@ -1,31 +1,31 @@
 import type { OpenstackEvent } from '../openstack-event.ts'
 import type { OpenstackCatalogue, OpenstackLibraryCatalogue } from './catalogue.ts'
 
-/** The services that the catalogue knows. */
+/** The services in the catalogue. */
 export type OpenstackService = keyof OpenstackCatalogue
 
-/** The event types that a service is known to send, as on the wire; of any service where none is named. */
+/** The event types that a service sends, as on the wire; of all services if none is named. */
 export type OpenstackEventType<S extends OpenstackService = OpenstackService> = S extends OpenstackService
   ? (keyof OpenstackCatalogue[S] | keyof OpenstackLibraryCatalogue) & string
   : never
 
-/** The `type` of the CloudEvents that they become. */
+/** The `type` of the CloudEvents made from them. */
 export type OpenstackCloudEventType<S extends OpenstackService = OpenstackService> = S extends OpenstackService
   ? `org.openstack.${S}.${WithoutBlanks<OpenstackEventType<S>>}`
   : never
 
 type WithoutBlanks<T extends string> = T extends `${infer Head} ${infer Rest}` ? WithoutBlanks<`${Head}_${Rest}`> : T
 
-/** Completes in an editor, and takes any other text: services say more than the catalogue knows. */
+/** An editor completes the known names. Any other text is accepted, because services send more than the catalogue has. */
 export type OrAny<T extends string> = T | (string & {})
 
-/** An event of which the service is known, and by its name the type of the payload. */
+/** An event of a known service. Its name gives the payload a type. */
 export type OpenstackEventOf<Service extends string, Name extends string = string> = OpenstackEvent<Name, Service> & {
   readonly data: { readonly service: Service }
 }
 
 /**
- * Whether an event is this one of this service. Either name of a thing will do, its own or its canonical `kind`: nova's
+ * Whether an event has this service and this name: the event type on the wire or the canonical `kind`. nova's
  * `compute.instance.create.end` is an `instance.create.end` too.
  */
 export const isEvent = <

@@ -3,7 +3,7 @@ import { wireSchema } from '../../process/compile.ts'
 import { isObject, textOrNothing } from '../reading/notification.ts'
 
 /**
- * An audit event as keystone, magnum, swift and keystonemiddleware send it. Unknown fields pass.
+ * An audit event as keystone, magnum, swift and keystonemiddleware send it. Unknown fields are accepted.
  *
  * ```json
  * {"typeURI":"http://schemas.dmtf.org/cloud/audit/1.0/event","eventType":"activity","id":"e1","action":"authenticate",
@@ -11,7 +11,8 @@ import { isObject, textOrNothing } from '../reading/notification.ts'
  *  "target":{"id":"t1","typeURI":"service/security/account/user"},"observer":{"id":"o1","typeURI":"service/security"}}
  * ```
  *
- * Source: DMTF DSP0262, keystone/notifications.py and test/fixtures/openstack. Without initiator where keystone acts by itself.
+ * Source: DMTF DSP0262, keystone/notifications.py and test/fixtures/openstack. There is no initiator if keystone acts by
+ * itself.
  */
 const text = z.optional(z.nullable(z.string()))
 
@@ -44,7 +45,7 @@ export const CadfEvent = wireSchema(
 )
 export type CadfEvent = z.infer<typeof CadfEvent>
 
-/** Who did what to whom, and how it went. */
+/** Who did what to what, and with which outcome. */
 export type Cadf = {
   readonly action: string
   /** `success`, `failure` or `pending`. */
@@ -62,14 +63,14 @@ export type Actor = Party & {
   readonly project?: string
   readonly domain?: string
   readonly request?: string
-  /** Where it called from, and with what. */
+  /** The address and the program that the actor called from. */
   readonly address?: string
   readonly agent?: string
 }
 
-/** An audit event's parts, or undefined where the payload is none. */
+/** The parts of an audit event. Undefined if the payload is not one. */
 export const cadfOf = (payload: unknown): Cadf | undefined => {
-  // The schema is for what claims to be one.
+  // Only a payload with a typeURI is worth a check against the schema.
   if (!isObject(payload) || typeof payload.typeURI !== 'string' || !z.validate(CadfEvent, payload)) return undefined
   const { action, outcome, reason, initiator, target, observer } = payload
   return {
@@ -100,7 +101,7 @@ const actorOf = ({ id, typeURI, name, username, host, ...actor }: WireActor): Ac
     agent: host?.agent,
   })
 
-/** Without the members that say nothing. */
+/** Without empty members. */
 const filled = <Name extends string>(fields: Readonly<Record<Name, unknown>>): { [Key in Name]?: string } => {
   const result: { [Key in Name]?: string } = {}
   for (const name in fields) {

@@ -2,13 +2,13 @@ import { type Caller, isObject, textOrNothing } from '../reading/notification.ts
 import type { Cadf } from './cadf.ts'
 import { instanceIn, namesOf } from './subject.ts'
 
-/** Who asked for what happened, and whose the resource is. Undefined is what no part of the notification tells. */
+/** The caller, and the owner of the resource. A member is undefined if no part of the notification tells it. */
 export type Identity = Omit<Caller, 'projectOrName'> & {
-  /** The project of the resource. An administrator acts on resources of other projects than the own one. */
+  /** The project of the resource. It differs from the caller's if an administrator acts. */
   readonly owner: string | undefined
 }
 
-/** From the context of the request, then the initiator of an audit event, then the payload. */
+/** Reads the context of the request first, then the initiator of an audit event, then the payload. */
 export const identityOf = (
   caller: Caller,
   service: string,
@@ -20,7 +20,7 @@ export const identityOf = (
   const actor = cadf?.initiator
   const owner = ownerOf(service, resource, fields)
   return {
-    // In contexts, `project` and `tenant` can be names (heat), so ids come first.
+    // `project` and `tenant` of a context can be names (heat), so ids come first.
     project: caller.project ?? actor?.project ?? owner ?? caller.projectOrName,
     projectName: caller.projectName,
     user: caller.user ?? actor?.user ?? textOrNothing(fields.user_id) ?? actor?.id,
@@ -49,7 +49,10 @@ const projectIn = (value: unknown, service: string): string | undefined => {
   return textOrNothing(value.owner) ?? textOrNothing(value.owner_id)
 }
 
-/** neutron nests the resource under its name, or several under the plural; nova what is to be scheduled under `request_spec`. */
+/**
+ * neutron nests the resource under its name, or several under the plural. nova has `request_spec` for instances that are to be
+ * scheduled.
+ */
 const nestedOwner = (service: string, resource: string, payload: Fields): string | undefined => {
   for (const { own, plural } of namesOf(resource)) {
     const project = projectIn(payload[own], service) ?? sameProject(payload[plural], service)

@@ -1,11 +1,11 @@
 import { isFunctionFailure } from './service.ts'
 
-/** Where in the life of an action a notification stands. */
+/** The step of an action that a notification reports. */
 export type Phase = 'start' | 'end' | 'error' | 'none'
 
-/** What happened, in words that do not depend on the dialect. */
+/** What happened, in words that do not depend on the format. */
 export type Kind = {
-  /** Resource, action and, where the name says it, the phase: `instance.create.end`. */
+  /** Resource, action and, if the name has it, the phase: `instance.create.end`. */
   readonly kind: string
   readonly resource: string
   readonly action: string
@@ -20,12 +20,12 @@ export type Named = {
 }
 
 /**
- * The name of an event, less the name of its service, in parts. nova's two names of one thing become one, that of its versioned
- * notification: `compute.instance.resize.confirm.end` is `instance.resize_confirm.end`.
+ * Splits the name of an event, without the name of its service. nova's two names of one event give one kind, the name of the
+ * versioned notification: `compute.instance.resize.confirm.end` is `instance.resize_confirm.end`.
  */
 export const kindOf = (named: Named): Kind => {
   const { service, eventType, priority, payload } = named
-  // A function's name alone does not say that it failed.
+  // The event type is the name of a function, which does not tell that it failed.
   if (isFunctionFailure(eventType, payload)) return computeKind(named)
   const known = kinds.get(eventType)
   if (known?.service === service && known.priority === priority) return known.kind
@@ -34,7 +34,7 @@ export const kindOf = (named: Named): Kind => {
   return kind
 }
 
-/** The kinds seen so far: few, and always the same. The names are the senders', so they must not fill the memory. */
+/** The kinds seen so far: few, and always the same. Senders choose the names, so the cache has a limit. */
 const kinds = new Map<string, { readonly service: string; readonly priority: string; readonly kind: Kind }>()
 const MAX_KINDS = 5000
 const MAX_LENGTH = 200
@@ -54,11 +54,11 @@ const PHASES = new Map<string, Phase>([
   ['end', 'end'],
   ['success', 'end'],
   ['error', 'error'],
-  // aggregate.cache_images.progress, between its start and its end.
+  // aggregate.cache_images.progress comes between start and end.
   ['progress', 'none'],
 ])
 
-/** First words that name the service again. */
+/** First words that repeat the name of the service. */
 const OWN_NAMES: Readonly<Record<string, string>> = {
   keystone: 'identity',
   heat: 'orchestration',
@@ -69,15 +69,15 @@ const OWN_NAMES: Readonly<Record<string, string>> = {
 }
 
 const plainKind = (service: string, eventType: string): string => {
-  // trove joins resource and action by an underscore: dbaas.instance_create.
+  // trove joins resource and action with an underscore: dbaas.instance_create.
   if (service === 'trove' && eventType.startsWith('dbaas.')) return eventType.slice('dbaas.'.length).replace('_', '.')
   const own = OWN_NAMES[service] ?? service
   const kind = eventType.startsWith(`${own}.`) ? eventType.slice(own.length + 1) : eventType
-  // keystone's extensions: identity.OS-TRUST:trust.created. One resource has a blank in its name, `project tag`.
+  // keystone's extensions have a prefix: identity.OS-TRUST:trust.created. The resource `project tag` has a blank.
   return service === 'keystone' ? kind.replace(/^OS-\w+:/, '').replaceAll(' ', '_') : kind
 }
 
-/** Legacy names, whole or as beginnings, that follow no rule. */
+/** Legacy names that follow no rule. */
 const NOVA_NAMES = new Map([
   ['compute.libvirt.error', 'libvirt.connect.error'],
   ['compute.metrics.update', 'metrics.update'],
@@ -96,12 +96,12 @@ const novaKind = ({ eventType, payload }: Named): string => {
   if (eventType.startsWith('compute.instance.')) return instanceKind(eventType.slice('compute.'.length))
   if (eventType.startsWith('servergroup.')) return eventType.replace('servergroup', 'server_group')
   if (AGGREGATE.test(eventType)) return eventType.replace(AGGREGATE, 'aggregate.$1_$2')
-  // Its legacy form has no suffix, and is sent for failures alone.
+  // The legacy form has no suffix, and reports failures only.
   if (/^compute_task\.\w+$/.test(eventType)) return `${eventType}.error`
   return isFunctionFailure(eventType, payload) ? 'compute.exception' : eventType
 }
 
-/** Dots and stray underscores between `instance` and the phase are one underscore: live_migration._post, volume.attach. */
+/** Dots and extra underscores between `instance` and the phase become one underscore: live_migration._post, volume.attach. */
 const instanceKind = (name: string): string => {
   const words = name.split('.')
   const phase = PHASES.has(words.at(-1) ?? '') ? words.pop() : undefined

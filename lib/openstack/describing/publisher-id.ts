@@ -1,7 +1,8 @@
 /**
- * The host in a publisher's id: `compute.host1`, `nova-compute:host1`, `volume.host1@backend#pool`; keystone says
- * `identity.identity.host1`, ceilometer `telemetry.publisher.host1`. Undefined where another word stands there: nova's legacy
- * aggregates have their id or name, glance has `image.localhost` on every host, aodh and ceilometer name their programs.
+ * The host in a publisher's id: `compute.host1`, `nova-compute:host1`, `volume.host1@backend#pool`, keystone's
+ * `identity.identity.host1`, ceilometer's `telemetry.publisher.host1`. Undefined if the id has no host: nova's legacy
+ * aggregates put their id or name there, glance says `image.localhost` on every host, and aodh and ceilometer name their
+ * programs.
  */
 export const hostOfPublisher = (publisher: string | undefined): string | undefined => {
   const [, name = '', rest = ''] = PUBLISHER.exec(publisher ?? '') ?? []
@@ -10,7 +11,7 @@ export const hostOfPublisher = (publisher: string | undefined): string | undefin
   return hostOf(rest.startsWith(prefix) ? rest.slice(prefix.length) : rest)
 }
 
-/** A host, less the backend that cinder and manila put behind it. */
+/** A host without the backend that cinder and manila append. */
 export const hostOf = (name: string | undefined): string | undefined => name?.split('@', 1)[0] || undefined
 
 const PUBLISHER = /^([^.:]+)[.:](.+)$/s

@@ -1,19 +1,20 @@
 import { isObject, type Notification } from '../reading/notification.ts'
 
-/** What tells the service, the surest first. */
+/** The parts of a notification that tell the service, the most reliable first. */
 export type Clues = Pick<Notification, 'eventType' | 'publisher' | 'payload'> & {
-  /** Of the versioned object in the payload. */
+  /** The namespace of the versioned object in the payload. */
   readonly namespace: string | undefined
   readonly exchange: string | undefined
   /** `typeURI` of a CADF event's observer, e.g. `service/security`. */
   readonly observer: string | undefined
-  /** Of its target, e.g. `service/compute/servers`. */
+  /** The same of its target, e.g. `service/compute/servers`. */
   readonly target?: string | undefined
 }
 
 /**
- * The service that sent a notification, or `unknown`: by the namespace of its objects, the exchange (several services share
- * `openstack`), the publisher, the observer and the target of an audit event, and the name of the event only where a single service has it.
+ * The service that sent a notification, or `unknown`. The namespace of its objects tells it, then the exchange (several
+ * services share `openstack`), the publisher, the observer and the target of an audit event, and last the name of the event,
+ * if only one service uses it.
  */
 export const serviceOf = ({ namespace, exchange, publisher, observer, target, eventType, payload }: Clues): string => {
   if (namespace !== undefined && SERVICES.has(namespace)) return namespace
@@ -32,7 +33,7 @@ export const serviceOf = ({ namespace, exchange, publisher, observer, target, ev
 
 const list = (words: string): readonly string[] => words.split(' ')
 
-/** They name their exchange, their objects' namespace or their processes after themselves. */
+/** Services that use their own name for their exchange, namespace or processes. */
 const SERVICES = new Set(
   list(
     'nova neutron glance keystone heat ironic octavia magnum masakari watcher cyborg tacker aodh ceilometer designate ' +
@@ -40,14 +41,14 @@ const SERVICES = new Set(
   ),
 )
 
-/** `dns` is what ceilometer expects of designate. */
+/** ceilometer expects designate on the exchange `dns`. */
 const EXCHANGES = new Map([['dns', 'designate']])
 
-/** From words to the service that alone has them. */
+/** Maps words to the one service that uses them. */
 const table = (services: Readonly<Record<string, string>>): ReadonlyMap<string, string> =>
   new Map(Object.entries(services).flatMap(([service, words]) => list(words).map((word) => [word, service] as const)))
 
-/** What stands in front of `.host` or `:host`. */
+/** The words before `.host` or `:host`. */
 const PUBLISHERS = table({
   nova: 'compute api conductor aggregate servergroup compute_task console cells',
   neutron: 'network dhcp_agent l3_agent metering',
@@ -75,7 +76,7 @@ const byPublisher = (publisher: string, eventType: string): string | undefined =
   return SERVICES.has(service) ? service : undefined
 }
 
-/** Three services have a scheduler. What it was asked to do tells them apart. */
+/** Three services have a scheduler. The requested action distinguishes them. */
 const byScheduler = (eventType: string): string | undefined => {
   const [, asked = ''] = eventType.split('.', 2)
   if (asked.startsWith('select_destinations') || asked.startsWith('run_instance')) return 'nova'
@@ -85,7 +86,7 @@ const byScheduler = (eventType: string): string | undefined => {
 
 const CINDER_ASKS = ['volume', 'snapshot', 'manage_existing', 'retype']
 
-/** From CADF's taxonomy, as keystonemiddleware's audit maps and the services write it. */
+/** CADF types, as keystonemiddleware's audit maps and the services write them. */
 const OBSERVERS = table({
   keystone: 'service/security service/identity',
   nova: 'service/compute',
@@ -102,7 +103,7 @@ const OBSERVERS = table({
   magnum: 'service/magnum/cluster service/magnum/bay service/magnum',
 })
 
-/** keystonemiddleware's audit filter names the kind of resource behind the service: the longest part that is known decides. */
+/** keystonemiddleware's audit filter appends the kind of resource to the service. The longest known prefix decides. */
 const byTarget = (typeUri: string): string | undefined => {
   const words = typeUri.toLowerCase().split('/', MAX_WORDS)
   for (let count = words.length; count > 1; count--) {
@@ -112,12 +113,12 @@ const byTarget = (typeUri: string): string | undefined => {
   return undefined
 }
 
-/** The longest in the table has three. */
+/** One more than the longest entry in the table has. */
 const MAX_WORDS = 4
 
 /**
- * First words of events' names. Not in here, because several services have them: action, agent, alarm, audit, cluster, event,
- * flavor, group, host, http, instance, network, notification, policy, port, quota, router, scheduler, segment, service, task.
+ * First words of event types that one service uses. Several services use: action, agent, alarm, audit, cluster, event, flavor,
+ * group, host, http, instance, network, notification, policy, port, quota, router, scheduler, segment, service, task.
  */
 const EVENT_PREFIXES = table({
   nova: 'compute compute_task aggregate servergroup server_group keypair HostAPI libvirt',
@@ -143,7 +144,10 @@ const EVENT_PREFIXES = table({
 
 const firstWord = (eventType: string): string => eventType.split('.', 1)[0] ?? ''
 
-/** Nova's decorator around its functions names the event after the function, and has two fields only. */
+/**
+ * Whether nova's decorator around a function sent this. It names the event after the function, and the payload has two fields
+ * only.
+ */
 export const isFunctionFailure = (eventType: string, payload: unknown): boolean => {
   if (eventType.includes('.') || !isObject(payload) || !('args' in payload && 'exception' in payload)) return false
   return Object.keys(payload).length === 2

@@ -1,10 +1,10 @@
 import { isObject, textOrNothing } from '../reading/notification.ts'
 import type { Cadf } from './cadf.ts'
 
-/** The id of the resource that a notification is about, where its payload names one. */
+/** The id of the resource of a notification, if the payload has it. */
 export const subjectOf = (resource: string, payload: unknown, cadf: Cadf | undefined): string | undefined => {
   if (!isObject(payload)) return undefined
-  // keystone's, in CADF as in its basic form.
+  // keystone has it in CADF and in its basic format.
   const info = textOrNothing(payload.resource_info)
   if (info !== undefined) return info
   return cadf === undefined ? byName(resource, payload) : auditSubject(payload, cadf)
@@ -12,7 +12,7 @@ export const subjectOf = (resource: string, payload: unknown, cadf: Cadf | undef
 
 type Payload = Readonly<Record<string, unknown>>
 
-/** keystone invents a target's id where the action is about a user: who got a role, who showed a password. */
+/** keystone makes up the target's id if the action is about a user: who got a role, who showed a password. */
 const auditSubject = ({ user, group }: Payload, { initiator, target }: Cadf): string | undefined => {
   const actor = target?.typeUri === 'service/security/account/user' ? (initiator?.user ?? initiator?.id) : undefined
   return textOrNothing(user) ?? textOrNothing(group) ?? actor ?? target?.id
@@ -31,17 +31,17 @@ const byName = (resource: string, payload: Payload): string | undefined => {
   return idIn(instanceIn(payload))
 }
 
-/** neutron nests the resource under its name, cinder and manila their types under its plural. */
+/** neutron nests the resource under its name; cinder and manila nest their types under the plural. */
 const idIn = (value: unknown): string | undefined =>
   isObject(value) ? (textOrNothing(value.uuid) ?? textOrNothing(value.id)) : undefined
 
-/** nova's: what a function was called with when it failed, and what its scheduler is to place. */
+/** The instance in nova's payloads: an argument of a function that failed, or what the scheduler is to place. */
 export const instanceIn = ({ args, request_spec: spec }: Payload): unknown => {
   if (isObject(args)) return args.instance
   return isObject(spec) ? spec.instance_properties : undefined
 }
 
-/** In the order that they are looked for where none is named after the resource. */
+/** Fields that are tried in this order if no field is named after the resource. */
 const FIELDS = [
   'uuid',
   'id',
@@ -58,18 +58,18 @@ const FIELDS = [
 
 export type Names = { readonly id: string; readonly own: string; readonly uuid: string; readonly plural: string }
 
-/** Resources seen so far: few, and always the same. */
+/** The resources seen so far: few, and always the same. */
 const cache = new Map<string, readonly Names[]>()
 const MAX_CACHED = 1000
 const MAX_LENGTH = 200
 
-/** cinder's cache of images holds, or lacks, an image; ceilometer measures a resource. */
+/** Resources whose fields have another name: cinder's image cache reports an image, ceilometer a resource. */
 const NAMED_OTHERWISE = new Map([
   ['image_volume_cache', 'image'],
   ['ceilometer', 'resource'],
 ])
 
-/** The names that a payload can have a resource under. For `router.interface`: router_interface, router, interface. */
+/** The names that a resource can have in a payload. For `router.interface`: router_interface, router, interface. */
 export const namesOf = (resource: string): readonly Names[] => {
   const known = cache.get(resource)
   if (known !== undefined) return known

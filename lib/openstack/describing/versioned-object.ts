@@ -3,8 +3,9 @@ import { wireSchema } from '../../process/compile.ts'
 import { isObject } from '../reading/notification.ts'
 
 /**
- * A versioned object, as nova has them (docs.openstack.org/nova, admin/notifications), and ironic, masakari and watcher after
- * it: every field's name begins with `nova_object.`, `ironic_object.` and so on. They are nested, and in lists.
+ * A versioned object of nova (docs.openstack.org/nova, admin/notifications), or of ironic, masakari and watcher, which follow
+ * nova. The name of each field begins with `nova_object.`, `ironic_object.` and so on. Versioned objects are nested, also in
+ * lists.
  *
  * ```json
  * {"nova_object.name":"FlavorPayload","nova_object.namespace":"nova","nova_object.version":"1.4",
@@ -30,7 +31,7 @@ const schemaOf = (prefix: VersionedPrefix) =>
     }),
   )
 
-/** By prefix. Use with `z.validate`: what does not fit is an object like any other. */
+/** By prefix. Use with `z.validate`: an object that does not match is treated as a plain one. */
 export const VersionedObject: Readonly<Record<VersionedPrefix, ReturnType<typeof schemaOf>>> = {
   nova_object: schemaOf('nova_object'),
   ironic_object: schemaOf('ironic_object'),
@@ -39,17 +40,17 @@ export const VersionedObject: Readonly<Record<VersionedPrefix, ReturnType<typeof
   versioned_object: schemaOf('versioned_object'),
 }
 
-/** What an object was called on the wire. A new major version breaks, a new minor one adds fields. */
+/** The name of an object on the wire. A new major version breaks consumers; a new minor version adds fields. */
 export type ObjectVersion = { readonly name: string; readonly namespace: string; readonly version: string }
 
 export type Flattened = {
   readonly payload: Readonly<Record<string, unknown>>
-  /** By the path of the object: `payload`, `payload.flavor`; items of a list share that of the list. */
+  /** By the path of the object: `payload`, `payload.flavor`. Items of a list have the path of the list. */
   readonly objects: Readonly<Record<string, ObjectVersion>>
   readonly namespace: string
 }
 
-/** A versioned payload as a plain one: its own fields and those of the objects inside it. Undefined where it is none. */
+/** Makes a versioned payload a plain one, with all objects inside it. Undefined if the payload is not versioned. */
 export const flatten = (payload: unknown): Flattened | undefined => {
   if (!isObject(payload)) return undefined
   const names = DIALECTS.find(({ data }) => data in payload)
@@ -104,5 +105,5 @@ const flattenObject = (object: Fields, path: string, walk: Walk): Fields => {
   return copy ?? fields
 }
 
-/** Not by String alone: an object whose `toString` is data has no text. */
+/** String would throw for an object whose `toString` is data. */
 const textOf = (value: unknown): string => (isObject(value) ? '' : String(value))

@@ -7,25 +7,25 @@ import { itemsOf, membersOf, type PythonJson } from './python-json.ts'
 import { innerJson } from './read-json.ts'
 import { isAlarm, isSample } from './telemetry.ts'
 
-/** One document of a body, and what its carriers tell of it. */
+/** One document of a body, with the information from its carriers. */
 export type Document = {
   readonly json: PythonJson
-  /** In the body, for errors. */
+  /** The path in the body, for errors. */
   readonly path: readonly PropertyKey[]
-  /** Where a carrier names it; else that of the delivery. */
+  /** From the carrier if it names it, otherwise from the delivery. */
   readonly exchange: string | undefined
-  /** Of the request that the delivery is, where it has one. */
+  /** The request id of the delivery, if it has one. */
   readonly requestId: string | undefined
-  /** Of the request that led to the notification, where a carrier has it. */
+  /** The context of the request that caused the notification, if a carrier has it. */
   readonly context: Readonly<Record<string, unknown>>
 }
 
-/** A carrier inside a carrier inside a carrier: more than that is nobody's setup. */
+/** No known setup nests carriers deeper. */
 const MAX_LEVELS = 4
 
 /**
- * The documents of a body: each item of a list, off everything that only carries it (docs/openstack.md, "What comes in"). What
- * carries no notification is a document itself, and the reader says what it lacks.
+ * The documents of a body: the items of a list, each without its carriers (docs/openstack.md, "What comes in"). A carrier
+ * without a notification is a document itself; the reader reports what it lacks.
  *
  * @throws NotANotificationError for an empty list
  * @throws DecodeError for more items than the budget allows
@@ -43,7 +43,7 @@ export const documentsIn = (json: PythonJson, delivery: Delivery, budget: Budget
   return itemsIn(whole, json.value, budget).flatMap((item) => unwrapped(item, budget, 0) ?? item)
 }
 
-/** The notifications in a document, however it carries them. Undefined where it has none. */
+/** The notifications in a document and its carriers. Undefined if there is none. */
 const unwrapped = (document: Document, budget: Budget, level: number): readonly Document[] | undefined => {
   const { json, path } = document
   const { value } = json
@@ -77,11 +77,11 @@ const itemsIn = (document: Document, list: readonly unknown[], budget: Budget): 
 }
 
 /**
- * The members in which carriers have what they carry:
+ * The members that carriers put their content in:
  *
  * | member     | carrier |
  * |------------|---------|
- * | `request`  | oslo.messaging's AMQP 1.0 driver (impl_amqp1), with `context` beside |
+ * | `request`  | oslo.messaging's AMQP 1.0 driver (impl_amqp1), with `context` beside it |
  * | `body`     | Argo Events, Zaqar, a message of SQS |
  * | `payload`  | RabbitMQ's management API and tracing plugin, Kafka Connect, Spring Cloud Stream, Pulsar's WebSocket |
  * | `message`  | Logstash, Fluentd, Vector, Filebeat, Pub/Sub (with `data` inside) |
@@ -92,7 +92,7 @@ const itemsIn = (document: Document, list: readonly unknown[], budget: Budget): 
  * | `Message`  | SNS over HTTP |
  * | `event`    | Splunk's HTTP event collector, Logstash (with `original` inside) |
  * | `_source`  | Elasticsearch and OpenSearch |
- * | `records`, `Records`, `messages` | lists of such |
+ * | `records`, `Records`, `messages` | lists of these |
  */
 const MEMBERS = [
   'request',
@@ -136,13 +136,13 @@ const fromCarrier = (
   return undefined
 }
 
-/** The exchange that a message came by, where its way tells: the relay, a CloudEvent, a connector's header. */
+/** The exchange that a message came by, if the relay, a CloudEvent or a connector's header tells it. */
 export const exchangeOf = ({ origin, headers }: Delivery): string | undefined => {
   const told = origin.kind === 'amqp' ? origin.exchange : undefined
   return told || HEADERS.map((name) => headers[name]).find(Boolean)
 }
 
-/** Of our relay, CloudEvents, OpenFaaS' connector, Camel (its older name last), Spring AMQP. */
+/** Headers of our relay, CloudEvents, OpenFaaS' connector, Camel (its older name last) and Spring AMQP. */
 const HEADERS = [
   'x-amqp-exchange',
   'ce-amqpexchange',

@@ -1,48 +1,48 @@
-/** Who asked for what happened, by the context of the request. */
+/** The caller, from the context of the request. */
 export type Caller = {
   /** An id. */
   readonly project: string | undefined
   readonly projectName: string | undefined
-  /** An id as well, or a name. */
+  /** An id or a name. */
   readonly projectOrName: string | undefined
   /** An id. */
   readonly user: string | undefined
   readonly userName: string | undefined
-  /** Id of the domain of the project; of the domain itself where the caller acts on a domain. */
+  /** Id of the domain of the project, or of the domain that the caller acts on. */
   readonly domain: string | undefined
-  /** `req-…`, given by the first service that the request came to. */
+  /** `req-…`, set by the first service that received the request. */
   readonly request: string | undefined
-  /** `req-…`, given by whoever called several services. */
+  /** `req-…`, set by a caller of several services. */
   readonly globalRequest: string | undefined
 }
 
-/** A notification off its wrappings, whichever they were, and without secrets. */
+/** A notification without its wrappings and its secrets. */
 export type Notification = Caller & {
   readonly eventType: string
-  /** Where the form alone tells it. */
+  /** Known only if the form of the notification tells it. */
   readonly service: string | undefined
   readonly messageId: string | undefined
   readonly publisher: string | undefined
-  /** Where the sender names it beside the publisher. */
+  /** Known if the sender names it beside the publisher. */
   readonly host: string | undefined
   readonly priority: string | undefined
   readonly timestamp: string | undefined
   readonly payload: unknown
-  /** Whether it is ceilometer's or aodh's: a sample, an alarm, an event made of a notification. */
+  /** Whether ceilometer or aodh sent it: a sample, an alarm, or an event made of a notification. */
   readonly isTelemetry: boolean
 }
 
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** A text with something in it; a number as a text. */
+/** A text that is not empty; a number as a text. */
 export const textOrNothing = (value: unknown): string | undefined => {
   if (typeof value === 'string') return value === '' ? undefined : value
   return typeof value === 'number' ? String(value) : undefined
 }
 
 /**
- * From the context of a request. heat works with a trust: the one who gave it is the one who asked.
+ * The caller in the context of a request. heat acts with a trust: the user who gave it is the caller.
  *
  * @param prefix of the names
  */

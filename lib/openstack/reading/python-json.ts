@@ -3,21 +3,21 @@ import { endOfString, partsOf } from '../../process/json-text.ts'
 import { notJson } from '../../process/parse-json.ts'
 import { isRawNumber, rawNumber } from '../../process/raw-number.ts'
 
-/** A JSON text that Python wrote, and what it says. */
+/** A JSON text that Python wrote, and its value. */
 export type PythonJson = {
   readonly text: string
   /** `NaN` and the infinities are null. */
   readonly value: unknown
   /**
-   * The same, with whole numbers that a double cannot hold kept as they are written: `JSON.rawJSON`, which `JSON.stringify`
-   * prints back. Reads the text again: for one that is known to hold such a number.
+   * The same, except that whole numbers that a double cannot hold are `JSON.rawJSON` objects, which `JSON.stringify` prints
+   * exactly. This parses the text again, so call it only if there is such a number.
    */
   exactly(): unknown
 }
 
 /**
- * @param what the text is called in an error
- * @throws DecodeError for a text that is no JSON
+ * @param what the name of the text in an error
+ * @throws DecodeError if the text is not JSON
  */
 export const parsePython = (text: string, what: string): PythonJson => {
   return jsonOf(text, parse(text, what), what)
@@ -29,13 +29,16 @@ const jsonOf = (text: string, value: unknown, what: string): PythonJson => ({
   exactly: () => parseExactly(text, what),
 })
 
-/** The members of an object by their names, each with its own text. Of members with one name the last counts, as for JSON.parse. */
+/**
+ * The members of an object by name, each with its own text. Of members with the same name the last one counts, as for
+ * JSON.parse.
+ */
 export const membersOf = ({ text }: PythonJson, object: Readonly<Record<string, unknown>>) => {
   const sources = new Map(partsOf(text).map(({ name, source }) => [name, source]))
   return (name: string): PythonJson => jsonOf(sources.get(name) ?? '', object[name], name)
 }
 
-/** The items of a list, each with its own text: what is read of one costs nothing for the others. */
+/** The items of a list, each with its own text, so that reading one item costs nothing for the others. */
 export const itemsOf = ({ text }: PythonJson, list: readonly unknown[]): readonly PythonJson[] =>
   partsOf(text).map(({ source }, index) => jsonOf(source, list[index], `item ${index}`))
 
@@ -52,7 +55,7 @@ const parse = (text: string, what: string): unknown => {
   }
 }
 
-/** Long numbers go through JSON.parse as texts behind a mark that no sender can know. */
+/** Long numbers pass JSON.parse as texts with a mark that no sender can know. */
 const parseExactly = (text: string, what: string): unknown => {
   const mark = crypto().randomUUID()
   const marked = replaceTokens(text, (token) => {
@@ -66,11 +69,11 @@ const parseExactly = (text: string, what: string): unknown => {
   }
 }
 
-/** The words that Python's json has and JSON has not, and numbers that may be too long for a double. */
+/** Words that Python writes and JSON does not allow, and numbers that may be too long for a double. */
 const TOKEN = /"|NaN|-?Infinity|-?\d{16,}/g
 const isWord = (token: string): boolean => token.endsWith('N') || token.endsWith('y')
 
-/** A text with the tokens outside of its strings replaced. A token for which `replace` gives nothing stays. */
+/** Replaces the tokens outside of strings. A token stays if `replace` returns undefined for it. */
 const replaceTokens = (text: string, replace: (token: string) => string | undefined): string => {
   let result = ''
   let done = 0
@@ -88,12 +91,14 @@ const replaceTokens = (text: string, replace: (token: string) => string | undefi
   return done === 0 ? text : result + text.slice(done)
 }
 
-/** The digits of `0.1234567890123456` and `1e1234567890123456` are no whole numbers. */
+/** The digits of `0.1234567890123456` and `1e1234567890123456` are not whole numbers. */
 const isPartOfFloat = (text: string, start: number, end: number): boolean =>
   FLOAT.has(text[start - 1]) || FLOAT.has(text[end])
 const FLOAT = new Set<string | undefined>(['.', 'e', 'E', '+'])
 
-/** In place: nobody else has seen the value yet. By recursion: redactObject has judged the depth before. */
+/**
+ * Changes the value in place, which no other code has seen yet. Recursion is safe: redactObject has checked the depth before.
+ */
 const withRawNumbers = (value: unknown, mark: string): unknown => {
   if (typeof value === 'string') return value.startsWith(mark) ? rawNumber(value.slice(mark.length)) : value
   if (Array.isArray(value)) {
@@ -106,9 +111,9 @@ const withRawNumbers = (value: unknown, mark: string): unknown => {
 }
 
 /**
- * kombu's typed values as plain ones, all the way down. kombu 5.3 and later write `{"__type__":"uuid","__value__":{"hex":…}}`
- * and the like where earlier ones wrote text (kombu/utils/json.py), so only v1 bodies have them; a beta of 5.3 wrote
- * `{"bytes":…,"__bytes__":true}`. Bytes that are no text stay in base64.
+ * Replaces kombu's typed values by plain ones, at any depth. kombu 5.3 and later write
+ * `{"__type__":"uuid","__value__":{"hex":…}}` and the like where earlier releases wrote a text (kombu/utils/json.py), so only
+ * v1 bodies have them. A beta of 5.3 wrote `{"bytes":…,"__bytes__":true}`. Bytes that are not text stay in base64.
  */
 export const plainTypes = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(plainTypes)

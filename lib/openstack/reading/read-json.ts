@@ -5,11 +5,11 @@ import { utf8Text } from '../../process/parse-json.ts'
 import { type PythonJson, parsePython } from './python-json.ts'
 
 /**
- * The document in a message's bytes. With kombu_compression set, oslo.messaging compresses them, and only a header says so that most
- * relays drop, so compressed bytes are recognized by how they begin. A `content-encoding: utf-8` means nothing. Lines of JSON, as
- * log shippers send them, are a list; a connector may send it all in base64.
+ * Parses the bytes of a message. oslo.messaging compresses them if kombu_compression is set. Only a header tells this, and
+ * most relays drop it, so the first bytes decide. A `content-encoding: utf-8` is ignored. Lines of JSON, as log shippers send
+ * them, become a list. A connector can send everything in base64.
  *
- * @throws DecodeError for bytes that are no JSON, or cannot be decompressed within the budget
+ * @throws DecodeError if the bytes are not JSON, or cannot be decompressed within the budget
  */
 export const jsonIn = (body: Buffer, budget: Budget): PythonJson => {
   if (body.length === 0) throw new DecodeError('the body is empty: expected a notification in JSON')
@@ -23,7 +23,7 @@ export const jsonIn = (body: Buffer, budget: Budget): PythonJson => {
   }
 }
 
-/** One document a line (https://github.com/ndjson/ndjson-spec), as a list of them. */
+/** Documents one a line (https://github.com/ndjson/ndjson-spec), as a list. */
 const linesIn = (text: string): PythonJson | undefined => {
   const end = text.indexOf('\n')
   const first = text.slice(0, Math.max(end, 0)).trim()
@@ -36,7 +36,7 @@ const linesIn = (text: string): PythonJson | undefined => {
   }
 }
 
-/** The JSON document that a text holds, as it is or in base64. Undefined where it holds none. */
+/** The JSON document in a text, plain or in base64. Undefined if there is none. */
 export const innerJson = (text: string, budget: Budget): PythonJson | undefined => {
   try {
     if (JSON_START.test(text)) return parsePython(text, 'a text')
@@ -52,7 +52,7 @@ const fromBase64 = (text: string, budget: Budget): PythonJson | undefined => {
   return JSON_START.test(plain) ? parsePython(plain, 'a text') : undefined
 }
 
-/** Objects, lists, and texts in which they are. */
+/** Objects, lists, and texts that contain them. */
 const JSON_START = /^\s*["[{]/
 
 const MIN_BASE64 = 16

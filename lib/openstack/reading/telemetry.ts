@@ -5,15 +5,15 @@ import { callerIn, isObject, NO_CALLER, type Notification, textOrNothing } from 
 type Fields = Readonly<Record<string, unknown>>
 
 /**
- * A measurement as ceilometer sends it: `{"counter_name","counter_volume","resource_id",…}` in a notification `metering`
- * (ceilometer/publisher/utils.py), `{"id","name","volume","resource_id",…}` over HTTP (ceilometer/sample.py, `as_dict`).
+ * A sample of ceilometer: `{"counter_name","counter_volume","resource_id",…}` in a notification `metering`
+ * (ceilometer/publisher/utils.py), or `{"id","name","volume","resource_id",…}` over HTTP (ceilometer/sample.py, `as_dict`).
  */
 export const isSample = (value: unknown): boolean =>
   isObject(value) &&
   'resource_id' in value &&
   (('counter_name' in value && 'counter_volume' in value) || ('name' in value && 'volume' in value))
 
-/** @param message that brought it; undefined where it came alone */
+/** @param message that contained it; undefined if it came alone */
 export const readSample = (sample: Fields, message: Notification | undefined, index: number): Notification => {
   return {
     ...callerIn(sample, ''),
@@ -34,16 +34,16 @@ const numbered = (messageId: string | undefined, index: number): string | undefi
   messageId === undefined || index === 0 ? messageId : `${messageId}/${index}`
 
 /**
- * What aodh POSTs to an `http://` alarm action when an alarm changes its state (aodh/notifier/rest.py):
+ * The body that aodh POSTs to an `http://` alarm action when an alarm changes its state (aodh/notifier/rest.py):
  * `{"alarm_id","alarm_name","severity","previous","current","reason","reason_data"}`.
  */
 export const isAlarm = (value: unknown): boolean =>
   isObject(value) && 'alarm_id' in value && 'current' in value && 'previous' in value && 'reason' in value
 
 /**
- * aodh's own notifications call the same change so.
+ * The event type is the one that aodh's own notifications use for the same change.
  *
- * @param requestId that aodh makes for each action, as its header `x-openstack-request-id`
+ * @param requestId that aodh makes for each action, in its header `x-openstack-request-id`
  */
 export const readAlarm = (alarm: Fields, requestId: string | undefined): Notification => ({
   ...NO_CALLER,
@@ -59,9 +59,9 @@ export const readAlarm = (alarm: Fields, requestId: string | undefined): Notific
 })
 
 /**
- * An event as ceilometer's HTTP publisher sends it: `{"message_id","event_type","generated","traits":[["vcpus",2,2],…],"raw"}`
- * (ceilometer/event/models.py; type codes 1 text, 2 integer, 3 float, 4 date). The traits are what it took from a notification,
- * and become the payload; where ceilometer keeps the whole in `raw`, that is the payload.
+ * An event of ceilometer's HTTP publisher: `{"message_id","event_type","generated","traits":[["vcpus",2,2],…],"raw"}`
+ * (ceilometer/event/models.py; type codes 1 text, 2 integer, 3 float, 4 date). The traits are the values that ceilometer took
+ * from a notification. The payload is the notification itself if ceilometer keeps it in `raw`, otherwise the traits.
  */
 export const readSummary = (event: Readonly<Record<string, unknown>>, path: readonly PropertyKey[]): Notification => {
   const { event_type: eventType, traits } = event
@@ -71,7 +71,7 @@ export const readSummary = (event: Readonly<Record<string, unknown>>, path: read
   }
   if (typeof eventType !== 'string' || eventType === '') throw fail('event_type', 'a non-empty string')
   if (!Array.isArray(traits) || !traits.every(isTrait)) throw fail('traits', 'a list of [name, type code, value]')
-  // Only now that it has a name, what is secret by its name can be told.
+  // The values have names only now, so this is the first search by name.
   const values = redactObject(Object.fromEntries(traits.map(([name, , value]) => [name, value]))).object
   const raw = isObject(event.raw) ? event.raw : {}
   const ctxt = isObject(raw.ctxt) ? raw.ctxt : {}
@@ -79,7 +79,7 @@ export const readSummary = (event: Readonly<Record<string, unknown>>, path: read
     eventType,
     service: undefined,
     messageId: textOrNothing(event.message_id),
-    // Ceilometer calls the publisher so.
+    // ceilometer calls the publisher `service`.
     publisher: textOrNothing(raw.publisher_id) ?? textOrNothing(values.service),
     host: textOrNothing(values.host),
     priority: textOrNothing(raw.priority),

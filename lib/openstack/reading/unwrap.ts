@@ -12,10 +12,9 @@ import { innerJson } from './read-json.ts'
 import { isAlarm, isSample, isSummary, readAlarm, readSample, readSummary } from './telemetry.ts'
 
 /**
- * The notifications inside one document, in any of the forms that OpenStack, or a tool of it, sends: oslo.messaging's envelope of
- * version 2 (also with the message parsed already), a bare message (version 1), the form that oslo's listeners see, ceilometer's
- * events and samples, an alarm of aodh's. A message has one notification, but for ceilometer's, which bring lists of them. Secrets
- * are gone from what comes out.
+ * The notifications in one document, in all forms that OpenStack and its tools send: oslo.messaging's envelope of version 2
+ * (also with a parsed message), a bare message (version 1), the form that oslo's listeners receive, ceilometer's events and
+ * samples, and alarms of aodh. Only ceilometer's messages contain several. The secrets are removed.
  *
  * @returns `rpc` for a remote procedure call or its reply
  * @throws DecodeError, SchemaError, NotANotificationError
@@ -30,10 +29,10 @@ export const unwrap = (document: Document, budget: Budget): readonly Notificatio
   return readMessage({ ...document, json: messageIn(json, value, budget), path: [...path, 'oslo.message'] }, budget)
 }
 
-/** A body that has neither is a message of version 1. */
+/** A body without these keys is a message of version 1. */
 const ENVELOPE = ['oslo.version', 'oslo.message']
 
-/** A text, which may hold a text again: whoever passes it on has encoded it twice. Or parsed it. */
+/** Usually a text. If a forwarder encoded it twice, the text contains another text; if it parsed it, it is an object. */
 const messageIn = (json: PythonJson, envelope: OsloEnvelope & Fields, budget: Budget): PythonJson => {
   const message = envelope['oslo.message']
   if (typeof message !== 'string') return membersOf(json, envelope)('oslo.message')
@@ -57,7 +56,7 @@ const readMessage = (document: Document, budget: Budget): readonly Notification[
   return listIn(notification, path, budget) ?? [notification]
 }
 
-/** ceilometer sends what it measured, and the events that it made of notifications, as lists in one message. */
+/** ceilometer sends samples, and events made of notifications, as lists in one message. */
 const listIn = (
   notification: Notification,
   path: readonly PropertyKey[],
@@ -76,7 +75,7 @@ const listIn = (
 
 const isOsloMessage = (message: Fields): message is OsloMessage => z.validate(OsloMessage, message)
 
-/** Big numbers and typed values are rare guests: only then is the text read a second time, or the message walked again. */
+/** Big numbers and typed values are rare. Only they need a second parse of the text, or a second walk. */
 const redactMessage = (message: object, { exactly }: PythonJson): Fields => {
   const first = redactObject(message)
   const exact = first.hasBigNumber ? exactly() : undefined
@@ -84,7 +83,7 @@ const redactMessage = (message: object, { exactly }: PythonJson): Fields => {
   return first.hasTypedValue ? Object.fromEntries(Object.entries(object).map(plainEntry)) : object
 }
 
-/** heat's contexts hold a trust, which is secret, and who gave it, which is not. */
+/** heat's contexts contain a trust, which is secret, and the user who gave it, which is not. */
 const withTrustor = (message: Fields, trustor: unknown): Fields =>
   typeof trustor === 'string' ? { ...message, _context_trustor_user_id: redactText(trustor) } : message
 
@@ -100,7 +99,7 @@ const missing = (path: readonly PropertyKey[]): NotANotificationError => {
   )
 }
 
-/** A message as its driver sends it, off its envelope. `beside` is the context that its carrier has, if any. */
+/** A message without its envelope. `beside` is the context that the carrier has, if any. */
 export const readBare = (message: OsloMessage, beside: Fields): Notification => ({
   ...common(message),
   messageId: textOrNothing(message.message_id),
@@ -109,8 +108,8 @@ export const readBare = (message: OsloMessage, beside: Fields): Notification => 
 })
 
 /**
- * The context of the request: `_context_user_id` and so on among the message's own fields (_drivers/amqp.py), one object
- * `_context` (impl_kafka.py), or an object beside the message (impl_amqp1).
+ * The caller, from the context of the request: `_context_user_id` and so on among the message's own fields (_drivers/amqp.py),
+ * one object `_context` (impl_kafka.py), or an object beside the message (impl_amqp1).
  */
 const callerOf = (message: OsloMessage, beside: Fields): Caller => {
   if (isObject(message._context)) return callerIn(message._context, '')
@@ -119,7 +118,7 @@ const callerOf = (message: OsloMessage, beside: Fields): Caller => {
   return isKnown ? own : callerIn(beside, '')
 }
 
-/** oslo_messaging/notify/dispatcher.py: what a listener's endpoint is given, as one object. */
+/** The object that oslo's listeners receive (oslo_messaging/notify/dispatcher.py). */
 export const readListenerForm = (message: OsloMessage): Notification => {
   const metadata = isObject(message.metadata) ? message.metadata : message
   const ctxt = isObject(message.ctxt) ? message.ctxt : {}

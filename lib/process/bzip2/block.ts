@@ -1,6 +1,6 @@
 import { type Bits, type CodeTable, readSymbol, readTable } from './huffman.ts'
 
-/** Memory that all blocks of a stream use in turn: a small one must not cost as much as a large one. */
+/** Memory that all blocks of a stream share, so that a small block does not cost as much as a large one. */
 export type Scratch = { readonly last: Uint8Array; readonly next: Uint32Array }
 
 export const createScratch = (blockSize: number): Scratch => ({
@@ -9,12 +9,12 @@ export const createScratch = (blockSize: number): Scratch => ({
 })
 
 /**
- * The bytes of a block before its first run-length coding is undone: Huffman, move to front, Burrows and Wheeler.
+ * Decodes a block except for its first run-length coding: Huffman, move to front, Burrows and Wheeler.
  *
- * @throws RangeError for what is no block
+ * @throws RangeError if it is not a valid block
  */
 export const readBlock = (bits: Bits, { last, next }: Scratch): Uint8Array => {
-  if (bits(1) !== 0) throw new RangeError('a randomised block, of bzip2 before 0.9.5')
+  if (bits(1) !== 0) throw new RangeError('a randomised block, which bzip2 wrote before 0.9.5')
   const origin = bits(24)
   const symbols = readSymbols(bits)
   const end = symbols.length + 1
@@ -57,7 +57,7 @@ const readSymbols = (bits: Bits): Uint8Array => {
 /** Each table is used for 50 codes; then the next selector names one. */
 const readTables = (bits: Bits, size: number): ((count: number) => CodeTable) => {
   const groups = bits(3)
-  if (groups < 2 || groups > 6) throw new RangeError('a number of tables out of range')
+  if (groups < 2 || groups > 6) throw new RangeError('the number of tables is out of range')
   const selectors = Uint8Array.from({ length: bits(15) }, () => unary(bits, groups))
   const order = Uint8Array.from({ length: groups }, (_, index) => index)
   for (const [index, place] of selectors.entries()) selectors[index] = toFront(order, place)
@@ -71,14 +71,14 @@ const readTables = (bits: Bits, size: number): ((count: number) => CodeTable) =>
 
 const unary = (bits: Bits, limit: number): number => {
   let value = 0
-  while (bits(1) === 1) if (++value >= limit) throw new RangeError('a selector out of range')
+  while (bits(1) === 1) if (++value >= limit) throw new RangeError('a selector is out of range')
   return value
 }
 
 /** Takes what stands at a place to the front, and gives it. */
 const toFront = (list: Uint8Array, place: number): number => {
   const value = list[place]
-  if (value === undefined) throw new RangeError('a place out of range')
+  if (value === undefined) throw new RangeError('a position is out of range')
   list.copyWithin(1, 0, place)
   list[0] = value
   return value
@@ -90,7 +90,7 @@ const toFront = (list: Uint8Array, place: number): number => {
  */
 const unsort = (last: Uint8Array, next: Uint32Array, origin: number): Uint8Array => {
   const { length } = last
-  if (length > 0 && origin >= length) throw new RangeError('an origin out of range')
+  if (length > 0 && origin >= length) throw new RangeError('the origin is out of range')
   const places = new Uint32Array(257)
   for (let index = 0; index < length; index++) {
     const byte = last[index] ?? 0

@@ -2,11 +2,11 @@ import { createScratch, readBlock, type Scratch } from './block.ts'
 import { bitsOf } from './huffman.ts'
 
 /**
- * bzip2, of which Node has nothing, after the format's description:
- * https://github.com/dsnet/compress/blob/master/doc/bzip2-format.pdf. Keeps 4.5 MB of memory from the
- * first use on: a batch may hold thousands of small streams.
+ * Decompresses bzip2, which Node.js cannot, following the description of the format:
+ * https://github.com/dsnet/compress/blob/master/doc/bzip2-format.pdf. Keeps 4.5 MB of memory from the first use on, because a
+ * batch can hold thousands of small streams.
  *
- * @throws RangeError for bytes that are cut off, out of order, or become more than `maxBytes`
+ * @throws RangeError if the bytes break off, are not valid, or decompress to more than `maxBytes`
  */
 export const bunzip = (bytes: Buffer, maxBytes: number): Buffer => {
   const bits = bitsOf(bytes)
@@ -14,15 +14,15 @@ export const bunzip = (bytes: Buffer, maxBytes: number): Buffer => {
   const blocks: Buffer[] = []
   let left = maxBytes
   do {
-    if (bits(24) !== 0x425a68) throw new RangeError('no bzip2')
+    if (bits(24) !== 0x425a68) throw new RangeError('not bzip2 data')
     const level = bits(8) - 0x30
-    if (level < 1 || level > 9) throw new RangeError('no bzip2')
+    if (level < 1 || level > 9) throw new RangeError('not bzip2 data')
     for (let magic = bits(24); magic !== 0x177245; magic = bits(24)) {
-      if (magic !== 0x314159 || bits(24) !== 0x265359) throw new RangeError('no block of bzip2')
+      if (magic !== 0x314159 || bits(24) !== 0x265359) throw new RangeError('not a bzip2 block')
       if (blocks.length === MAX_BLOCKS) throw new RangeError('too many blocks')
       const crc = bits(16) * 0x10000 + bits(16)
       const block = expand(readBlock(bits, scratch), left)
-      if (crcOf(block) !== crc) throw new RangeError('the checksum of a block is another')
+      if (crcOf(block) !== crc) throw new RangeError('the checksum of a block does not match')
       left -= block.length
       blocks.push(block)
     }

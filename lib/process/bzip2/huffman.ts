@@ -1,19 +1,19 @@
 export type Bits = { (count: number): number; align(): number }
 
 /**
- * The next bits, 24 at most, the highest first. `align` skips to the next whole byte and tells its place.
+ * Reads the next bits, 24 at most, the highest first. `align` skips to the next whole byte and returns its position.
  *
- * @throws RangeError where no bytes are left
+ * @throws RangeError if no bytes are left
  */
 export const bitsOf = (bytes: Buffer): Bits => {
   let at = 0
-  /** Bits that were taken from the bytes and not read yet, and how many they are: 31 at most. */
+  /** Bits that were taken from the bytes and not yet returned, and their number: 31 at most. */
   let held = 0
   let count = 0
   const read = (wanted: number): number => {
     while (count < wanted) {
       const byte = bytes[at++]
-      if (byte === undefined) throw new RangeError('it ends too early')
+      if (byte === undefined) throw new RangeError('the data breaks off')
       held = (held << 8) | byte
       count += 8
     }
@@ -31,20 +31,20 @@ export const bitsOf = (bytes: Buffer): Bits => {
 
 const MAX_LENGTH = 20
 
-/** A canonical Huffman code: the codes of each length are consecutive numbers. By length, from 1 on. */
+/** A canonical Huffman code: the codes of each length are consecutive numbers. The lists are indexed by length, from 1 on. */
 export type CodeTable = {
-  /** Length of the shortest code. */
+  /** The length of the shortest code. */
   readonly shortest: number
-  /** Of the shortest code that is longer: what is below has this length at most. */
+  /** The first code that is too large for this length. */
   readonly limits: Int32Array
-  /** Of the first code of this length, and the place of its symbol. */
+  /** The first code of this length, and the position of its symbol. */
   readonly firsts: Int32Array
   readonly places: Int32Array
-  /** Ordered by their codes. */
+  /** In the order of their codes. */
   readonly symbols: Uint16Array
 }
 
-/** @throws RangeError for lengths that are out of range */
+/** @throws RangeError if a length is out of range */
 export const readTable = (bits: Bits, size: number): CodeTable => {
   const lengths = readLengths(bits, size)
   const limits = new Int32Array(MAX_LENGTH + 1)
@@ -69,18 +69,18 @@ const readLengths = (bits: Bits, size: number): Uint8Array => {
   let length = bits(5)
   for (let symbol = 0; symbol < size; symbol++) {
     while (bits(1) === 1) length += bits(1) === 0 ? 1 : -1
-    if (length < 1 || length > MAX_LENGTH) throw new RangeError('a code of a length out of range')
+    if (length < 1 || length > MAX_LENGTH) throw new RangeError('the length of a code is out of range')
     lengths[symbol] = length
   }
   return lengths
 }
 
-/** @throws RangeError for bits that are no code */
+/** @throws RangeError if the bits are not a code */
 export const readSymbol = (bits: Bits, { shortest, limits, firsts, places, symbols }: CodeTable): number => {
   let code = bits(shortest)
   for (let length = shortest; length <= MAX_LENGTH; length++) {
     if (code < (limits[length] ?? 0)) return symbols[(places[length] ?? 0) + code - (firsts[length] ?? 0)] ?? 0
     code = (code << 1) | bits(1)
   }
-  throw new RangeError('a code that is in no table')
+  throw new RangeError('an unknown code')
 }
