@@ -27,3 +27,6 @@ export type Opened = {
 
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Opens a platform's event, whichever family it is of. */
+export type Open = (event: unknown) => Opened

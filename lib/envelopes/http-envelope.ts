@@ -1,59 +1,162 @@
-import { type Delivery, type Outcome, takesReply } from '../core/delivery.ts'
-import { brokenBody } from './batch.ts'
-import { handshake } from './http-handshake.ts'
-import { EVENT_TYPE, type HttpReply, replyTo } from './http-reply.ts'
+import { type Envelope, isObject } from './envelope.ts'
+import { type HttpRequest, openHttp } from './http-delivery.ts'
+import type { HttpReply } from './http-reply.ts'
 
-/** A request as our host has it, or as it stands in any of the platforms' HTTP events. */
-export type HttpRequest = {
-  readonly method: string
-  readonly path: string
-  /** Without `?`, percent-encoded. */
-  readonly query: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly sourceIp: string | undefined
-  readonly body: Buffer | string | null | undefined
+/**
+ * Payload 2.0: Lambda Function URLs and HTTP APIs, and our own host.
+ * https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
+ */
+export type HttpV2Event = {
+  readonly version: '2.0'
+  readonly rawPath: string
+  readonly rawQueryString?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly requestContext: { readonly http: { readonly method: string; readonly sourceIp?: string } }
+  readonly body?: string | null
   readonly isBase64Encoded?: boolean
 }
 
-/** A request once it is open. One that asks whether anybody listens has no delivery. */
-export type OpenedHttp<Result> = {
-  readonly deliveries: readonly Delivery[]
-  seal(outcomes: readonly Outcome[]): Result
+export type HttpV2Result = {
+  readonly statusCode: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  readonly isBase64Encoded: false
 }
 
-/** @param toResult an answer in the platform's form */
-export const openHttp = <Result>(request: HttpRequest, toResult: (reply: HttpReply) => Result): OpenedHttp<Result> => {
-  const { method, path, query, sourceIp, headers } = request
-  if (method === 'OPTIONS') return { deliveries: [], seal: () => toResult(handshake(headers)) }
-
-  const seal = ([outcome]: readonly Outcome[]): Result => {
-    if (outcome === undefined) throw new RangeError('an HTTP request has one outcome')
-    const reply = replyTo(outcome, headers.accept ?? '')
-    return toResult(forListener(reply, headers))
-  }
-  const body = bytesOf(request.body ?? '', request.isBase64Encoded ?? false)
-  return { deliveries: [{ body, headers, origin: { kind: 'http', method, path, query, sourceIp } }], seal }
+export const httpV2: Envelope<HttpV2Event> = {
+  name: 'http-v2',
+  // 1.0 behind a custom domain has rawPath too: only requestContext.http tells them apart.
+  matches: (event): event is HttpV2Event =>
+    isObject(event) &&
+    typeof event.rawPath === 'string' &&
+    isObject(event.requestContext) &&
+    isObject(event.requestContext.http),
+  open: (event) => openHttp(fromV2(event), toHttpResult),
 }
 
-/** An emulator of a platform may hand a JSON body over as a value. */
-const bytesOf = (body: unknown, isBase64Encoded: boolean): Buffer => {
-  if (Buffer.isBuffer(body)) return body
-  return typeof body === 'string' ? Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8') : brokenBody(body)
-}
+const fromV2 = (event: HttpV2Event): HttpRequest => ({
+  method: event.requestContext.http.method,
+  path: event.rawPath,
+  query: event.rawQueryString ?? '',
+  // In lower case already, and joined.
+  headers: event.headers ?? {},
+  sourceIp: event.requestContext.http.sourceIp,
+  body: event.body,
+  isBase64Encoded: event.isBase64Encoded ?? false,
+})
 
-const EMPTY: HttpReply = { status: 204, headers: {}, body: '' }
+type Values = Readonly<Record<string, string | null | undefined>> | null
+type MultiValues = Readonly<Record<string, readonly string[] | null | undefined>> | null
 
 /**
- * To a sender that passes an event on, anything else in the body of a 200 is a failure, and it sends the request again: eventing's
- * pkg/broker/filter, the Kafka broker's ResponseToKafkaTopicHandler.
+ * Payload 1.0: API Gateway's REST APIs, and HTTP APIs by choice. Test events from the console have null for maps.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  */
-export const forListener = (reply: HttpReply, headers: HttpRequest['headers']): HttpReply =>
-  reply.status === 200 && reply.headers['content-type'] !== EVENT_TYPE && takesReply(headers) ? EMPTY : reply
+export type HttpV1Event = {
+  readonly httpMethod: string
+  readonly path: string
+  readonly headers?: Values
+  readonly multiValueHeaders?: MultiValues
+  readonly queryStringParameters?: Values
+  readonly multiValueQueryStringParameters?: MultiValues
+  readonly requestContext?: { readonly identity?: { readonly sourceIp?: string } }
+  readonly body?: string | null
+  readonly isBase64Encoded?: boolean
+}
+
+export const httpV1: Envelope<HttpV1Event> = {
+  name: 'http-v1',
+  matches: (event): event is HttpV1Event =>
+    isObject(event) &&
+    typeof event.httpMethod === 'string' &&
+    typeof event.path === 'string' &&
+    !(isObject(event.requestContext) && 'elb' in event.requestContext),
+  open: (event) => openHttp(fromV1(event), toHttpResult),
+}
+
+const fromV1 = (event: HttpV1Event): HttpRequest => ({
+  method: event.httpMethod,
+  path: event.path,
+  query: encodeQuery(event.multiValueQueryStringParameters ?? event.queryStringParameters ?? {}),
+  headers: mergeHeaders(event.headers, event.multiValueHeaders),
+  sourceIp: event.requestContext?.identity?.sourceIp,
+  body: event.body,
+  isBase64Encoded: event.isBase64Encoded ?? false,
+})
+
+/** REST APIs hand the values over decoded. */
+const encodeQuery = (query: NonNullable<Values | MultiValues>): string =>
+  Object.entries(query)
+    .flatMap(([name, values]) => [values ?? []].flat().map((value) => [name, value] as const))
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .join('&')
+
+/** The answer to both payloads. */
+const toHttpResult = ({ status, headers, body }: HttpReply): HttpV2Result => ({
+  statusCode: status,
+  headers,
+  body,
+  isBase64Encoded: false,
+})
+
+/**
+ * An Application Load Balancer's request. Its target group either sends `headers` and `queryStringParameters`, or, with
+ * multi-value headers enabled, `multiValueHeaders` and `multiValueQueryStringParameters`, and reads the answer likewise.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
+ */
+export type AlbEvent = {
+  readonly requestContext: { readonly elb: unknown }
+  readonly httpMethod: string
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly multiValueHeaders?: Readonly<Record<string, readonly string[]>>
+  readonly queryStringParameters?: Readonly<Record<string, string>>
+  readonly multiValueQueryStringParameters?: Readonly<Record<string, readonly string[]>>
+  readonly body?: string | null
+  readonly isBase64Encoded?: boolean
+}
+
+export const alb: Envelope<AlbEvent> = {
+  name: 'alb',
+  matches: (event): event is AlbEvent =>
+    isObject(event) &&
+    typeof event.httpMethod === 'string' &&
+    typeof event.path === 'string' &&
+    isObject(event.requestContext) &&
+    'elb' in event.requestContext,
+  open: (event) => openHttp(fromAlb(event), (reply) => toAlbResult(event, reply)),
+}
+
+const fromAlb = (event: AlbEvent): HttpRequest => ({
+  method: event.httpMethod,
+  path: event.path,
+  query: rawQuery(event.multiValueQueryStringParameters ?? event.queryStringParameters ?? {}),
+  headers: mergeHeaders(event.headers, event.multiValueHeaders),
+  // The balancer tells it in X-Forwarded-For only, where a client may have written too.
+  sourceIp: undefined,
+  body: event.body,
+  isBase64Encoded: event.isBase64Encoded ?? false,
+})
+
+/** A balancer, unlike a REST API, hands the values over as they stood in the URL. */
+const rawQuery = (query: Readonly<Record<string, string | readonly string[]>>): string =>
+  Object.entries(query)
+    .flatMap(([name, values]) => [values].flat().map((value) => `${name}=${value}`))
+    .join('&')
+
+const toAlbResult = (event: AlbEvent, { status, headers, body }: HttpReply) => ({
+  statusCode: status,
+  ...(event.multiValueHeaders === undefined
+    ? { headers }
+    : { multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])) }),
+  body,
+  isBase64Encoded: false,
+})
 
 type HeaderValues = Readonly<Record<string, string | readonly string[] | null | undefined>> | null | undefined
 
 /** Names in lower case, several values joined: what RFC 9110, 5.3 says is the same. What is no text is left out. */
-export const mergeHeaders = (...sources: readonly HeaderValues[]): Record<string, string> => {
+const mergeHeaders = (...sources: readonly HeaderValues[]): Record<string, string> => {
   const headers: Record<string, string> = {}
   for (const [name, value] of sources.flatMap((source) => Object.entries(source ?? {}))) {
     if (typeof value === 'string') headers[name.toLowerCase()] = value
@@ -61,3 +164,6 @@ export const mergeHeaders = (...sources: readonly HeaderValues[]): Record<string
   }
   return headers
 }
+
+/** However a platform hands an HTTP request over. */
+export const httpFamilies = [httpV2, httpV1, alb]

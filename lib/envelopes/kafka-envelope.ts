@@ -1,7 +1,6 @@
 import type { Delivery } from '../core/delivery.ts'
-import { brokenBody, failures, listOf, unreadable } from './batch.ts'
+import { brokenBody, failures, listOf, messageHeaders, textOfBytes, unreadable } from './batch.ts'
 import { type Envelope, isObject } from './envelope.ts'
-import { messageHeaders, textOfBytes } from './message-headers.ts'
 
 /**
  * A batch of Lambda's Kafka triggers, Amazon MSK and self-managed (https://docs.aws.amazon.com/lambda/latest/dg/with-kafka.html):

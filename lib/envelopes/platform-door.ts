@@ -4,8 +4,7 @@ import type { Delivery, Outcome } from '../core/delivery.ts'
 import type { Door } from '../core/door.ts'
 import type { Observe } from '../core/observe.ts'
 import { outcomeOf } from '../core/outcome.ts'
-import type { Opened } from './envelope.ts'
-import type { Open } from './opening.ts'
+import type { Open, Opened } from './envelope.ts'
 
 export type PlatformDoorOptions = {
   readonly door: Door

@@ -1,8 +1,7 @@
 import type { Delivery, Outcome } from '../core/delivery.ts'
 import { toReason } from '../process/errors.ts'
-import { brokenBody, failures, listOf, summarize, unreadable } from './batch.ts'
+import { brokenBody, failures, listOf, messageHeaders, summarize, textOfBytes, unreadable } from './batch.ts'
 import { type Envelope, isObject } from './envelope.ts'
-import { messageHeaders, textOfBytes } from './message-headers.ts'
 
 /**
  * A batch of Lambda's RabbitMQ trigger (https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html), or of our relay:

@@ -1,6 +1,5 @@
-import { brokenBody, summarize } from './batch.ts'
+import { brokenBody, messageHeaders, summarize } from './batch.ts'
 import { type Envelope, isObject } from './envelope.ts'
-import { isSnsNotification, snsContent } from './sns-notification.ts'
 
 /**
  * SNS invoking a function (https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html):
@@ -27,3 +26,31 @@ export const sns: Envelope<SnsEvent> = {
 
 const isSns = (record: unknown): record is Readonly<Record<string, unknown>> =>
   isObject(record) && record.EventSource === 'aws:sns'
+
+/** The part of an SNS message that both its ways have: straight to a function, and as text in a queue. */
+export type SnsNotification = {
+  readonly MessageId: string
+  readonly TopicArn: string
+  readonly Message: string
+  /** `{"<name>": {"Type": "String", "Value": "…"}}` */
+  readonly MessageAttributes?: unknown
+}
+
+export const isSnsNotification = (value: unknown): value is SnsNotification =>
+  isObject(value) &&
+  value.Type === 'Notification' &&
+  typeof value.MessageId === 'string' &&
+  typeof value.TopicArn === 'string' &&
+  typeof value.Message === 'string'
+
+export const snsContent = ({ Message, MessageAttributes }: SnsNotification) => ({
+  body: Buffer.from(Message),
+  headers: messageHeaders(
+    isObject(MessageAttributes) ? Object.entries(MessageAttributes).map(([name, value]) => [name, textOf(value)]) : [],
+  ),
+})
+
+const textOf = (attribute: unknown): string | undefined => {
+  if (!isObject(attribute) || typeof attribute.Value !== 'string') return undefined
+  return attribute.Type === 'Binary' ? Buffer.from(attribute.Value, 'base64').toString() : attribute.Value
+}

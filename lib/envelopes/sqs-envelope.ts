@@ -1,8 +1,7 @@
 import type { Delivery } from '../core/delivery.ts'
-import { brokenBody, failures } from './batch.ts'
+import { brokenBody, failures, messageHeaders } from './batch.ts'
 import { type Envelope, isObject } from './envelope.ts'
-import { messageHeaders } from './message-headers.ts'
-import { isSnsNotification, snsContent } from './sns-notification.ts'
+import { isSnsNotification, snsContent } from './sns-envelope.ts'
 
 /**
  * A batch of one SQS queue (https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html):

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { metrics } from '@opentelemetry/api'
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'
-import type { Refusal } from './host-refusal.ts'
+import type { Refusal } from './answering.ts'
 
 export type HostMetrics = {
   /** Answers a scrape in Prometheus' text format. */

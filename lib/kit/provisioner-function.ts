@@ -1,6 +1,6 @@
 import type { Delivery, Outcome } from '../core/delivery.ts'
 import { outcomeOf } from '../core/outcome.ts'
-import { openRequests } from '../envelopes/open-requests.ts'
+import { openRequests } from '../envelopes/platform-events.ts'
 import { connectionOf } from '../provisioning/connect.ts'
 import { DesiredError } from '../provisioning/document/faults.ts'
 import type { Resolve } from '../provisioning/document/references.ts'

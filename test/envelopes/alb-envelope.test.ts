@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { alb } from '../../lib/envelopes/alb-envelope.ts'
+import { alb } from '../../lib/envelopes/http-envelope.ts'
 import { SinkUnavailableError } from '../../lib/process/errors.ts'
 import { albEvent, multiValueAlbEvent } from './samples.ts'
 

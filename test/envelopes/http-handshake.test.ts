@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { openNotifications as open } from '../../lib/envelopes/open-notifications.ts'
+import { openNotifications as open } from '../../lib/envelopes/platform-events.ts'
 import { functionUrlEvent } from './samples.ts'
 
 const cases = [

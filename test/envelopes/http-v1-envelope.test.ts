@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { httpV1 } from '../../lib/envelopes/http-v1-envelope.ts'
+import { httpV1 } from '../../lib/envelopes/http-envelope.ts'
 import { restApiEvent } from './samples.ts'
 
 const origin = { kind: 'http', method: 'POST', path: '/ceph-notifications', query: '', sourceIp: '192.0.2.7' }

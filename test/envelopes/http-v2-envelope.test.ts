@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { httpV2 } from '../../lib/envelopes/http-v2-envelope.ts'
+import { httpV2 } from '../../lib/envelopes/http-envelope.ts'
 import { functionUrlEvent } from './samples.ts'
 
 const origin = { kind: 'http', method: 'POST', path: '/ceph-notifications', query: '', sourceIp: '192.0.2.7' }

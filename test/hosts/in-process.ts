@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import type { HttpV2Result } from '../../lib/envelopes/http-v2-envelope.ts'
+import type { HttpV2Result } from '../../lib/envelopes/http-envelope.ts'
 import { createHost, type Host, type HostOptions } from '../../lib/hosts/http-server.ts'
 import type { toUrlEvent } from '../../lib/hosts/lambda-call.ts'
 import { toServed } from '../../lib/hosts/served.ts'

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { unwrapping } from '../../lib/cloudevents/unwrap-cloudevents.ts'
 import type { Delivery } from '../../lib/core/delivery.ts'
-import { openNotifications as open } from '../../lib/envelopes/open-notifications.ts'
+import { openNotifications as open } from '../../lib/envelopes/platform-events.ts'
 import { createOpenstackDecoder } from '../../lib/openstack/decode-openstack.ts'
 import type { OpenstackEvent } from '../../lib/openstack/openstack-event.ts'
 import {

@@ -2,9 +2,8 @@ import { type Door, doorOf } from '../../core/door.ts'
 import { toLambdaContext } from '../../hosts/lambda-call.ts'
 import type { FunctionHandler } from '../../kit/function.ts'
 import type { Invoke } from '../relay-message.ts'
-import { batchEvent } from './batch-event.ts'
+import { batchEvent, readPartialAnswer } from './batch-event.ts'
 import { toDelivery, toVerdict } from './message-delivery.ts'
-import { readPartialAnswer } from './partial-answer.ts'
 import { withinTime } from './within-time.ts'
 
 /** What a handler without a door gets as its context. */

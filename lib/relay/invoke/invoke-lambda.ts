@@ -1,8 +1,7 @@
 import { homedir } from 'node:os'
 import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda'
 import type { Invoke, RelayMessage, Verdict } from '../relay-message.ts'
-import { batchEvent } from './batch-event.ts'
-import { readPartialAnswer } from './partial-answer.ts'
+import { batchEvent, readPartialAnswer } from './batch-event.ts'
 import { withinTime } from './within-time.ts'
 
 export type LambdaTarget = {

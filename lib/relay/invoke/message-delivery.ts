@@ -1,5 +1,5 @@
 import type { Delivery, Outcome } from '../../core/delivery.ts'
-import { messageHeaders } from '../../envelopes/message-headers.ts'
+import { messageHeaders } from '../../envelopes/batch.ts'
 import { headerText } from '../../envelopes/rabbitmq-envelope.ts'
 import { type TidingsError, toReason } from '../../process/errors.ts'
 import type { RelayMessage, Verdict } from '../relay-message.ts'

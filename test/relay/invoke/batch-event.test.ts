@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openNotifications as open } from '../../../lib/envelopes/open-notifications.ts'
-import { batchEvent } from '../../../lib/relay/invoke/batch-event.ts'
-import { readPartialAnswer } from '../../../lib/relay/invoke/partial-answer.ts'
+import { openNotifications as open } from '../../../lib/envelopes/platform-events.ts'
+import { batchEvent, readPartialAnswer } from '../../../lib/relay/invoke/batch-event.ts'
 import type { RelayMessage } from '../../../lib/relay/relay-message.ts'
 
 const message = (deliveryTag: number, changes: Partial<RelayMessage> = {}): RelayMessage => ({
