@@ -19,7 +19,7 @@ const budgets: Readonly<Record<string, number>> = {
   'openstack-notifications.cjs': 120_000,
   'ceph-provisioner.cjs': 800_000,
   'server.cjs': 1_050_000,
-  'cli.cjs': 1_600_000,
+  'cli.cjs': 1_650_000,
   'relay.cjs': 1_350_000,
 }
 

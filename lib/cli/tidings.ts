@@ -20,6 +20,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'send a notification to a function, as Ceph or OpenStack would',
     load: async () => (await import('./send-command.ts')).sendCommand,
   },
+  build: {
+    summary: 'bundle a function, with the files that Lambda, containers, OpenFaaS and Knative take',
+    load: async () => (await import('./build-command.ts')).buildCommand,
+  },
   provision: {
     summary: 'make the topics, buckets and rules of a Ceph gateway match a document',
     load: async () => ({
