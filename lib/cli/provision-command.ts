@@ -12,6 +12,7 @@ import { ACTIONS, type Action, provision } from '../provisioning/provision.ts'
 import { readRgwConfig } from '../provisioning/provisioning-settings.ts'
 import { failureText } from './failure-text.ts'
 import { type ProvisionLine, parseFlags } from './flags.ts'
+import { withGatewayKeys } from './gateway-keys.ts'
 import { importGateway, importText } from './import-command.ts'
 import { oneShotDocument, plainWarning } from './one-shot.ts'
 import { showProgress } from './provision-progress.ts'
@@ -42,6 +43,7 @@ export const provisionCommand = async (terminal: Terminal): Promise<ExitCode> =>
     const config = readRgwConfig(environmentOf(line, terminal))
     const connection = connectionOf(config)
     secrets.remember(connection.credentials.secretAccessKey)
+    secrets.remember(connection.credentials.sessionToken)
     text = document === undefined ? await readDocument(line.flags.file ?? '-', terminal) : undefined
     const desired = document ?? parseDesired(text ?? '')
     const { secretsInCleartext, allowedEndpoints } = config
@@ -49,7 +51,7 @@ export const provisionCommand = async (terminal: Terminal): Promise<ExitCode> =>
     const result = await provision({ action, desired }, { ...options, onProgress: progress.show })
     progress.clear()
     if (warning !== undefined) stderr.write(`tidings: ${warning}\n`)
-    const redact = createRedact([connection.credentials.secretAccessKey])
+    const redact = createRedact([connection.credentials.secretAccessKey, connection.credentials.sessionToken ?? ''])
     stdout.write(redact(line.flags.json ? `${JSON.stringify(result, null, 2)}\n` : resultText(result)))
     return result.outcome === 'pending' || result.outcome === 'drift' ? EXIT.pending : EXIT.done
   } catch (error) {
@@ -73,6 +75,7 @@ const importDocument = async ({ flags, positionals }: ProvisionLine, terminal: T
     }
     const connection = connectionOf(readRgwConfig(environmentOf({ flags }, terminal)))
     secrets.remember(connection.credentials.secretAccessKey)
+    secrets.remember(connection.credentials.sessionToken)
     stdout.write(await importGateway(connection, signal))
     return EXIT.done
   } catch (error) {
@@ -110,13 +113,14 @@ const actionOf = ({ positionals: [given, ...more], isOneShot }: ProvisionLine): 
 }
 
 /** A flag takes precedence over its variable. */
-const environmentOf = ({ flags }: Pick<ProvisionLine, 'flags'>, { env }: Terminal): Terminal['env'] => ({
-  ...env,
-  RGW_ENDPOINT: flags['endpoint-url'] ?? env.RGW_ENDPOINT,
-  RGW_ACCESS_KEY: flags['access-key'] ?? env.RGW_ACCESS_KEY,
-  RGW_SECRET_KEY: flags['secret-key'] ?? env.RGW_SECRET_KEY,
-  RGW_CA_FILE: flags['ca-file'] ?? env.RGW_CA_FILE,
-})
+const environmentOf = ({ flags }: Pick<ProvisionLine, 'flags'>, { env }: Terminal): Terminal['env'] =>
+  withGatewayKeys({
+    ...env,
+    RGW_ENDPOINT: flags['endpoint-url'] ?? env.RGW_ENDPOINT,
+    RGW_ACCESS_KEY: flags['access-key'] ?? env.RGW_ACCESS_KEY,
+    RGW_SECRET_KEY: flags['secret-key'] ?? env.RGW_SECRET_KEY,
+    RGW_CA_FILE: flags['ca-file'] ?? env.RGW_CA_FILE,
+  })
 
 const readDocument = async (file: string, { stdin, signal }: Terminal): Promise<string> => {
   if (file === '-') return readStdin(stdin, signal)

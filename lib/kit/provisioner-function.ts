@@ -41,7 +41,7 @@ export const cephProvisioner = (
     open: openRequests,
     // It writes to the gateway with our keys. Neither an address nor ALLOW_ANONYMOUS opens it.
     withoutToken: 'closed',
-    secrets: [rgw.secretKey ?? ''],
+    secrets: [rgw.secretKey ?? '', rgw.sessionToken ?? ''],
     timeoutEarlyMs: TIMEOUT_EARLY_MS,
   })
 }

@@ -8,7 +8,14 @@ import type { RgwConfig } from './provisioning-settings.ts'
  *
  * @throws ConfigError naming what is missing
  */
-export const connectionOf = ({ endpoint, accessKey, secretKey, caFile, ...limits }: RgwConfig): RgwConnection => {
+export const connectionOf = ({
+  endpoint,
+  accessKey,
+  secretKey,
+  sessionToken,
+  caFile,
+  ...limits
+}: RgwConfig): RgwConnection => {
   if (endpoint === undefined || !accessKey || !secretKey) {
     const missing = [
       endpoint === undefined && 'RGW_ENDPOINT is missing: set the URL of the gateway, such as http://rgw:8000',
@@ -19,7 +26,7 @@ export const connectionOf = ({ endpoint, accessKey, secretKey, caFile, ...limits
   }
   return {
     endpoint,
-    credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
+    credentials: { accessKeyId: accessKey, secretAccessKey: secretKey, ...(sessionToken && { sessionToken }) },
     ...(caFile !== undefined && { ca: readCertificates(caFile) }),
     connectTimeoutMs: limits.connectTimeoutMs,
     requestTimeoutMs: limits.requestTimeoutMs,

@@ -18,6 +18,7 @@ export const PROVISIONING_SETTINGS = {
   },
   RGW_ACCESS_KEY: { rule: secret, meaning: 'The access key of the user who owns the buckets.' },
   RGW_SECRET_KEY: { rule: secret, meaning: 'The secret key that belongs to `RGW_ACCESS_KEY`.' },
+  RGW_SESSION_TOKEN: { rule: secret, meaning: 'The token that belongs to temporary keys of STS.' },
   RGW_CA_FILE: {
     rule: text,
     meaning: 'A file of certificates to trust, in PEM, in place of those that Node.js trusts.',
@@ -68,6 +69,7 @@ export const readRgwConfig = (environment: Environment = process.env) => {
     endpoint: values.RGW_ENDPOINT,
     accessKey: values.RGW_ACCESS_KEY,
     secretKey: values.RGW_SECRET_KEY,
+    sessionToken: values.RGW_SESSION_TOKEN,
     caFile: values.RGW_CA_FILE,
     connectTimeoutMs: values.RGW_CONNECT_TIMEOUT_MS,
     requestTimeoutMs: values.RGW_REQUEST_TIMEOUT_MS,

@@ -10,7 +10,7 @@ export type RgwRequest = {
   /** Values are sent as UTF-8. */
   headers?: Record<string, string>
   body?: string | Uint8Array
-  service?: 's3' | 'sns'
+  service?: 's3' | 'sns' | 'sts'
 }
 
 export type RgwResponse = { status: number; headers: IncomingHttpHeaders; body: string }

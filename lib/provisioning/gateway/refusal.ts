@@ -91,7 +91,9 @@ const advice = ({ httpStatus, rgwCode, operation }: Refusal, asked: Asked): stri
 }
 
 const forbidden: Readonly<Record<string, string>> = {
-  ListTopics: ', or a topic in the list has a password, which the gateway shows over TLS only: use https',
+  // With STS enabled 16.2.15 answers a wrong secret key like this.
+  ListTopics:
+    ', or the secret key is wrong, or a topic in the list has a password, which the gateway shows over TLS only: use https',
   CreateTopic: ', or the topic belongs to another user: choose another name',
   PutBucketNotificationConfiguration: ', or the topic belongs to another user, whose policy has to allow sns:Publish',
 }

@@ -38,7 +38,7 @@ test('an answer without an end is given up at a size', async () => {
       })(),
     )
     body.on('error', () => {}).pipe(response)
-  })
+  }, 30_000)
   await assert.rejects(rgw.listTopics(), refused(/^ListTopics: the answer of .* does not end within 16777216 bytes/))
 })
 
