@@ -12,13 +12,13 @@ export { Retry, type RetryOptions, SetAside } from './core/verdicts.ts'
 export { type CephContext, type CephFunction, type CephOptions, ceph } from './kit/ceph.ts'
 export { type Config, readConfig } from './kit/config.ts'
 export type { FunctionHandler } from './kit/function.ts'
+export type { Handle, HandlerContext, HandlerLog, Middleware, MiddlewareRequest } from './kit/handler.ts'
 export {
   type OpenstackContext,
   type OpenstackFunction,
   type OpenstackOptions,
   openstack,
 } from './kit/openstack.ts'
-export type { Handle, HandlerContext, HandlerLog } from './kit/own-function.ts'
 export type { EventDraft } from './kit/returned-events.ts'
 export type { PutOptions, StoredContent, StoredRecord } from './kit/stored-object.ts'
 export {

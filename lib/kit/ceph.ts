@@ -1,4 +1,3 @@
-import type { MiddlewareObj } from '@middy/core'
 import type { CephEvent } from '../ceph/ceph-event.ts'
 import { type CephFilter, type CephPattern, cephMatcher, isFromFunction } from '../ceph/ceph-filter.ts'
 import { CEPH_SETTINGS } from '../ceph/ceph-settings.ts'
@@ -7,7 +6,8 @@ import { readSettings } from '../process/settings.ts'
 import { type RgwConfig, readRgwConfig } from '../provisioning/provisioning-settings.ts'
 import { redactBody } from '../redaction/redact-body.ts'
 import type { FunctionHandler } from './function.ts'
-import { createOwn, type Handle, type HandlerContext, type OwnOptions } from './own-function.ts'
+import type { Handle, HandlerContext, Middleware } from './handler.ts'
+import { createOwn, type OwnOptions } from './own-function.ts'
 import { createObjectAccess, type StoredRecord } from './stored-object.ts'
 
 export type CephContext = HandlerContext & {
@@ -28,14 +28,15 @@ type Text<Pattern extends string> = string extends Pattern ? Pattern : never
 
 export type CephFunction = FunctionHandler & {
   /** Handles the events of this name, or `ObjectCreated:*`. The first `on` that matches has the event. */
-  on(pattern: CephPattern, handle: Handle<CephContext>): CephFunction
-  on(pattern: CephPattern, filter: CephFilter, handle: Handle<CephContext>): CephFunction
   on<Pattern extends string>(pattern: Text<Pattern>, handle: Handle<CephContext>): CephFunction
   on<Pattern extends string>(pattern: Text<Pattern>, filter: CephFilter, handle: Handle<CephContext>): CephFunction
+  // Last, because the type checker tells of the last one alone what is wrong.
+  on(pattern: CephPattern, filter: CephFilter, handle: Handle<CephContext>): CephFunction
+  on(pattern: CephPattern, handle: Handle<CephContext>): CephFunction
   /** Handles what no `on` matches. Without it, that is acked and counted as filtered. */
   otherwise(handle: Handle<CephContext>): CephFunction
   /** Puts middy middlewares around the whole function. They see the platform's event, so that no host goes past them. */
-  use(...middlewares: MiddlewareObj[]): CephFunction
+  use(...middlewares: Middleware[]): CephFunction
 }
 
 /**

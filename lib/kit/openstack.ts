@@ -1,5 +1,5 @@
-import type { MiddlewareObj } from '@middy/core'
 import type { OpenstackService, OrAny } from '../openstack/catalogue/known-events.ts'
+import type { PayloadOf } from '../openstack/catalogue/payload-of.ts'
 import { createOpenstackDecoder } from '../openstack/decode-openstack.ts'
 import type { OpenstackEvent, OpenstackEventData } from '../openstack/openstack-event.ts'
 import { type OpenstackFilter, type OpenstackPattern, openstackMatcher } from '../openstack/openstack-filter.ts'
@@ -7,13 +7,17 @@ import { OPENSTACK_SETTINGS } from '../openstack/openstack-settings.ts'
 import { readSettings } from '../process/settings.ts'
 import { redactBody } from '../redaction/redact-body.ts'
 import type { FunctionHandler } from './function.ts'
-import { createOwn, type Handle, type HandlerContext, type OwnOptions } from './own-function.ts'
+import type { Handle, HandlerContext, Middleware } from './handler.ts'
+import { createOwn, type OwnOptions } from './own-function.ts'
 
-/** A name that is known gives the payload its type; where several services use it, the service of the filter does. */
-export type OpenstackContext<Name extends string = string, Service extends string = string> = HandlerContext & {
-  readonly event: OpenstackEvent<Name, Service>
+/**
+ * By the type of the payload, not by the name of the event: the type checker would compare the payloads of all names, which takes
+ * seconds.
+ */
+export type OpenstackContext<Payload = unknown> = HandlerContext & {
+  readonly event: OpenstackEvent & { readonly data: { readonly payload: Payload } }
   /** `event.data` */
-  readonly data: OpenstackEventData<Name, Service>
+  readonly data: OpenstackEventData & { readonly payload: Payload }
 }
 
 export type OpenstackOptions = OwnOptions & {
@@ -27,14 +31,9 @@ type Text<Name extends string> = string extends Name ? Name : never
 export type OpenstackFunction = FunctionHandler & {
   /**
    * Handles the events of this name, of names like `compute.instance.*`, or that fit a filter. A name may be the one on the wire
-   * or the canonical `kind`. The first `on` that matches has the event.
+   * or the canonical `kind`. A name that is known gives the payload its type; where several services use it, the service of the
+   * filter does. The first `on` that matches has the event.
    */
-  on<Name extends OpenstackPattern>(name: Name, handle: Handle<OpenstackContext<Name>>): OpenstackFunction
-  on<Name extends OpenstackPattern, Service extends OrAny<OpenstackService>>(
-    name: Name,
-    filter: OpenstackFilter<Service>,
-    handle: Handle<OpenstackContext<Name, Service>>,
-  ): OpenstackFunction
   on(filter: OpenstackFilter, handle: Handle<OpenstackContext>): OpenstackFunction
   on<Name extends string>(name: Text<Name>, handle: Handle<OpenstackContext>): OpenstackFunction
   on<Name extends string>(
@@ -42,10 +41,17 @@ export type OpenstackFunction = FunctionHandler & {
     filter: OpenstackFilter,
     handle: Handle<OpenstackContext>,
   ): OpenstackFunction
+  // Last, because the type checker tells of the last one alone what is wrong.
+  on<Name extends OpenstackPattern, Service extends OrAny<OpenstackService>>(
+    name: Name,
+    filter: OpenstackFilter<Service>,
+    handle: Handle<OpenstackContext<PayloadOf<Name, Service>>>,
+  ): OpenstackFunction
+  on<Name extends OpenstackPattern>(name: Name, handle: Handle<OpenstackContext<PayloadOf<Name>>>): OpenstackFunction
   /** Handles what no `on` matches. Without it, that is acked and counted as filtered. */
   otherwise(handle: Handle<OpenstackContext>): OpenstackFunction
   /** Puts middy middlewares around the whole function. They see the platform's event, so that no host goes past them. */
-  use(...middlewares: MiddlewareObj[]): OpenstackFunction
+  use(...middlewares: Middleware[]): OpenstackFunction
 }
 
 type OnArguments =

@@ -1,16 +1,17 @@
-import middy, { type MiddlewareObj } from '@middy/core'
+import middy from '@middy/core'
 import type { CloudEvent } from '../core/cloudevent.ts'
 import type { Decode } from '../core/decoder.ts'
 import { DOOR } from '../core/door.ts'
 import type { Fate, Sink } from '../core/sink.ts'
 import { isRetry, isSetAside } from '../core/verdicts.ts'
 import { InternalError } from '../process/errors.ts'
-import { createLogger, type Logger } from '../process/log.ts'
+import { createLogger } from '../process/log.ts'
 import type { Redact } from '../process/secrets.ts'
 import type { Environment, Table } from '../process/settings.ts'
 import { openSink } from '../sinks/open-sink.ts'
 import { type Config, readConfig } from './config.ts'
 import { createFunction, type FunctionHandler } from './function.ts'
+import { type Handle, type HandlerContext, logOf, type Middleware } from './handler.ts'
 import { createLanes, createSlots } from './lanes.ts'
 import { type Returned, returnedEvents } from './returned-events.ts'
 
@@ -22,22 +23,6 @@ export type OwnOptions = {
   /** How many events of one batch are handled at a time. Default: 1. */
   readonly concurrency?: number
 }
-
-/** What every handler gets beside its event. */
-export type HandlerContext = {
-  /** Aborts shortly before the platform stops the function. An event that is not handled by then comes again. */
-  readonly signal: AbortSignal
-  /** Writes JSON lines to stderr, with the id of the event. Secrets of the configuration are taken out. */
-  readonly log: HandlerLog
-  /** With `orderBy`: a younger event of the same object or resource was already handled. */
-  readonly late: boolean
-}
-
-type LogLine = (message: string, fields?: Readonly<Record<string, unknown>>) => void
-export type HandlerLog = Readonly<Record<'debug' | 'info' | 'warn' | 'error', LogLine>>
-
-/** Your own code. Events that it returns go to the sink of the configuration; a single one answers a broker that asks for a reply. */
-export type Handle<Context> = (context: Context) => Promise<Returned> | Returned
 
 /** Which events a handler is for. */
 export type Route<Event, Context> = {
@@ -77,7 +62,7 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
   { name = product.name, config, concurrency = 1 }: OwnOptions,
 ) => {
   const routes: Route<Event, Context>[] = []
-  const middlewares: MiddlewareObj[] = []
+  const middlewares: Middleware[] = []
   let fallback: Handle<Context> | undefined
 
   const handlerFor = (event: Event): Handle<Context> | undefined =>
@@ -144,7 +129,7 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
       fallback = given
       return own
     },
-    use: (...given: MiddlewareObj[]) => {
+    use: (...given: Middleware[]) => {
       middlewares.push(...given)
       chain.use(given)
       return own
@@ -186,12 +171,4 @@ const run = async <Context extends HandlerContext, Result>(
     if (isRetry(thrown) || isSetAside(thrown)) throw thrown
     throw new InternalError('the handler failed', { cause: thrown })
   }
-}
-
-const logOf = (log: Logger, { id }: CloudEvent): HandlerLog => {
-  const at =
-    (level: keyof HandlerLog): LogLine =>
-    (message, fields) =>
-      log[level]({ ...fields, event: id }, message)
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }

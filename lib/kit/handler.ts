@@ -1,0 +1,46 @@
+import type { CloudEvent } from '../core/cloudevent.ts'
+import type { Logger } from '../process/log.ts'
+import type { Returned } from './returned-events.ts'
+
+/** What every handler gets beside its event. */
+export type HandlerContext = {
+  /** Aborts shortly before the platform stops the function. An event that is not handled by then comes again. */
+  readonly signal: AbortSignal
+  /** Writes JSON lines to stderr, with the id of the event. Secrets of the configuration are taken out. */
+  readonly log: HandlerLog
+  /** With `orderBy`: a younger event of the same object or resource was already handled. */
+  readonly late: boolean
+}
+
+type LogLine = (message: string, fields?: Readonly<Record<string, unknown>>) => void
+export type HandlerLog = Readonly<Record<'debug' | 'info' | 'warn' | 'error', LogLine>>
+
+/** Your own code. Events that it returns go to the sink of the configuration; a single one answers a broker that asks for a reply. */
+export type Handle<Context> = (context: Context) => Promise<Returned> | Returned
+
+/** What a middleware of middy sees of a call. */
+export type MiddlewareRequest = {
+  /** The platform's event, and its context. */
+  event: unknown
+  context: object
+  response: unknown
+  error: Error | null | undefined
+  internal: Record<string, unknown>
+}
+
+/** A middleware of middy, by its shape: its own types cannot be checked without packages that nobody needs here. */
+export type Middleware = {
+  // Methods, so that a middleware may ask for more of a request than it has here, such as Lambda's whole context.
+  before?(request: MiddlewareRequest): unknown
+  after?(request: MiddlewareRequest): unknown
+  onError?(request: MiddlewareRequest): unknown
+}
+
+/** The log of a function for the handler of one event. */
+export const logOf = (log: Logger, { id }: CloudEvent): HandlerLog => {
+  const at =
+    (level: keyof HandlerLog): LogLine =>
+    (message, fields) =>
+      log[level]({ ...fields, event: id }, message)
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}
