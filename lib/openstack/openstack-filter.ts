@@ -1,11 +1,16 @@
 import { globMatcher } from '../core/filter.ts'
 import { hasAll, isOneOf, type OneOf } from '../core/one-of.ts'
 import type { OpenstackEventType } from './catalogue/known-events.ts'
-import { kindOf, type Phase } from './describing/kind.ts'
+import type { Phase } from './describing/kind.ts'
 import type { OpenstackEventData } from './openstack-data.ts'
 
 /** An event type of the catalogue, or a text with `*`. */
 export type OpenstackPattern = OpenstackEventType | `${string}*${string}`
+
+/** The names on the wire of what a pattern matches, for the type of the payload: a kind of nova's servers stands for two. */
+export type NamesOf<Pattern extends string> = Pattern extends `instance.${infer Rest}`
+  ? Pattern | `compute.instance.${Rest}`
+  : Pattern
 
 /** All that is named must hold. */
 export type OpenstackFilter<Service extends string = string> = {
@@ -35,16 +40,12 @@ export const openstackMatcher = (pattern: string, filter: OpenstackFilter = {}):
 }
 
 /**
- * A name may be the one on the wire or the canonical `kind`. nova has two names for one thing: with either of them, both of
- * its dialects match.
+ * A name may be the one on the wire or the canonical `kind`. nova's dialects share a kind and have payloads of different shapes: so
+ * the kind matches both, and the legacy name matches legacy notifications only.
  */
 const nameMatcher = (pattern: string): Matcher => {
   const matches = globMatcher(pattern)
-  const novaKind = kindOf({ service: 'nova', eventType: pattern, priority: 'info', payload: undefined }).kind
-  return ({ service, eventType, kind }) =>
-    matches(eventType) ||
-    matches(kind) ||
-    (service === 'nova' && (kind === novaKind || (kind.startsWith('instance.') && matches(`compute.${kind}`))))
+  return ({ eventType, kind }) => matches(eventType) || matches(kind)
 }
 
 const fits = (data: OpenstackEventData, filter: OpenstackFilter): boolean =>
