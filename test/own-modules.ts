@@ -17,21 +17,17 @@ export const ownModules = (
 }
 
 /** TypeScript that prints each object's key. */
-export const CEPH_FUNCTION = `import { cephNotifications, recordOf, type CephEvent } from 'tidings'
+export const CEPH_FUNCTION = `import { ceph, type CephContext } from 'tidings'
 
-export const handler = cephNotifications({
-  handle: (event: CephEvent): void => console.log(JSON.stringify({ key: recordOf(event).key })),
-})
+export const handler = ceph().on('*', ({ record }: CephContext): void => console.log(JSON.stringify({ key: record.key })))
 `
 
 /** TypeScript that prints each event's id, and knows no poison but one. */
-export const OPENSTACK_FUNCTION = `import { openstackNotifications, SetAside, type OpenstackEvent } from 'tidings'
+export const OPENSTACK_FUNCTION = `import { openstack, SetAside, type OpenstackContext } from 'tidings'
 
-export default openstackNotifications({
-  handle: ({ id, data }: OpenstackEvent): void => {
-    if (data.eventType === 'poison') throw new SetAside('not for me')
-    console.log(JSON.stringify({ id }))
-  },
+export default openstack().on('*', ({ event: { id }, data }: OpenstackContext): void => {
+  if (data.eventType === 'poison') throw new SetAside('not for me')
+  console.log(JSON.stringify({ id }))
 })
 `
 

@@ -32,7 +32,7 @@ describe('a module of one’s own, by its path in FUNCTION,', () => {
     )
     assert.deepEqual(printed(host), [{ key: 'a' }])
     const { body: metrics } = await get('/metrics')
-    assert.match(metrics, /^tidings_deliveries_total\{function="ceph-notifications",outcome="ack"\} 2$/m)
+    assert.match(metrics, /^tidings_deliveries_total\{function="ceph",outcome="ack"\} 2$/m)
     assert.match(metrics, /^tidings_in_flight\{function="photos"\} 0$/m)
     assert.deepEqual(
       host.logLines().flatMap(({ level, message }) => (level === 'info' ? [message] : [])),
