@@ -65,9 +65,9 @@ Actions:
                                 --match compares the event type: * stands for any text, ? for any character
 
 Options:
-      --json                    print JSON
-      --limit <n>               for list: how many. Default: 20
-      --dry-run                 for redrive: only print which ones would go
+      --json                     print JSON
+      --limit <n>                for list: how many. Default: 20
+      --dry-run                  for redrive: only print which ones would go
 ${SOURCE_OPTIONS}
       --ca-file, --cert-file, --key-file, --server-name, --heartbeat-seconds   as for tidings relay
   -h, --help

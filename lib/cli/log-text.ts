@@ -9,7 +9,7 @@ type LogLine = Readonly<Record<string, unknown>> & {
 
 const COLORS = { debug: 'gray', info: 'green', warn: 'yellow', error: 'red' } as const
 
-/** A line of the log for eyes, in colours unless NO_COLOR says otherwise. What is no line of our log stays as it is. */
+/** A log line as text for a person, in colours unless NO_COLOR is set. Other lines stay as they are. */
 export const prettyLine = (line: string): string => {
   const parsed = parse(line)
   if (parsed === undefined) return line

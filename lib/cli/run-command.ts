@@ -10,7 +10,7 @@ export type Command = {
   readonly run: (terminal: Terminal) => Promise<ExitCode>
 }
 
-/** Carries out one command, or tells about it. */
+/** Runs one command, or prints its help. */
 export const runCommand = async ({ usage, help, helpOf, run }: Command, terminal: Terminal): Promise<ExitCode> => {
   if (terminal.args.some(isHelp)) {
     terminal.stdout.write(helpOf?.(terminal.args) ?? help)

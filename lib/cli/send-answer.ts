@@ -1,20 +1,20 @@
 import { ConfigError } from '../process/errors.ts'
 
 export type SendAnswer = {
-  /** The function took all of it. */
+  /** Whether the function handled the whole notification. */
   readonly handled: boolean
   readonly status: number
   readonly durationMs: number
-  /** The body: parsed where it is JSON, else its text; undefined where there is none. */
+  /** The body: parsed if it is JSON, else its text; undefined if it is empty. */
   readonly body?: unknown
 }
 
 const TIMEOUT_MS = 60_000
 
 /**
- * Posts a notification, and says what the function answered.
+ * Posts a notification and returns the answer.
  *
- * @throws ConfigError where nothing answers
+ * @throws ConfigError if nothing answers
  */
 export const post = async (
   url: URL,
@@ -28,7 +28,7 @@ export const post = async (
       method: 'POST',
       headers: {
         'content-type': 'application/json',
-        // Asks for a summary of what became of it.
+        // Asks for a summary of the outcome.
         accept: 'application/json',
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
       },
@@ -52,7 +52,7 @@ const remedyOf = (thrown: unknown): string => {
     : `${cause?.message ?? String(thrown)}; name an address that answers with --to`
 }
 
-/** In words, for eyes. */
+/** The answer as text for a person. */
 export const answerText = (answer: SendAnswer): string => {
   const { status, durationMs, body } = answer
   return `${[`${status} in ${durationMs} ms: ${meaningOf(answer)}`, ...detailsOf(body)].join('\n  ')}\n`
@@ -61,10 +61,10 @@ export const answerText = (answer: SendAnswer): string => {
 const meaningOf = ({ handled, status, body }: SendAnswer): string => {
   if (handled) return 'the function handled it'
   if (deadLettersIn(body).length > 0) return 'the function set it aside as a dead letter'
-  if (status === 404) return 'there is no function at this path; put its name behind the address with --to'
+  if (status === 404) return 'no function is served at this path; add the name of the function to the address of --to'
   if (status === 401) return 'the function asks for a token: set AUTH_TOKENS, or use --token-file'
-  if (status === 503) return 'the function could not handle it, and asks for it again; its log says why'
-  return status >= 500 ? 'the function failed; its log says why' : 'the function refused it'
+  if (status === 503) return 'the function did not handle it and asks for it again later; its log has the reason'
+  return status >= 500 ? 'the function failed; its log has the reason' : 'the function refused it'
 }
 
 const detailsOf = (body: unknown): readonly string[] => {
@@ -72,13 +72,16 @@ const detailsOf = (body: unknown): readonly string[] => {
   const reasons = deadLettersIn(body).map(({ code, message }) => `${code}: ${message}`)
   const ids = Array.isArray(events) ? events.map((id) => `event ${id}`) : []
   if (reasons.length + ids.length > 0) return [...ids, ...reasons]
+  if (Array.isArray(events)) return [NO_EVENT]
   if (typeof detail === 'string') return [detail]
   return body === undefined ? [] : [(typeof body === 'string' ? body : JSON.stringify(body)).slice(0, MAX_TEXT)]
 }
 
+const NO_EVENT = 'no event was delivered: no `.on` matches it, a setting filters it out, or it was handled before'
+
 const MAX_TEXT = 1000
 
-/** Of a summary by tidings. */
+/** The dead letters in a summary by tidings. */
 const deadLettersIn = (body: unknown): readonly Readonly<Record<string, unknown>>[] => {
   const { deadLetters } = fieldsOf(body)
   return Array.isArray(deadLetters) ? deadLetters.map(fieldsOf) : []

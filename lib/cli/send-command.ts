@@ -17,23 +17,23 @@ const USAGE = `Usage: tidings send ceph [<event>] [options]
 
 const HELP = `${USAGE}
 
-Builds a notification as Ceph or OpenStack sends it, and posts it to a function. A notification that is sent twice is two events.
+Builds a notification as Ceph or OpenStack sends it, and posts it to a function. Each call sends a new event.
 
-Of ceph (the event is ObjectCreated:Put by default):
+For ceph (default event: ObjectCreated:Put):
   --bucket <name>            default: photos
   --key <key>                default: in/a.jpg
   --size <bytes>             default: 1024
-  --tag <name=value>         as often as you like
-  --metadata <name=value>    as often as you like; x-amz-meta- is put in front of the name
+  --tag <name=value>         may be repeated
+  --metadata <name=value>    may be repeated; the name gets the prefix x-amz-meta-
 
-Of openstack:
+For openstack:
   --project <id>             the project, in the context and in the payload
-  --payload <field=value>    a field of the payload, as often as you like; a value that is JSON is taken as JSON
-  --service <name>           where several services send the event type
+  --payload <field=value>    a field of the payload; may be repeated. A value that is valid JSON is parsed
+  --service <name>           the sender, if several services send this event type
 
 Options:
-  --to <url>                 the function. Default: this machine, port PORT or 8080
-  --token-file <file>        a file with the token to show. Default: the first of AUTH_TOKENS
+  --to <url>                 the function's address. Default: this machine, port PORT or 8080
+  --token-file <file>        a file with the token to send. Default: the first of AUTH_TOKENS
   --print                    print the notification, and send nothing
   --json                     print the answer as JSON
   -h, --help
@@ -43,7 +43,7 @@ Examples:
   tidings send openstack compute.instance.create.end --payload display_name=web-1
   tidings send openstack port.delete.end --to https://tidings.example.org/ports
 
-Exit code: 0 the function handled it; 2 it did not, or set it aside; 1 nothing was sent, or nothing answered.
+Exit code: 0 handled; 2 not handled, or set aside; 1 not sent, or no answer.
 `
 
 const OPTIONS = {
@@ -92,14 +92,14 @@ const run = async ({ args, env, stdout, stderr, signal }: Terminal): Promise<Exi
   }
 }
 
-/** `tidings send`: a sample notification to a function. What it answered goes to stdout. */
+/** `tidings send`: sends a sample notification to a function and writes the answer to stdout. */
 export const sendCommand: Command = { usage: USAGE, help: HELP, run }
 
 type Line = ReturnType<typeof parseCommandLine<typeof OPTIONS>>
 
 const notificationOf = ({ values, positionals }: Line, opaqueData: string | undefined): object => {
   const [product, event, ...more] = positionals
-  if (more.length > 0) throw new UsageError('there is something after the event: take it away')
+  if (more.length > 0) throw new UsageError('unexpected argument after the event: remove it')
   switch (product) {
     case 'ceph':
       refuse(values, 'project', 'payload', 'service')
@@ -108,13 +108,13 @@ const notificationOf = ({ values, positionals }: Line, opaqueData: string | unde
       refuse(values, 'bucket', 'key', 'size', 'tag', 'metadata')
       return openstackNotification(values, event)
     default:
-      throw new UsageError('say whose notification to send: ceph or openstack')
+      throw new UsageError('the first argument must be ceph or openstack')
   }
 }
 
 const refuse = (values: Line['values'], ...names: readonly (keyof Line['values'])[]): void => {
   const given = names.find((name) => values[name] !== undefined)
-  if (given !== undefined) throw new UsageError(`--${given}: is for the other product: take it away`)
+  if (given !== undefined) throw new UsageError(`--${given}: belongs to the other product: remove it`)
 }
 
 const cephNotification = (values: Line['values'], event: string | undefined, opaqueData: string | undefined) => {

@@ -16,22 +16,22 @@ const USAGE = `Usage: tidings serve <file>... [options]
 
 const HELP = `${USAGE}
 
-Serves functions by HTTP, as a container does: modules that export a handler, in JavaScript or TypeScript, or ceph-notifications,
-openstack-notifications and ceph-provisioner. One function is served at every path, several each at /<name>.
+Serves functions over HTTP, as a container does. A function is a JavaScript or TypeScript module that exports a handler, or one of
+ceph-notifications, openstack-notifications and ceph-provisioner. A single function is served at every path, several at /<name>.
 
 Options:
-  --port <port>   default: PORT, else 8080; 0 is any free port
-  --watch         serve a new version when a file changes that the function is made of
+  --port <port>   default: PORT, else 8080. 0 takes a free port
+  --watch         load the function again when one of its files changes
   -h, --help
 
-Settings are variables of the environment, such as AUTH_TOKENS; without a token only this machine may call. On a terminal the log is
-written for eyes, elsewhere as lines of JSON.
+Settings are environment variables, such as AUTH_TOKENS. Without a token only this machine may call. The log is text on a terminal,
+elsewhere one JSON object per line.
 
 Examples:
   tidings serve ./photos.ts --watch
   tidings serve ./photos.ts ./servers.ts --port 9000
 
-Exit code: 0 stopped; 1 cannot be served.
+Exit code: 0 stopped; 1 the function cannot be served.
 `
 
 const run = async (terminal: Terminal): Promise<ExitCode> => {

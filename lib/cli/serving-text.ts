@@ -6,7 +6,7 @@ const SAMPLES = {
   openstack: 'openstack compute.instance.create.end',
 } as const
 
-/** Where functions are served, and how to try one, for eyes. */
+/** Tells a person where functions are served and how to try one. */
 export const servingText = ({ port, names, product }: ServingReport, watch: boolean): string => {
   const origin = `http://127.0.0.1:${port}`
   const places = names.map((name) => ({ name, url: names.length === 1 ? origin : `${origin}/${name}` }))
@@ -14,6 +14,6 @@ export const servingText = ({ port, names, product }: ServingReport, watch: bool
   return [
     ...places.map(({ name, url }) => `${name} is served at ${styleText('bold', url)}`),
     `Try it: ${styleText('bold', `npx --no-install tidings send ${SAMPLES[product]}${to}`)}`,
-    `${watch ? 'A change of the code is served at once. ' : ''}Ctrl-C ends it.`,
+    `${watch ? 'A changed file is loaded at once. ' : ''}Ctrl-C ends it.`,
   ].join('\n')
 }

@@ -60,7 +60,7 @@ export const supervise = async (options: SuperviseOptions): Promise<ExitCode> =>
     if (signal.aborted || !watch) end(signal.aborted || code === 0 ? EXIT.done : EXIT.failed)
     else
       stderr.write(
-        `tidings: waiting for a change${serving === undefined ? '' : '; the version before is still served'}\n`,
+        `tidings: waiting for a change${serving === undefined ? '' : '; the previous version is still served'}\n`,
       )
   }
 

@@ -13,7 +13,7 @@ type Entry = {
 
 const COMMANDS: Readonly<Record<string, Entry>> = {
   serve: {
-    summary: 'serve a function by HTTP, and serve a new version when its code changes',
+    summary: 'serve functions over HTTP, and load them again when their code changes',
     load: async () => (await import('./serve-command.ts')).serveCommand,
   },
   send: {
@@ -63,7 +63,7 @@ Commands:
 ${NAMES.map((name) => `  ${name.padEnd(14)} ${COMMANDS[name]?.summary}`).join('\n')}
 `
 
-/** The `tidings` command: carries out a command line, and says how it went. */
+/** The `tidings` command: runs a command line and returns the exit code. */
 export const tidings = async (terminal: Terminal): Promise<ExitCode> => {
   const [name = '', ...args] = terminal.args
   if (isHelp(name) || name === 'help') {
@@ -76,7 +76,7 @@ export const tidings = async (terminal: Terminal): Promise<ExitCode> => {
   }
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (entry !== undefined) return runCommand(await entry.load(), { ...terminal, args })
-  const fault = name === '' ? 'the command is missing' : 'unknown command'
+  const fault = name === '' ? 'the command is missing' : `unknown command '${name}'`
   const hint = suggestion(name, NAMES) || ` Use one of ${NAMES.join(', ')}.`
   terminal.stderr.write(`tidings: ${fault}.${hint}\n${USAGE}\n`)
   return EXIT.failed

@@ -31,7 +31,7 @@ test('a person is told where the functions are, and what to try', () => {
     [
       'photos is served at http://127.0.0.1:8080',
       'Try it: npx --no-install tidings send ceph ObjectCreated:Put --bucket photos --key in/a.jpg',
-      'A change of the code is served at once. Ctrl-C ends it.',
+      'A changed file is loaded at once. Ctrl-C ends it.',
     ].join('\n'),
   )
   assert.match(

@@ -4,6 +4,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
+import { answerText } from '../../lib/cli/send-answer.ts'
 import { startHost } from '../host-process.ts'
 import { freePorts } from '../services/ports.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
@@ -73,11 +74,19 @@ test('an answer that is not a success is explained, and is exit code 2', async (
   assert.equal(elsewhere.code, 2)
   assert.match(
     elsewhere.stdout,
-    /^404 in \d+ ms: there is no function at this path.*\n {2}.*POST to \/ceph-notifications/,
+    /^404 in \d+ ms: no function is served at this path.*\n {2}.*POST to \/ceph-notifications/,
   )
   const wrong = await send('/openstack-notifications', { AUTH_TOKENS })
   assert.equal(wrong.code, 2)
   assert.match(wrong.stdout, /^\d+ in \d+ ms: the function (set it aside as a dead letter|refused it)\n {2}/)
+})
+
+test('an answer without events says why there may be none', () => {
+  const body = { outcome: 'ack', events: [], deadLetters: [] }
+  assert.match(
+    answerText({ handled: true, status: 200, durationMs: 3, body }),
+    /^200 in 3 ms: the function handled it\n {2}no event was delivered: no `\.on` matches it/,
+  )
 })
 
 test('nothing that listens is exit code 1, with what to do', async () => {
@@ -116,9 +125,9 @@ test('--print shows the notification, less secrets, and sends nothing', async ()
 
 test('what cannot be sent fails with the usage', async () => {
   for (const [args, message] of [
-    [[], 'say whose notification to send: ceph or openstack'],
+    [[], 'the first argument must be ceph or openstack'],
     [['ceph', 'ObjectCreated:Putt'], 'Ceph is not known to send ObjectCreated:Putt. Did you mean ObjectCreated:Put?'],
-    [['ceph', '--payload', 'a=b'], '--payload: is for the other product: take it away'],
+    [['ceph', '--payload', 'a=b'], '--payload: belongs to the other product: remove it'],
     [['ceph', '--size', 'large'], '--size: write a whole number of bytes'],
     [['ceph', '--tag', 'stage'], '--tag: write name=value'],
     [['ceph', '--to', 'localhost'], '--to: write a URL that begins with http:// or https://'],
@@ -127,7 +136,7 @@ test('what cannot be sent fails with the usage', async () => {
       ['openstack', 'compute.instance.creat.end'],
       'no service is known to send compute.instance.creat.end. Did you mean compute.instance.create.end? For an event of your own, add --service <name>',
     ],
-    [['ceph', 'ObjectCreated:Put', 'again'], 'there is something after the event: take it away'],
+    [['ceph', 'ObjectCreated:Put', 'again'], 'unexpected argument after the event: remove it'],
     [['ceph', '--buket', 'x'], "Unknown option '--buket'. Did you mean --bucket?"],
   ] as const) {
     const { code, stdout, stderr } = await runInProcess(['send', ...args])

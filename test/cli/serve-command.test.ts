@@ -79,7 +79,7 @@ test('with --watch a new version takes over without a gap, and one that is wrong
   const fault = await served.untilLogged(({ message }) => /word\.ts:1: SyntaxError/.test(message))
   assert.match(fault.message, /^tidings: config_invalid: /)
   await served.untilLogged(
-    ({ message }) => message === 'tidings: waiting for a change; the version before is still served',
+    ({ message }) => message === 'tidings: waiting for a change; the previous version is still served',
   )
   write(`export const word: string = 'fourth'\n`)
   await served.untilLogged(({ message }) => message === 'fourth')

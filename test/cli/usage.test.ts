@@ -39,7 +39,7 @@ test('help names every action and flag', async () => {
 test('a command line that says nothing, or nothing known, fails with the usage', async () => {
   const commands = 'serve, send, build, provision, relay, dead-letters'
   await fails([], `the command is missing. Use one of ${commands}.`, USAGE)
-  await fails(['deploy'], `unknown command. Use one of ${commands}.`, USAGE)
+  await fails(['deploy'], `unknown command 'deploy'. Use one of ${commands}.`, USAGE)
   const actions = 'use one of plan, apply, verify, destroy, prune, import'
   await fails(['provision'], `the action is missing: ${actions}`)
   await fails(['provision', 'delete', '-f', 'x'], `unknown action: ${actions}`)
@@ -60,7 +60,7 @@ test('unknown flags and missing values fail with the usage, without showing valu
 })
 
 test('a command or flag that is nearly right is answered with the right one', async () => {
-  await fails(['dead-leters'], 'unknown command. Did you mean dead-letters?', USAGE)
+  await fails(['dead-leters'], "unknown command 'dead-leters'. Did you mean dead-letters?", USAGE)
   await fails(['provision', 'plan', '--flie=x'], "Unknown option '--flie'. Did you mean --file?")
 })
 
