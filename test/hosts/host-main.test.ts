@@ -4,9 +4,12 @@ import { describe, test } from 'node:test'
 import { brokenRecord, notification, wireRecord } from '../ceph/ceph-records.ts'
 import { cephCapture } from '../fixtures.ts'
 import { ask } from '../http-client.ts'
-import { type HostProcess, runHost, startHost } from './process.ts'
+import { type HostProcess, runHost, startHost, untilLogged } from './process.ts'
 
 const { body } = cephCapture('20.2.4/ObjectCreated_Put.plain.1')
+
+const SEEN_BEFORE =
+  'seen before: this process has already handed these events on, and does not repeat them (DEDUPLICATE)'
 
 const warnings = (host: HostProcess) =>
   host.logLines().flatMap(({ level, message }) => (level === 'info' ? [] : [message]))
@@ -55,6 +58,13 @@ test('events go to stdout, a line each; dead letters to stderr', async (t) => {
     // The topic's opaqueData holds a signature.
     [['ä b'], [sent.replaceAll('sig=äö', 'sig=[redacted]')]],
   )
+})
+
+test('of several functions too, the log tells that a notification was sent before', async (t) => {
+  const host = await startHost(t)
+  for (let time = 0; time < 2; time++) await ask({ port: host.port, path: '/ceph-notifications', body })
+  const { message } = await untilLogged(host, SEEN_BEFORE)
+  assert.equal(message, SEEN_BEFORE)
 })
 
 test('FUNCTION serves that one at any path', async (t) => {
