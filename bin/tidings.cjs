@@ -23,7 +23,10 @@ const isOlder = (version, other) => {
 }
 
 const runUnder = (node) => {
-  const child = spawn(node, [main].concat(process.argv.slice(2)), { stdio: 'inherit' })
+  const child = spawn(node, [main].concat(process.argv.slice(2)), {
+    stdio: 'inherit',
+    env: Object.assign({}, process.env, { TIDINGS_STARTED_BY: process.version }),
+  })
   // A terminal sends its signals to the child as well, and a second SIGINT ends a command at once.
   const atTerminal = [0, 1, 2].some((fd) => isatty(fd))
   const forward = (signal) => {
@@ -37,10 +40,15 @@ const runUnder = (node) => {
   })
 }
 
+/** It writes a project that brings a newer Node.js, so it has to run without. */
+const isInit = process.argv[2] === 'init'
+
 if (!isOlder(process.versions.node, needed)) {
   import(pathToFileURL(main).href)
 } else if (existsSync(pinned)) {
   runUnder(pinned)
+} else if (isInit) {
+  import(pathToFileURL(main).href)
 } else {
   console.error(`tidings needs Node.js ${needed} or newer, this is ${process.version}`)
   process.exit(1)

@@ -14,5 +14,10 @@ declare const BUNDLED_VERSION: string | undefined
 export const packageVersion = (): string => (typeof BUNDLED_VERSION === 'string' ? BUNDLED_VERSION : manifest().version)
 
 /** The fields of package.json that a command needs. */
-export const manifest = (): { readonly version: string; readonly engines: { readonly node: string } } =>
-  JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'))
+export const manifest = (): Manifest => JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'))
+
+type Manifest = {
+  readonly version: string
+  readonly engines: { readonly node: string }
+  readonly devDependencies: Readonly<Record<string, string>>
+}

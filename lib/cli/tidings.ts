@@ -12,6 +12,10 @@ type Entry = {
 }
 
 const COMMANDS: Readonly<Record<string, Entry>> = {
+  init: {
+    summary: 'write a project with one function and one test',
+    load: async () => (await import('./init-command.ts')).initCommand,
+  },
   serve: {
     summary: 'serve functions over HTTP, and load them again when their code changes',
     load: async () => (await import('./serve-command.ts')).serveCommand,
