@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { bundleOptions } from '../lib/cli/bundling.ts'
@@ -8,6 +9,11 @@ import manifest from '../package.json' with { type: 'json' }
  * package, each with its source map beside it; in dist/ unless an argument names a directory. CommonJS, because importing
  * node:http as an ES module costs tens of milliseconds at start (docs/performance.md).
  */
+const [folder] = process.argv.slice(2)
+const root = join(import.meta.dirname, '..')
+// In dist/ more is compiled next: a module that is no more must not be packed.
+if (folder === undefined) rmSync(join(root, 'dist'), { recursive: true, force: true })
+
 const common = bundleOptions(manifest.engines.node)
 
 await build({
@@ -20,8 +26,8 @@ await build({
     relay: 'lib/cli/relay-main.ts',
     cli: 'lib/cli/cli-main.ts',
   },
-  absWorkingDir: join(import.meta.dirname, '..'),
-  outdir: process.argv[2] ?? 'dist',
+  absWorkingDir: root,
+  outdir: folder ?? 'dist',
   outExtension: { '.js': '.cjs' },
   sourcemap: 'external',
   external: ['esbuild'],
