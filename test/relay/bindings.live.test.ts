@@ -1,30 +1,24 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import amqp from 'amqplib'
 import { ConnectError, connect } from '../../lib/relay/broker/connect-broker.ts'
 import { startRelayProcess } from '../cli/relay-process.ts'
-import { startRabbitMQ } from '../services/rabbitmq.ts'
 import {
+  consuming,
   numbered,
-  openRig,
+  openLab,
   ownQueue,
   recorder,
   relayOptions,
   sourceAt,
   startTestRelay,
-  stopRelays,
   until,
 } from './rig.ts'
 
-const broker = await startRabbitMQ()
-let rig = await openRig(broker.url)
-after(async () => {
-  await stopRelays()
-  await rig.close()
-  await broker.stop()
-})
+const lab = await openLab()
+const { broker } = lab
 
 /** Publishes all the time, as a service whose exchange is not durable: it declares it at every connect. */
 const publishAlways = (exchange: string) => {
@@ -65,7 +59,7 @@ const publishAlways = (exchange: string) => {
 }
 
 test('every message of a gateway reaches the function, whatever its routing key', async () => {
-  await rig.channel.assertExchange('ceph', 'topic', { durable: true })
+  await lab.rig.channel.assertExchange('ceph', 'topic', { durable: true })
   const body = readFileSync(new URL('../../examples/notification.json', import.meta.url))
   const flags = ['--exchanges', 'ceph', '--binding-keys', '#', '--queue', 'ceph']
   await using relay = startRelayProcess(flags, {
@@ -75,15 +69,15 @@ test('every message of a gateway reaches the function, whatever its routing key'
   })
   await relay.untilLogged(({ message }) => message === 'bound')
   const topics = ['uploads', 'photos.jpg', 'a', 'notifications']
-  for (const topic of topics) rig.channel.publish('ceph', topic, body)
-  await rig.channel.waitForConfirms()
+  for (const topic of topics) lab.rig.channel.publish('ceph', topic, body)
+  await lab.rig.channel.waitForConfirms()
   assert.equal((await relay.untilEvents(topics.length)).length, topics.length)
   assert.equal(await relay.stop(), 0)
-  assert.deepEqual([await rig.depth('ceph'), await rig.depth('ceph.dead-letters')], [0, 0])
+  assert.deepEqual([await lab.rig.depth('ceph'), await lab.rig.depth('ceph.dead-letters')], [0, 0])
 })
 
 test('topics named for a service are bound, and an exchange that may not be read is named once', async () => {
-  for (const exchange of ['nova', 'secret']) await rig.channel.assertExchange(exchange, 'topic', { durable: true })
+  for (const exchange of ['nova', 'secret']) await lab.rig.channel.assertExchange(exchange, 'topic', { durable: true })
   await broker.ctl('add_user', 'few', 'few')
   await broker.ctl('set_permissions', 'few', '^few', '^(few|amq[.]default)', '^(nova|few)')
   const queue = ownQueue('few', {
@@ -93,13 +87,13 @@ test('topics named for a service are bound, and an exchange that may not be read
   const calls = recorder()
   const source = sourceAt(broker.port, queue, { username: 'few', password: 'few' })
   const relay = startTestRelay(relayOptions(source, { rebindMs: 100 }), calls.invoke)
-  await until('it consumes', () => relay.source().state === 'consuming')
-  await rig.publish('nova', 'nova_versioned_notifications.info', ['versioned'])
-  await rig.publish('nova', 'notifications.error', ['legacy'])
+  await consuming(relay)
+  await lab.rig.publish('nova', 'nova_versioned_notifications.info', ['versioned'])
+  await lab.rig.publish('nova', 'notifications.error', ['legacy'])
   await until('both are handled', () => relay.source().acked === 2)
   // Long enough for some more looks.
   await broker.ctl('close_all_connections', 'a test cuts them')
-  rig = await openRig(broker.url)
+  await lab.reopen()
   await until('it is connected again', () => relay.source().reconnects === 1 && relay.source().state === 'consuming')
   const refused = relay.lines.filter(({ level }) => level === 'error')
   assert.deepEqual(
@@ -118,7 +112,7 @@ test('after a restart of the broker, exchanges that are not durable are bound ag
   const relay = startTestRelay(relayOptions(sourceAt(broker.port, queue), { rebindMs: 3_600_000 }), calls.invoke)
   await until('some are handled', () => calls.handled.length > 20)
   await broker.restart()
-  rig = await openRig(broker.url)
+  await lab.reopen()
   const before = publisher.confirmed.length
   await until('the service publishes again', () => publisher.confirmed.length > before + 200)
   await publisher.stop()
@@ -138,9 +132,9 @@ test('an exchange that is declared for the first time is bound without the clock
   const calls = recorder()
   const relay = startTestRelay(relayOptions(sourceAt(broker.port, queue), { rebindMs: 3_600_000 }), calls.invoke)
   await until('it waits', () => relay.source().state === 'waiting')
-  await rig.channel.assertExchange('later', 'topic', { durable: false })
+  await lab.rig.channel.assertExchange('later', 'topic', { durable: false })
   await until('it is bound', () => relay.source().state === 'consuming')
-  await rig.publish('later', 'notifications.info', numbered('m', 3))
+  await lab.rig.publish('later', 'notifications.info', numbered('m', 3))
   await until('all are handled', () => calls.handled.length === 3)
   await relay.stop()
 })

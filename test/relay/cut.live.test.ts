@@ -1,42 +1,29 @@
 // Connections that end in the middle of what the broker says.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, test } from 'node:test'
 import amqp from 'amqplib'
 import { get } from '../../lib/relay/broker/channels.ts'
 import { withDeadLetters } from '../../lib/relay/dead-letters/dead-letters.ts'
 import type { RelayOptions } from '../../lib/relay/options.ts'
-import { type RabbitMQ, startRabbitMQ } from '../services/rabbitmq.ts'
-import { type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts'
+import { startCuttingProxy } from './cutting-proxy.ts'
 import {
+  consuming,
   FAST,
   numbered,
-  openRig,
+  openLab,
   ownQueue,
-  type Rig,
   recorder,
   relayOptions,
   sourceAt,
   startTestRelay,
-  stopRelays,
   type TestRelay,
   until,
 } from './rig.ts'
 
-let broker: RabbitMQ
-let proxy: CuttingProxy
-let rig: Rig
-
-before(async () => {
-  broker = await startRabbitMQ()
-  proxy = await startCuttingProxy(broker.port)
-  rig = await openRig(broker.url)
-})
-after(async () => {
-  await stopRelays()
-  await rig.close()
-  await proxy.close()
-  await broker.stop()
-})
+const lab = await openLab()
+const { broker } = lab
+const proxy = await startCuttingProxy(broker.port)
+after(() => proxy.close())
 
 /** Of basic.get-ok: class 60, method 71. The message follows in frames of its own. */
 const GET_OK = Buffer.from([0, 60, 0, 71])
@@ -44,14 +31,14 @@ const GET_OK = Buffer.from([0, 60, 0, 71])
 test('a connection that is cut between the answer to a get and its message does not stall the relay', async () => {
   const queue = ownQueue('cut')
   const [exchange = ''] = queue.exchanges
-  await rig.channel.assertExchange(exchange, 'topic', { durable: true })
+  await lab.rig.channel.assertExchange(exchange, 'topic', { durable: true })
   const calls = recorder()
   const start = () => startTestRelay(relayOptions(sourceAt(proxy.port, queue)), calls.invoke)
-  const first = start()
-  await until('it consumes', () => first.source().state === 'consuming')
-  await first.stop()
+  const before = start()
+  await consuming(before)
+  await before.stop()
   // What waits before the relay starts is taken by a get.
-  await rig.publish(exchange, 'notifications.info', numbered('m', 3))
+  await lab.rig.publish(exchange, 'notifications.info', numbered('m', 3))
   proxy.cutAt = { payload: GET_OK, side: 'after' }
   const relay = start()
   await until('it was cut', () => proxy.cuts === 1)
@@ -63,7 +50,7 @@ test('a connection that is cut between the answer to a get and its message does 
 test('messages in hand keep their order where two connections are lost in a row', async () => {
   const queue = ownQueue('cut-twice')
   const [exchange = ''] = queue.exchanges
-  await rig.channel.assertExchange(exchange, 'topic', { durable: true })
+  await lab.rig.channel.assertExchange(exchange, 'topic', { durable: true })
   const asked: string[] = []
   const { promise: released, resolve: release } = Promise.withResolvers<void>()
   const calls = recorder(async ({ body }) => {
@@ -78,12 +65,12 @@ test('messages in hand keep their order where two connections are lost in a row'
     batch: { size: 1, lingerMs: 0 },
   })
   const relay = startTestRelay(options, calls.invoke)
-  await until('it consumes', () => relay.source().state === 'consuming')
-  await rig.publish(exchange, 'notifications.info', numbered('m', 3))
+  await consuming(relay)
+  await lab.rig.publish(exchange, 'notifications.info', numbered('m', 3))
   await until('two are in hand', () => asked.length === 1 && relay.source().inFlight === 2)
   proxy.cutAt = { payload: GET_OK, side: 'after' }
   await broker.ctl('close_all_connections', 'a test cuts them')
-  rig = await openRig(broker.url)
+  await lab.reopen()
   release()
   await until('all are handled', () => calls.handled.length === 3)
   assert.equal(proxy.cutAt, undefined)
@@ -101,7 +88,7 @@ const HOUR_MS = 3_600_000
 
 const startAtProxy = async (name: string, changes: Partial<RelayOptions>): Promise<TestRelay> => {
   const queue = ownQueue(name)
-  for (const exchange of queue.exchanges) await rig.channel.assertExchange(exchange, 'topic', { durable: true })
+  for (const exchange of queue.exchanges) await lab.rig.channel.assertExchange(exchange, 'topic', { durable: true })
   return startTestRelay(relayOptions(sourceAt(proxy.port, queue), changes), recorder().invoke)
 }
 const untilConsumingAgain = (relay: TestRelay): Promise<void> =>
@@ -121,7 +108,7 @@ for (const [skipped, step] of STEPS.entries())
 
 test('a relay that is cut off while it closes a channel, as it looks at its queue again, connects again', async () => {
   const relay = await startAtProxy('cut-looking', { rebindMs: 100 })
-  await until('it consumes', () => relay.source().state === 'consuming')
+  await consuming(relay)
   proxy.cutAt = { payload: CHANNEL_CLOSE_OK, side: 'before' }
   await untilConsumingAgain(relay)
   await relay.stop()
@@ -133,7 +120,7 @@ for (const [what, payload] of [
 ] as const)
   test(`a relay that is cut off while it closes its ${what} at its end does not wait for the answer`, async () => {
     const relay = await startAtProxy(`cut-ending-${what}`, { rebindMs: HOUR_MS, drainMs: HOUR_MS })
-    await until('it consumes', () => relay.source().state === 'consuming')
+    await consuming(relay)
     proxy.cutAt = { payload, side: 'before' }
     await relay.stop()
     assert.equal(proxy.cutAt, undefined)
@@ -146,7 +133,7 @@ for (const [what, payload] of [
   test(`a command over dead letters that is cut off while it closes its ${what} ends`, async () => {
     const name = `cut-command-${what}`
     const relay = await startAtProxy(name, {})
-    await until('it consumes', () => relay.source().state === 'consuming')
+    await consuming(relay)
     await relay.stop()
     proxy.cutAt = { payload, side: 'before' }
     const source = sourceAt(proxy.port, ownQueue(name))
@@ -167,18 +154,18 @@ test('a get that is cut off between its answer and its message fails', async () 
 test('a relay that is cut off again and again connects without delay as long as it gets on', async () => {
   const queue = ownQueue('cut-often')
   const [exchange = ''] = queue.exchanges
-  await rig.channel.assertExchange(exchange, 'topic', { durable: true })
+  await lab.rig.channel.assertExchange(exchange, 'topic', { durable: true })
   const calls = recorder()
   // Doubled for each cut, the wait would be longer than this test can take.
   const timings = { ...FAST, reconnect: { firstMs: 50, maxMs: 3_600_000 } }
   const before = proxy.cuts
   const relay = startTestRelay(relayOptions(sourceAt(proxy.port, queue), { prefetch: 10 }), calls.invoke, timings)
-  await until('it consumes', () => relay.source().state === 'consuming')
+  await consuming(relay)
   const bodies = numbered('m', 400).map((body) => body.padEnd(2000))
   proxy.cutBelowBytes = 60_000
   await broker.ctl('close_all_connections', 'a test cuts them')
-  rig = await openRig(broker.url)
-  await rig.publish(exchange, 'notifications.info', bodies)
+  await lab.reopen()
+  await lab.rig.publish(exchange, 'notifications.info', bodies)
   await until('it was cut often', () => proxy.cuts >= before + 15)
   proxy.cutBelowBytes = undefined
   await until('all are handled', () => new Set(calls.handled).size === bodies.length)

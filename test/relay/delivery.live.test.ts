@@ -1,45 +1,14 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import type { OwnQueue } from '../../lib/relay/options.ts'
 import type { RelayMessage } from '../../lib/relay/relay-message.ts'
-import { type RabbitMQ, startRabbitMQ } from '../services/rabbitmq.ts'
-import {
-  numbered,
-  openRig,
-  ownQueue,
-  type Rig,
-  recorder,
-  relayOptions,
-  sourceAt,
-  startTestRelay,
-  stopRelays,
-  until,
-} from './rig.ts'
+import { consuming, numbered, openLab, recorder, relayOptions, startTestRelay, until } from './rig.ts'
 
-let broker: RabbitMQ
-let rig: Rig
+const { rig, prepare: prepareQueue } = await openLab()
 let count = 0
 
-before(async () => {
-  broker = await startRabbitMQ()
-  rig = await openRig(broker.url)
-})
-after(async () => {
-  await stopRelays()
-  await rig.close()
-  await broker.stop()
-})
-
-/** A queue of its own, with its exchange there. */
-const prepare = async (changes: Partial<OwnQueue> = {}) => {
-  const queue = ownQueue(`delivery${++count}`, changes)
-  const [exchange = ''] = queue.exchanges
-  await rig.channel.assertExchange(exchange, 'topic', { durable: false })
-  return { queue, exchange, source: sourceAt(broker.port, queue) }
-}
-
-const consuming = (relay: { source(): { state: string } }) =>
-  until('the relay consumes', () => relay.source().state === 'consuming')
+/** A queue of a test's own. */
+const prepare = (changes?: Partial<OwnQueue>) => prepareQueue(`delivery${++count}`, changes)
 
 const text = ({ body }: RelayMessage) => body.toString()
 

@@ -4,22 +4,14 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
+import { declareQueues } from '../../lib/relay/broker/queues.ts'
+import { retryDelays } from '../../lib/relay/consuming/settle.ts'
 import type { RelayOptions } from '../../lib/relay/options.ts'
-import { type RabbitMQ, startRabbitMQ } from '../services/rabbitmq.ts'
-import { numbered, openRig, ownQueue, type Rig, relayOptions, sourceAt, until } from './rig.ts'
+import { compileCache } from '../compile-cache.ts'
+import { numbered, openLab, relayOptions, until } from './rig.ts'
 
-let broker: RabbitMQ
-let rig: Rig
-
-before(async () => {
-  broker = await startRabbitMQ()
-  rig = await openRig(broker.url)
-})
-after(async () => {
-  await rig.close()
-  await broker.stop()
-})
+const { rig, prepare } = await openLab()
 
 /** Starts a relay again whenever it ends, as a supervisor does. */
 const supervise = (options: RelayOptions) => {
@@ -29,6 +21,7 @@ const supervise = (options: RelayOptions) => {
   const start = () => {
     const started = spawn(process.execPath, [join(import.meta.dirname, 'mortal-relay.ts'), JSON.stringify(options)], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...compileCache },
     })
     createInterface(started.stdout).on('line', (line) => handled.push(line))
     started.on('close', () => {
@@ -54,8 +47,12 @@ const supervise = (options: RelayOptions) => {
 const good = numbered('good', 60)
 const at = (index: number, killer: string) => good.toSpliced(index, 0, killer)
 
-/** The short run; `CHAOS_MESSAGES` asks for all. */
-const FEW = ['one, in the middle', 'two, the first and the last']
+/** The short run, one for each kind of queue. `CHAOS_MESSAGES` asks for all. */
+const FEW = new Set([
+  'quorum: two, the first and the last',
+  'classic: one, in the middle',
+  'quorum, in order: two, the first and the last',
+])
 const CASES: Readonly<Record<string, readonly string[]>> = {
   'one, the first': at(0, 'killer1'),
   'one, in the middle': at(30, 'killer1'),
@@ -71,22 +68,19 @@ for (const [type, ordered] of [
   ['quorum', true],
 ] as const) {
   for (const [where, bodies] of Object.entries(CASES)) {
-    if (!process.env.CHAOS_MESSAGES && !FEW.includes(where)) continue
-    test(`killers die alone on a ${type} queue${ordered ? ', in order' : ''}: ${where}`, async (t) => {
-      const queue = ownQueue(`killers${++count}`, { type })
+    const which = `${type}${ordered ? ', in order' : ''}: ${where}`
+    if (!process.env.CHAOS_MESSAGES && !FEW.has(which)) continue
+    test(`killers die alone on ${which}`, async (t) => {
+      const { queue, source } = await prepare(`killers${++count}`, { type })
       const killers = bodies.filter((body) => body.startsWith('killer'))
-      const options = relayOptions(sourceAt(broker.port, queue), {
+      const options = relayOptions(source, {
         batch: { size: 100, lingerMs: 50 },
         concurrency: 1,
         ordered,
         prefetch: 200,
       })
-      const [exchange = ''] = queue.exchanges
-      await rig.channel.assertExchange(exchange, 'topic', { durable: false })
-      // So that all messages are there when the relay starts.
-      const first = supervise(options)
-      await until('the queue is there', async () => (await rig.depth(queue.name)) !== undefined)
-      await first.stop()
+      // All messages are there when the relay starts.
+      await declareQueues(rig.connection, source, retryDelays(options.retry))
       await rig.publish('', queue.name, bodies)
 
       const relay = supervise(options)

@@ -5,25 +5,16 @@ import { once } from 'node:events'
 import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { after, before, test } from 'node:test'
-import { type RabbitMQ, startRabbitMQ } from '../services/rabbitmq.ts'
-import { openRig, ownQueue, type Rig, relayOptions, sourceAt, until } from './rig.ts'
+import { test } from 'node:test'
+import { openLab, relayOptions, until } from './rig.ts'
 
-let broker: RabbitMQ
-let rig: Rig
-
-before(async () => {
-  broker = await startRabbitMQ()
-  rig = await openRig(broker.url)
-})
-after(async () => {
-  await rig.close()
-  await broker.stop()
-})
+const { rig, prepare } = await openLab()
 
 const MIB = 1_048_576
 const LIMIT = 256 * MIB
 const LARGE = 10_000_000
+/** More than the memory that the relay has. */
+const COUNT = 30
 
 /** Of version 1 of control groups. False: none can be made here. */
 const limitMemory = async (group: string, pid: number): Promise<boolean> => {
@@ -44,15 +35,14 @@ const peakOf = async (pid: number): Promise<number> => {
 }
 
 for (const type of ['quorum', 'classic'] as const) {
-  test(`50 messages of 10 MB between good ones on a ${type} queue pass in 256 MiB; one beyond the maximum is a dead letter`, async (t) => {
-    const queue = ownQueue(`large-${type}`, { type })
-    const options = relayOptions(sourceAt(broker.port, queue), {
+  test(`${COUNT} messages of 10 MB between good ones on a ${type} queue pass in 256 MiB; one beyond the maximum is a dead letter`, async (t) => {
+    const { queue, source } = await prepare(`large-${type}`, { type })
+    const options = relayOptions(source, {
       batch: { size: 100, lingerMs: 20 },
       prefetch: 200,
       bytesInHand: 32 * MIB,
       maxMessageBytes: 20_000_000,
     })
-    await rig.channel.assertExchange(`${queue.name}-exchange`, 'topic', { durable: false })
     const relay = spawn(
       process.execPath,
       ['--max-old-space-size=128', join(import.meta.dirname, 'mortal-relay.ts'), JSON.stringify(options)],
@@ -67,7 +57,7 @@ for (const type of ['quorum', 'classic'] as const) {
     await until('the queue is there', async () => (await rig.depth(queue.name)) !== undefined)
 
     const names: string[] = []
-    for (let index = 0; index < 50; index++) {
+    for (let index = 0; index < COUNT; index++) {
       names.push(`large${index}:`, `good${index}:`)
       await rig.publish('', queue.name, [`large${index}:`.padEnd(LARGE), `good${index}:`])
     }

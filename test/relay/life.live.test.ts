@@ -4,46 +4,35 @@ import { once } from 'node:events'
 import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { ConfigError } from '../../lib/process/errors.ts'
 import { createLogger, setUpLog } from '../../lib/process/log.ts'
 import { createRedact } from '../../lib/process/secrets.ts'
 import type { OwnQueue, Source } from '../../lib/relay/options.ts'
 import { startRelay } from '../../lib/relay/relay.ts'
 import { freePorts } from '../services/ports.ts'
-import { type RabbitMQ, startRabbitMQ } from '../services/rabbitmq.ts'
 import {
+  consuming,
   numbered,
+  openLab,
   openRig,
   ownQueue,
-  type Rig,
   recorder,
   relayOptions,
   sourceAt,
   startTestRelay,
-  stopRelays,
   type TestRelay,
   until,
 } from './rig.ts'
 
-let broker: RabbitMQ
-let rig: Rig
+const lab = await openLab({
+  tls: true,
+  conf: ['ssl_options.verify = verify_peer', 'ssl_options.fail_if_no_peer_cert = true', 'consumer_timeout = 3000'],
+})
+const { broker } = lab
+// How often the broker looks for messages that were held for longer. rabbitmq.conf has no setting for it.
+await broker.ctl('eval', 'application:set_env(rabbit, channel_tick_interval, 1000).')
 let count = 0
-
-before(async () => {
-  broker = await startRabbitMQ({
-    tls: true,
-    conf: ['ssl_options.verify = verify_peer', 'ssl_options.fail_if_no_peer_cert = true', 'consumer_timeout = 3000'],
-  })
-  // How often it looks for messages beyond that. There is no word for it in rabbitmq.conf.
-  await broker.ctl('eval', 'application:set_env(rabbit, channel_tick_interval, 1000).')
-  rig = await openRig(broker.url)
-})
-after(async () => {
-  await stopRelays()
-  await rig.close().catch(() => {})
-  await broker.stop()
-})
 
 const fresh = (changes: Partial<OwnQueue> = {}): { queue: OwnQueue; exchange: string } => {
   const queue = ownQueue(`life${++count}`, changes)
@@ -51,9 +40,7 @@ const fresh = (changes: Partial<OwnQueue> = {}): { queue: OwnQueue; exchange: st
 }
 
 /** As oslo.messaging declares a service's exchange. */
-const declare = (exchange: string) => rig.channel.assertExchange(exchange, 'topic', { durable: false })
-
-const consuming = (relay: TestRelay) => until('the relay consumes', () => relay.source().state === 'consuming')
+const declare = (exchange: string) => lab.rig.channel.assertExchange(exchange, 'topic', { durable: false })
 
 const messages = (relay: TestRelay, level: string) =>
   relay.lines.filter((line) => line.level === level).map(({ message }) => message)
@@ -140,24 +127,24 @@ test('what comes back too often, or is too much for the queue, is kept among the
   await consuming(relay)
   await relay.stop()
   const isDead = (count: number) =>
-    until(`${count} dead letters`, async () => (await rig.depth(`${queue.name}.dead-letters`)) === count)
+    until(`${count} dead letters`, async () => (await lab.rig.depth(`${queue.name}.dead-letters`)) === count)
 
   // From 4.3 on, what a client gives back does not count.
-  const isCounted = !rig.isAtLeast(4, 3)
+  const isCounted = !lab.rig.isAtLeast(4, 3)
   if (isCounted) {
-    await rig.publish(exchange, 'notifications.info', ['killer'])
+    await lab.rig.publish(exchange, 'notifications.info', ['killer'])
     for (let delivery = 1; delivery <= 3; delivery++) {
       await until(`delivery ${delivery}`, async () => {
-        const message = await rig.channel.get(queue.name)
-        if (message) rig.channel.nack(message)
+        const message = await lab.rig.channel.get(queue.name)
+        if (message) lab.rig.channel.nack(message)
         return Boolean(message)
       })
     }
     await isDead(1)
   }
-  await rig.publish(exchange, 'notifications.info', numbered('m', 5))
+  await lab.rig.publish(exchange, 'notifications.info', numbered('m', 5))
   await isDead(isCounted ? 3 : 2)
-  const dead = [await rig.take(`${queue.name}.dead-letters`), await rig.take(`${queue.name}.dead-letters`)]
+  const dead = [await lab.rig.take(`${queue.name}.dead-letters`), await lab.rig.take(`${queue.name}.dead-letters`)]
   assert.deepEqual(
     dead.map((message) => [message?.content.toString(), message?.properties.headers?.['x-first-death-reason']]),
     isCounted
@@ -194,7 +181,7 @@ test('an exchange that nobody declared yet is waited for, while the others are c
 
   await declare(there.exchange)
   await consuming(both)
-  await rig.publish(there.exchange, 'notifications.info', ['first'])
+  await lab.rig.publish(there.exchange, 'notifications.info', ['first'])
   await until('it is acked', () => both.source().acked === 1)
 
   await declare(later)
@@ -202,7 +189,7 @@ test('an exchange that nobody declared yet is waited for, while the others are c
     relay.lines.some(({ message, exchanges }) => message === 'bound' && String(exchanges).includes(later))
   await until('both are bound', () => isBound(alone) && isBound(both))
   await consuming(alone)
-  await rig.publish(later, 'notifications.info', ['second'])
+  await lab.rig.publish(later, 'notifications.info', ['second'])
   await until('both have it', () => alone.source().acked === 1 && both.source().acked === 2)
   await Promise.all([alone.stop(), both.stop()])
 })
@@ -230,15 +217,15 @@ test('a queue of somebody else is waited for, consumed as it is, and left as it 
   const calls = recorder((message) => (message.redelivered ? { type: 'ack' } : { type: 'retry', reason: 'once more' }))
   const relay = startTestRelay(relayOptions(sourceAt(broker.port, { kind: 'foreign', name })), calls.invoke)
   await until('it waits', () => relay.source().state === 'waiting')
-  await rig.channel.assertQueue(name, { durable: false, arguments: { 'x-expires': 3_600_000 } })
+  await lab.rig.channel.assertQueue(name, { durable: false, arguments: { 'x-expires': 3_600_000 } })
   await consuming(relay)
   // Without an exchange, and with a key that is none of a notification: whoever put it there knew what it was.
-  await rig.publish('', name, ['m1'])
+  await lab.rig.publish('', name, ['m1'])
   await until('it is acked', () => relay.source().acked === 1)
   assert.equal(relay.source().droppedRpc, 0)
   assert.equal(relay.source().retried, 1)
   await relay.stop()
-  await rig.channel.deleteQueue(name)
+  await lab.rig.channel.deleteQueue(name)
 })
 
 test('a channel that the broker closes, as messages were held beyond its patience, is opened again', async () => {
@@ -251,14 +238,14 @@ test('a channel that the broker closes, as messages were held beyond its patienc
   })
   const relay = startTestRelay(relayOptions(sourceAt(broker.port, queue)), calls.invoke)
   await consuming(relay)
-  await rig.publish(exchange, 'notifications.info', ['m'])
+  await lab.rig.publish(exchange, 'notifications.info', ['m'])
   await until('the broker loses patience', () => relay.source().reconnects > 0)
   await until('it has come again', () => relay.source().consumed === 2)
   // The function is not asked again while it is still at it.
   assert.equal(calls.batches.length, 1)
   resolve()
   await until('it is acked', () => relay.source().acked === 2)
-  assert.equal(await rig.depth(queue.name), 0)
+  assert.equal(await lab.rig.depth(queue.name), 0)
   await relay.stop()
 })
 
@@ -268,16 +255,16 @@ test('an exchange that is not durable is bound again after a restart of the brok
   const calls = recorder()
   const relay = startTestRelay(relayOptions(sourceAt(broker.port, queue)), calls.invoke)
   await consuming(relay)
-  await rig.publish(exchange, 'notifications.info', ['before'])
+  await lab.rig.publish(exchange, 'notifications.info', ['before'])
   await until('it is acked', () => relay.source().acked === 1)
 
   await broker.restart()
-  rig = await openRig(broker.url)
+  await lab.reopen()
   // 4.3 keeps such an exchange over a restart.
-  if (!rig.isAtLeast(4, 3)) await until('it waits for the exchange', () => relay.source().state === 'waiting')
+  if (!lab.rig.isAtLeast(4, 3)) await until('it waits for the exchange', () => relay.source().state === 'waiting')
   await declare(exchange)
   await consuming(relay)
-  await rig.publish(exchange, 'notifications.info', ['after'])
+  await lab.rig.publish(exchange, 'notifications.info', ['after'])
   await until('it is acked', () => relay.source().acked === 2)
   assert.deepEqual(calls.handled, ['before', 'after'])
   assert.equal(relay.source().reconnects, 1)
@@ -289,10 +276,10 @@ test('an exchange that was deleted and declared again is bound again, by the clo
   await declare(exchange)
   const relay = startTestRelay(relayOptions(sourceAt(broker.port, queue)), recorder().invoke)
   await consuming(relay)
-  await rig.channel.deleteExchange(exchange)
+  await lab.rig.channel.deleteExchange(exchange)
   await declare(exchange)
   await until('a message comes through', async () => {
-    await rig.publish(exchange, 'notifications.info', ['m'])
+    await lab.rig.publish(exchange, 'notifications.info', ['m'])
     return relay.source().acked > 0
   })
   assert.equal(relay.source().reconnects, 0)
@@ -310,17 +297,17 @@ test('connections that are cut lose nothing', async () => {
   const relay = startTestRelay(relayOptions(sourceAt(broker.port, queue), { prefetch: 10 }), calls.invoke)
   await consuming(relay)
   for (const round of [1, 2]) {
-    await rig.publish(exchange, 'notifications.info', numbered(`round${round}-`, 200))
+    await lab.rig.publish(exchange, 'notifications.info', numbered(`round${round}-`, 200))
     await broker.ctl('close_all_connections', 'a test cuts them')
-    rig = await openRig(broker.url)
+    await lab.reopen()
     await until('it is connected again', () => relay.source().reconnects === round)
   }
   await until('all are handled', () => new Set(calls.handled).size === 400)
-  await until('nothing is left', async () => relay.source().inFlight === 0 && (await rig.depth(queue.name)) === 0)
+  await until('nothing is left', async () => relay.source().inFlight === 0 && (await lab.rig.depth(queue.name)) === 0)
   const twice = calls.handled.length - 400
   const again = calls.batches.flat().filter(({ redelivered }) => redelivered).length
   assert.ok(twice <= again, `${twice} were handled twice, and ${again} came with the mark of a redelivery`)
-  assert.equal(await rig.depth(`${queue.name}.dead-letters`), 0)
+  assert.equal(await lab.rig.depth(`${queue.name}.dead-letters`), 0)
   await relay.stop()
 })
 
@@ -329,10 +316,10 @@ test('a queue that is deleted under the relay is declared again', async () => {
   await declare(exchange)
   const relay = startTestRelay(relayOptions(sourceAt(broker.port, queue)), recorder().invoke)
   await consuming(relay)
-  await rig.channel.deleteQueue(queue.name)
-  await until('it is there again', async () => (await rig.depth(queue.name)) !== undefined)
+  await lab.rig.channel.deleteQueue(queue.name)
+  await until('it is there again', async () => (await lab.rig.depth(queue.name)) !== undefined)
   await until('a message comes through', async () => {
-    await rig.publish(exchange, 'notifications.info', ['m'])
+    await lab.rig.publish(exchange, 'notifications.info', ['m'])
     return relay.source().acked > 0
   })
   await relay.stop()
@@ -346,10 +333,10 @@ test('dead letters whose queue was deleted are not lost: it is declared again', 
     recorder(() => ({ type: 'reject', reason: 'poison' })).invoke,
   )
   await consuming(relay)
-  await rig.channel.deleteQueue(`${queue.name}.dead-letters`)
-  await rig.publish(exchange, 'notifications.info', ['m'])
+  await lab.rig.channel.deleteQueue(`${queue.name}.dead-letters`)
+  await lab.rig.publish(exchange, 'notifications.info', ['m'])
   await until('it is a dead letter', () => relay.source().deadLettered === 1)
-  assert.equal((await rig.take(`${queue.name}.dead-letters`))?.content.toString(), 'm')
+  assert.equal((await lab.rig.take(`${queue.name}.dead-letters`))?.content.toString(), 'm')
   await relay.stop()
 })
 
@@ -365,7 +352,7 @@ test('while the broker has an alarm, acks go on, copies wait, and nothing is los
     return calls.invoke(batch, signal)
   })
   await consuming(relay)
-  await rig.publish(exchange, 'notifications.info', ['bad1', 'good', 'bad2', 'good'])
+  await lab.rig.publish(exchange, 'notifications.info', ['bad1', 'good', 'bad2', 'good'])
   await until('they are there', () => relay.source().inFlight === 4)
   await broker.ctl('set_vm_memory_high_watermark', '0.000001')
   resolve()
@@ -385,12 +372,12 @@ test('a relay that is killed in the middle of its work loses nothing', async () 
   const first = spawn(process.execPath, [join(import.meta.dirname, 'endless-relay.ts'), JSON.stringify(options)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  await until('its queue is there', async () => (await rig.depth(queue.name)) !== undefined)
+  await until('its queue is there', async () => (await lab.rig.depth(queue.name)) !== undefined)
   await until('it is bound', async () => {
-    await rig.publish(exchange, 'notifications.info', ['m0'])
-    return (await rig.depth(queue.name)) !== 0 || first.stdout.readableLength > 0
+    await lab.rig.publish(exchange, 'notifications.info', ['m0'])
+    return (await lab.rig.depth(queue.name)) !== 0 || first.stdout.readableLength > 0
   })
-  await rig.publish(exchange, 'notifications.info', numbered('m', 20))
+  await lab.rig.publish(exchange, 'notifications.info', numbered('m', 20))
   // It says so once it was asked to handle some: it never gives an answer.
   if (first.stdout.readableLength === 0) await once(first.stdout, 'readable')
   first.kill('SIGKILL')
@@ -457,7 +444,7 @@ test('over TLS with a client certificate; the files are read again at every conn
   assert.match(failure(relay), /unable to verify the first certificate|self-signed/)
   await copyFile(tls.ca, caFile)
   await consuming(relay)
-  await rig.publish(exchange, 'notifications.info', ['m'])
+  await lab.rig.publish(exchange, 'notifications.info', ['m'])
   await until('it is acked', () => relay.source().acked === 1)
   await relay.stop()
 
@@ -484,7 +471,7 @@ test('few rights are enough: on its own queues, to bind, and to publish to queue
   const relay = startTestRelay(relayOptions(source), calls.invoke)
   await consuming(relay)
   // Of another user: a copy under that name would be refused.
-  await rig.publish(exchange, 'notifications.info', ['m'], { userId: 'guest' })
+  await lab.rig.publish(exchange, 'notifications.info', ['m'], { userId: 'guest' })
   await until('it is a dead letter', () => relay.source().deadLettered === 1)
   assert.deepEqual(
     calls.batches.flat().map(({ properties }) => properties.userId),

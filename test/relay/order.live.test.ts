@@ -1,34 +1,12 @@
 // `--ordered`: whatever fails, no message is handed over before those ahead of it are settled.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Invoke, Verdict } from '../../lib/relay/relay-message.ts'
-import { type RabbitMQ, startRabbitMQ } from '../services/rabbitmq.ts'
-import {
-  FAST,
-  numbered,
-  openRig,
-  ownQueue,
-  type Rig,
-  relayOptions,
-  sourceAt,
-  startTestRelay,
-  stopRelays,
-  until,
-} from './rig.ts'
+import { consuming, FAST, numbered, openLab, relayOptions, startTestRelay, until } from './rig.ts'
 
-let broker: RabbitMQ
-let rig: Rig
-
-before(async () => {
-  broker = await startRabbitMQ()
-  rig = await openRig(broker.url)
-})
-after(async () => {
-  await stopRelays()
-  await rig.close()
-  await broker.stop()
-})
+const lab = await openLab()
+const { broker, prepare } = lab
 
 const MESSAGES = 40
 const ATTEMPTS = 3
@@ -92,32 +70,30 @@ for (const type of ['quorum', 'classic'] as const) {
     test(`in order on a ${type} queue, in batches of ${size}: no call for a message before those ahead of it are settled`, async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(Behaviour, { minLength: MESSAGES, maxLength: MESSAGES }), async (behaviours) => {
-          const queue = ownQueue(`order${++count}`, { type })
-          const [exchange = ''] = queue.exchanges
-          await rig.channel.assertExchange(exchange, 'topic', { durable: false })
+          const { queue, exchange, source } = await prepare(`order${++count}`, { type })
           const { invoke, calls } = createFunction(behaviours)
-          const options = relayOptions(sourceAt(broker.port, queue), {
+          const options = relayOptions(source, {
             batch: { size, lingerMs: 20 },
             concurrency: 1,
             ordered: true,
             retry: { attempts: ATTEMPTS, firstDelayMs: 5, maxDelayMs: 20 },
           })
           const relay = startTestRelay(options, invoke, { ...FAST, pause: { firstMs: 5, maxMs: 10 } })
-          await until('it consumes', () => relay.source().state === 'consuming')
+          await consuming(relay)
           const bodies = numbered('m', MESSAGES)
-          await rig.publish(exchange, 'notifications.info', bodies)
+          await lab.rig.publish(exchange, 'notifications.info', bodies)
           await until('half is handled', () => calls.length > MESSAGES / 2)
           // Redelivers all that is in hand.
           await broker.ctl('close_all_connections', 'a test cuts them')
-          rig = await openRig(broker.url)
+          await lab.reopen()
           const dead = bodies.filter((_, index) => (behaviours[index]?.failures ?? 0) >= ATTEMPTS)
           await until('all are settled', async () => {
-            const depths = [queue.name, `${queue.name}.alone`].map(rig.depth)
+            const depths = [queue.name, `${queue.name}.alone`].map(lab.rig.depth)
             return (await Promise.all(depths)).every((depth) => depth === 0) && relay.source().inFlight === 0
           })
           await relay.stop()
           const letters: string[] = []
-          const take = () => rig.take(`${queue.name}.dead-letters`)
+          const take = () => lab.rig.take(`${queue.name}.dead-letters`)
           for (let one = await take(); one; one = await take()) letters.push(one.content.toString())
 
           assert.deepEqual(tooEarly(calls, bodies), [])
@@ -131,10 +107,8 @@ for (const type of ['quorum', 'classic'] as const) {
 }
 
 test('a second relay that keeps the order of a queue waits until the first one is gone', async () => {
-  const queue = ownQueue(`order${++count}`, {})
-  const [exchange = ''] = queue.exchanges
-  await rig.channel.assertExchange(exchange, 'topic', { durable: false })
-  const options = relayOptions(sourceAt(broker.port, queue), { concurrency: 1, ordered: true })
+  const { source } = await prepare(`order${++count}`)
+  const options = relayOptions(source, { concurrency: 1, ordered: true })
   const nobody: Invoke = async (messages) => messages.map(() => ({ type: 'ack' }))
   const first = startTestRelay(options, nobody)
   await until('the first consumes', () => first.source().state === 'consuming')

@@ -15,7 +15,14 @@ conf = cfg.ConfigOpts()
 conf([], project='publisher')
 oslo_messaging.set_transport_defaults(exchange)
 transport = oslo_messaging.get_notification_transport(conf, url=url)
-conf.set_override('amqp_durable_queues', kind == 'durable', group='oslo_messaging_rabbit')
+options = {
+    'amqp_durable_queues': kind == 'durable',
+    # By default it waits ever longer between two tries to connect, up to half a minute.
+    'rabbit_retry_backoff': 0,
+    'rabbit_interval_max': 1,
+}
+for name, value in options.items():
+    conf.set_override(name, value, group='oslo_messaging_rabbit')
 # Until it is sent: a service that is told to may do so.
 notifier = oslo_messaging.Notifier(
     transport, publisher_id='compute.host1', driver='messagingv2', topics=['notifications'], retry=-1

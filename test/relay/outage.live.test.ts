@@ -1,32 +1,9 @@
 // A function that takes nothing for long, on a quorum queue whose delivery limit is 20.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { type RabbitMQ, startRabbitMQ } from '../services/rabbitmq.ts'
-import {
-  numbered,
-  openRig,
-  ownQueue,
-  type Rig,
-  recorder,
-  relayOptions,
-  sourceAt,
-  startTestRelay,
-  stopRelays,
-  until,
-} from './rig.ts'
+import { test } from 'node:test'
+import { consuming, numbered, openLab, recorder, relayOptions, startTestRelay, until } from './rig.ts'
 
-let broker: RabbitMQ
-let rig: Rig
-
-before(async () => {
-  broker = await startRabbitMQ()
-  rig = await openRig(broker.url)
-})
-after(async () => {
-  await stopRelays()
-  await rig.close()
-  await broker.stop()
-})
+const { broker, rig, prepare } = await openLab()
 
 /** How often the function is tried before each restart of the relay; each try exchanges the message that is held. */
 const TRIES = process.env.CHAOS_MESSAGES ? 200 : 12
@@ -34,10 +11,8 @@ const RESTARTS = 4
 
 for (const kind of ['failing', 'silent'] as const) {
   test(`an outage in which the function is ${kind}: one message is held, no delivery count grows, none is a dead letter`, async () => {
-    const queue = ownQueue(`outage-${kind}`)
-    const [exchange = ''] = queue.exchanges
-    await rig.channel.assertExchange(exchange, 'topic', { durable: false })
-    const options = relayOptions(sourceAt(broker.port, queue), { batch: { size: 100, lingerMs: 20 } })
+    const { queue, exchange, source } = await prepare(`outage-${kind}`)
+    const options = relayOptions(source, { batch: { size: 100, lingerMs: 20 } })
     const counts: number[] = []
     const bodies = numbered('m', 60)
     for (let restart = 0; restart < RESTARTS; restart++) {
@@ -70,16 +45,14 @@ for (const kind of ['failing', 'silent'] as const) {
 }
 
 test('dead letters that the broker makes are told', async () => {
-  const queue = ownQueue('overflowing', { maxLength: 5 })
-  const [exchange = ''] = queue.exchanges
-  await rig.channel.assertExchange(exchange, 'topic', { durable: false })
-  const options = relayOptions(sourceAt(broker.port, queue), { rebindMs: 100, prefetch: 1 })
+  const { exchange, source } = await prepare('overflowing', { maxLength: 5 })
+  const options = relayOptions(source, { rebindMs: 100, prefetch: 1 })
   const { promise: release, resolve } = Promise.withResolvers<void>()
   const relay = startTestRelay(options, async (messages) => {
     await release
     return messages.map(() => ({ type: 'ack' }))
   })
-  await until('it consumes', () => relay.source().state === 'consuming')
+  await consuming(relay)
   await rig.publish(exchange, 'notifications.info', numbered('m', 50))
   await until('the relay tells of them', () => (relay.source().deadLetters ?? 0) > 0)
   assert.equal(relay.source().deadLettered, 0)
@@ -88,14 +61,12 @@ test('dead letters that the broker makes are told', async () => {
 })
 
 test('a message over which the broker closes the channel for publishing is told with the cause', async () => {
-  const queue = ownQueue('publishing-refused')
-  const [exchange = ''] = queue.exchanges
-  await rig.channel.assertExchange(exchange, 'topic', { durable: false })
+  const { queue, exchange, source: anybody } = await prepare('publishing-refused')
   await broker.ctl('add_user', 'no-publishing', 'secret')
   await broker.ctl('set_permissions', 'no-publishing', '.*', '.*', '.*')
-  const source = sourceAt(broker.port, queue, { username: 'no-publishing', password: 'secret' })
+  const source = { ...anybody, username: 'no-publishing', password: 'secret' }
   const relay = startTestRelay(relayOptions(source), recorder(() => ({ type: 'reject', reason: 'poison' })).invoke)
-  await until('it consumes', () => relay.source().state === 'consuming')
+  await consuming(relay)
   // From now on nothing may be published to a queue: the broker closes the channel that tries.
   await broker.ctl('set_permissions', 'no-publishing', '.*', `^${queue.name}`, '.*')
   await rig.publish(exchange, 'notifications.info', ['m'])

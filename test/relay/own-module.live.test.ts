@@ -1,17 +1,11 @@
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import { startRelayProcess } from '../cli/relay-process.ts'
 import { FOREIGN_FUNCTION, OPENSTACK_FUNCTION, ownModules } from '../own-modules.ts'
-import { startRabbitMQ } from '../services/rabbitmq.ts'
 import { distinctNotifications } from './distinct.ts'
-import { openRig, until } from './rig.ts'
+import { openLab, until } from './rig.ts'
 
-const broker = await startRabbitMQ()
-const rig = await openRig(broker.url)
-after(async () => {
-  await rig.close()
-  await broker.stop()
-})
+const { broker, rig } = await openLab()
 await rig.channel.assertExchange('nova', 'topic', { durable: false })
 
 const publish = async (bodies: readonly Buffer[]): Promise<void> => {

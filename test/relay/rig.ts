@@ -1,5 +1,6 @@
 // What the relay's live tests share: a queue of their own for each test, a publisher, a function that remembers, a log
 // that does.
+import { after } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import amqp, { type ChannelModel, type ConfirmChannel, type GetMessage, type Options } from 'amqplib'
 import type { Logger } from '../../lib/process/log.ts'
@@ -7,6 +8,7 @@ import type { OwnQueue, RelayOptions, Source, Timings } from '../../lib/relay/op
 import { startRelayWith } from '../../lib/relay/relay.ts'
 import type { Invoke, RelayMessage, Verdict } from '../../lib/relay/relay-message.ts'
 import type { Relay, SourceStatus } from '../../lib/relay/status.ts'
+import { type RabbitMQ, type RabbitMQOptions, startRabbitMQ } from '../services/rabbitmq.ts'
 
 /** Short enough for a test; what takes as long as it takes stays as it is. */
 export const FAST: Timings = {
@@ -125,6 +127,7 @@ export const until = async (what: string, isSo: () => boolean | Promise<boolean>
 export type Rig = {
   /** Whether the broker is of this release or a later one. */
   isAtLeast(major: number, minor: number): boolean
+  readonly connection: ChannelModel
   readonly channel: ConfirmChannel
   /** Publishes with confirms. */
   publish(exchange: string, routingKey: string, bodies: readonly string[], properties?: Options.Publish): Promise<void>
@@ -141,6 +144,7 @@ export const openRig = async (url: string): Promise<Rig> => {
   channel.on('error', () => {})
   const [brokerMajor = 0, brokerMinor = 0] = connection.connection.serverProperties.version.split('.').map(Number)
   return {
+    connection,
     channel,
     isAtLeast: (major, minor) => brokerMajor > major || (brokerMajor === major && brokerMinor >= minor),
     async publish(exchange, routingKey, bodies, properties = {}) {
@@ -164,6 +168,44 @@ export const openRig = async (url: string): Promise<Rig> => {
     close: () => connection.close(),
   }
 }
+
+export type Lab = {
+  readonly broker: RabbitMQ
+  /** Of the broker. `reopen` makes a new one, after the broker has cut all connections. */
+  readonly rig: Rig
+  reopen(): Promise<void>
+  /** A queue of the relay's own, and the exchange that it is to be bound to, which exists. */
+  prepare(name: string, changes?: Partial<OwnQueue>): Promise<{ queue: OwnQueue; exchange: string; source: Source }>
+}
+
+/** A broker of a test file's own. After the last test, it ends together with the relays that still run. */
+export const openLab = async (options?: RabbitMQOptions): Promise<Lab> => {
+  const broker = await startRabbitMQ(options)
+  let rig = await openRig(broker.url)
+  after(async () => {
+    await stopRelays()
+    await rig.close().catch(() => {})
+    await broker.stop()
+  })
+  return {
+    broker,
+    get rig() {
+      return rig
+    },
+    async reopen() {
+      rig = await openRig(broker.url)
+    },
+    async prepare(name, changes) {
+      const queue = ownQueue(name, changes)
+      const [exchange = ''] = queue.exchanges
+      await rig.channel.assertExchange(exchange, 'topic', { durable: false })
+      return { queue, exchange, source: sourceAt(broker.port, queue) }
+    },
+  }
+}
+
+export const consuming = (relay: TestRelay): Promise<void> =>
+  until('the relay consumes', () => relay.source().state === 'consuming')
 
 /** `prefix1`, `prefix2` … */
 export const numbered = (prefix: string, count: number): string[] =>
