@@ -1,55 +1,34 @@
+import { RELAY_SETTINGS } from '../relay/settings/relay-settings.ts'
+import { BROKER_SETTINGS, SOURCE_SETTINGS } from '../relay/settings/source-settings.ts'
+import { flagLines } from './flag-lines.ts'
+
 export const RELAY_USAGE = `Usage: tidings relay [options]
        tidings relay --help`
 
 export const DEAD_LETTERS_USAGE = `Usage: tidings dead-letters list|show|redrive [options]
        tidings dead-letters --help`
 
-const SOURCE_OPTIONS = `      --url <url>                where RabbitMQ is: one or more URLs, separated by blanks (amqp://, amqps://, or oslo.messaging's
-                                 rabbit://). A list of processes shows it, so better use AMQP_URL or AMQP_URL_FILE
-      --queue <name>             the relay's own queue. Default: tidings
-      --queue-declared <name>    instead: a queue that somebody else declares`
+const { RELAY_QUEUE, RELAY_QUEUE_DECLARED, ...OTHER_SOURCE_SETTINGS } = SOURCE_SETTINGS
+const { FUNCTION, RELAY_INVOKE, RELAY_INVOKE_TIMEOUT_MS, ...OTHER_RELAY_SETTINGS } = RELAY_SETTINGS
+
+const SOURCE_OPTIONS = `${flagLines(BROKER_SETTINGS)}
+                                 Others see it in the list of processes, so better use AMQP_URL or AMQP_URL_FILE.
+${flagLines({ RELAY_QUEUE, RELAY_QUEUE_DECLARED })}`
 
 export const RELAY_HELP = `${RELAY_USAGE}
 
 Takes messages from RabbitMQ, hands them to a function, and acks those that the function has handled. Runs until it is stopped.
-Each option is also a variable (docs/relay.md).
+Each option is also a variable (docs/configuration.md).
 
 Where the messages come from (these can stand in the query of a URL too):
 ${SOURCE_OPTIONS}
-      --exchanges <names>        exchanges to bind the queue to. Default: those of all OpenStack services, see docs/relay.md
-      --binding-keys <keys>      default: notifications.*,versioned_notifications.*,ironic_versioned_notifications.*
-                                 and <exchange>_versioned_notifications.*; <exchange> stands for the exchange's name
-      --compat <exchanges>       instead of both: these exchanges with the key #; remote procedure calls are dropped
-      --queue-type <type>        quorum (default) or classic
-      --queue-ttl-ms <ms>        how long a message waits at most. Default: 259200000, three days
-      --queue-max-length <n>     how many messages wait at most. Default: 1000000
-      --queue-overflow <what>    what a full queue does: drop-head (default: the oldest message becomes a dead letter) or
-                                 reject-publish
-      --delivery-limit <n>       of a quorum queue: how often a message is delivered without being settled. Default: 20
-      --heartbeat-seconds <s>    default: 60
-      --ca-file <file>           certificates to trust, in PEM
-      --cert-file <file>         the client's certificate
-      --key-file <file>          the key of the client's certificate
-      --server-name <name>       the name in the broker's certificate, if it is not the host of the URL
+${flagLines(OTHER_SOURCE_SETTINGS)}
 
 Where they go:
-      --function <name>          a function inside the relay. Default: openstack-notifications
-      --invoke <target>          a function elsewhere: http://…, https://…, or lambda:NAME
-      --invoke-timeout-ms <ms>   how long one call may take. Default: 60000
+${flagLines({ FUNCTION, RELAY_INVOKE, RELAY_INVOKE_TIMEOUT_MS })}
 
 How they are handled:
-      --batch-size <n>           the most messages of a batch. Default: 100
-      --linger-ms <ms>           how long a batch waits until it is full. Default: 50
-      --concurrency <n>          batches under way at once. Default: 1
-      --ordered                  hand over no message before those ahead of it are settled
-      --prefetch <n>             the most unsettled messages. Default: twice those of the batches under way
-      --bytes-in-hand <n>        the most bytes of unsettled messages. Default: 33554432
-      --max-message-bytes <n>    a larger message becomes a dead letter unread. Default: 33554432
-      --attempts <n>             tries of a message before it becomes a dead letter. Default: 10
-      --retry-first-delay-ms <ms>, --retry-max-delay-ms <ms>   default: 1000, 300000
-      --rebind-ms <ms>           how often the exchanges are bound again. Default: 30000
-      --drain-ms <ms>            how long a stop waits for messages under way. Default: 25000
-      --port <port>              port of probes and metrics. Default: PORT, else no port
+${flagLines(OTHER_RELAY_SETTINGS)}
   -h, --help
 
 Exit code: 0 it was stopped; 1 it cannot work, and waiting would not help.

@@ -1,4 +1,4 @@
-// docs/relay.md: what it tells people to run is run, and its tables say what is so.
+// docs/relay.md: what it tells people to run is run.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
@@ -6,9 +6,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { after, test } from 'node:test'
 import { promisify } from 'node:util'
-import { readRelayConfig } from '../../lib/relay/settings/relay-config.ts'
-import { RELAY_SETTINGS, VARIABLE_OF_FLAG } from '../../lib/relay/settings/relay-settings.ts'
-import { SOURCE_SETTINGS } from '../../lib/relay/settings/source-settings.ts'
 import { startHost } from '../host-process.ts'
 import { codeBlocks } from '../markdown.ts'
 import { distinctNotifications } from '../relay/distinct.ts'
@@ -172,23 +169,4 @@ test('dead letters are listed, shown and put back', async () => {
   assert.match(dryRun, /\n1 would be put back\n$/)
   assert.match(all, /\n1 put back\n$/)
   assert.deepEqual([await rig.depth('tidings'), await rig.depth('tidings.dead-letters')], [1, 0])
-})
-
-test('every variable and flag is in the tables, with its default', () => {
-  const rows = [...document.matchAll(/^\| `([A-Z_]+)` +\| `--([a-z-]+)` +\| ?(.*?) *\|/gm)]
-  assert.deepEqual(Object.fromEntries(rows.map(([, variable, flag]) => [flag, variable])), VARIABLE_OF_FLAG)
-  const defaults = Object.fromEntries(
-    rows.flatMap(([, variable = '', , value = '']) => {
-      const [, text] = /^`(.+)`$/.exec(value) ?? []
-      return text === undefined ? [] : [[variable, text]]
-    }),
-  )
-  const url = { AMQP_URL: 'amqp://h' }
-  assert.ok(Object.keys(defaults).length > 15)
-  // To say what is the default changes nothing.
-  assert.deepEqual(readRelayConfig({ ...url, ...defaults }, {}), readRelayConfig(url, {}))
-  assert.deepEqual(
-    Object.keys({ ...SOURCE_SETTINGS, ...RELAY_SETTINGS }).filter((name) => !document.includes(`\`${name}\``)),
-    [],
-  )
 })

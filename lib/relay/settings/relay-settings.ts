@@ -50,7 +50,7 @@ export const RELAY_SETTINGS = {
   RELAY_ORDERED: {
     rule: trueOrFalse,
     default: false,
-    meaning: '`true`: no message is handed over before those ahead of it are settled.',
+    meaning: 'No message is handed over before those ahead of it are settled.',
   },
   RELAY_PREFETCH: {
     // AMQP has 16 bits for it, and 0 would be no limit.

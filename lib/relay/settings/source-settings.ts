@@ -70,7 +70,7 @@ export const SOURCE_SETTINGS = {
   RELAY_QUEUE_TTL_MS: {
     rule: wholeNumber(1000, 30 * DAY_MS),
     default: 3 * DAY_MS,
-    meaning: 'How long a message waits for a relay at most, in milliseconds; the default is three days.',
+    meaning: 'How long a message waits for a relay at most, in milliseconds.',
   },
   RELAY_QUEUE_MAX_LENGTH: {
     rule: wholeNumber(1, 1_000_000_000),
