@@ -53,6 +53,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
       run: async (terminal) => (await import('./dead-letters-command.ts')).deadLettersCommand(terminal),
     }),
   },
+  completion: {
+    summary: 'print what completes these commands in your shell',
+    load: async () => (await import('./completion-command.ts')).completionCommand(COMMANDS),
+  },
 }
 
 const NAMES = Object.keys(COMMANDS)
