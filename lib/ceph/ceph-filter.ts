@@ -18,7 +18,7 @@ export type CephFilter = {
   readonly regex?: RegExp
   /** User metadata by name, with or without `x-amz-meta-`. */
   readonly metadata?: Readonly<Record<string, OneOf<string>>>
-  /** Of a tag with several values, one has to fit. */
+  /** If a tag has several values, one of them has to match. */
   readonly tags?: Readonly<Record<string, OneOf<string>>>
   /** Also new objects that a function wrote with `record.put`. Default: false, so that no function answers its own writes. */
   readonly fromFunctions?: boolean

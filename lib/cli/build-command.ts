@@ -33,7 +33,7 @@ Exit code: 0 built; 1 cannot be built.
 
 type Bundle = (file: FunctionFile) => Promise<string>
 
-/** For a function that was bundled already: the same. */
+/** Bundles each function only once. */
 const once = (bundle: Bundle): Bundle => {
   const made = new WeakMap<FunctionFile, Promise<string>>()
   return (file) => {
@@ -46,7 +46,7 @@ const once = (bundle: Bundle): Bundle => {
 type Names = { readonly name: string; readonly registry: string; readonly folder: string }
 
 type Platform = {
-  /** What the code is bundled with, and the file it goes to. */
+  /** The options of the bundler, and the output file. */
   readonly bundle: Bundle
   readonly bundleFile: (name: string) => string
   /** Files to write, and what of templates/build they are made of. */

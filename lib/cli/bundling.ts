@@ -3,7 +3,7 @@ import { extname, join } from 'node:path'
 import type { BuildFailure, BuildOptions, Plugin } from 'esbuild'
 import { ConfigError } from '../process/errors.ts'
 
-/** What every bundle of this package is: one file in CommonJS, which starts faster than an ES module (docs/performance.md). */
+/** The options of every bundle of this package: one file in CommonJS, which starts faster than an ES module (docs/performance.md). */
 export const bundleOptions = (neededNode: string): BuildOptions => ({
   bundle: true,
   minify: true,

@@ -1,7 +1,7 @@
 import { flag, parseCommandLine, text } from './command-line.ts'
 import { UsageError } from './terminal.ts'
 
-/** Of which each stands for a part of a document, in place of one. */
+/** Flags that describe a topic and a rule, for use without a document. */
 const ONE_SHOT = {
   'bucket-name': text,
   topic: text,

@@ -4,7 +4,7 @@ import type { Flags } from './flags.ts'
 import { filterOf } from './s3-filter.ts'
 import { UsageError } from './terminal.ts'
 
-/** An endpoint without a scheme gets the first one. */
+/** The schemes of each endpoint flag. An endpoint without a scheme gets the first one. */
 const SCHEMES = {
   'kafka-endpoint': ['kafka'],
   'amqp-endpoint': ['amqp', 'amqps'],
@@ -13,7 +13,7 @@ const SCHEMES = {
 
 type EndpointFlag = keyof typeof SCHEMES
 
-const ENDPOINT_FLAGS = Object.keys(SCHEMES) as EndpointFlag[] // Object.keys forgets the names.
+const ENDPOINT_FLAGS = Object.keys(SCHEMES) as EndpointFlag[] // The type of Object.keys does not keep the names.
 
 /**
  * The document that flags stand for: one topic, and one rule of one bucket.
@@ -68,7 +68,7 @@ const countOf = (flags: Flags, flag: CountFlag, name: string): Readonly<Record<s
   return { [name]: Number(text) }
 }
 
-/** What a topic loses that is not persistent; undefined for one that is. */
+/** A warning that a topic which is not persistent loses events. Undefined for a persistent topic. */
 export const plainWarning = (flags: Flags): string | undefined =>
   flags.persistent
     ? undefined

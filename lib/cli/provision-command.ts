@@ -99,7 +99,7 @@ const printDesired = ({ flags, isOneShot }: ProvisionLine, { stdout }: Terminal)
 const NAMES = [...ACTIONS, 'import']
 
 const actionOf = ({ positionals: [given, ...more], isOneShot }: ProvisionLine): Action => {
-  // As the script that has these flags.
+  // The same as in the script that these flags come from.
   const action = given ?? (isOneShot ? 'apply' : undefined)
   const known = ACTIONS.find((name) => name === action)
   if (known === undefined)

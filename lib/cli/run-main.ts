@@ -2,20 +2,20 @@ import { isatty } from 'node:tty'
 import { lineWriter } from '../process/line-writer.ts'
 import type { ExitCode, Terminal } from './terminal.ts'
 
-/** What a sink may leave open, such as an idle connection, does not keep a process that is done. Milliseconds. */
+/** A finished command exits after this time even if something is still open, such as an idle connection. Milliseconds. */
 const GRACE_MS = 2000
 
 const STDERR = 2
 
 /** Runs a command in this process, and ends it. */
 export const runMain = (command: (terminal: Terminal) => Promise<ExitCode>): void => {
-  // The second of a kind ends the process at once, as ever.
+  // A second signal of the same kind ends the process at once, which is the default of Node.js.
   const stop = new AbortController()
   process.once('SIGINT', () => stop.abort('SIGINT'))
   process.once('SIGTERM', () => stop.abort('SIGTERM'))
 
   const { argv, env, stdin, stdout } = process
-  // Lines of functions that run inside go there too.
+  // Functions that run in this process log to stderr too.
   const stderr = { isTTY: isatty(STDERR), write: lineWriter(STDERR).writeNow }
   // No await: this is bundled as CommonJS too.
   command({ args: argv.slice(2), env, stdin, stdout, stderr, signal: stop.signal }).then((code) => {

@@ -18,8 +18,8 @@ export type SuperviseOptions = {
 }
 
 /**
- * Serves in a process of its own, whose log is made readable on a terminal. After a change a second process takes over once it listens,
- * so that no request finds nobody. A version that does not start is shown, and the one before goes on.
+ * Serves functions in a worker process and makes its log readable on a terminal. After a change, a new worker takes over once
+ * it listens, so no request is lost. If the new version does not start, its error is shown and the previous version goes on.
  */
 export const supervise = async (options: SuperviseOptions): Promise<ExitCode> => {
   const { functions, port, watch, terminal } = options
@@ -88,7 +88,7 @@ const stop = (worker: Worker, reason: string): void => {
   worker.send(request)
 }
 
-/** What a worker prints goes on, line by line. */
+/** Passes on what a worker prints, line by line. */
 const show = ({ process: { stdout: output, stderr: log } }: Worker, { stdout, stderr }: Terminal): void => {
   if (output === null || log === null) return
   createInterface(output).on('line', (line) => stdout.write(`${line}\n`))
@@ -98,5 +98,5 @@ const show = ({ process: { stdout: output, stderr: log } }: Worker, { stdout, st
   })
 }
 
-/** What this line says stands in words below. */
+/** This line is left out on a terminal: `servingText` says the same in words. */
 const LISTENING = /^\{"time":"[^"]+","level":"info","name":"host","message":"listening"/

@@ -41,7 +41,7 @@ const isObject = (value: unknown): value is WrittenEvent =>
 const dataOf = (data: unknown, source: string, contentType: string | undefined): Buffer => {
   if (data === undefined) return Buffer.alloc(0)
   if (typeof data === 'string' && !JSON_TYPE.test(contentType ?? '')) return Buffer.from(data)
-  // Of members with the same name the last one counts, as for JSON.parse.
+  // If several members have the same name, the last one counts, as in JSON.parse.
   return Buffer.from(partsOf(source).findLast(({ name }) => name === 'data')?.source ?? '')
 }
 

@@ -5,7 +5,7 @@ import { indirectness } from './direct-call.ts'
 import type { Deliver } from './door.ts'
 
 /**
- * What decides who may call a function by HTTP.
+ * The settings that decide who may call a function by HTTP.
  *
  * | guard        | lets in                                                                                        |
  * |--------------|------------------------------------------------------------------------------------------------|
@@ -20,7 +20,7 @@ export type Guard = 'token' | 'notification' | 'anonymous' | 'address' | 'closed
 /** Who may call a function by HTTP. A host asks before it reads a body; the function asks again. */
 export type Access = {
   readonly guard: Guard
-  /** Why a caller is not let in; undefined: it is. */
+  /** The reason for which a caller is refused. Undefined if it is let in. */
   refusalOf(caller: Caller): AuthenticationError | undefined
 }
 

@@ -14,7 +14,7 @@ export const attributeText = (text: string): string =>
 export const attributeId = (id: string): string =>
   attributeText(id) === id ? id : crypto().hash('sha256', JSON.stringify(id), 'base64url')
 
-/** What is no printable ASCII, or a blank, becomes `_`. */
+/** Replaces blanks, and characters that are not printable ASCII, by `_`. */
 export const attributeType = (type: string): string =>
   PRINTABLE.test(type) ? type : type.replace(/[^\x21-\x7e]/gu, '_')
 
@@ -23,7 +23,7 @@ const PRINTABLE = /^[\x21-\x7e]*$/
 /** A part of a source, which is a reference to a URI. */
 export const sourcePart = (text: string): string => (IN_PATH.test(text) ? text : encode(text))
 
-/** What may stand in the path of a URI as it is, as far as senders use it. */
+/** The characters that senders use and that are allowed unescaped in the path of a URI. */
 const IN_PATH = /^[\w.:@~-]*$/
 
 const encode = (text: string): string =>

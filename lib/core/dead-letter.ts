@@ -5,7 +5,7 @@ import { REDACTED, type Redact } from '../process/secrets.ts'
 import type { CloudEvent } from './cloudevent.ts'
 import type { Delivery, Origin } from './delivery.ts'
 
-/** What could not be understood, and why. The body is what came, less any secret of ours in it. */
+/** A message that could not be understood, and the reason. The body is the original without any secret of ours. */
 export type DeadLetterData = Reasons & {
   readonly function: string
   readonly origin: Origin['kind']
@@ -62,7 +62,7 @@ const kept = ({ delivery, redact }: DeadLetterSource): KeptBody & Pick<DeadLette
   }
 }
 
-/** With its name, which may be what makes the value a secret. */
+/** Takes the name too, because the name may show that the value is a secret. */
 const redactValue = (name: string, value: string, redact: Redact): string => {
   const named = `${name}: `
   const redacted = redact(named + value)

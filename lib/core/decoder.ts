@@ -3,11 +3,11 @@ import type { TidingsError } from '../process/errors.ts'
 import type { CloudEvent } from './cloudevent.ts'
 import type { Delivery, DropReason } from './delivery.ts'
 
-/** What a delivery holds: its events, and why some parts of it are none. Neither: there was nothing to tell. */
+/** The events of a delivery, and the faults of the parts that are not events. Both are empty if it says nothing. */
 export type Decoded = {
   readonly events: readonly CloudEvent[]
   readonly faults: readonly TidingsError[]
-  /** Why parts in good order are no events; one entry each. */
+  /** The reasons for which valid parts led to no event, one entry for each part. */
   readonly dropped?: readonly DropReason[]
 }
 

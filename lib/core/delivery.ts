@@ -17,7 +17,7 @@ export type Caller = { readonly headers: Delivery['headers']; readonly origin: H
 /** Enough to find a function by, and no room for a log full of slashes. */
 const LOGGED_PATH_LENGTH = 256
 
-/** For the log: who called, and where. The query may hold a token, and so may what a client put behind a `#`. */
+/** Describes for the log who called, and which path. Query and fragment are left out, because they may hold a token. */
 export const describeCaller = ({ sourceIp, path }: HttpOrigin) => ({
   peer: sourceIp,
   path: path.slice(0, LOGGED_PATH_LENGTH).split('#', 1)[0],

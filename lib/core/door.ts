@@ -48,7 +48,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 export type DoorOptions = {
   readonly name: string
   readonly access: Access
-  /** What the function does. */
+  /** The work of the function. */
   readonly work: Deliver
   readonly observe: Observe
 }

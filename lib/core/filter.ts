@@ -3,13 +3,13 @@ import type { CloudEvent } from './cloudevent.ts'
 export type FilterOptions = {
   /** Globs on the event's type: `*` is any text, `?` any character. */
   readonly types: readonly string[]
-  /** Globs on the extension `priority`, whatever its case. An event without one is not judged by it. */
+  /** Globs on the extension `priority`, ignoring case. They do not apply to an event without a priority. */
   readonly priorities: readonly string[]
 }
 
 /**
- * Whether an event is wanted. Each list is read as ceilometer reads its own: the last glob that matches decides, `!` in front
- * of it says no. What no glob matches is wanted if the list says no first, or is empty.
+ * Tells whether an event is wanted. The lists work like ceilometer's: the last glob that matches decides, and a glob with `!`
+ * in front excludes. If no glob matches, the event is wanted when the list is empty or begins with an excluding glob.
  */
 export const createFilter = ({ types, priorities }: FilterOptions): ((event: CloudEvent) => boolean) => {
   const wantedType = lastMatch(types)
@@ -28,9 +28,9 @@ const lastMatch = (globs: readonly string[]): Matches => {
 type Matches = (text: string) => boolean
 
 /**
- * Not a file glob library's: there, `*` would stop at a slash and `.` in front be special. No regular expression either: one
- * with several `*` tries all ways to divide a text. Here each part between two `*` is taken where it first stands. Where that
- * does not match, no other place would.
+ * A library for file globs does not fit: there `*` stops at a slash, and a leading `.` is special. A regular expression with
+ * several `*` tries all ways to divide a text. Here each part between two `*` is matched at its first occurrence; if that
+ * does not lead to a match, no later occurrence does.
  */
 export const globMatcher = (glob: string): Matches => {
   const [first = '', ...rest] = glob.split('*')
@@ -51,7 +51,7 @@ export const globMatcher = (glob: string): Matches => {
 
 const ANY = '?'
 
-/** Where the part stands first, from a position on; -1: nowhere. */
+/** The first occurrence of the part at or after a position; -1 if there is none. */
 const find = (part: string, text: string, from: number): number => {
   if (!part.includes(ANY)) return text.indexOf(part, from)
   for (let at = from; at <= text.length - part.length; at++) {

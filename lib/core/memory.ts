@@ -14,7 +14,7 @@ export type Memory = {
 /** Senders choose their ids: one of a megabyte must not stay in memory. Shorter ones are spared the hash, and its module. */
 const MAX_KEY_LENGTH = 256
 
-/** What makes an event unique by CloudEvents' own rule. */
+/** The key that identifies an event: CloudEvents requires source and id together to be unique. */
 export const keyOf = ({ source, id }: CloudEvent): string => {
   const key = `${source}\0${id}`
   return key.length <= MAX_KEY_LENGTH ? key : crypto().hash('sha256', key, 'base64url')

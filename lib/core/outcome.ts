@@ -2,10 +2,10 @@ import { hasCode, type SinkUnavailableError, type TidingsError, toTidingsError }
 import type { Outcome } from './delivery.ts'
 import { isRetry } from './verdicts.ts'
 
-/** What a caller of the provisioner asked for, and its gateway did not do: told as it is, not hidden behind a 503. */
+/** The gateway did not do what a caller of the provisioner asked for. The caller is told so; a 503 would hide it. */
 const BAD_GATEWAY = 502
 
-/** What a failure means for a whole delivery: the sender's fault is refused, ours is to be sent again. */
+/** The outcome of a delivery that failed: rejected if the sender is at fault, retried if we are. */
 export const outcomeOf = (thrown: unknown): Outcome => {
   const error = toTidingsError(thrown)
   if (error.status < 500 || error.status === BAD_GATEWAY) return { type: 'reject', error }

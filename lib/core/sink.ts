@@ -1,6 +1,6 @@
 import type { CloudEvent } from './cloudevent.ts'
 
-/** What became of an event: it is in safe hands, or why it is not. A SinkRefusedError: the sink will never take it. */
+/** The fate of an event: taken, or the error. A SinkRefusedError means that the sink will never take it. */
 export type Fate = 'taken' | Replied | { readonly error: unknown }
 
 /** It is handled, and the sender is to get this event. It is not remembered as taken: if the answer is lost, a redelivery is answered too. */

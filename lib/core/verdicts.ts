@@ -12,7 +12,7 @@ export type RetryOptions = {
   readonly cause?: unknown
 }
 
-/** Thrown by a handler: the message is to be sent again, after the delay where the platform can delay it. */
+/** A handler throws this to have the message sent again, after the delay if the platform supports delays. */
 export class Retry extends TidingsError {
   override readonly name = 'Retry'
   readonly code = 'retry_requested'

@@ -46,7 +46,7 @@ export const brokenBody = (message: unknown): Buffer => {
   }
 }
 
-/** What should be a list. Anything else stands as the one thing in it, and is set aside like any broken message. */
+/** The value as a list. A value that is not a list becomes the only item, which is then set aside like any broken message. */
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value])
 
 /** A message that nobody gave an outcome was not handled. */

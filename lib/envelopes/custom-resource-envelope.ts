@@ -29,7 +29,7 @@ export type CustomResourceRequest = Pick<
 /** CloudFormation sends them all: what lacks one is no request of its. */
 const TEXTS = ['RequestType', 'ResponseURL', 'StackId', 'RequestId', 'LogicalResourceId'] as const
 
-/** Of the whole answer 4096 bytes are read. */
+/** CloudFormation reads at most 4096 bytes of the whole answer. */
 const MAX_REASON = 1500
 const PUT_TIMEOUT_MS = 5000
 
@@ -96,7 +96,7 @@ const physicalId = ({ StackId, LogicalResourceId }: CustomResourceEvent): string
   `tidings-${crypto().hash('sha256', `${StackId}/${LogicalResourceId}`, 'hex').slice(0, 32)}`
 
 /**
- * As bytes, because the URL was signed for no content type, and fetch gives a text one.
+ * Sends bytes, because the URL was signed without a content type, and fetch would add one to a text.
  *
  * @throws SinkUnavailableError
  */

@@ -15,7 +15,7 @@ export type Envelope<Event = unknown> = {
 export type Opened = {
   /** None where the platform itself asks something, such as whether anybody listens. */
   readonly deliveries: readonly Delivery[]
-  /** Why no function gets to see the event. It is answered by `seal`. */
+  /** The reason for which the event is not handed to a function. `seal` makes the answer. */
   readonly refusal?: TidingsError
   /**
    * The platform's reply, or a promise of it: to the outcomes of the deliveries in the same order, or to a single one of the whole event.

@@ -6,7 +6,7 @@ import { EVENT_TYPE, type HttpReply, handshake, replyTo } from './http-reply.ts'
 export type HttpRequest = {
   readonly method: string
   readonly path: string
-  /** Without `?`, percent-encoded. */
+  /** The query without `?`, percent-encoded. */
   readonly query: string
   readonly headers: Readonly<Record<string, string>>
   readonly sourceIp: string | undefined

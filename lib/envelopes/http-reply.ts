@@ -42,7 +42,7 @@ const DEFAULT_RETRY_AFTER_SECONDS = 1
  */
 export const HANDLED = process.env.fprocess === undefined ? 204 : 200
 
-/** With a summary where there is something to say: a sender that reads the answer learns what was set aside. */
+/** Has a summary if parts were set aside, or if the sender asked for JSON. Otherwise the body is empty. */
 const acknowledge = (events: readonly string[], faults: readonly TidingsError[], accept: string): HttpReply => {
   if (faults.length === 0 && !accept.includes('application/json')) return { status: HANDLED, headers: {}, body: '' }
   const { reasons: deadLetters, ...count } = toReasons(faults)

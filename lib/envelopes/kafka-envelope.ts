@@ -58,7 +58,7 @@ const firstOfEach = (failed: readonly Message[]) => {
 const isTombstone = (record: unknown): boolean =>
   isObject(record) && typeof record.offset === 'number' && (record.value === undefined || record.value === null)
 
-/** An offset that is none makes Lambda repeat the whole batch, if the record has to come again. */
+/** If a record without a valid offset has to be retried, Lambda repeats the whole batch. */
 const NO_OFFSET = -1
 
 const toDelivery = (key: string, record: unknown): Message['delivery'] => {

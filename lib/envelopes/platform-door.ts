@@ -10,7 +10,7 @@ export type PlatformDoorOptions = {
   readonly door: Door
   /** Hears of an event that cannot be opened. What becomes of deliveries is the door's to tell. */
   readonly observe: Observe
-  /** Of the families of platform events that the function answers. */
+  /** Opens the platform events that the function answers. */
   readonly open: Open
   /** Lambda stops a function without a word when its time is over: this much before, the sender is told so. */
   readonly timeoutEarlyMs: number

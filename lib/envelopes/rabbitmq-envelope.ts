@@ -57,7 +57,7 @@ export const rabbitmq: Envelope<RabbitmqEvent> = {
   },
 }
 
-/** Why the relay is to keep a message as a dead letter. */
+/** The reason for which the relay has to keep a message as a dead letter. */
 const refusalOf = (outcome: Outcome | undefined): string | undefined =>
   outcome?.type === 'reject' ? `${outcome.error.code}: ${toReason(outcome.error).message}` : undefined
 

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { HostMetrics } from './host-metrics.ts'
 import type { LambdaReply } from './lambda-call.ts'
 
-/** What the host answers without asking a function. */
+/** The answers that the host gives without calling a function. */
 const refusals = {
   unauthorized: {
     status: 401,

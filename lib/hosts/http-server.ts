@@ -19,9 +19,9 @@ export type HostOptions = {
   readonly maxBodyBytes: number
   /** Requests beyond are answered 503. RGW sends up to 1024 at once. */
   readonly maxInFlight: number
-  /** Of all bodies being read and being handled. A request that finds no room for its own is answered 503. */
+  /** The limit for all bodies that are being read or handled. A request whose body does not fit is answered 503. */
   readonly maxBytesInFlight: number
-  /** For a request to arrive as a whole. */
+  /** The time in which a whole request has to arrive. */
   readonly requestTimeoutMs: number
   /**
    * How long 401 and 503 wait before they go out. RGW repeats a refused notification of a persistent topic at once, over
@@ -45,10 +45,10 @@ export const READY: ReadonlySet<string> = new Set(['/_/ready', '/health/readines
 /** How much of a refused body is read and dropped, for its sender to read the answer. */
 const DROPPED_BYTES = 8 * 1_048_576
 const NO_BODY = Buffer.alloc(0)
-/** Longer than the idle time of the usual proxies, so that it is them who close. */
+/** Longer than the idle time of the usual proxies, so that they close the connection first. */
 const KEEP_ALIVE_MS = 65_000
 
-/** What a request that is still arriving at the end gets at least. */
+/** The time that a request which is still arriving during shutdown gets at least. */
 const LEAST_LAST_TIMEOUT_MS = 1000
 
 /** Runs functions outside Lambda. */

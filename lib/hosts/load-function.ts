@@ -5,7 +5,7 @@ import { ConfigError } from '../process/errors.ts'
 import { handlerOf } from './load-module.ts'
 
 export type LoadedFunction = {
-  /** Of a module: its file name without the extension. */
+  /** The name of the function. For a module: its file name without the extension. */
   readonly name: string
   readonly handler: FunctionHandler
 }

@@ -37,7 +37,7 @@ const importModule = async (file: string): Promise<Exports> => {
   }
 }
 
-/** File and line of an error, as far as Node.js tells them. */
+/** File and line of an error, if Node.js gives them. */
 const placeOf = (error: unknown, file: string): string => {
   if (!(error instanceof Error)) return file
   const { stack = '' } = error
@@ -45,7 +45,7 @@ const placeOf = (error: unknown, file: string): string => {
   return place ?? file
 }
 
-/** What a syntax error, and an import of what is not there, begin with. */
+/** The place at the start of a syntax error, or of an error about a missing import. */
 const startOf = (text: string): string | undefined => pathAndLine(/^(\S.*):(\d+)$/m.exec(text.split('\n', 1)[0] ?? ''))
 
 const frameIn = (stack: string): string | undefined =>

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Caller } from '../core/delivery.ts'
 
-/** What a request shows before its body. */
+/** The parts of a request that are known before its body. */
 export const callerOf = (request: IncomingMessage): Caller => {
   const [path, query] = splitUrl(request.url ?? '/')
   const { method = '', socket } = request

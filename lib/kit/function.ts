@@ -33,11 +33,11 @@ export type HandlerOptions = {
   readonly name: string
   readonly config: Config
   readonly work: Deliver
-  /** Of the families of platform events that it answers. */
+  /** Opens the platform events that the function answers. */
   readonly open: Open
   /** Who may call it by HTTP where no token is set. */
   readonly withoutToken: Guard
-  /** That must not be logged, beside those of the configuration. */
+  /** Secrets to remove from logs, in addition to those of the configuration. */
   readonly secrets?: readonly string[]
   /** Lambda stops a function without a word when its time is over: this much before, the sender is told so. */
   readonly timeoutEarlyMs: number

@@ -2,7 +2,7 @@ import type { CloudEvent } from '../core/cloudevent.ts'
 import type { Logger } from '../process/log.ts'
 import type { Returned } from './returned-events.ts'
 
-/** What every handler gets beside its event. */
+/** The second argument of every handler. */
 export type HandlerContext = {
   /** Aborts shortly before the platform stops the function. An event that is not handled by then comes again. */
   readonly signal: AbortSignal
@@ -18,7 +18,7 @@ export type HandlerLog = Readonly<Record<'debug' | 'info' | 'warn' | 'error', Lo
 /** Your own code. Events that it returns go to the sink of the configuration; a single one answers a broker that asks for a reply. */
 export type Handle<Context> = (context: Context) => Promise<Returned> | Returned
 
-/** What a middleware of middy sees of a call. */
+/** A call as a middy middleware sees it. */
 export type MiddlewareRequest = {
   /** The platform's event, and its context. */
   event: unknown

@@ -6,9 +6,9 @@ import { type CephRecordView, recordOf } from '../ceph/ceph-record.ts'
 import { connectionOf } from '../provisioning/connect.ts'
 import type { RgwConfig } from '../provisioning/provisioning-settings.ts'
 
-/** What an object holds. */
+/** The content of an object. */
 export type StoredContent = {
-  /** For what may be large. Not read: destroy it, or the connection stays open. */
+  /** The content as a stream, for large objects. Read it to the end or destroy it: otherwise the connection stays open. */
   readonly body: Readable
   /** The whole body in memory. */
   bytes(): Promise<Buffer>

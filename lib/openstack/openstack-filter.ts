@@ -22,7 +22,7 @@ export type OpenstackFilter<Service extends string = string> = {
   readonly phase?: OneOf<Phase>
   /** In lower case. */
   readonly priority?: OneOf<string>
-  /** Of the caller. */
+  /** The caller's project. */
   readonly project?: OneOf<string>
   /** Of the resource. */
   readonly owner?: OneOf<string>

@@ -1,8 +1,8 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
 
-/** What takes the lines and events of the work that a test runs. */
+/** Receives the lines and events of the work that a test runs. */
 export type Capture = {
-  /** In place of the file descriptor. */
+  /** Called instead of writing to the file descriptor. */
   readonly write: (fileDescriptor: number, lines: string) => void
   /** Events on their way to a handler or a sink. */
   readonly handOn: (events: readonly unknown[]) => void
@@ -13,10 +13,10 @@ const CAPTURES = Symbol.for('tidings.captures')
 
 type Captures = { [CAPTURES]?: AsyncLocalStorage<Capture> }
 
-/** Of the work that is running. Undefined outside tests. */
+/** The capture of the current test. Undefined outside tests. */
 export const currentCapture = (): Capture | undefined => (globalThis as Captures)[CAPTURES]?.getStore()
 
-/** @param create called once a process, by a test, so that no function pays for it */
+/** @param create called once per process, and only in tests, so that functions in production do not pay for it */
 export const capturesOf = (create: () => AsyncLocalStorage<Capture>): AsyncLocalStorage<Capture> => {
   const global = globalThis as Captures
   global[CAPTURES] ??= create()

@@ -57,7 +57,7 @@ export abstract class TidingsError extends Error {
 export const isTidingsError = (thrown: unknown): thrown is TidingsError =>
   typeof thrown === 'object' && thrown !== null && MARK in thrown
 
-/** As `instanceof` the class of that code, for whichever copy of this package: `hasCode<DecodeError>(error, 'decode_failed')`. */
+/** Like `instanceof` the class of that code, but for any copy of this package: `hasCode<DecodeError>(error, 'decode_failed')`. */
 export const hasCode = <Kind extends TidingsError>(thrown: unknown, code: Kind['code']): thrown is Kind =>
   isTidingsError(thrown) && thrown.code === code
 

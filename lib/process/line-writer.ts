@@ -1,7 +1,7 @@
 import { fstatSync, write, writeSync } from 'node:fs'
 import { currentCapture } from './capture.ts'
 
-/** Writes lines to a file descriptor so that none stands inside another, whoever in this process writes there. */
+/** Writes lines to a file descriptor. Lines of several writers in this process never mix. */
 export type LineWriter = {
   /**
    * Resolves once the operating system has taken the lines.
@@ -10,15 +10,15 @@ export type LineWriter = {
    */
   write(lines: string): Promise<void>
   /**
-   * For the log: before this returns, as the process may end then; or in turn, where something is being written. Lines that
-   * nobody takes are lost.
+   * For the log. Writes before it returns, because the process may end then. If another write is under way, the lines wait
+   * their turn. Lines that the reader does not take are lost.
    */
   writeNow(lines: string): void
 }
 
 /**
- * By file descriptor, not through process.stdout and process.stderr: these cost a process 5 ms to set up, and end it when their
- * reader goes away.
+ * Uses the file descriptor instead of process.stdout and process.stderr: those take 5 ms to set up, and they end the process
+ * when their reader goes away.
  */
 export const lineWriter = (fileDescriptor: number): LineWriter => {
   const file = openFileOf(fileDescriptor)
@@ -67,7 +67,7 @@ const createOpenFile = (): OpenFile => {
 
   const framed = (lines: Buffer): Buffer => (isTorn ? Buffer.concat([LINE_END, lines]) : lines)
 
-  /** What is left once some bytes were written. */
+  /** The bytes that were not written yet. */
   const after = (bytes: Buffer, count: number): Buffer => {
     if (count > 0) isTorn = bytes[count - 1] !== LINE_END[0]
     return bytes.subarray(count)
@@ -108,10 +108,10 @@ const createOpenFile = (): OpenFile => {
 
 const LINE_END = Buffer.from('\n')
 
-/** Log lines beyond are lost, where a reader takes nothing and does not go away either. */
+/** When a reader stops reading but stays open, log lines beyond this size are lost. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024
 
-/** A pipe that another process set to non-blocking says EAGAIN while its reader is slow. */
+/** A write to a pipe that another process made non-blocking fails with EAGAIN while the reader is slow. */
 const FULL_PIPE_PAUSE_MS = 1
 
 const isFull = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EAGAIN'

@@ -26,13 +26,13 @@ export type LogOptions = {
 
 type Output = { readonly level: LogLevel; readonly stream: LogOptions['stream'] }
 
-/** Of this process: where all of its loggers write, as was said last. Nobody has said: nowhere. */
+/** The destination of all loggers in this process, as set last. Until it is set, nothing is written. */
 let output: Output | undefined
 
-/** Of all functions in this process: what one keeps secret must not get out by the log of another. */
+/** The secrets of all functions in this process: the log of one function must not show a secret of another. */
 const nets = new Set<Redact>()
 
-/** Where this process logs: JSON lines. What is said last holds, but for `redact`, which holds beside what was said before. */
+/** Sets where this process logs JSON lines. The last call wins. Only `redact` accumulates over all calls. */
 export const setUpLog = ({ level, redact, stream }: LogOptions): void => {
   nets.add(redact)
   output = { level, stream }
@@ -84,7 +84,7 @@ const bounded = (_name: string, value: unknown): unknown => {
 const described = (fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
   'error' in fields ? { ...fields, error: describe(fields.error, MAX_CAUSES) } : fields
 
-/** Of errors that were not thrown on purpose, the stack too. */
+/** The stack is included for errors that were not thrown on purpose. */
 const describe = (error: unknown, causes: number): unknown => {
   if (!(error instanceof Error)) return error
   const { name, message, cause } = error

@@ -77,7 +77,7 @@ export const readRgwConfig = (environment: Environment = process.env) => {
     secretsInCleartext: values.RGW_SECRETS_IN_CLEARTEXT,
     allowedEndpoints: values.ALLOWED_ENDPOINTS,
     allowedReferences: values.ALLOWED_REFERENCES,
-    /** What `${env:NAME}` in a document stands for. */
+    /** The values of `${env:NAME}` in a document. */
     lookUp: (name: string): string | undefined => environment[name],
   }
 }

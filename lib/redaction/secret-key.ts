@@ -71,7 +71,7 @@ const judge = (key: string): KeyVerdict => {
 
 const TYPED = new Set(['__type__', '__bytes__', '__base64__'])
 
-/** Without trailing numbers, as in `password_0` and `Temp-URL-Key-2`. */
+/** Removes trailing numbers, as in `password_0` and `Temp-URL-Key-2`. */
 const inSnakeCase = (key: string): string =>
   key
     .replace(/([a-z\d])([A-Z])/g, '$1_$2')
@@ -101,12 +101,12 @@ const SECRET_KEYS = [
   'account',
   'admin',
   'client',
-  // Of server-side encryption with the customer's key (SSE-C).
+  // Server-side encryption with the customer's key (SSE-C).
   'customer',
   'heartbeat',
   'license',
   'certificate',
-  // Of IPMI 2.0.
+  // IPMI 2.0.
   'kg',
   'activation',
   'rndc',

@@ -22,7 +22,7 @@ const SHAPES: readonly { readonly sign: string; readonly shape: RegExp }[] = [
   { sign: 'gAAAA', shape: /gAAAA[\w=-]{8,}/g },
   // A Ceph key: a type, a time and 16 bytes., a time and 16 bytes.
   { sign: '==', shape: /AQ[\w+/]{36}==/g },
-  // Of GitHub, GitLab, npm and Slack.
+  // Tokens of GitHub, GitLab, npm and Slack.
   { sign: 'gh', shape: /(?<![A-Za-z\d])gh[pousr]_[A-Za-z\d]{36,}/g },
   { sign: 'github_pat_', shape: /(?<![A-Za-z\d])github_pat_\w{22,}/g },
   { sign: 'glpat-', shape: /(?<![A-Za-z\d])glpat-[\w-]{20,}/g },

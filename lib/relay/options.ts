@@ -43,7 +43,7 @@ export type OwnQueue = {
   readonly ttlMs: number
   readonly maxLength: number
   readonly overflow: 'drop-head' | 'reject-publish'
-  /** After so many redeliveries a quorum queue itself gives a message to the dead letters. */
+  /** The number of redeliveries after which a quorum queue itself dead-letters a message. */
   readonly deliveryLimit: number
 }
 

@@ -26,7 +26,7 @@ export type RelayMessage = {
   }
 }
 
-/** What the function says of a message. `reject`: no further try would help, so the message becomes a dead letter at once. */
+/** The function's verdict on a message. `reject`: no further try would help, so the message becomes a dead letter at once. */
 export type Verdict =
   | { readonly type: 'ack' }
   | { readonly type: 'retry'; readonly reason: string; readonly delayMs?: number | undefined }

@@ -2,7 +2,7 @@ import type { CloudEvent } from '../core/cloudevent.ts'
 import type { Sink } from '../core/sink.ts'
 import type { Rule } from '../process/settings.ts'
 
-/** Extension attributes, by name, that every event leaves with; over its own of the same name. */
+/** Extension attributes by name. They are added to every event and replace its own attributes of the same name. */
 export type CeOverrides = Readonly<Record<string, string>>
 
 /** `K_CE_OVERRIDES`, `{"extensions":{"cloud":"eu-1"}}`: https://github.com/knative/specs/blob/main/specs/eventing/overview.md */
@@ -23,7 +23,7 @@ export const withCeOverrides = (sink: Sink, overrides: CeOverrides): Sink => ({
 })
 
 const NAME = /^[a-z\d]+$/
-/** Overriding them would make another event of it, or none. */
+/** Overriding one of these would make it a different or an invalid event. */
 const TAKEN = new Set([
   'specversion',
   'id',

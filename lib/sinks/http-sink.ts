@@ -14,16 +14,16 @@ export type SinkMode = (typeof SINK_MODES)[number]
 
 export type HttpSinkOptions = {
   readonly mode: SinkMode
-  /** For one attempt, in milliseconds. */
+  /** The limit of one attempt, in milliseconds. */
   readonly timeoutMs: number
   /** Attempts after the first, with exponential backoff and jitter. */
   readonly retries: number
 }
 
 const BACKOFF = { firstMs: 100, maxMs: 10_000 }
-/** A sink that asks for more patience than this is answered to our own sender, who can wait better than we can. */
+/** If a sink asks for a longer wait than this, our own sender is told to wait instead: it can wait longer than a function. */
 const MAX_RETRY_AFTER_SECONDS = 2
-/** Statuses that mean the event, not the moment: the same bytes would be refused for ever. */
+/** Permanent failures: the sink would refuse the same event every time. */
 const REFUSED = new Set([400, 413, 414, 422, 431])
 const PASSING = new Set([408, 425, 429])
 

@@ -25,9 +25,9 @@ export type LogEntry = {
 } & Readonly<Record<string, unknown>>
 
 export type RunResult = {
-  /** What became of the first notification. */
+  /** The outcome of the first notification. */
   readonly outcome: Outcome
-  /** What became of each notification, in the order given. */
+  /** The outcome of each notification, in the order given. */
   readonly outcomes: readonly Outcome[]
   /** The events that the function was run for: those that no filter left out. */
   readonly events: readonly CloudEvent[]

@@ -1423,7 +1423,7 @@ export type OpenstackCatalogue = {
   }
 }
 
-/** What libraries send from within any service. */
+/** Notifications that libraries send from within any service. */
 export type OpenstackLibraryCatalogue = {
   readonly 'audit.http.request': 'cadf'
   readonly 'audit.http.response': 'cadf'

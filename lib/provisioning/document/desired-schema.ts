@@ -120,6 +120,6 @@ export type BucketDocument = z.infer<typeof Bucket>
 export type RuleDocument = z.infer<typeof Rule>
 export type FilterDocument = z.infer<typeof Filter>
 
-/** For editors, and for docs/. */
+/** The JSON schema for editors and for docs/. */
 export const desiredJsonSchema = () =>
   z.toJSONSchema(DesiredDocument.meta({ title: 'tidings: desired topics, buckets and rules' }), { io: 'input' })

@@ -14,7 +14,7 @@ export type Desired = {
   readonly topics: readonly DesiredTopic[]
   readonly buckets: readonly DesiredBucket[]
   readonly patterns: readonly BucketPattern[]
-  /** What the gateway takes, and may not be meant. */
+  /** Warnings about settings that the gateway accepts but that may be a mistake. */
   readonly warnings: readonly Issue[]
 }
 

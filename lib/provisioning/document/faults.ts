@@ -3,7 +3,7 @@ import { suggestion } from '../../process/did-you-mean.ts'
 import { TidingsError } from '../../process/errors.ts'
 import { remedyFor } from './setting-names.ts'
 
-/** What is wrong with a document, where, and what to write instead. Never a value that may be secret. */
+/** A fault of a document: what is wrong, where, and what to write instead. It never contains a value that may be secret. */
 export type Issue = {
   /** From the root of the document, e.g. `topics.0.endpoint`. */
   readonly path: string

@@ -15,7 +15,7 @@ export type Rule = {
 /** A rule with the ARN that the gateway gave its topic. */
 export type BoundRule = Rule & { readonly topicArn: string }
 
-/** Of each kind by name, sorted. All have to match. */
+/** The filters of each kind, sorted by name. All have to match. */
 export type Filter = {
   readonly key: Pairs<'prefix' | 'suffix' | 'regex'>
   readonly metadata: Pairs
@@ -60,7 +60,7 @@ export const bridgeOf = (id: string): string => `${id}${BRIDGE_SUFFIX}`
 /** By id, also while it moves. */
 export const isSame = (other: Rule, { id }: Rule): boolean => other.id === id || other.id === bridgeOf(id)
 
-/** What a rule without events is about, to the gateway as well. */
+/** The events of a rule that names none. The gateway has the same default. */
 export const DEFAULT_EVENTS: readonly string[] = ['ObjectCreated:*', 'ObjectRemoved:*']
 
 /**

@@ -13,7 +13,7 @@ const SETTINGS = {
 
 type Part = keyof typeof SETTINGS
 
-/** Names that people bring along from the gateway, from boto3, from the S3 API and from Rook. */
+/** Names from the gateway, boto3, the S3 API and Rook, each with the name to write instead. */
 const FOREIGN: Readonly<Record<Part, Readonly<Record<string, string>>>> = {
   document: { topic: 'topics', bucket: 'buckets' },
   topic: {
@@ -66,7 +66,7 @@ const partAt = (path: readonly PropertyKey[]): Part | undefined => {
   return Object.hasOwn(parts, names) ? parts[names] : undefined
 }
 
-/** The setting that an unknown key stands for, in the part of the document at this path. */
+/** The setting that was probably meant by an unknown key at this path of the document. */
 const meantBy = (key: string, path: readonly PropertyKey[]): string | undefined => {
   const part = partAt(path)
   if (part === undefined || key.length > 64) return undefined
@@ -79,13 +79,13 @@ const meantBy = (key: string, path: readonly PropertyKey[]): string | undefined 
   )
 }
 
-/** The same, where it is a single name that can stand in place of the key. */
+/** The setting that was probably meant, if it is a single name that can replace the key. */
 export const settingMeantBy = (key: string, path: readonly PropertyKey[]): string | undefined => {
   const [meant, part] = [meantBy(key, path), partAt(path)]
   return meant !== undefined && part !== undefined && SETTINGS[part].includes(meant) ? meant : undefined
 }
 
-/** What to do about an unknown key. */
+/** Advice on how to correct an unknown key. */
 export const remedyFor = (key: string, path: readonly PropertyKey[]): string => {
   const meant = meantBy(key, path)
   if (meant !== undefined) return `write ${meant}`

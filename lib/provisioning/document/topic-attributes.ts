@@ -8,7 +8,7 @@ export type EndpointKind = 'http' | 'amqp' | 'kafka'
 export type TopicAttribute = {
   /** The gateway's name; `ackLevel` has one for each kind of endpoint. */
   readonly wire: string | Readonly<Record<EndpointKind, string>>
-  /** What the gateway does when it is told nothing. Empty: nothing. `None`: what the gateway's configuration says. */
+  /** The gateway's default. Empty: the gateway has none. `None`: the gateway's configuration decides. */
   readonly fallback: string | Readonly<Record<EndpointKind, string>>
   /** The schemes of endpoints it is for; all of them where absent. */
   readonly schemes?: readonly string[]

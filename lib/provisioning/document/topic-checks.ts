@@ -127,7 +127,7 @@ const secretHolders = (topic: TopicDocument, endpoint: Endpoint): string[] => [
   ...SECRETS.filter((name) => topic[name] !== undefined),
 ]
 
-/** What the gateway takes, and may not be meant. */
+/** Warnings about settings that the gateway accepts but that may be a mistake. */
 export const topicWarnings = (topic: TopicDocument, path: string): Issue[] => {
   const endpoint = parseEndpoint(topic.endpoint ?? '')
   if (typeof endpoint === 'string') return []

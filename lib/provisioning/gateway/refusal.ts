@@ -10,7 +10,7 @@ export type Asked = {
   readonly target?: string | undefined
   readonly endpoint: URL
   readonly accessKeyId: string
-  /** What gateways are known to refuse in such a request. */
+  /** The parts of such a request that gateways are known to refuse. */
   readonly suspects?: string | undefined
   /** Hides the secrets of the request in the gateway's own words. */
   readonly redact?: (text: string) => string

@@ -10,7 +10,7 @@ export type RgwConnection = {
   /** Certificates to trust, in PEM, in place of those that Node trusts. */
   readonly ca?: string
   readonly connectTimeoutMs: number
-  /** For one attempt. */
+  /** The limit of one attempt. */
   readonly requestTimeoutMs: number
   /** The first one and those after it, when the gateway is away or overloaded. At least 1. */
   readonly attempts: number
@@ -43,7 +43,7 @@ const S3_NOT_FROM_HOME = {
   useArnRegion: false,
 } as const satisfies S3ClientConfig
 
-/** What the clients of all its services need. */
+/** The options that the clients of all its services share. */
 export const clientOptions = ({ endpoint, credentials, ca, ...limits }: RgwConnection) => ({
   ...NOT_FROM_HOME,
   endpoint: endpoint.href,

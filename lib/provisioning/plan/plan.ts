@@ -4,13 +4,13 @@ import type { AttributeName } from '../document/topic-attributes.ts'
 /** The changes that an action makes. Plain data without secrets. */
 export type Plan = {
   readonly changes: readonly Change[]
-  /** What is missing and not ours to create: nothing can be applied before. */
+  /** Things that are missing and that we do not create. Nothing can be applied until they exist. */
   readonly problems: readonly Issue[]
   /** Attributes that the gateway takes and does nothing about. */
   readonly ignored: readonly Ignored[]
-  /** What would have been removed, if others did not use it. */
+  /** Things that would have been removed, but that others still use. */
   readonly kept: readonly Kept[]
-  /** What the gateway does not show, where that matters. */
+  /** Settings that the gateway does not show, if that matters. */
   readonly notes?: readonly string[]
 }
 

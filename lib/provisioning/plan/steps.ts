@@ -107,7 +107,7 @@ export const phasesOf = (rgw: Rgw, { desired, state, changes }: Work, signal: Ab
 export type BucketRules = {
   readonly rgw: Rgw
   readonly bucket: string
-  /** As they were found. */
+  /** The rules as they were found. */
   readonly real: readonly BoundRule[]
   /** The rule that a change is about. */
   readonly ruleOf: (change: Change) => BoundRule

@@ -37,7 +37,7 @@ export const originalHeaders = (headers: Readonly<Record<string, unknown>>): Rec
 
 /** A message that the relay holds, unacked. */
 export type Received = {
-  /** As the function sees it, without the headers of the relay's own copies. */
+  /** The message as the function sees it, without the headers of the relay's own copies. */
   readonly message: RelayMessage
   /** How many tries failed before it was taken. */
   readonly attempts: number

@@ -106,7 +106,7 @@ export const withDeadLetters = async <Result>(
 /** The most unacked messages: AMQP has 16 bits for their number. */
 const MAX_HELD = 65_535
 
-/** After so long without a message, the broker is asked whether there are any. */
+/** If no message arrives for this long, the broker is asked whether any are left. */
 const QUIET_MS = 500
 
 /**

@@ -93,7 +93,7 @@ const lambdaDate = (seconds: number): string | null => {
 }
 
 /**
- * What a function's answer says of each message.
+ * The outcome of each message, according to the function's answer.
  *
  * | answer                                                    | verdict                                          |
  * |-----------------------------------------------------------|--------------------------------------------------|

@@ -7,7 +7,7 @@ export type HttpTarget = {
   readonly url: URL
   /** Shown as a bearer token. */
   readonly token: string | undefined
-  /** For one message. */
+  /** The limit of one message. */
   readonly timeoutMs: number
 }
 
@@ -58,7 +58,7 @@ export const createHttpInvoke = ({ url, token, timeoutMs }: HttpTarget): Invoke 
   }
 }
 
-/** What AbortSignal.timeout leads to in node:http. */
+/** The error of node:http after AbortSignal.timeout. */
 const TIMED_OUT = new Set(['TimeoutError', 'AbortError'])
 
 const isUnanswered = ({ kind }: Answer): boolean => kind === 'away' || kind === 'silent'

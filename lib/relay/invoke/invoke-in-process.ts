@@ -6,7 +6,7 @@ import { batchEvent, readPartialAnswer } from './batch-event.ts'
 import { toDelivery, toVerdict } from './message-delivery.ts'
 import { withinTime } from './within-time.ts'
 
-/** What a handler without a door gets as its context. */
+/** The context of a handler without a door. */
 export type InProcessContext = ReturnType<typeof toLambdaContext> & {
   /** Aborts when the time is over, or the relay gives up waiting at its end. */
   readonly signal: AbortSignal

@@ -7,7 +7,7 @@ import { withinTime } from './within-time.ts'
 export type LambdaTarget = {
   /** Name, name and qualifier, or ARN. */
   readonly functionName: string
-  /** For one call. */
+  /** The limit of one call. */
   readonly timeoutMs: number
   /** No further part of a batch is sent once a message is to be sent again. */
   readonly ordered?: boolean

@@ -15,9 +15,9 @@ export type InvokeTarget =
 export type RelayConfig = {
   readonly relay: RelayOptions
   readonly invoke: InvokeTarget
-  /** Of probes and metrics; absent: there are none. */
+  /** The port of probes and metrics. Absent: no probes and no metrics. */
   readonly port: number | undefined
-  /** What must not be logged. */
+  /** Secrets to remove from logs. */
   readonly secrets: readonly string[]
 }
 

@@ -84,7 +84,7 @@ const readQuery = (query: URLSearchParams, where: string): GivenToSource => {
   }
 }
 
-/** Of a password with an unescaped `?`, the `@` is in the query too: such a name is not shown. */
+/** If a password has an unescaped `?`, the `@` is in the query: such a name is not shown. */
 const unknownOption = (name: string, query: URLSearchParams, where: string): ConfigError => {
   const isShown = OPTION_NAME.test(name) && !query.toString().includes(encodeURIComponent('@'))
   return new ConfigError(
