@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { bundleOptions } from '../lib/cli/bundling.ts'
@@ -14,14 +14,13 @@ const root = join(import.meta.dirname, '..')
 // In dist/ more is compiled next: a module that is no more must not be packed.
 if (folder === undefined) rmSync(join(root, 'dist'), { recursive: true, force: true })
 
+const functions = readdirSync(join(root, 'functions')).sort()
 const common = bundleOptions(manifest.engines.node)
 
 await build({
   ...common,
   entryPoints: {
-    'ceph-notifications': 'functions/ceph-notifications.ts',
-    'ceph-provisioner': 'functions/ceph-provisioner.ts',
-    'openstack-notifications': 'functions/openstack-notifications.ts',
+    ...Object.fromEntries(functions.map((name) => [name.replace('.ts', ''), `functions/${name}`])),
     server: 'lib/hosts/host-main.ts',
     relay: 'lib/cli/relay-main.ts',
     cli: 'lib/cli/cli-main.ts',
