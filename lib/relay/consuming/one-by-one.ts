@@ -19,6 +19,35 @@ const MAX_DEATHS = 3
 /** Milliseconds. RabbitMQ closes a channel that holds a message for 30 minutes (`consumer_timeout`). */
 export const MAX_HOLD_MS = 10 * 60_000
 
+/** The message that this process took last to handle it alone. */
+export type LastAlone = {
+  /** The channel was lost while such a message may have been on its way here. */
+  lost(): void
+  /**
+   * How many processes ended while they had in hand the message that was taken now. One more than before if the message comes
+   * again, unless this process itself lost it together with a channel.
+   */
+  deaths(taken: Taken): number
+}
+
+export const createLastAlone = (): LastAlone => {
+  let last: string | undefined
+  let isLost = false
+  return {
+    lost() {
+      isLost = true
+    },
+    deaths({ isAgain, deaths, copy }) {
+      const isOurs = isLost || copy === last
+      isLost = false
+      // A message is not handled before its new count is written, even if this process loses it meanwhile.
+      if (isAgain && !isOurs) return deaths + 1
+      last = copy
+      return deaths
+    },
+  }
+}
+
 /**
  * Handles messages one at a time, with no other message in hand. These are the messages that were in hand when a process
  * ended, as one of them may end the next process too; and, while the gate is shut, any message.
