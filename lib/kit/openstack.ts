@@ -2,12 +2,7 @@ import type { OpenstackService, OrAny } from '../openstack/catalogue/known-event
 import type { PayloadOf } from '../openstack/catalogue/payload-of.ts'
 import { createOpenstackDecoder } from '../openstack/decode-openstack.ts'
 import type { OpenstackEvent, OpenstackEventData } from '../openstack/openstack-event.ts'
-import {
-  type NamesOf,
-  type OpenstackFilter,
-  type OpenstackPattern,
-  openstackMatcher,
-} from '../openstack/openstack-filter.ts'
+import { type OpenstackFilter, type OpenstackPattern, openstackMatcher } from '../openstack/openstack-filter.ts'
 import { OPENSTACK_SETTINGS } from '../openstack/openstack-settings.ts'
 import { readSettings } from '../process/settings.ts'
 import { redactBody } from '../redaction/redact-body.ts'
@@ -50,12 +45,9 @@ export type OpenstackFunction = FunctionHandler & {
   on<Name extends OpenstackPattern, Service extends OrAny<OpenstackService>>(
     name: Name,
     filter: OpenstackFilter<Service>,
-    handle: Handle<OpenstackContext<PayloadOf<NamesOf<Name>, Service>>>,
+    handle: Handle<OpenstackContext<PayloadOf<Name, Service>>>,
   ): OpenstackFunction
-  on<Name extends OpenstackPattern>(
-    name: Name,
-    handle: Handle<OpenstackContext<PayloadOf<NamesOf<Name>>>>,
-  ): OpenstackFunction
+  on<Name extends OpenstackPattern>(name: Name, handle: Handle<OpenstackContext<PayloadOf<Name>>>): OpenstackFunction
   /** Handles what no `on` matches. Without it, that is acked and counted as filtered. */
   otherwise(handle: Handle<OpenstackContext>): OpenstackFunction
   /** Puts middy middlewares around the whole function. They see the platform's event, so that no host goes past them. */

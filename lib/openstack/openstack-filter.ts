@@ -7,11 +7,6 @@ import type { OpenstackEventData } from './openstack-data.ts'
 /** An event type of the catalogue, or a text with `*`. */
 export type OpenstackPattern = OpenstackEventType | `${string}*${string}`
 
-/** The names on the wire of what a pattern matches, for the type of the payload: a kind of nova's servers stands for two. */
-export type NamesOf<Pattern extends string> = Pattern extends `instance.${infer Rest}`
-  ? Pattern | `compute.instance.${Rest}`
-  : Pattern
-
 /** All that is named must hold. */
 export type OpenstackFilter<Service extends string = string> = {
   readonly service?: OneOf<Service>

@@ -35,6 +35,10 @@ openstack()
   .on({ service: 'neutron', resource: 'port', action: 'delete', phase: ['end', 'none'] }, ({ data }) => void data.host)
   .on('port.create.end', { service: 'neutron' }, ({ data }) => void data.payload.port.mac_address.length)
   .on('compute.instance.*', ({ data }) => void data.payload)
+  .on('instance.delete.end', ({ data }) => {
+    const host: string | undefined = data.payload.host_name ?? data.payload.hostname
+    return void host
+  })
   .on(text, ({ data }) => void data.payload)
   .otherwise(ignore)
 
