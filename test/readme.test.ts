@@ -31,7 +31,7 @@ test("README's npm start runs the host, and its curl shows the event that README
   try {
     const log = createInterface(npm.stderr)
     const [listening] = await once(log, 'line')
-    assert.match(listening, /only 127\.0\.0\.1 is served/)
+    assert.match(listening, /listening on 127\.0\.0\.1 only/)
     const printed = once(createInterface(npm.stdout), 'line')
     const typed = curl.replace('localhost:8080', `127.0.0.1:${port}`)
     const { stdout } = await sh('sh', ['-c', typed], { cwd: root })

@@ -111,7 +111,7 @@ test("a sink's credentials appear in no log line and no reply", async (t) => {
     SINK_URL: `http://${credentials}@127.0.0.1:9/path?key=${encodeURIComponent(sinkPassword)}`,
   })
   const reply = await ask({ port: host.port, path: '/ceph-notifications?token=x', body: notification(wireRecord('a')) })
-  await untilLogged(host, 'to be sent again')
+  await untilLogged(host, 'not handled: the sender has to send it again')
 
   assert.equal(reply.status, 503)
   assert.match(host.output.stderr, /ECONNREFUSED/)

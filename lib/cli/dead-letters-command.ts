@@ -150,7 +150,7 @@ const redrive = async ({ line, sources, signal, tell }: Work): Promise<Done> => 
 }
 
 const BLOCKED =
-  'the broker has an alarm (it is short of memory or disk space) and takes no copies: waiting until it is over; Ctrl-C stops'
+  'the broker has an alarm (it is short of memory or disk space) and accepts no messages: waiting until it is over; Ctrl-C stops'
 
 const NOT_THERE: Done = { text: 'no dead letter has this id or index\n', code: EXIT.pending }
 

@@ -1,5 +1,3 @@
-import { ConfigError } from '../process/errors.ts'
-
 export type SendAnswer = {
   /** Whether the function handled the whole notification. */
   readonly handled: boolean
@@ -11,10 +9,15 @@ export type SendAnswer = {
 
 const TIMEOUT_MS = 60_000
 
+/** Error thrown when no answer comes to a notification. */
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError'
+}
+
 /**
  * Posts a notification and returns the answer.
  *
- * @throws ConfigError if nothing answers
+ * @throws NoAnswerError
  */
 export const post = async (
   url: URL,
@@ -41,7 +44,7 @@ export const post = async (
     const durationMs = Math.round(performance.now() - started)
     return { handled, status: response.status, durationMs, ...(body !== '' && { body }) }
   } catch (cause) {
-    throw new ConfigError(`nothing answers at ${url.origin}: ${remedyOf(cause)}`, { cause })
+    throw new NoAnswerError(`nothing answers at ${url.origin}: ${remedyOf(cause)}`, { cause })
   }
 }
 

@@ -8,7 +8,7 @@ import { openstackSample, openstackSampleTypes } from '../testing/openstack-samp
 import { flag, pairsOf, parseCommandLine, text, texts } from './command-line.ts'
 import { failureText } from './failure-text.ts'
 import type { Command } from './run-command.ts'
-import { answerText, post } from './send-answer.ts'
+import { answerText, NoAnswerError, post } from './send-answer.ts'
 import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
 
 const USAGE = `Usage: tidings send ceph [<event>] [options]
@@ -87,7 +87,8 @@ const run = async ({ args, env, stdout, stderr, signal }: Terminal): Promise<Exi
     return answer.handled ? EXIT.done : EXIT.pending
   } catch (error) {
     if (error instanceof UsageError) throw error
-    stderr.write(createRedact(secrets)(failureText(error, false)))
+    const failure = error instanceof NoAnswerError ? `tidings: ${error.message}\n` : failureText(error, false)
+    stderr.write(createRedact(secrets)(failure))
     return EXIT.failed
   }
 }

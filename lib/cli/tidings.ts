@@ -7,7 +7,7 @@ import { EXIT, type ExitCode, type Terminal } from './terminal.ts'
 
 type Entry = {
   readonly summary: string
-  /** Each is loaded when it is asked for: most bring a client or a bundler, for which nobody else should wait. */
+  /** Loads the command when it is needed. Most commands load a client or a bundler, which would slow down the others. */
   readonly load: () => Promise<Command>
 }
 
@@ -38,7 +38,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     }),
   },
   relay: {
-    summary: 'hand the messages of RabbitMQ to a function, and lose none',
+    summary: 'pass messages from RabbitMQ to a function without losing any',
     load: async () => ({
       usage: RELAY_USAGE,
       help: RELAY_HELP,

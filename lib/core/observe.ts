@@ -2,6 +2,7 @@ import { metrics, type ObservableCallback } from '@opentelemetry/api'
 import { toReasons } from '../process/errors.ts'
 import type { Logger } from '../process/log.ts'
 import { type Delivery, type DropReason, describeCaller, type Outcome } from './delivery.ts'
+import { isRetry } from './verdicts.ts'
 
 /** Logs and measures what became of deliveries. `startedAt` is of process.hrtime.bigint(): `performance` costs milliseconds the first time. */
 export type Observe = (outcomes: readonly Outcome[], deliveries: readonly Delivery[], startedAt: bigint) => void
@@ -41,9 +42,12 @@ const report = (log: Logger, outcome: Outcome, common: Common, delivery: Deliver
     case 'reject':
       log.warn({ ...common, ...from(delivery), outcome: 'reject', error: outcome.error }, 'refused')
       return
-    case 'retry':
-      log.error({ ...common, outcome: 'retry', error: outcome.error }, 'to be sent again')
+    case 'retry': {
+      const fields = { ...common, outcome: 'retry', error: outcome.error }
+      if (isRetry(outcome.error)) log.warn(fields, 'the handler asked for a retry')
+      else log.error(fields, 'not handled: the sender has to send it again')
       return
+    }
   }
 }
 

@@ -89,7 +89,7 @@ const keptBy = (outcome: Outcome | undefined): string | undefined => {
   if (outcome?.type !== 'answer' || !('kept' in outcome.document) || !Array.isArray(outcome.document.kept))
     return undefined
   const topics = outcome.document.kept.map(({ topic }: { readonly topic: string }) => topic) // As the provisioner has it.
-  return topics.length === 0 ? undefined : `kept, since rules of others use them: ${topics.join(', ')}`
+  return topics.length === 0 ? undefined : `not deleted, because other rules use them: ${topics.join(', ')}`
 }
 
 const physicalId = ({ StackId, LogicalResourceId }: CustomResourceEvent): string =>

@@ -58,7 +58,7 @@ const titles: Readonly<Record<number, string>> = {
   502: 'The gateway did not do it',
 }
 
-const HIDDEN = 'the request was not taken; nothing of it is lost if it is sent again'
+const HIDDEN = 'the request could not be handled now; send it again'
 
 /** https://www.rfc-editor.org/rfc/rfc9457. What went wrong on our side stays in our log. */
 const problem = (status: number, title: string, error: TidingsError, headers: Record<string, string>): HttpReply => {

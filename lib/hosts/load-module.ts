@@ -14,14 +14,14 @@ export const handlerOf = async (file: string): Promise<FunctionHandler> => {
   // An ES module sees what a CommonJS module exports as its default.
   const inner = isExports(module.default) ? module.default : {}
   const found = module.handler ?? inner.handler ?? inner.default ?? module.default
-  if (typeof found === 'function') return found as FunctionHandler // What it takes and gives nobody can check.
+  if (typeof found === 'function') return found as FunctionHandler // Its parameters and its result cannot be checked.
   if (found !== undefined && found !== inner)
     throw new ConfigError(
-      `${file} exports a handler that is no function, but of type ${typeof found}: export a function`,
+      `${file} exports a handler of type ${typeof found}, which is not a function: export a function`,
     )
   const names = Object.keys(found === inner ? inner : module)
-  const exported = names.length === 0 ? 'nothing' : names.join(', ')
-  throw new ConfigError(`${file} exports ${exported}, and no handler: write export const handler = …`)
+  const exported = names.length === 0 ? 'nothing' : `${names.join(', ')}, but no handler`
+  throw new ConfigError(`${file} exports ${exported}: write export const handler = …`)
 }
 
 type Exports = Readonly<Record<string, unknown>>

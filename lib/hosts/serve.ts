@@ -34,7 +34,7 @@ export const serve = async (config: Config, host: HostConfig, asked: readonly st
   const redact = createRedact(config.tokens)
   setUpLog({ level: config.logLevel, redact, stream: { write: lineWriter(STDERR).writeNow } })
   const log = createLogger('host')
-  // Both before any function is loaded.
+  // Both have to happen before any function is loaded.
   compileSchemasWith(compile)
   const metrics = setUpMetrics()
   const { port, hostname, functionName: _name, shutdownGraceMs: _grace, behindProxy, ...limits } = host
@@ -43,7 +43,7 @@ export const serve = async (config: Config, host: HostConfig, asked: readonly st
   const isGuarded = unguarded.length === 0
   if (behindProxy && !isGuarded) {
     const seems = "behind this platform's proxy every caller seems to be this machine"
-    throw new ConfigError(`AUTH_TOKENS is missing: ${seems}: ${remedy(unguarded)}`)
+    throw new ConfigError(`AUTH_TOKENS is missing: ${seems}, and ${remedy(unguarded)}. ${SCOPE}`)
   }
   const created = createHost({ functions, atAnyPath: asked.length === 1, ...limits, metrics, log })
   const only = hostname ?? (isGuarded ? undefined : LOOPBACK)
@@ -55,7 +55,11 @@ export const serve = async (config: Config, host: HostConfig, asked: readonly st
   }
   const bound = created.server.address() as AddressInfo // A string only for pipes.
   const names = [...functions.keys()]
-  if (!isGuarded) log.warn({ unguarded }, `only ${LOOPBACK} is served: ${remedy(unguarded)}`)
+  if (!isGuarded)
+    log.warn(
+      { unguarded },
+      `listening on ${LOOPBACK} only, because ${remedy(unguarded)} to listen on all addresses. ${SCOPE}`,
+    )
   for (const [name, reason] of missing)
     log.info({ function: name, reason }, `${name} is not configured, so it is not served`)
   log.info({ port: bound.port, address: bound.address, functions: names }, 'listening')
@@ -63,11 +67,13 @@ export const serve = async (config: Config, host: HostConfig, asked: readonly st
 }
 
 const remedy = (unguarded: readonly string[]): string =>
-  `no secret guards ${unguarded.join(' and ')}: set AUTH_TOKENS (or ALLOW_ANONYMOUS=true). OPAQUE_SECRETS guards functions of Ceph notifications alone`
+  `no secret guards ${unguarded.join(' and ')}: set AUTH_TOKENS (or ALLOW_ANONYMOUS=true)`
+
+const SCOPE = 'OPAQUE_SECRETS guards only functions of Ceph notifications'
 
 type Loaded = {
   readonly functions: ReadonlyMap<string, Served>
-  /** Why others are not served, by name. */
+  /** The reasons for which other functions are not served, by name. */
   readonly missing: ReadonlyMap<string, string>
 }
 
@@ -91,7 +97,7 @@ const loadAsked = async (config: Config, asked: readonly string[]): Promise<Load
   return { functions, missing: new Map() }
 }
 
-/** Those that lack a setting are left out, which is no fault: nobody asked for them. */
+/** Leaves out functions that lack a setting. This is not an error, because the user did not name them. */
 const loadBuiltIn = async (config: Config): Promise<Loaded> => {
   const missing = new Map<string, string>()
   const functions = new Map<string, Served>()

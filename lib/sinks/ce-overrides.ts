@@ -8,7 +8,7 @@ export type CeOverrides = Readonly<Record<string, string>>
 /** `K_CE_OVERRIDES`, `{"extensions":{"cloud":"eu-1"}}`: https://github.com/knative/specs/blob/main/specs/eventing/overview.md */
 export const ceOverridesRule: Rule<CeOverrides> = {
   expected:
-    'JSON such as {"extensions":{"cloud":"eu-1"}}, where each name has lower-case letters and digits only and is none of CloudEvents\' own, and each value is a text',
+    'JSON such as {"extensions":{"cloud":"eu-1"}}, where each name has only lower-case letters and digits and is not an attribute of CloudEvents itself, and each value is a string',
   read: (text) => read(text),
 }
 

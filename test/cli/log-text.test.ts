@@ -15,8 +15,16 @@ test('a line of the log is a sentence with its fields, and an error with its cau
     cause: { name: 'Error', message: 'no', stack: 'Error: no\n    at photos.ts:3' },
   }
   assert.equal(
-    prettyLine(JSON.stringify({ time, level: 'error', name: 'photos', message: 'to be sent again', error })),
-    '20:16:10 error photos: to be sent again\n  internal_error: the handler failed\n  Error: no\n      at photos.ts:3',
+    prettyLine(
+      JSON.stringify({
+        time,
+        level: 'error',
+        name: 'photos',
+        message: 'not handled: the sender has to send it again',
+        error,
+      }),
+    ),
+    '20:16:10 error photos: not handled: the sender has to send it again\n  internal_error: the handler failed\n  Error: no\n      at photos.ts:3',
   )
 })
 

@@ -93,7 +93,10 @@ test('nothing that listens is exit code 1, with what to do', async () => {
   const [port] = await freePorts(1)
   const { code, stdout, stderr } = await runInProcess(['send', 'ceph', '--to', `http://127.0.0.1:${port}`])
   assert.deepEqual([code, stdout], [1, ''])
-  assert.match(stderr, /nothing answers at http:\/\/127\.0\.0\.1:\d+: start a function there \(tidings serve\)/)
+  assert.match(
+    stderr,
+    /^tidings: nothing answers at http:\/\/127\.0\.0\.1:\d+: start a function there \(tidings serve\)/,
+  )
 })
 
 test('a function of others is told apart from ours, and its answer is shown', async (t) => {

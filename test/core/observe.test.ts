@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Retry } from '../../lib/core/verdicts.ts'
 import { cephNotifications } from '../../lib/kit/ceph-function.ts'
 import { readConfig } from '../../lib/kit/config.ts'
 import { brokenRecord, notification, wireRecord } from '../ceph/ceph-records.ts'
@@ -31,4 +32,17 @@ test('a dead letter is told as a whole or as a part, also beside events that wer
     'warn: set aside in part as a dead letter',
     'warn: set aside as a dead letter',
   ])
+})
+
+test('a retry that the handler asked for is a warning, any other one an error', async () => {
+  const config = readConfig({ ALLOW_ANONYMOUS: 'true', DEAD_LETTER_URL: 'log:' })
+  const handlers = [new Retry(), new Error('no')].map((error) =>
+    cephNotifications({ config, handle: () => Promise.reject(error) }),
+  )
+  const lines = collectLog()
+  for (const handler of handlers) await handler(functionUrlEvent({ body: notification(wireRecord('a')) }), {})
+  assert.deepEqual(
+    lines.flatMap(({ level, message, outcome }) => (outcome === 'retry' ? [`${level}: ${message}`] : [])),
+    ['warn: the handler asked for a retry', 'error: not handled: the sender has to send it again'],
+  )
 })

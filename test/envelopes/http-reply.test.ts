@@ -63,7 +63,7 @@ describe('retry is 503 with Retry-After, and keeps what went wrong to itself', (
           code: error.code,
           title: 'Try again later',
           status: 503,
-          detail: 'the request was not taken; nothing of it is lost if it is sent again',
+          detail: 'the request could not be handled now; send it again',
         },
       })
     })

@@ -246,7 +246,7 @@ if (showsRules)
     await ask('Update', { ResourceProperties: { Desired: { topics: [] } }, OldResourceProperties })
     await ask('Delete', { ResourceProperties: { Desired } })
     const told = stack.answers.map(({ Status, Reason }) => [Status, Reason])
-    const kept = ['SUCCESS', 'kept, since rules of others use them: lived-in']
+    const kept = ['SUCCESS', 'not deleted, because other rules use them: lived-in']
     assert.deepEqual(told, [['SUCCESS', undefined], kept, kept])
     assert.equal((await putObject(neighbour.client, 'neighbour', 'k', 'x')).status, 200)
   })

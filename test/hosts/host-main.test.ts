@@ -19,7 +19,7 @@ describe('without a secret', () => {
     const host = await startHost(t)
     assert.equal(host.address, '127.0.0.1')
     assert.deepEqual(warnings(host), [
-      'only 127.0.0.1 is served: no secret guards ceph-notifications and openstack-notifications: set AUTH_TOKENS (or ALLOW_ANONYMOUS=true). OPAQUE_SECRETS guards functions of Ceph notifications alone',
+      'listening on 127.0.0.1 only, because no secret guards ceph-notifications and openstack-notifications: set AUTH_TOKENS (or ALLOW_ANONYMOUS=true) to listen on all addresses. OPAQUE_SECRETS guards only functions of Ceph notifications',
     ])
     assert.equal((await ask({ port: host.port, path: '/ceph-notifications', body })).status, 204)
   })
@@ -89,7 +89,7 @@ describe('what cannot work is said in one line, without a secret, and exits 1:',
     },
     ...[{ fprocess: 'node server.cjs' }, { AWS_LAMBDA_HTTP_ENDPOINT: '127.0.0.1:3000' }].map((environment) => ({
       environment,
-      line: "AUTH_TOKENS is missing: behind this platform's proxy every caller seems to be this machine: no secret guards ceph-notifications and openstack-notifications: set AUTH_TOKENS (or ALLOW_ANONYMOUS=true). OPAQUE_SECRETS guards functions of Ceph notifications alone",
+      line: "AUTH_TOKENS is missing: behind this platform's proxy every caller seems to be this machine, and no secret guards ceph-notifications and openstack-notifications: set AUTH_TOKENS (or ALLOW_ANONYMOUS=true). OPAQUE_SECRETS guards only functions of Ceph notifications",
     })),
     {
       environment: { FUNCTION: 'hunter2' },

@@ -152,9 +152,9 @@ test('a function that throws is our fault: to be sent again, and nothing of it i
         code: 'internal_error',
         status: 503,
         title: 'Try again later',
-        detail: 'the request was not taken; nothing of it is lost if it is sent again',
+        detail: 'the request could not be handled now; send it again',
       },
     ],
   )
-  assert.deepEqual(logged, ['error: to be sent again'])
+  assert.deepEqual(logged, ['error: not handled: the sender has to send it again'])
 })

@@ -76,22 +76,22 @@ describe('what cannot be loaded is told with its place:', () => {
     [
       'no export',
       moduleOf('empty.mjs', ''),
-      `${join(folder, 'empty.mjs')} exports nothing, and no handler: write export const handler = …`,
+      `${join(folder, 'empty.mjs')} exports nothing: write export const handler = …`,
     ],
     [
       'another export',
       moduleOf('other.mjs', 'export const handle = () => {}', 'export const b = 1'),
-      `${join(folder, 'other.mjs')} exports b, handle, and no handler: write export const handler = …`,
+      `${join(folder, 'other.mjs')} exports b, handle, but no handler: write export const handler = …`,
     ],
     [
       'another export of CommonJS',
       moduleOf('other.cjs', 'module.exports = { handle: 1 }'),
-      `${join(folder, 'other.cjs')} exports handle, and no handler: write export const handler = …`,
+      `${join(folder, 'other.cjs')} exports handle, but no handler: write export const handler = …`,
     ],
     [
       'a handler of another type',
       moduleOf('text.mjs', 'export const handler = "mine"'),
-      `${join(folder, 'text.mjs')} exports a handler that is no function, but of type string: export a function`,
+      `${join(folder, 'text.mjs')} exports a handler of type string, which is not a function: export a function`,
     ],
     [
       'a syntax error',

@@ -105,7 +105,7 @@ describe('a module of one’s own, by its path in FUNCTION,', () => {
     [
       'that exports no handler',
       'export const handle = () => {}\n',
-      / exports handle, and no handler: write export const handler = …$/,
+      / exports handle, but no handler: write export const handler = …$/,
     ],
   ] as const) {
     test(`${what} ends the host with one line`, async (t) => {

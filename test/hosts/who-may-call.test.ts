@@ -30,7 +30,7 @@ describe('OPAQUE_SECRETS without AUTH_TOKENS', () => {
       host.logLines().flatMap(({ level, message, unguarded }) => (level === 'warn' ? [[message, unguarded]] : [])),
       [
         [
-          'only 127.0.0.1 is served: no secret guards openstack-notifications: set AUTH_TOKENS (or ALLOW_ANONYMOUS=true). OPAQUE_SECRETS guards functions of Ceph notifications alone',
+          'listening on 127.0.0.1 only, because no secret guards openstack-notifications: set AUTH_TOKENS (or ALLOW_ANONYMOUS=true) to listen on all addresses. OPAQUE_SECRETS guards only functions of Ceph notifications',
           ['openstack-notifications'],
         ],
       ],

@@ -50,7 +50,7 @@ const tryAgain = (code: string, seconds = '1') => ({
     code,
     title: 'Try again later',
     status: 503,
-    detail: 'the request was not taken; nothing of it is lost if it is sent again',
+    detail: 'the request could not be handled now; send it again',
   },
 })
 const failing = (error: unknown) =>

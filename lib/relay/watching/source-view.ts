@@ -86,8 +86,9 @@ export const createSourceView = (name: string, { queue }: Source, log: Logger): 
     },
     blocked(now) {
       isBlocked = now
-      if (now) log.warn({ source: name }, 'the broker has an alarm and takes no copies: retries and dead letters wait')
-      else log.info({ source: name }, 'the broker takes copies again')
+      if (now)
+        log.warn({ source: name }, 'the broker has an alarm and accepts no messages: retries and dead letters wait')
+      else log.info({ source: name }, 'the alarm of the broker is over: retries and dead letters go on')
     },
     absent() {
       if (!isWaiting) log.warn({ source: name }, ABSENT_QUEUE)
