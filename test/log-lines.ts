@@ -3,7 +3,7 @@ import { createRedact } from '../lib/process/secrets.ts'
 
 export type LogLine = Readonly<Record<string, unknown>>
 
-/** From now on all that this process logs comes here, instead of where a function set up just before would log. */
+/** Collects all log lines of this process from now on, even if a function has set up another destination before. */
 export const collectLog = (level: LogLevel = 'debug'): readonly LogLine[] => {
   const lines: LogLine[] = []
   setUpLog({ level, redact: createRedact([]), stream: { write: (line) => lines.push(JSON.parse(line)) } })

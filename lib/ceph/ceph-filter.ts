@@ -14,7 +14,7 @@ export type CephFilter = {
   readonly prefix?: OneOf<string>
   /** Of the key. */
   readonly suffix?: OneOf<string>
-  /** On the key. How long it takes on a key of 1024 bytes is its author's business. */
+  /** Matched against the key, which has up to 1024 bytes. A slow expression is not stopped. */
   readonly regex?: RegExp
   /** User metadata by name, with or without `x-amz-meta-`. */
   readonly metadata?: Readonly<Record<string, OneOf<string>>>

@@ -58,7 +58,7 @@ export const createCephDecoder = (opaqueSecrets: readonly string[]): Decode => {
 /** RGW sends one record a notification. A body of 1 MiB cannot hold more valid records than this. */
 const MAX_RECORDS = 10_000
 
-/** Explaining a mismatch is slow, and a dead letter with 500,000 reasons helps nobody. */
+/** Explaining a mismatch is slow, and a dead letter with 500,000 reasons is useless. */
 const MAX_FAULTS = 10
 
 /** The record if it matches the schema, as it is or without its nulls. Undefined if it is not a record of an event. */

@@ -8,7 +8,7 @@ import { VARIABLE_OF_FLAG } from '../relay/settings/relay-settings.ts'
 /**
  * An error as text: the code and the message, then the details, indented. May hold secrets of the document.
  *
- * @param isOneShot the document was made from flags, so that nobody has seen the document that paths lead into
+ * @param isOneShot the document was made from flags, so the user has not seen the document that the paths refer to
  */
 export const failureText = (error: unknown, isOneShot: boolean): string => {
   const details = [

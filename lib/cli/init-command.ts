@@ -120,7 +120,7 @@ const readManifest = (path: string): Manifest => {
   }
 }
 
-/** What is there wins, but for what `npm init` and `npm install` write where nobody has chosen. */
+/** Existing values win, except the defaults that `npm init` and `npm install` write. */
 const completed = (present: Manifest, fresh: Manifest): Manifest => {
   const merged: Record<string, unknown> = { ...fresh, ...present }
   for (const [name, value] of Object.entries(fresh)) {

@@ -20,7 +20,7 @@ const report = (message: WorkerReport): void => {
   process.send?.(message)
 }
 
-/** Tells of every file that is loaded from now on, but for those of installed packages. */
+/** Reports every file that is loaded from now on, except files of installed packages. */
 export const reportLoadedFiles = (): void => {
   registerHooks({
     load: (url, context, next) => {
@@ -38,7 +38,7 @@ export const reportServing = async ({ port, address, names }: Serving, first: st
   report({ kind: 'serving', port, address, names, product })
 }
 
-/** Aborts when the supervising process asks for it. Never, where nobody supervises. */
+/** Aborts when the supervising process asks for it. Without such a process it never aborts. */
 export const stopRequested = (): AbortSignal => {
   const stop = new AbortController()
   process.on('message', ({ kind, reason }: StopRequest) => {

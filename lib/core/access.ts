@@ -112,7 +112,7 @@ const queryTokens = (query: string): string[] =>
     .slice(0, MAX_QUERY_TOKENS)
     .map((pair) => decoded(pair.slice(pair.indexOf('=') + 1)))
 
-/** A `+` is itself: RGW sends the query as it was configured, and nobody's token holds a space. */
+/** A `+` stays a `+`, not a space: RGW sends the query as it was configured, and tokens contain no spaces. */
 const decoded = (value: string): string => {
   if (!value.includes('%')) return value
   try {

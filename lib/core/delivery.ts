@@ -42,7 +42,7 @@ export type Origin =
   | { readonly kind: 'sqs'; readonly queueArn: string; readonly messageId: string }
   | { readonly kind: 'sns'; readonly topicArn: string; readonly messageId: string }
 
-/** A queue has nobody to tell that a message was refused: it would only send it again, or forget it. */
+/** A refusal is of no use to a queue: it would only send the message again, or drop it. */
 export const hasCaller = ({ kind }: Origin): boolean =>
   kind === 'http' || kind === 'direct' || kind === 'custom-resource'
 

@@ -17,10 +17,10 @@ export type HandOn = (
 
 /** One call of the sink. */
 type Attempt = {
-  /** What became of its events so far, by key. */
+  /** The fates of its events so far, by key. */
   readonly fates: Map<string, Fate>
   ended: Promise<void>
-  /** By Date.now(): from then on it counts as lost, and keeps nobody else from handing the event on. */
+  /** Time by Date.now(). After it the call counts as lost, and another call may hand the event on. */
   expiresAt: number
 }
 

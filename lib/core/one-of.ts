@@ -1,7 +1,7 @@
 /** One value, or any of a list. */
 export type OneOf<Value> = Value | readonly Value[]
 
-/** Whether one of what is allowed holds, or nothing is asked. */
+/** Tells whether one of the allowed values matches. Without allowed values everything matches. */
 export const isOneOf = <Value>(allowed: OneOf<Value> | undefined, holds: (value: Value) => boolean): boolean => {
   if (allowed === undefined) return true
   // Array.isArray does not narrow a readonly list.

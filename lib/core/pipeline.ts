@@ -118,7 +118,7 @@ const read = (decode: Decode, delivery: Delivery): Reading => {
 const isForOneReply = ({ delivery, events }: Reading): boolean =>
   events.length === 1 && delivery.origin.kind === 'http' && takesReply(delivery.headers)
 
-/** Leaves out what nobody wants. */
+/** Leaves out events that are not wanted. */
 const select = (reading: Reading, wanted: PipelineOptions['wanted']): Reading => {
   const events = reading.events.filter(wanted)
   const unwanted = reading.events.length - events.length

@@ -15,7 +15,7 @@ export type Sink = {
    * Resolves once every event is in safe hands. Where some are and others are not, `settle` hears of each; what it does not
    * hear of shares the fate of the call.
    *
-   * @param signal once it aborts, nobody waits for the answer any more
+   * @param signal once it aborts, the caller does not wait for the answer any more
    * @param replyTo the events whose sender passes on an event that it gets as the answer
    * @throws SinkRefusedError when the sink will never take the event: it becomes a dead letter
    * @throws SinkUnavailableError (or anything else) when it may take it later: the sender is asked to send again

@@ -18,7 +18,7 @@ export class Retry extends TidingsError {
   readonly code = 'retry_requested'
   readonly status = 503
   readonly [RETRY] = true
-  /** In whole seconds. Absent: the default of whoever sends again. */
+  /** In whole seconds. Absent: the sender's default. */
   readonly afterSeconds: number | undefined
 
   /** @throws RangeError when `afterSeconds` is not a number from 0 */

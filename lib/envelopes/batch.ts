@@ -49,7 +49,7 @@ export const brokenBody = (message: unknown): Buffer => {
 /** The value as a list. A value that is not a list becomes the only item, which is then set aside like any broken message. */
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value])
 
-/** A message that nobody gave an outcome was not handled. */
+/** A message without an outcome was not handled. */
 const isFailure = (outcome: Outcome | undefined): boolean =>
   outcome === undefined || outcome.type === 'retry' || outcome.type === 'reject'
 
@@ -77,6 +77,6 @@ export const messageHeaders = (
  */
 const PREFIX = /^(?:cloudevents[:_]|ce_)/
 
-/** Bytes as Java counts them, -128 to 127, or as everybody else does. */
+/** Bytes as signed numbers, as in Java (-128 to 127), or as unsigned numbers. */
 export const textOfBytes = (bytes: unknown): string | undefined =>
   Array.isArray(bytes) && bytes.every(Number.isInteger) ? Buffer.from(bytes).toString() : undefined

@@ -8,7 +8,7 @@ import type { Open, Opened } from './envelope.ts'
 
 export type PlatformDoorOptions = {
   readonly door: Door
-  /** Hears of an event that cannot be opened. What becomes of deliveries is the door's to tell. */
+  /** Called for an event that cannot be opened. The door itself reports the outcomes of deliveries. */
   readonly observe: Observe
   /** Opens the platform events that the function answers. */
   readonly open: Open

@@ -15,7 +15,7 @@ const start = async (): Promise<void> => {
     await shutDown(graceMs)
     process.exit(0)
   }
-  // At once: whoever reads that it listens may end it.
+  // This comes first, because a program that waits for "listening" may send the signal at once.
   process.once('SIGTERM', stop(shutdownGraceMs))
   // A person at a terminal does not wait for a platform to look elsewhere.
   process.once('SIGINT', stop(0))

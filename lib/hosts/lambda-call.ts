@@ -91,7 +91,7 @@ const stated = ({ statusCode, headers, body, cookies, isBase64Encoded }: Readonl
   }
 }
 
-/** Of the connection, which is the host's. */
+/** Headers of the connection. The host sets them. */
 const OURS = new Set(['connection', 'content-length', 'keep-alive', 'transfer-encoding'])
 
 const statedHeaders = (headers: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> =>

@@ -33,12 +33,12 @@ export const createByteBudget = (maxBytes: number): ByteBudget => {
   }
 }
 
-/** Why there is no body: more than the limit comes, there is no room for it now, or the client left half-way. */
+/** The reason for which there is no body: it exceeds the limit, there is no room for it now, or the client left half-way. */
 export type NoBody = 'body_too_large' | 'overloaded' | 'aborted'
 
 export type BodyOptions = {
   readonly maxBytes: number
-  /** What the body may take grows as it comes, at once to a length that was announced. */
+  /** Reserves room as the body arrives. An announced length is reserved at once. */
   readonly lease: Lease
   /** Called before the first byte, unless what the client announces is refused. */
   readonly onStart: () => void
@@ -56,7 +56,7 @@ export const readBody = (request: IncomingMessage, options: BodyOptions): Promis
     let buffer = Buffer.alloc(0)
     let bytes = 0
 
-    /** Why there is no room for so many bytes; undefined: there is. */
+    /** The reason for which there is no room for so many bytes. Undefined if there is room. */
     const makeRoom = (needed: number): NoBody | undefined => {
       if (needed <= buffer.length) return undefined
       if (needed > maxBytes) return 'body_too_large'

@@ -12,7 +12,7 @@ import { createObjectAccess, type StoredRecord } from './stored-object.ts'
 
 export type CephContext = HandlerContext & {
   readonly event: CephEvent
-  /** What the event tells of the object, and the object itself. */
+  /** The details of the object in the event, and access to the object itself. */
   readonly record: StoredRecord
 }
 

@@ -36,7 +36,7 @@ type Opened = {
   readonly secrets: readonly string[]
 }
 
-/** What sets the functions of one product apart. */
+/** The parts of a function that depend on the product. */
 export type Product<Event extends CloudEvent, Context> = {
   readonly name: string
   readonly settings: Table

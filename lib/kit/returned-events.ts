@@ -17,7 +17,7 @@ export type EventDraft = {
   readonly [extension: string]: unknown
 }
 
-/** What a handler may return. */
+/** The allowed results of a handler. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a handler without a return statement returns void.
 export type Returned = void | EventDraft | readonly EventDraft[]
 

@@ -59,7 +59,7 @@ export const createOpenstackDecoder = ({
   }
 }
 
-/** A dead letter with thousands of reasons helps nobody. */
+/** A dead letter with thousands of reasons is useless. */
 const MAX_FAULTS = 10
 
 const withRest = (faults: readonly TidingsError[], failed: number): readonly TidingsError[] =>

@@ -19,7 +19,7 @@ export type OpenstackFilter<Service extends string = string> = {
   readonly priority?: OneOf<string>
   /** The caller's project. */
   readonly project?: OneOf<string>
-  /** Of the resource. */
+  /** The owner of the resource. */
   readonly owner?: OneOf<string>
   readonly host?: OneOf<string>
   /** Values inside the payload, by their path: `{ 'instance_type.name': 'm1.small' }`. */

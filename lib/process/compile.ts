@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-// Not by `z.core`, which would bring all of it into each bundle.
+// `z.core` is not used, because it would bring all of itself into each bundle.
 import { version } from 'zod/v4/core'
 
 type Compile = <Schema extends z.core.$ZodType>(schema: Schema) => Schema
@@ -11,7 +11,7 @@ type Compile = <Schema extends z.core.$ZodType>(schema: Schema) => Schema
 const COMPILER = Symbol.for(`tidings.compile/zod@${version.major}.${version.minor}.${version.patch}`)
 const shared = globalThis as { [COMPILER]?: Compile }
 
-// What zod generates by itself at the first check costs more than it saves a process that checks a few.
+// Code that zod generates at the first check costs more than it saves in a process with few checks.
 if (shared[COMPILER] === undefined) z.config({ jitless: true })
 
 /**

@@ -63,7 +63,7 @@ const countUpTo = (text: string, character: string, limit: number): number => {
   return count
 }
 
-/** V8's message may quote the text around the fault, secrets and all; where it is tells nobody's. */
+/** V8's message may quote the text around the fault, including secrets. The position alone is safe. */
 const whereabouts = (message: string): string => {
   if (message.includes('Unexpected end')) return ': it ends too early'
   const [, position] = /position (\d+)/.exec(message) ?? []

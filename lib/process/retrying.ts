@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Backoff, backoffMs } from './backoff.ts'
 
-/** Why an attempt failed, and how long the next one has to wait beside the backoff. `never`: it would fail too. */
+/** The error of an attempt, and the time to wait in addition to the backoff. `never`: another attempt would fail too. */
 export type Failure = { readonly error: unknown; readonly nextAfterMs: number | 'never' }
 
 export type RetryOptions = Backoff & {

@@ -19,7 +19,7 @@ export type Setting<Value = unknown> = {
   readonly rule: Rule<Value>
   /** The value of a setting that nobody set. Absent: undefined. */
   readonly default?: Value
-  /** For documents, where the code works the default out: how it does so. */
+  /** How the code computes the default, in words for the documentation. */
   readonly otherwise?: string
   /** One plain sentence, for documents. May hold Markdown. */
   readonly meaning: string

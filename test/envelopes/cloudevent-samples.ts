@@ -23,7 +23,7 @@ export const structuredEvent = (body: Body, more: Readonly<Record<string, unknow
 export const batchEvent = (bodies: readonly Body[]) =>
   functionUrlEvent({ headers: { 'content-type': 'Application/CloudEvents-Batch+JSON' }, body: batched(bodies) })
 
-/** What OpenFaaS' RabbitMQ connector posts: https://docs.openfaas.com/openfaas-pro/rabbitmq-events/ */
+/** The request of OpenFaaS' RabbitMQ connector: https://docs.openfaas.com/openfaas-pro/rabbitmq-events/ */
 export const openfaasConnectorEvent = (body: Body) =>
   functionUrlEvent({
     headers: {
@@ -44,7 +44,7 @@ const binary = (more: Readonly<Record<string, string>>) => ({
   ...more,
 })
 
-/** What Knative's RabbitmqSource posts of a message that is no CloudEvent. Its id is new with every delivery. */
+/** The request of Knative's RabbitmqSource for a message that is not a CloudEvent. Its id is new with every delivery. */
 export const rabbitmqSourceEvent = (body: Body) =>
   functionUrlEvent({
     headers: binary({
@@ -56,7 +56,7 @@ export const rabbitmqSourceEvent = (body: Body) =>
     body,
   })
 
-/** What Knative's KafkaSource posts of a record that is no CloudEvent. */
+/** The request of Knative's KafkaSource for a record that is not a CloudEvent. */
 export const kafkaSourceEvent = (body: Body) =>
   functionUrlEvent({
     headers: binary({

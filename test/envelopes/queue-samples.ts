@@ -1,4 +1,4 @@
-/** What a message carries. Text goes as UTF-8. */
+/** The body of a message. Text is sent as UTF-8. */
 export type Body = string | Buffer
 
 const base64 = (body: Body): string => Buffer.from(body).toString('base64')

@@ -1,4 +1,4 @@
-// What the relay's live tests share: a queue of their own for each test, a publisher, a function that remembers, a log
+// Shared parts of the relay's live tests: a queue of their own for each test, a publisher, a function that remembers, a log
 // that does.
 import { after } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -99,7 +99,7 @@ export type TestRelay = Relay & { source(): SourceStatus; readonly lines: readon
 
 const started = new Set<Relay>()
 
-/** For `after`: what a failed test left running would keep the process up. */
+/** Call this in `after`: anything that a failed test left running would keep the process alive. */
 export const stopRelays = async (): Promise<void> => {
   await Promise.all([...started].map((relay) => relay.stop()))
 }

@@ -39,7 +39,7 @@ export function startDaemon(command: string, args: string[], outputFile: string)
   }
 }
 
-/** Without CEPH_ARGS, CEPH_CONF and the like: they would point the tools at somebody's real cluster. */
+/** The environment without CEPH_ARGS, CEPH_CONF and the like: they would point the tools at somebody's real cluster. */
 function environment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CEPH_')))
 }

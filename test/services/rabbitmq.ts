@@ -19,7 +19,7 @@ export type RabbitMQ = {
   ctl(...args: string[]): Promise<string>
   /** Ends it (unless it was killed) and starts it again, on the same ports and with the same data. */
   restart(): Promise<void>
-  /** As a power cut would. `restart` brings it back. */
+  /** Kills the broker, like a power cut. `restart` brings it back. */
   kill(): Promise<void>
   /** Path of the broker's log. */
   logs(): string

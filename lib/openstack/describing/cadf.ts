@@ -101,7 +101,7 @@ const actorOf = ({ id, typeURI, name, username, host, ...actor }: WireActor): Ac
     agent: host?.agent,
   })
 
-/** Without empty members. */
+/** Removes empty members. */
 const filled = <Name extends string>(fields: Readonly<Record<Name, unknown>>): { [Key in Name]?: string } => {
   const result: { [Key in Name]?: string } = {}
   for (const name in fields) {

@@ -3,7 +3,7 @@ import { isFunctionFailure } from './service.ts'
 /** The step of an action that a notification reports. */
 export type Phase = 'start' | 'end' | 'error' | 'none'
 
-/** What happened, in words that do not depend on the format. */
+/** The name of an event in terms that do not depend on the format. */
 export type Kind = {
   /** Resource, action and, if the name has it, the phase: `instance.create.end`. */
   readonly kind: string

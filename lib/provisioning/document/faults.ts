@@ -35,7 +35,7 @@ export class DesiredError extends TidingsError {
   }
 }
 
-/** Error thrown when a document needs something that does not exist and is not ours to create. Nothing was sent. */
+/** Error thrown when a document needs something that does not exist and that we do not create. Nothing was sent. */
 export class UnmetError extends TidingsError {
   override readonly name = 'UnmetError'
   readonly code = 'desired_unmet'

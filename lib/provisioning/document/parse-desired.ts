@@ -112,7 +112,7 @@ const checkSize = (text: string): void => {
 const compose = (text: string) => {
   const { stackTraceLimit } = Error
   try {
-    // Every fault of a text becomes an Error, most of whose cost is a stack that nobody reads.
+    // Every fault of a text becomes an Error. Most of its cost is the stack, which is not used.
     Error.stackTraceLimit = 0
     return parseDocument(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'error' })
   } finally {

@@ -10,7 +10,7 @@ export type Binding = {
   readonly exchange: string
   /** `missing`: nobody has declared it. `refused`: the broker does not let us bind, mostly because rights are missing. */
   readonly state: 'bound' | 'missing' | 'refused'
-  /** Why it was refused. */
+  /** The broker's reason for the refusal. */
   readonly error?: unknown
 }
 

@@ -9,7 +9,7 @@ export const HEADERS = {
   routingKey: 'x-tidings-routing-key',
   /** How often the message was tried: a number. */
   attempts: 'x-tidings-attempts',
-  /** Why it is a dead letter, in words. */
+  /** The reason for which it is a dead letter, as text. */
   reason: 'x-tidings-reason',
   /** How many processes ended while they had the message in hand: a number. */
   deaths: 'x-tidings-deaths',
@@ -108,7 +108,7 @@ const date = (value: unknown): Date | undefined => {
 export type CopyChanges = {
   /** All tries so far. */
   readonly attempts: number
-  /** Why it is a dead letter. */
+  /** The reason for which it is a dead letter. */
   readonly reason?: string
   /** How many processes ended while they had the message in hand. */
   readonly deaths?: number

@@ -45,7 +45,7 @@ export const deadLetterQueue = (queue: Source['queue']): QueueDeclaration => ({
     'x-queue-type': typeOf(queue),
     'x-max-length': DEAD_LETTERS_MAX_LENGTH,
     'x-overflow': 'drop-head',
-    // By default RabbitMQ 4 drops a message that was delivered 20 times, and to look at it is to have it delivered.
+    // By default RabbitMQ 4 drops a message that was delivered 20 times, and looking at a message counts as a delivery.
     ...(typeOf(queue) === 'quorum' && { 'x-delivery-limit': NO_DELIVERY_LIMIT }),
   },
 })

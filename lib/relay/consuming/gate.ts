@@ -36,7 +36,7 @@ export type GateOptions = {
   readonly random: () => number
 }
 
-/** So many messages in a row shut the gate. */
+/** The gate shuts after this many doubtful messages in a row. */
 const DOUBTS = 3
 
 export const createGate = ({ name, backoff, log, now, random }: GateOptions): Gate => {

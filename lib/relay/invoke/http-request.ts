@@ -44,7 +44,7 @@ const toCloudEvent = (message: RelayMessage, metadata: ReturnType<typeof metadat
   const text = JSON_TYPE.test(contentType) && isUtf8(body) ? body.toString() : undefined
   if (text === undefined || !isJson(text))
     return JSON.stringify({ ...attributes, data_base64: body.toString('base64') })
-  // As it came: numbers beyond JavaScript's, and the order of repeated names, are the function's to read.
+  // The body stays as it came, because parsing would lose large numbers and repeated names.
   return `${JSON.stringify(attributes).slice(0, -1)},"data":${text}}`
 }
 

@@ -37,7 +37,7 @@ export const createInProcessInvoke = (
   return (messages, signal) => withinTime(timeoutMs, messages, signal, (inTime) => call(messages, inTime))
 }
 
-/** So much before its time is over the function is told to end, so that its answer for what is done comes in time. */
+/** The function is told to stop this long before its time limit, so that its answer for finished work comes in time. */
 const EARLY_MS = 250
 
 const throughDoor =

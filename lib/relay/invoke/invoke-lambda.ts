@@ -23,7 +23,7 @@ type Part = { readonly messages: readonly RelayMessage[]; readonly bytes: number
 
 /**
  * Hands batches to a Lambda function, as Lambda's own RabbitMQ trigger would; the answer names the messages to send again.
- * Where and as whom is the SDK's to find out: AWS_REGION, AWS_ENDPOINT_URL_LAMBDA and the usual credentials.
+ * The SDK reads address and credentials from the environment: AWS_REGION, AWS_ENDPOINT_URL_LAMBDA and the usual credentials.
  *
  * @param given of the client, instead of what the SDK finds out
  */

@@ -58,7 +58,7 @@ const parseHost = (text: string, defaultPort: number, where: string) => {
   return { userinfo, host, port: port === '' ? defaultPort : Number(port) }
 }
 
-/** Without credentials: those of a RabbitMQ that nobody has set up. */
+/** The credentials of a URL without any: the default user of a new RabbitMQ. */
 const parseCredentials = (userinfo: string | undefined) => {
   if (userinfo === undefined) return { username: 'guest', password: 'guest' }
   const colon = userinfo.indexOf(':')

@@ -45,7 +45,7 @@ export const readRelayConfig = (environment: Environment, flags: Environment): R
       batch: { size, lingerMs: values.RELAY_LINGER_MS },
       concurrency,
       ordered,
-      // So that the next batches are there when these are done.
+      // Enough for the next batches to be ready when these are done.
       prefetch: values.RELAY_PREFETCH ?? Math.min(2 * size * concurrency, 65_535),
       bytesInHand: values.RELAY_BYTES_IN_HAND,
       maxMessageBytes: values.RELAY_MAX_MESSAGE_BYTES,

@@ -18,7 +18,7 @@ export type BindingsOptions = {
   readonly now: () => number
 }
 
-/** By then a service is there that was restarted with its broker, or installed with the relay. */
+/** After this time, a service that was restarted with its broker or installed with the relay should be up. */
 const SEARCH_FOR_MS = 10 * 60_000
 const SEARCH_EVERY_MS = 1000
 
