@@ -1,7 +1,7 @@
 // CPU time from the bytes of a notification to its CloudEvent, beside JSON.parse of the same bytes. Compiled schemas, as
 // in the host.
 import { compile } from 'zod/mini'
-import { compileSchemasWith } from '../lib/process/compile.ts'
+import { compileSchemasWith } from '../lib/process/wire-schema.ts'
 import { inTurn, notification, report } from './measure.ts'
 
 compileSchemasWith(compile)

@@ -7,8 +7,8 @@ import { readHostConfig } from '../lib/hosts/host-settings.ts'
 import { createHost } from '../lib/hosts/http-server.ts'
 import { toServed } from '../lib/hosts/served.ts'
 import { readConfig } from '../lib/kit/config.ts'
-import { compileSchemasWith } from '../lib/process/compile.ts'
 import { createLogger } from '../lib/process/log.ts'
+import { compileSchemasWith } from '../lib/process/wire-schema.ts'
 
 compileSchemasWith(compile)
 const metrics = setUpMetrics()

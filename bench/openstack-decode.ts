@@ -1,7 +1,7 @@
 // CPU time from the bytes of nova's notifications to their CloudEvents, beside JSON.parse of the envelope and of the
 // message in it. Compiled schemas, as in the host.
 import { compile } from 'zod/mini'
-import { compileSchemasWith } from '../lib/process/compile.ts'
+import { compileSchemasWith } from '../lib/process/wire-schema.ts'
 import { openstackCaptures } from '../test/fixtures.ts'
 import { inTurn, median, report } from './measure.ts'
 

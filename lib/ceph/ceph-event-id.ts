@@ -1,4 +1,4 @@
-import { crypto } from '../process/crypto.ts'
+import { crypto } from '../process/secrets.ts'
 import type { CephEventData } from './ceph-event.ts'
 
 /**

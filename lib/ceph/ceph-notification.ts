@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { wireSchema } from '../process/compile.ts'
+import { wireSchema } from '../process/wire-schema.ts'
 
 /**
  * A bucket notification of Ceph RGW, 14.x to 20.x, or of a server that sends the same document. Unknown fields are accepted.

@@ -10,8 +10,8 @@ import {
   toTidingsError,
 } from '../process/errors.ts'
 import { parseJson } from '../process/parse-json.ts'
-import { schemaError } from '../process/schema-error.ts'
 import { REDACTED, secretMatcher } from '../process/secrets.ts'
+import { schemaError } from '../process/wire-schema.ts'
 import { type CephEvent, cephEvent } from './ceph-event.ts'
 import { CephRecord } from './ceph-notification.ts'
 

@@ -1,4 +1,4 @@
-import { crypto } from '../process/crypto.ts'
+import { crypto } from '../process/secrets.ts'
 
 // Texts of senders as attributes of a CloudEvent: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#type-system.
 // Control characters, noncharacters and halves of a surrogate pair may not stand in one.

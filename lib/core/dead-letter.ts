@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { crypto } from '../process/crypto.ts'
 import { type Reasons, type TidingsError, toReasons } from '../process/errors.ts'
-import { REDACTED, type Redact } from '../process/secrets.ts'
+import { crypto, REDACTED, type Redact } from '../process/secrets.ts'
 import type { CloudEvent } from './cloudevent.ts'
 import type { Delivery, Origin } from './delivery.ts'
 

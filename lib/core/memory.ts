@@ -1,4 +1,4 @@
-import { crypto } from '../process/crypto.ts'
+import { crypto } from '../process/secrets.ts'
 import type { CloudEvent } from './cloudevent.ts'
 
 /** Remembers which events were handed on, so that a redelivery to this process is not handed on again. */

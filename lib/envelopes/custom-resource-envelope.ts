@@ -1,6 +1,6 @@
 import type { Outcome } from '../core/delivery.ts'
-import { crypto } from '../process/crypto.ts'
 import { SinkUnavailableError } from '../process/errors.ts'
+import { crypto } from '../process/secrets.ts'
 import { type Envelope, isObject } from './envelope.ts'
 
 /**

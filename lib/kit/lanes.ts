@@ -1,4 +1,4 @@
-import { crypto } from '../process/crypto.ts'
+import { crypto } from '../process/secrets.ts'
 
 /** Work for one event. `late`: an event that is younger by its order was already handled in this lane. */
 type Work = (late: boolean) => Promise<void>

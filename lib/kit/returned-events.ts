@@ -1,5 +1,5 @@
 import type { CloudEvent } from '../core/cloudevent.ts'
-import { crypto } from '../process/crypto.ts'
+import { crypto } from '../process/secrets.ts'
 
 /** An event that a handler returns: a CloudEvent, or as much of one as it cares for. */
 export type EventDraft = {

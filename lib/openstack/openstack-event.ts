@@ -1,7 +1,7 @@
 import { attributeId, attributeText, attributeType, sourcePart } from '../core/attributes.ts'
 import type { CloudEvent } from '../core/cloudevent.ts'
-import { crypto } from '../process/crypto.ts'
 import { rfc3339Utc } from '../process/rfc3339.ts'
+import { crypto } from '../process/secrets.ts'
 import { subjectOf } from './describing/subject.ts'
 import { dataOf, type OpenstackEventData } from './openstack-data.ts'
 import { isObject, type Notification } from './reading/notification.ts'

@@ -1,4 +1,4 @@
-import { crypto } from '../process/crypto.ts'
+import { crypto } from '../process/secrets.ts'
 import { bucketKey } from './document/desired-checks.ts'
 import type { DesiredDocument } from './document/desired-schema.ts'
 import { RECORD_PREFIX } from './document/topic-arn.ts'

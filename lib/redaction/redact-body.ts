@@ -1,8 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { type Budget, createBudget } from '../process/budget.ts'
-import { crypto } from '../process/crypto.ts'
 import { decompress, formatOf } from '../process/decompress.ts'
-import { REDACTED, type Redact } from '../process/secrets.ts'
+import { crypto, REDACTED, type Redact } from '../process/secrets.ts'
 import { redactText } from './redact-text.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { DecodeError } from '../process/errors.ts'
-import { isRawNumber } from '../process/raw-number.ts'
+import { isRawNumber } from '../process/json-text.ts'
 import { REDACTED } from '../process/secrets.ts'
 import { hideInText } from './hide-in-text.ts'
 import { mayHoldSecret } from './may-hold-secret.ts'

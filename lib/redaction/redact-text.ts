@@ -1,4 +1,4 @@
-import { rawNumber } from '../process/raw-number.ts'
+import { rawNumber } from '../process/json-text.ts'
 import { REDACTED } from '../process/secrets.ts'
 import { hideInText } from './hide-in-text.ts'
 import { redactObject } from './redact-object.ts'

@@ -1,4 +1,4 @@
-import type { Backoff } from '../process/backoff.ts'
+import type { Backoff } from '../process/retrying.ts'
 
 /** One RabbitMQ virtual host to take messages from. */
 export type Source = {

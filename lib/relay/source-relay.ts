@@ -1,6 +1,6 @@
-import { type Backoff, backoffMs } from '../process/backoff.ts'
 import { type ConfigError, hasCode } from '../process/errors.ts'
 import type { Logger } from '../process/log.ts'
+import { type Backoff, backoffMs } from '../process/retrying.ts'
 import { NOT_FOUND, replyCode } from './broker/channels.ts'
 import { ConnectError } from './broker/connect-broker.ts'
 import { createGate } from './consuming/gate.ts'

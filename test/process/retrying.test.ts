@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { backoffMs } from '../../lib/process/backoff.ts'
-import { type Failure, retrying } from '../../lib/process/retrying.ts'
+import { backoffMs, type Failure, retrying } from '../../lib/process/retrying.ts'
 
 const soon = { firstMs: 1, maxMs: 2 }
 

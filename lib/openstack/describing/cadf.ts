@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { wireSchema } from '../../process/compile.ts'
+import { wireSchema } from '../../process/wire-schema.ts'
 import { isObject, textOrNothing } from '../reading/notification.ts'
 
 /**

@@ -1,7 +1,6 @@
-import { crypto } from '../../process/crypto.ts'
-import { endOfString, partsOf } from '../../process/json-text.ts'
+import { endOfString, isRawNumber, partsOf, rawNumber } from '../../process/json-text.ts'
 import { notJson } from '../../process/parse-json.ts'
-import { isRawNumber, rawNumber } from '../../process/raw-number.ts'
+import { crypto } from '../../process/secrets.ts'
 
 /** A JSON text that Python wrote, and its value. */
 export type PythonJson = {

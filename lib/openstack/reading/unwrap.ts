@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { type Budget, takeItems } from '../../process/budget.ts'
 import { NotANotificationError } from '../../process/errors.ts'
-import { schemaError } from '../../process/schema-error.ts'
+import { schemaError } from '../../process/wire-schema.ts'
 import { type Fields, redactObject } from '../../redaction/redact-object.ts'
 import { redactText } from '../../redaction/redact-text.ts'
 import { isRpc, OsloEnvelope, OsloMessage } from '../oslo-message.ts'

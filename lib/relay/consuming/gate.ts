@@ -1,5 +1,5 @@
-import { type Backoff, backoffMs } from '../../process/backoff.ts'
 import type { Logger } from '../../process/log.ts'
+import { type Backoff, backoffMs } from '../../process/retrying.ts'
 import { wait } from '../wait.ts'
 
 type Why = 'silent' | 'failing'

@@ -1,7 +1,8 @@
 // The retry path is two files. deliver.ts decides what becomes of a message. This one carries it out: how long a message
 // waits and in which queue, after how many tries it is a dead letter, and that its copy is confirmed before its ack.
-import { type Backoff, backoffMs } from '../../process/backoff.ts'
+
 import type { Logger } from '../../process/log.ts'
+import { type Backoff, backoffMs } from '../../process/retrying.ts'
 import { type CopyChanges, copyProperties, type Received, type Taken } from '../broker/copy.ts'
 import { CopyError, type Publisher } from '../broker/publisher.ts'
 import { aloneQueueName, deadLettersOf, retryQueueName } from '../broker/queues.ts'

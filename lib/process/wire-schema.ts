@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 // `z.core` is not used, because it would bring all of itself into each bundle.
 import { version } from 'zod/v4/core'
+import { SchemaError } from './errors.ts'
 
 type Compile = <Schema extends z.core.$ZodType>(schema: Schema) => Schema
 
@@ -26,3 +27,18 @@ export const compileSchemasWith = (compile: Compile): void => {
 
 /** A schema of the wire, compiled where the process has asked for it. Use with `z.validate`. */
 export const wireSchema: Compile = (schema) => shared[COMPILER]?.(schema) ?? schema
+
+/**
+ * Why a value does not fit a schema, in a sentence: the path from the root of the sender's document, and what was
+ * expected there. Values are left out, since they may be secrets. Slow, so for values that failed `z.validate` only.
+ */
+export const schemaError = (schema: z.ZodMiniType, value: unknown, root: readonly PropertyKey[]): SchemaError => {
+  const issues = z.safeParse(schema, value).error?.issues ?? []
+  const first = issues[0]
+  const field = [...root, ...(first?.path ?? [])].join('.')
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''
+  return new SchemaError(`${field}: ${first ? expectation(first) : 'does not fit'}${more}`, { field })
+}
+
+const expectation = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'invalid_type' ? `expected ${issue.expected}` : issue.message
