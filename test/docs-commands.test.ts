@@ -14,7 +14,7 @@ const ACCOUNT = 'needs an AWS account; test/platforms/lambda deploys nothing, bu
 const SETTINGS = 'settings, not commands; test/openstack/docs.test.ts reads them'
 const SUITE = 'runs this test suite itself'
 
-const COMMANDS = 'the tests of the commands in test/cli run serve, send and build'
+const COMMANDS = 'the tests of the commands in test/cli run serve, send, build and completion'
 
 const GUIDE = 'test/cli/docs.live.test.ts'
 const RELAY = 'test/cli/relay-docs.live.test.ts'
@@ -30,6 +30,14 @@ const CLAIMS: Readonly<Record<string, readonly (readonly [begins: string, claim:
     ['curl -i', 'test/readme.test.ts'],
     ['AMQP_URL=', RELAY],
     ['npm ci && npm test', SUITE],
+  ],
+  'docs/commands.md': [
+    ['npx --no-install tidings --help', COMMANDS],
+    ['npm init -y', 'test/own-function.live.test.ts'],
+    ['npx --no-install tidings serve', COMMANDS],
+    ['npx --no-install tidings send', COMMANDS],
+    ['npm install --save-dev esbuild', COMMANDS],
+    ['source <(tidings completion bash)', COMMANDS],
   ],
   'docs/container.md': [
     ['docker build', IMAGES],

@@ -1,0 +1,88 @@
+// From the packed package to a function of one's own on every platform, with the commands of docs/commands.md, as typed in a shell whose
+// own Node.js comes first in PATH.
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { cephSample } from '../lib/testing/index.ts'
+import { startHost } from './host-process.ts'
+import { packPackage } from './installed-package.ts'
+import { freePorts } from './services/ports.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+import { endTyped, startTyped, TYPED_ENVIRONMENT } from './typed.ts'
+
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('..', import.meta.url))
+const project = temporaryFolder()
+/** To install needs the machine's own cache, and a registry for what is not in it. */
+const { PATH = '', HOME = '' } = TYPED_ENVIRONMENT
+const install = (what = '') =>
+  run('sh', ['-c', `npm install --prefer-offline ${what}`], { cwd: project, env: { PATH, HOME } })
+const sh = (command: string, env: Readonly<Record<string, string>> = {}, cwd = project) =>
+  run('sh', ['-c', command], { cwd, env: { ...TYPED_ENVIRONMENT, ...env } })
+
+before(async () => {
+  await sh('npm init -y')
+  await install(packPackage())
+  await sh('npx --no-install tidings init')
+  await install()
+})
+
+test('the project of init has a Node.js that is new enough, and its test passes', async () => {
+  const { stdout } = await sh('npm test')
+  assert.match(stdout, /pass 1/)
+  const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const { stdout: version } = await sh('npx --no-install node -p process.versions.node')
+  assert.ok(Number.parseFloat(version) >= Number.parseFloat(engines.node.slice(2)), version)
+  await sh('npm run check')
+})
+
+test('npm run dev serves the function, and tidings send shows that it works', async () => {
+  const [port] = await freePorts(1)
+  const dev = startTyped('npm run dev', project, { PORT: `${port}` })
+  const closed = once(dev, 'close')
+  assert.ok(dev.stderr !== null)
+  const lines = createInterface(dev.stderr)[Symbol.asyncIterator]()
+  const untilLine = async (word: string): Promise<void> => {
+    for (let next = await lines.next(); !next.done; next = await lines.next()) if (next.value.includes(word)) return
+    assert.fail(`npm run dev ended before it said ${word}`)
+  }
+  await untilLine('"listening"')
+  const to = `--to http://127.0.0.1:${port}`
+  const { stdout } = await sh(
+    `npx --no-install tidings send ceph ObjectCreated:Put --bucket photos --key in/b.jpg ${to}`,
+  )
+  assert.match(stdout, /^200 in \d+ ms: the function handled it/)
+  await untilLine('in/b.jpg')
+  endTyped(dev)
+  await closed
+})
+
+test('npm run build makes what each platform takes, and that has the same effect without this package', async () => {
+  await sh('npm run build')
+  const body = JSON.stringify(cephSample('ObjectCreated:Put', { key: 'in/c.jpg' }))
+
+  const serverless = join(root, 'node_modules/.bin/serverless')
+  await run(process.execPath, [serverless, 'package'], { cwd: join(project, 'dist/lambda'), env: { PATH, HOME } })
+  const { stdout: listed } = await sh('unzip -l .serverless/photos.zip', {}, join(project, 'dist/lambda'))
+  assert.match(listed, /photos\.cjs\n/)
+  // Elsewhere, where there is no node_modules.
+  const alone = temporaryFolder()
+  await sh(`unzip -q ${join(project, 'dist/lambda/.serverless/photos.zip')}`, {}, alone)
+  const script = `require('./photos.cjs').handler(${body}, {}).then(({ outcome }) => console.log(outcome))`
+  const { stdout, stderr } = await run(process.execPath, ['-e', script], { cwd: alone, env: {} })
+  assert.equal(stdout, 'ack\n')
+  assert.match(stderr, /"message":"stored","key":"in\/c\.jpg"/)
+
+  await sh(`cp ${join(project, 'dist/container/server.cjs')} .`, {}, alone)
+  await using host = await startHost({ AUTH_TOKENS: 'token' }, join(alone, 'server.cjs'))
+  const { status } = await fetch(host.url, { method: 'POST', headers: { authorization: 'Bearer token' }, body })
+  assert.equal(status, 204)
+  await host.untilLogged(({ message, key }) => message === 'stored' && key === 'in/c.jpg')
+  for (const other of ['openfaas/photos', 'knative']) await sh(`cmp dist/container/server.cjs dist/${other}/server.cjs`)
+})
