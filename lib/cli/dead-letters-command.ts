@@ -105,7 +105,7 @@ const oldest = async (
 const show = async ({ line, sources, signal }: Work): Promise<Done> => {
   const [, id] = line.positionals
   if (id === undefined && sources.length > 1)
-    throw new ConfigError('AMQP_URL: names several queues, and each has this index: give the id, or a single URL')
+    throw new ConfigError('AMQP_URL names several queues, and each has this index: give the id, or a single URL')
   for (const source of sources) {
     const shown = await withDeadLetters(source, async (queue) => {
       let found: ShownDeadLetter | undefined

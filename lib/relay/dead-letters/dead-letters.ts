@@ -93,7 +93,7 @@ export const withDeadLetters = async <Result>(
   } catch (error) {
     if (replyCode(error) === NOT_FOUND)
       throw new ConfigError(
-        `RELAY_QUEUE: vhost ${source.vhost} has no queue ${name}: name the queue that the relay takes messages from`,
+        `RELAY_QUEUE leads to ${name}, and vhost ${source.vhost} has no such queue: name the queue that the relay takes messages from`,
         { cause: error },
       )
     throw error
