@@ -71,7 +71,7 @@ test('the pages on Lambda and provisioning build by one command, and the bundles
   const guides = ['provisioning', 'deploy-lambda'].map((name) => readFileSync(`${root}docs/${name}.md`, 'utf8'))
   const builds = guides.map((guide) => codeBlocks(guide, 'sh')[0])
   assert.deepEqual(new Set(builds), new Set([`${install} && npm run build`]))
-  rmSync(`${clone}/dist`, { recursive: true })
+  rmSync(`${clone}/dist`, { recursive: true, force: true })
   await sh('npm run build')
   assert.ok(existsSync(`${clone}/dist/cli.cjs`))
 })

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { registerHooks } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { FunctionHandler } from '../kit/function.ts'
 import { ConfigError, hasCode } from '../process/errors.ts'
@@ -10,6 +11,7 @@ import { ConfigError, hasCode } from '../process/errors.ts'
  * @throws ConfigError with file and line where the module cannot be loaded, or where what it exports is no function
  */
 export const handlerOf = async (file: string): Promise<FunctionHandler> => {
+  nameSources()
   const module = await importModule(file)
   // An ES module sees what a CommonJS module exports as its default.
   const inner = isExports(module.default) ? module.default : {}
@@ -22,6 +24,16 @@ export const handlerOf = async (file: string): Promise<FunctionHandler> => {
   const names = Object.keys(found === inner ? inner : module)
   const exported = names.length === 0 ? 'nothing' : `${names.join(', ')}, but no handler`
   throw new ConfigError(`${file} exports ${exported}: write export const handler = …`)
+}
+
+let areSourcesNamed = false
+
+/** In a checkout, which may not be built, a module that imports this package gets the sources that run already. */
+const nameSources = (): void => {
+  if (areSourcesNamed || !import.meta.url?.endsWith('.ts')) return
+  areSourcesNamed = true
+  const sources: Readonly<Record<string, string>> = { tidings: new URL('../index.ts', import.meta.url).href }
+  registerHooks({ resolve: (specifier, context, next) => next(sources[specifier] ?? specifier, context) })
 }
 
 type Exports = Readonly<Record<string, unknown>>
