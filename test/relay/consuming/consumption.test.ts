@@ -310,3 +310,16 @@ test('in order, a message is handed over again by itself, with those behind it, 
   assert.deepEqual(calls, ['a b', 'a b', 'a b'])
   assert.deepEqual([counts.retried, broker.steps.filter((step) => step.startsWith('publish'))], [2, []])
 })
+
+test('in order, a message that comes again is handled alone in its turn, before those behind it', async () => {
+  const { broker, start, calls, counts, stop } = await setUp({ options: { ordered: true } })
+  broker.put('q', 'a')
+  broker.put('q', 'b', { redelivered: true })
+  broker.put('q', 'c')
+  const consumption = await start()
+  await turnsUntil('3 acked', () => counts.acked === 3)
+  stop.abort()
+  await consumption.settled
+  assert.deepEqual(calls, ['a', 'b', 'c'])
+  assert.ok(broker.steps.includes('confirm q.alone'))
+})
