@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { registerHooks } from 'node:module'
+import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { FunctionHandler } from '../kit/function.ts'
 import { ConfigError, hasCode } from '../process/errors.ts'
@@ -30,9 +31,11 @@ let areSourcesNamed = false
 
 /** In a checkout, which may not be built, a module that imports this package gets the sources that run already. */
 const nameSources = (): void => {
-  if (areSourcesNamed || !import.meta.url?.endsWith('.ts')) return
+  if (areSourcesNamed || !import.meta.filename.endsWith('.ts')) return
   areSourcesNamed = true
-  const sources: Readonly<Record<string, string>> = { tidings: new URL('../index.ts', import.meta.url).href }
+  const sources: Readonly<Record<string, string>> = {
+    tidings: pathToFileURL(join(import.meta.dirname, '../index.ts')).href,
+  }
   registerHooks({ resolve: (specifier, context, next) => next(sources[specifier] ?? specifier, context) })
 }
 
