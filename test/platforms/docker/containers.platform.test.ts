@@ -57,7 +57,7 @@ describe('a container of the host', () => {
   test('ends with a line that says why where it is not configured', async (t) => {
     const { exited, output } = startContainer(t, { images, target: 'host', environment: { FUNCTION: 'none-such' } })
     assert.deepEqual(await exited, { code: 1, signal: null })
-    assert.match(output.stderr, /config_invalid: FUNCTION/)
+    assert.match(output.stderr, /config_invalid: no function is called 'none-such'/)
   })
 
   test('has neither privileges nor a place to write', async (t) => {
