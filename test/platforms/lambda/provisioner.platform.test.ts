@@ -115,6 +115,6 @@ describe('Lambda: the provisioner, asked', () => {
     const { lambda } = await startStack(t, { RGW_ENDPOINT: '' })
     const invocation = await lambda.invoke({ action: 'plan', desired: document })
     assert.ok('threw' in invocation)
-    assert.match(invocation.threw.errorMessage, /^RGW_ENDPOINT: /)
+    assert.match(invocation.threw.errorMessage, /^RGW_ENDPOINT is missing/)
   })
 })

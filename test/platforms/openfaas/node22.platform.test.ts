@@ -69,7 +69,7 @@ describe('the handler for the node22 template', () => {
     test(`does not start where ${name} is wrong`, async () => {
       await assert.rejects(
         startNode22('ceph-notifications', { AUTH_TOKENS: '', ...environment }),
-        new RegExp(`${name}: `),
+        new RegExp(`${name}(?::| must) `),
       )
     })
   }
