@@ -63,8 +63,11 @@ const placeOf = (error: unknown, file: string): string => {
 /** The place at the start of a syntax error, or of an error about a missing import. */
 const startOf = (text: string): string | undefined => pathAndLine(/^(\S.*):(\d+)$/m.exec(text.split('\n', 1)[0] ?? ''))
 
-const frameIn = (stack: string): string | undefined =>
-  pathAndLine(/^ +at (?:.* \()?((?:file:\/\/|\/)[^\n]+?):(\d+):\d+\)?$/m.exec(stack))
+/** The first frame in a file. The hook of this file, which every import passes, is not the place of an error. */
+const frameIn = (stack: string): string | undefined => {
+  const frames = stack.split('\n').filter((line) => !line.includes(import.meta.filename))
+  return pathAndLine(/^ +at (?:.* \()?((?:file:\/\/|\/)[^\n]+?):(\d+):\d+\)?$/m.exec(frames.join('\n')))
+}
 
 const pathAndLine = (match: RegExpExecArray | null): string | undefined => {
   const [, path = '', line = ''] = match ?? []
