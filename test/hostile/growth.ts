@@ -22,7 +22,7 @@ const MAX_GROWTH = 2.5
 /** Below this, noise decides. */
 const FLOOR_MS = 64
 /** Other programs on the machine only add to a measure. What is out of bounds is measured again, and the least of all counts. */
-const MAX_ROUNDS = 4
+const MAX_ROUNDS = 8
 /** An endless kind ends by this, with its process. */
 const TIMEOUT_MS = 30_000
 
