@@ -43,7 +43,7 @@ export const catalogueTypes = (rows: readonly Row[]): string =>
     ]),
     '}',
     '',
-    '/** What libraries send from within any service. */',
+    '/** Notifications that libraries send from within any service. */',
     'export type OpenstackLibraryCatalogue = {',
     ...properties(rows.filter(({ service }) => LIBRARIES.has(service))),
     '}',
