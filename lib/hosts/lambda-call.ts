@@ -14,7 +14,7 @@ export type LambdaReply = Omit<HttpReply, 'headers' | 'body'> & {
   readonly body: string | Buffer
 }
 
-/** Payload 2.0 (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads). A body that is no text goes in base64. */
+/** Payload 2.0 (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads). A body that is not text is encoded in base64. */
 export const toUrlEvent = ({ headers, origin }: Caller, body: Buffer) => {
   const { method, path, query, sourceIp = '' } = origin
   const isBase64Encoded = !isUtf8(body)

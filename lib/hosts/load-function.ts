@@ -26,7 +26,7 @@ export const BUILT_IN: readonly string[] = Object.keys(builtIn)
  * module exports `handler`, by that name or as its default. TypeScript runs as it is, its types stripped.
  *
  * @param nameOrPath a path has a slash or an extension, and starts at the working directory
- * @throws ConfigError for an unknown name, a file that is not there or cannot be loaded, or an export that is no function
+ * @throws ConfigError for an unknown name, a file that is not there or cannot be loaded, or an export that is not a function
  */
 export const loadFunction = async (nameOrPath: string): Promise<LoadedFunction> => {
   const load = Object.hasOwn(builtIn, nameOrPath) ? builtIn[nameOrPath] : undefined

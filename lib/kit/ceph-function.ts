@@ -15,18 +15,7 @@ export type CephNotificationsOptions = {
 }
 
 /**
- * The function that turns Ceph bucket notifications into CloudEvents, for any platform.
- *
- * ```ts
- * import { cephNotifications, recordOf } from 'tidings'
- *
- * export const handler = cephNotifications({
- *   handle: (event) => {
- *     const { bucket, key, size } = recordOf(event)
- *     console.log(`${key} of ${size} bytes is in ${bucket}`)
- *   },
- * })
- * ```
+ * The ready function that turns Ceph bucket notifications into CloudEvents. A function of one's own begins with `ceph()` (ceph.ts).
  *
  * @throws ConfigError when the environment does not describe a working setup
  */

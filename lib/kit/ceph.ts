@@ -23,7 +23,7 @@ export type CephOptions = OwnOptions & {
   readonly gateway?: RgwConfig
 }
 
-/** A text that the type checker does not know; a literal that is no event is a type error. */
+/** A text that the type checker does not know; a literal that names no known event is a type error. */
 type Text<Pattern extends string> = string extends Pattern ? Pattern : never
 
 export type CephFunction = FunctionHandler & {

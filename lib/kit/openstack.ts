@@ -25,7 +25,7 @@ export type OpenstackOptions = OwnOptions & {
   readonly orderBy?: 'subject'
 }
 
-/** A text that the type checker does not know; a literal that is no event is a type error. */
+/** A text that the type checker does not know; a literal that names no known event is a type error. */
 type Text<Name extends string> = string extends Name ? Name : never
 
 export type OpenstackFunction = FunctionHandler & {
