@@ -1,10 +1,7 @@
-import { parseArgs } from 'node:util'
 import { SWITCHES, VARIABLE_OF_FLAG } from '../relay/settings/relay-settings.ts'
 import { flagOf, SOURCE_SETTINGS } from '../relay/settings/source-settings.ts'
+import { flag, parseCommandLine, text } from './command-line.ts'
 import { UsageError } from './terminal.ts'
-
-const text = { type: 'string' } as const
-const flag = { type: 'boolean' } as const
 
 const texts = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, text]))
 
@@ -16,7 +13,7 @@ export type RelayFlags = Readonly<Record<string, string>>
 /** @throws UsageError. It never names a value, which may be secret */
 export const parseRelayFlags = (args: readonly string[]): RelayFlags => {
   const switches = Object.fromEntries(SWITCHES.map((name) => [name, flag]))
-  const { values, positionals } = parse(args, { ...texts(Object.keys(VARIABLE_OF_FLAG)), ...switches })
+  const { values, positionals } = parseCommandLine(args, { ...texts(Object.keys(VARIABLE_OF_FLAG)), ...switches })
   if (positionals.length > 0) throw new UsageError('there is an argument that is not a flag: remove it')
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]))
 }
@@ -44,7 +41,11 @@ export type DeadLettersLine = {
 
 /** @throws UsageError */
 export const parseDeadLettersFlags = (args: readonly string[]): DeadLettersLine => {
-  const { values, positionals } = parse(args, { ...texts(SOURCE_FLAGS), ...DEAD_LETTERS_OPTIONS })
+  const options: Readonly<Record<string, typeof text | typeof flag>> = {
+    ...texts(SOURCE_FLAGS),
+    ...DEAD_LETTERS_OPTIONS,
+  }
+  const { values, positionals } = parseCommandLine(args, options)
   const textOf = (name: string): string | undefined => {
     const value = values[name]
     return typeof value === 'string' ? value : undefined
@@ -63,15 +64,3 @@ export const parseDeadLettersFlags = (args: readonly string[]): DeadLettersLine 
 
 const pairs = (name: string, value: string | undefined): [string, string][] =>
   value === undefined ? [] : [[name, value]]
-
-type Options = Readonly<Record<string, typeof text | typeof flag>>
-
-const parse = (args: readonly string[], options: Options) => {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true })
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error
-    // The sentences after the first are about positional arguments.
-    throw new UsageError(error.message.replace(/[.\n].*$/s, ''))
-  }
-}
