@@ -80,7 +80,9 @@ test('a message to be retried comes back later, ever later, with the same exchan
     assert.equal(message.exchange, exchange)
     assert.equal(message.routingKey, 'notifications.warn')
     assert.equal(message.redelivered, index > 0)
-    assert.deepEqual({ ...message.properties.headers }, { k: 'v' })
+    // A quorum queue may add its count, 0 included, to a message that it delivers again.
+    const { 'x-delivery-count': _count, ...headers } = message.properties.headers ?? {}
+    assert.deepEqual(headers, { k: 'v' })
     assert.equal(message.properties.messageId, 'id-1')
   }
   const { retried, acked } = relay.source()
