@@ -124,6 +124,18 @@ describe('serverless.yml, packaged without an account', () => {
     )
   })
 
+  test('runs the provisioner once at a time, and the others as often as they are called', () => {
+    const functions = ofType(stage(0), 'AWS::Lambda::Function').map(([, { Properties }]) => Properties)
+    assert.deepEqual(
+      functions.map(({ Handler, ReservedConcurrentExecutions: limit }) => [Handler, limit]),
+      [
+        ['dist/ceph-notifications.handler', undefined],
+        ['dist/openstack-notifications.handler', undefined],
+        ['dist/ceph-provisioner.handler', 1],
+      ],
+    )
+  })
+
   test('has the functions that answer for single messages asked for them', () => {
     const mappings = ofType(stage(0), 'AWS::Lambda::EventSourceMapping')
     const answers = Object.fromEntries(
