@@ -1,6 +1,7 @@
+import { issueText } from '../documents/document-issues.ts'
 import { type ConfigError, hasCode, isTidingsError } from '../process/errors.ts'
 import type { ApplyError } from '../provisioning/apply.ts'
-import { type DesiredError, issueText, type UnmetError } from '../provisioning/document/faults.ts'
+import type { DesiredError, UnmetError } from '../provisioning/document/faults.ts'
 import type { Refusal, RgwRefusedError, RgwUnavailableError } from '../provisioning/gateway/refusal.ts'
 import type { Change } from '../provisioning/plan/plan.ts'
 import { VARIABLE_OF_FLAG } from '../relay/settings/relay-settings.ts'

@@ -6,8 +6,7 @@ import { suggestion } from '../process/did-you-mean.ts'
 import { ConfigError } from '../process/errors.ts'
 import { createRedact } from '../process/secrets.ts'
 import { connectionOf } from '../provisioning/connect.ts'
-import { withPlaces } from '../provisioning/document/fault-places.ts'
-import { parseDesired } from '../provisioning/document/parse-desired.ts'
+import { parseDesired, placedIn } from '../provisioning/document/desired-text.ts'
 import { ACTIONS, type Action, provision } from '../provisioning/provision.ts'
 import { readRgwConfig } from '../provisioning/provisioning-settings.ts'
 import { failureText } from './failure-text.ts'
@@ -57,7 +56,7 @@ export const provisionCommand = async (terminal: Terminal): Promise<ExitCode> =>
   } catch (error) {
     progress.clear()
     stderr.write(
-      createRedact(secrets.known())(failureText(text === undefined ? error : withPlaces(error, text), line.isOneShot)),
+      createRedact(secrets.known())(failureText(text === undefined ? error : placedIn(error, text), line.isOneShot)),
     )
     return EXIT.failed
   }

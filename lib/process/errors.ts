@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'sink_refused'
   | 'retry_requested'
   | 'set_aside'
+  | 'document_invalid'
   | 'desired_invalid'
   | 'desired_unmet'
   | 'rgw_refused'

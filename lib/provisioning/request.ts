@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import type { Delivery } from '../core/delivery.ts'
+import { issuesOf } from '../documents/document-issues.ts'
 import type { CustomResourceRequest } from '../envelopes/custom-resource-envelope.ts'
 import { provisionResource } from './custom-resource.ts'
-import { withPlaces } from './document/fault-places.ts'
-import { DesiredError, issuesOf } from './document/faults.ts'
-import { parseDesired } from './document/parse-desired.ts'
+import { parseDesired, placedIn } from './document/desired-text.ts'
+import { DesiredError } from './document/faults.ts'
+import { remedyFor } from './document/setting-names.ts'
 import {
   ACTIONS,
   type ProvisioningOptions,
@@ -33,7 +34,7 @@ export const carryOutRequests = async (
   } catch (error) {
     // Invoked directly, the caller has an object and no text.
     if (delivery.origin.kind === 'direct') throw error
-    throw withPlaces(error, delivery.body.toString(), ['desired'])
+    throw placedIn(error, delivery.body.toString(), ['desired'])
   }
 }
 
@@ -47,5 +48,5 @@ export const requestOf = ({ body }: Delivery): ProvisioningRequest => {
   const parsed = z.safeParse(Request, parseDesired(text), { reportInput: true })
   if (parsed.success) return { action: parsed.data.action, desired: parsed.data.desired }
   const hint = { path: '', message: 'a request has two settings: action and desired, which is the document' }
-  throw withPlaces(new DesiredError([...parsed.error.issues.flatMap(issuesOf), hint]), text)
+  throw placedIn(new DesiredError([...parsed.error.issues.flatMap((issue) => issuesOf(issue, remedyFor)), hint]), text)
 }

@@ -1,7 +1,7 @@
 import { EVENT_NAMES, eventNamed } from '../../ceph/ceph-event-names.ts'
+import type { Issue } from '../../documents/document-issues.ts'
 import { suggestion } from '../../process/did-you-mean.ts'
 import type { BucketDocument, DesiredDocument, FilterDocument, RuleDocument } from './desired-schema.ts'
-import type { Issue } from './faults.ts'
 import { topicNameIn } from './topic-arn.ts'
 import { checkTopic, type TopicContext } from './topic-checks.ts'
 

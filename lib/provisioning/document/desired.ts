@@ -1,6 +1,7 @@
+import type { Issue } from '../../documents/document-issues.ts'
 import { checkDesired } from './desired-checks.ts'
 import type { BucketDocument, TopicDocument } from './desired-schema.ts'
-import { DesiredError, type Issue } from './faults.ts'
+import { DesiredError } from './faults.ts'
 import { allowedEndpoints } from './push-endpoint.ts'
 import { type Resolve, resolveReferences, SecretText, shownValue } from './references.ts'
 import { checkSchema, isUnder } from './repair.ts'

@@ -1,19 +1,5 @@
-import type * as z from 'zod'
-import { suggestion } from '../../process/did-you-mean.ts'
+import { firstOf, type Issue, issueText } from '../../documents/document-issues.ts'
 import { TidingsError } from '../../process/errors.ts'
-import { remedyFor } from './setting-names.ts'
-
-/** A fault of a document: what is wrong, where, and what to write instead. It never contains a value that may be secret. */
-export type Issue = {
-  /** From the root of the document, e.g. `topics.0.endpoint`. */
-  readonly path: string
-  readonly message: string
-  /** Where that begins in the text of the document, counted from 1. Absent where no text was given. */
-  readonly line?: number
-  readonly column?: number
-}
-
-const MAX_ISSUES = 50
 
 /** Error thrown when a document does not say what can be done. Nothing was sent. */
 export class DesiredError extends TidingsError {
@@ -24,8 +10,7 @@ export class DesiredError extends TidingsError {
   readonly issues: readonly Issue[]
 
   constructor(issues: readonly Issue[], options: { readonly cause?: unknown } = {}) {
-    const rest = { path: '', message: `and ${issues.length - MAX_ISSUES} more faults` }
-    const told = issues.length > MAX_ISSUES + 1 ? [...issues.slice(0, MAX_ISSUES), rest] : issues
+    const told = firstOf(issues)
     super(told.map(issueText).join('; '), { ...options, ...(issues[0] && { field: issues[0].path }) })
     this.issues = told
   }
@@ -51,59 +36,3 @@ export class UnmetError extends TidingsError {
     return { issues: this.issues }
   }
 }
-
-/** `line 3, column 5: topics.0.endpoint: …` */
-export const issueText = ({ path, message, line, column }: Issue): string =>
-  [line === undefined ? '' : `line ${line}, column ${column}`, path, message].filter(Boolean).join(': ')
-
-/** A zod issue in our words. An object with several unknown keys has an issue for each. */
-export const issuesOf = (issue: z.core.$ZodIssue): Issue[] => {
-  const path = issue.path.join('.')
-  const at = (message: string): Issue[] => [{ path, message }]
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      return issue.keys.map((key) => {
-        const name = shownKey(key)
-        const message = `there is no such setting here: ${remedyFor(key, issue.path)}`
-        return { path: path === '' ? name : `${path}.${name}`, message }
-      })
-    case 'invalid_type':
-      return at(typeText(issue.expected, issue.input))
-    case 'invalid_value':
-      return at(`must be ${issue.values.join(', ')}${foundValue(issue.input, issue.values.map(String))}`)
-    default:
-      return at(issue.message)
-  }
-}
-
-const TYPES: Readonly<Record<string, string>> = {
-  string: 'a text',
-  boolean: 'true or false',
-  int: 'a whole number',
-  number: 'a number',
-  array: 'a list',
-  object: 'a mapping',
-  record: 'a mapping of names to texts',
-}
-
-const typeText = (expected: string, found: unknown): string => {
-  const wanted = TYPES[expected] ?? expected
-  if (found === undefined) return `is missing: write ${wanted}`
-  const isQuoted = typeof found === 'string' && /^(true|false|\d+)$/i.test(found) && expected !== 'array'
-  if (isQuoted) return `must be ${wanted}, got the text "${found}": write ${found.toLowerCase()} without quotes`
-  return `must be ${wanted}, got ${foundType(found)}`
-}
-
-const foundType = (found: unknown): string => {
-  if (found === null) return 'nothing (null)'
-  if (Array.isArray(found)) return 'a list'
-  const types: Readonly<Record<string, string>> = { string: 'a text', object: 'a mapping' }
-  return types[typeof found] ?? `a ${typeof found}`
-}
-
-/** A word of our own choice of words is no secret; anything else may be one. */
-const foundValue = (found: unknown, words: readonly string[]): string =>
-  typeof found === 'string' ? suggestion(found, words).replace(/^ /, '. ') : `, got ${foundType(found)}`
-
-/** A text that was taken for a key, such as a whole document in UTF-16, may hold secrets. */
-const shownKey = (key: string): string => (/^[\w .:-]{1,64}$/.test(key) ? key : `(a key of ${key.length} characters)`)

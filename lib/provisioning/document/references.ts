@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { inspect } from 'node:util'
+import type { Issue } from '../../documents/document-issues.ts'
 import { REDACTED } from '../../process/secrets.ts'
 import type { BucketDocument, DesiredDocument, TopicDocument } from './desired-schema.ts'
-import type { Issue } from './faults.ts'
 import { type AttributeName, attributeOf } from './topic-attributes.ts'
 
 /** Where the values of references come from; undefined for those that do not exist. */

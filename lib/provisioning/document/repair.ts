@@ -1,7 +1,7 @@
 import * as z from 'zod'
+import { type Issue, issuesOf } from '../../documents/document-issues.ts'
 import { DesiredDocument } from './desired-schema.ts'
-import { type Issue, issuesOf } from './faults.ts'
-import { settingMeantBy } from './setting-names.ts'
+import { remedyFor, settingMeantBy } from './setting-names.ts'
 
 export type Checked = {
   readonly issues: readonly Issue[]
@@ -22,7 +22,7 @@ export const checkSchema = (value: unknown): Checked => {
   for (let pass = 0; pass < PASSES; pass += 1) {
     const parsed = z.safeParse(DesiredDocument, rest, { reportInput: true })
     if (parsed.success) return { issues, document: parsed.data }
-    issues.push(...parsed.error.issues.flatMap(issuesOf))
+    issues.push(...parsed.error.issues.flatMap((issue) => issuesOf(issue, remedyFor)))
     if (parsed.error.issues.some(({ path, code }) => path.length === 0 && code !== 'unrecognized_keys')) break
     if (pass === 0) rest = structuredClone(rest)
     for (const issue of parsed.error.issues) repair(rest, issue)

@@ -1,5 +1,5 @@
+import { type Issue, issueText } from '../../documents/document-issues.ts'
 import type { Desired, DesiredBucket } from '../document/desired.ts'
-import { type Issue, issueText } from '../document/faults.ts'
 import { type BoundRule, isSame, type Rule, ruleParts } from '../document/rule.ts'
 import { isSameTopic, isTopicArn, topicKey, topicNameIn } from '../document/topic-arn.ts'
 import type { Plan } from './plan.ts'

@@ -1,4 +1,4 @@
-import type { Issue } from '../document/faults.ts'
+import type { Issue } from '../../documents/document-issues.ts'
 import type { AttributeName } from '../document/topic-attributes.ts'
 
 /** The changes that an action makes. Plain data without secrets. */

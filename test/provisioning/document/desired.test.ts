@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type DesiredOptions, readDesired } from '../../../lib/provisioning/document/desired.ts'
 import { desiredJsonSchema } from '../../../lib/provisioning/document/desired-schema.ts'
+import { parseDesired } from '../../../lib/provisioning/document/desired-text.ts'
 import { DesiredError } from '../../../lib/provisioning/document/faults.ts'
-import { parseDesired } from '../../../lib/provisioning/document/parse-desired.ts'
 
 const OPTIONS: DesiredOptions = {
   resolve: {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { issueText } from '../../../lib/documents/document-issues.ts'
 import { readDesired } from '../../../lib/provisioning/document/desired.ts'
-import { withPlaces } from '../../../lib/provisioning/document/fault-places.ts'
-import { DesiredError, issueText } from '../../../lib/provisioning/document/faults.ts'
-import { parseDesired } from '../../../lib/provisioning/document/parse-desired.ts'
+import { parseDesired, placedIn } from '../../../lib/provisioning/document/desired-text.ts'
+import { DesiredError } from '../../../lib/provisioning/document/faults.ts'
 
 const options = { resolve: { env: () => 'value', file: () => undefined }, secretsAllowed: true }
 
@@ -13,7 +13,7 @@ const faults = (text: string): string[] => {
     readDesired(parseDesired(text), options)
     return []
   } catch (thrown) {
-    const error = withPlaces(thrown, text)
+    const error = placedIn(thrown, text)
     assert.ok(error instanceof DesiredError)
     return error.issues.map(issueText)
   }

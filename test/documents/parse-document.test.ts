@@ -2,15 +2,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { stringify } from 'yaml'
-import { DesiredError } from '../../../lib/provisioning/document/faults.ts'
-import { parseDesired } from '../../../lib/provisioning/document/parse-desired.ts'
+import { DocumentError } from '../../lib/documents/document-issues.ts'
+import { parseDocument } from '../../lib/documents/parse-document.ts'
 
 const refusal = (text: string): string => {
   try {
-    parseDesired(text)
+    parseDocument(text)
     return 'taken'
   } catch (error) {
-    assert.ok(error instanceof DesiredError)
+    assert.ok(error instanceof DocumentError)
     return error.message
   }
 }
@@ -20,8 +20,8 @@ test('what YAML or JSON was made of comes back', () => {
   fc.assert(
     fc.property(value, (one) => {
       const json = JSON.stringify(one)
-      assert.deepEqual(parseDesired(json), JSON.parse(json))
-      assert.deepEqual(parseDesired(stringify(JSON.parse(json))), JSON.parse(json))
+      assert.deepEqual(parseDocument(json), JSON.parse(json))
+      assert.deepEqual(parseDocument(stringify(JSON.parse(json))), JSON.parse(json))
     }),
   )
 })
@@ -40,7 +40,7 @@ test('a key that stands twice in one mapping is refused, in YAML with its line',
     refusal('{"a":{"b":1},"c":[{"d":"\\"e\\":","d":2}]}'),
     'the same key stands twice in one mapping: remove one',
   )
-  assert.deepEqual(parseDesired('{"a":{"b":1},"b":["c: d","\\"e\\":"]}'), { a: { b: 1 }, b: ['c: d', '"e":'] })
+  assert.deepEqual(parseDocument('{"a":{"b":1},"b":["c: d","\\"e\\":"]}'), { a: { b: 1 }, b: ['c: d', '"e":'] })
 })
 
 const large: [name: string, text: string, message: string][] = [

@@ -1,26 +1,24 @@
 import { isMap, isScalar, isSeq, type Node, type Pair } from 'yaml'
-import { hasCode } from '../../process/errors.ts'
-import { DesiredError, type Issue, UnmetError } from './faults.ts'
-import { composeYaml, lineStarts } from './parse-desired.ts'
+import type { Issue } from './document-issues.ts'
+import { composeYaml, lineStarts } from './parse-document.ts'
 
 /**
- * The same error with the line and the column of each fault in the text of the document. Any other error stays as it is.
+ * The issues with the line and the column of each in the text of the document, in the order of the text.
  *
  * @param root steps from the root of the text to the document
  */
-export const withPlaces = (thrown: unknown, text: string, root: readonly string[] = []): unknown => {
-  if (!hasCode<DesiredError>(thrown, 'desired_invalid') && !hasCode<UnmetError>(thrown, 'desired_unmet')) return thrown
-  if (thrown.issues.every(({ path, line }) => path === '' || line !== undefined)) return thrown
+export const withPlaces = (issues: readonly Issue[], text: string, root: readonly string[] = []): readonly Issue[] => {
+  if (issues.every(({ path, line }) => path === '' || line !== undefined)) return issues
   // JSON is YAML too.
   const contents = composeYaml(text)?.contents
-  if (!contents) return thrown
+  if (!contents) return issues
   const placeOf = lineStarts(text)
-  const issues = thrown.issues.map((issue): Issue => {
-    if (issue.path === '' || issue.line !== undefined) return issue
-    return { ...issue, ...placeOf(offsetOf(contents as Node, [...root, issue.path].join('.'))) } // Not parsed by a custom schema.
-  })
-  const inOrder = issues.sort((a, b) => (a.line ?? LAST) - (b.line ?? LAST) || (a.column ?? 0) - (b.column ?? 0))
-  return thrown.code === 'desired_invalid' ? new DesiredError(inOrder) : new UnmetError(inOrder)
+  return issues
+    .map((issue): Issue => {
+      if (issue.path === '' || issue.line !== undefined) return issue
+      return { ...issue, ...placeOf(offsetOf(contents as Node, [...root, issue.path].join('.'))) } // Not parsed by a custom schema.
+    })
+    .sort((a, b) => (a.line ?? LAST) - (b.line ?? LAST) || (a.column ?? 0) - (b.column ?? 0))
 }
 
 const LAST = Number.MAX_SAFE_INTEGER

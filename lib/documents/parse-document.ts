@@ -1,5 +1,14 @@
-import { isCollection, isMap, isScalar, Lexer, parseDocument, visit, type YAMLMap, type YAMLParseError } from 'yaml'
-import { DesiredError, type Issue } from './faults.ts'
+import {
+  isCollection,
+  isMap,
+  isScalar,
+  Lexer,
+  parseDocument as parseYamlDocument,
+  visit,
+  type YAMLMap,
+  type YAMLParseError,
+} from 'yaml'
+import { DocumentError, type Issue } from './document-issues.ts'
 
 /** In characters. JSON costs a tenth of what YAML costs. */
 const MAX_JSON = 1_048_576
@@ -12,20 +21,20 @@ const MAX_ALIASES = 100
 /**
  * Reads YAML, or JSON. The time is linear in the length of the text.
  *
- * @throws DesiredError without any text of the document, which may hold secrets
+ * @throws DocumentError without any text of the document, which may hold secrets
  */
-export const parseDesired = (text: string): unknown => {
+export const parseDocument = (text: string): unknown => {
   if (text.length > MAX_JSON) throw invalid(`is longer than ${MAX_JSON} characters: split it`)
   const value = parseJson(text)
   return value === undefined ? parseYaml(text) : value
 }
 
-const invalid = (message: string): DesiredError => new DesiredError([{ path: '', message }])
+const invalid = (message: string): DocumentError => new DocumentError([{ path: '', message }])
 
-const tooDeep = (): DesiredError => invalid(`is nested deeper than ${MAX_DEPTH} levels: make it flatter`)
+const tooDeep = (): DocumentError => invalid(`is nested deeper than ${MAX_DEPTH} levels: make it flatter`)
 
-const duplicateKey = (place: Pick<Issue, 'line' | 'column'> = {}): DesiredError =>
-  new DesiredError([{ path: '', message: 'the same key stands twice in one mapping: remove one', ...place }])
+const duplicateKey = (place: Pick<Issue, 'line' | 'column'> = {}): DocumentError =>
+  new DocumentError([{ path: '', message: 'the same key stands twice in one mapping: remove one', ...place }])
 
 const parseJson = (text: string): unknown => {
   let value: unknown
@@ -91,9 +100,9 @@ const REASONS: Readonly<Record<string, string>> = {
 }
 
 /** The parser's own message quotes the text. */
-const unreadable = ({ code, pos }: YAMLParseError, text: string): DesiredError => {
+const unreadable = ({ code, pos }: YAMLParseError, text: string): DocumentError => {
   const reason = REASONS[code] ?? 'a character is not expected here'
-  return new DesiredError([
+  return new DocumentError([
     { path: '', message: `cannot be read as YAML or JSON: ${reason}`, ...lineStarts(text)(pos[0]) },
   ])
 }
@@ -114,7 +123,7 @@ const compose = (text: string) => {
   try {
     // Every fault of a text becomes an Error. Most of its cost is the stack, which is not used.
     Error.stackTraceLimit = 0
-    return parseDocument(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'error' })
+    return parseYamlDocument(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'error' })
   } finally {
     Error.stackTraceLimit = stackTraceLimit
   }
