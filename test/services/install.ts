@@ -1,8 +1,9 @@
-// Installs the Debian packages that the live tests start their services from. Run before them, as `npm test` does, with
+// Installs the Debian packages that the live tests start their services from, and the services that Debian does not have. Run before them, as `npm test` does, with
 // `tentacle` for what the suite against Ceph 20 needs besides. Nothing is left out without a word.
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
+import { installServices } from './install-services.ts'
 
 // Node.js 22, which runs tidings, does not parse the `await using` of the live tests.
 if (Number.parseInt(process.versions.node, 10) < 24) {
@@ -22,6 +23,10 @@ const packageOf: Record<string, string> = {
   monmaptool: 'ceph-common',
   'rabbitmq-server': 'rabbitmq-server',
   'glance-api': 'glance-api',
+  'redis-server': 'redis-server',
+  'nats-server': 'nats-server',
+  // It brings Java, which Kafka runs on.
+  mvn: 'maven',
   ...(process.argv.includes('tentacle') && { debootstrap: 'debootstrap' }),
 }
 
@@ -29,6 +34,7 @@ const packageOf: Record<string, string> = {
 const packageOfModule: Record<string, string> = {
   oslo_messaging: 'python3-oslo.messaging',
   kombu: 'python3-kombu',
+  ensurepip: 'python3-venv',
 }
 
 // Debian leaves the sbin directories out of an ordinary user's PATH.
@@ -55,6 +61,7 @@ if (!process.argv.includes('tentacle')) {
 }
 const missing = missingPackages()
 if (missing.length > 0) install(missing)
+await installServices()
 
 function missingPackages(): string[] {
   const binaries = Object.keys(packageOf).filter((binary) => !isInstalled(binary))
