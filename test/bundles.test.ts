@@ -13,10 +13,10 @@ import { CEPH_FUNCTION, ownModules } from './own-modules.ts'
 const run = promisify(execFile)
 const build = fileURLToPath(new URL('../scripts/build.ts', import.meta.url))
 
-/** In bytes. Those of functions are paid for with every cold start. */
+/** In bytes. Those of functions are paid for with every cold start, though the code of a sink is run only where its URL is used. */
 const budgets: Readonly<Record<string, number>> = {
-  'ceph-notifications.cjs': 106_000,
-  'openstack-notifications.cjs': 123_000,
+  'ceph-notifications.cjs': 125_000,
+  'openstack-notifications.cjs': 140_000,
   'ceph-provisioner.cjs': 800_000,
   'server.cjs': 1_050_000,
   'cli.cjs': 1_650_000,

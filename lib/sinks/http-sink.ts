@@ -3,6 +3,7 @@ import type { CloudEvent } from '../core/cloudevent.ts'
 import type { Settle, Sink } from '../core/sink.ts'
 import { hasCode, SinkRefusedError, SinkUnavailableError } from '../process/errors.ts'
 import { type Failure, retrying } from '../process/retrying.ts'
+import { type AttemptOptions, BACKOFF, codeOf } from './attempts.ts'
 import { createPost, type HttpReply } from './http-post.ts'
 
 /**
@@ -12,15 +13,8 @@ import { createPost, type HttpReply } from './http-post.ts'
 export const SINK_MODES = ['batch', 'structured', 'binary'] as const
 export type SinkMode = (typeof SINK_MODES)[number]
 
-export type HttpSinkOptions = {
-  readonly mode: SinkMode
-  /** The limit of one attempt, in milliseconds. */
-  readonly timeoutMs: number
-  /** Attempts after the first, with exponential backoff and jitter. */
-  readonly retries: number
-}
+export type HttpSinkOptions = AttemptOptions & { readonly mode: SinkMode }
 
-const BACKOFF = { firstMs: 100, maxMs: 10_000 }
 /** If a sink asks for a longer wait than this, our own sender is told to wait instead: it can wait longer than a function. */
 const MAX_RETRY_AFTER_SECONDS = 2
 /** Permanent failures: the sink would refuse the same event every time. */
@@ -107,12 +101,4 @@ const failureOf = (where: string, { status, retryAfterSeconds }: HttpReply): Fai
   // 401, 404, a redirect: somebody has to mend the setup, and trying again in a moment will not.
   const error = new SinkUnavailableError(`${where}: answered ${status}: check the sink's URL and credentials`)
   return { error, nextAfterMs: 'never' }
-}
-
-const codeOf = (cause: unknown): string => {
-  if (!(cause instanceof Error)) return 'unknown'
-  // Node says that the request was aborted; why stands in the cause, such as a TimeoutError.
-  if (cause.name === 'AbortError' && cause.cause instanceof Error) return cause.cause.name
-  if ('code' in cause && typeof cause.code === 'string') return cause.code
-  return cause.name
 }

@@ -3,8 +3,7 @@ import { ConfigError } from '../process/errors.ts'
 import { type CeOverrides, withCeOverrides } from './ce-overrides.ts'
 import type { HttpSinkOptions } from './http-sink.ts'
 import { createLogSink } from './log-sink.ts'
-
-export const SINK_SCHEMES = ['log:', 'http:', 'https:'] as const
+import { readParameters, SINK_PARAMETERS, SINK_SCHEMES } from './sink-parameters.ts'
 
 export type SinkOptions = HttpSinkOptions & { readonly ceOverrides?: CeOverrides }
 
@@ -12,7 +11,7 @@ export type SinkOptions = HttpSinkOptions & { readonly ceOverrides?: CeOverrides
  * Opens the sink that a URL names.
  *
  * @param fileDescriptor where `log:` writes
- * @throws ConfigError for a scheme that there is no sink for
+ * @throws ConfigError for a scheme that there is no sink for, and for a parameter that the sink does not have
  */
 export const openSink = (url: URL, fileDescriptor: number, options: SinkOptions): Sink => {
   const sink = openPlain(url, fileDescriptor, options)
@@ -26,6 +25,10 @@ const openPlain = (url: URL, fileDescriptor: number, options: HttpSinkOptions): 
     case 'http:':
     case 'https:':
       return openLater(async () => (await import('./http-sink.ts')).createHttpSink(url, options))
+    case 'file:': {
+      const parameters = readParameters(url, SINK_PARAMETERS['file:'])
+      return openLater(async () => (await import('./file-sink.ts')).createFileSink(url, parameters, options))
+    }
     default:
       throw new ConfigError(`there is no sink for ${url.protocol} URLs: use one of ${SINK_SCHEMES.join(' ')}`)
   }

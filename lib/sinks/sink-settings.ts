@@ -1,7 +1,8 @@
 import { HOUR_MS, oneOf, urlOf, wholeNumber } from '../process/setting-rules.ts'
 import type { Table, Values } from '../process/settings.ts'
 import { ceOverridesRule } from './ce-overrides.ts'
-import { SINK_SCHEMES, type SinkOptions } from './open-sink.ts'
+import type { SinkOptions } from './open-sink.ts'
+import { SINK_SCHEMES } from './sink-parameters.ts'
 
 const sinkUrl = urlOf(SINK_SCHEMES, 'log: or https://example.org/events')
 
@@ -9,7 +10,8 @@ export const SINK_SETTINGS = {
   SINK_URL: {
     rule: sinkUrl,
     otherwise: '`K_SINK`, else `log:`',
-    meaning: 'Where events go: `log:` (stdout, one line of JSON each), `http:` or `https:`.',
+    meaning:
+      'Where events go: `log:` (stdout, one line of JSON each), an `http:` or `https:` URL, or one of [sinks.md](sinks.md).',
   },
   K_SINK: { rule: sinkUrl, meaning: "The same, as Knative's SinkBinding sets it." },
   K_CE_OVERRIDES: {

@@ -26,6 +26,6 @@ test('http: is the receiver at that URL', async (t) => {
 test('what there is no sink for is named, with what there is', () => {
   assert.throws(() => openSink(new URL('ftp://user:pass@example.org/x'), 1, options), {
     name: 'ConfigError',
-    message: 'there is no sink for ftp: URLs: use one of log: http: https:',
+    message: 'there is no sink for ftp: URLs: use one of log: http: https: file:',
   })
 })

@@ -1,0 +1,57 @@
+import { suggestion } from '../process/did-you-mean.ts'
+import { ConfigError } from '../process/errors.ts'
+import { oneOf } from '../process/setting-rules.ts'
+import { type Rule, readSettings, type Table, type Values } from '../process/settings.ts'
+
+const UNITS: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9 }
+
+const bytes: Rule<number> = {
+  expected: 'a size such as 500kB, 100MB or 2GB',
+  read: (text) => {
+    const [, count = '', unit = ''] = /^([1-9]\d{0,5})(kB|MB|GB)$/.exec(text) ?? []
+    return count === '' ? undefined : Number(count) * (UNITS[unit] ?? 1)
+  },
+}
+
+export const SINK_SCHEMES = ['log:', 'http:', 'https:', 'file:'] as const
+
+/** The parameters that the URLs of sinks may have. They stand apart from the sinks, so that they can be checked before one is loaded. */
+export const SINK_PARAMETERS = {
+  'file:': {
+    maxSize: { rule: bytes, meaning: 'A file that would become larger is renamed, and a new one begins.' },
+    rotate: {
+      rule: oneOf('never', 'day'),
+      default: 'never',
+      meaning: '`day`: the file is renamed with the first event of a day (UTC).',
+    },
+    sync: {
+      rule: oneOf('always', 'never'),
+      default: 'always',
+      meaning: '`always`: an event counts as taken once it is on the disk (fsync). `never`: once the system has it.',
+    },
+  },
+} as const satisfies Readonly<Record<string, Table>>
+
+export type Parameters<Scheme extends keyof typeof SINK_PARAMETERS> = Values<(typeof SINK_PARAMETERS)[Scheme]>
+
+/**
+ * The parameters of a URL, with their defaults.
+ *
+ * @throws ConfigError for a parameter that the scheme does not have, or a value that it must not have
+ */
+export const readParameters = <Of extends Table>(url: URL, table: Of): Values<Of> => {
+  const given = Object.fromEntries(url.searchParams)
+  for (const name of Object.keys(given)) {
+    if (name in table) continue
+    const known = Object.keys(table)
+    const use = known.length === 0 ? 'leave it out' : `use ${known.join(', ')}`
+    throw new ConfigError(
+      `sink ${url.protocol} there is no parameter '${name.slice(0, 40)}': ${use}.${suggestion(name, known)}`,
+    )
+  }
+  try {
+    return readSettings(table, given)
+  } catch (error) {
+    throw new ConfigError(`sink ${url.protocol} ${error instanceof Error ? error.message : error}`, { cause: error })
+  }
+}
