@@ -1,14 +1,11 @@
 // Memory, resident and on the heap, of a process whose Ceph function (null sink) handles a million events, after the first
 // 100,000 and at the end. Run with --expose-gc, so that both are read after a collection. It is the same event each time.
 
-import { cephNotifications } from '../lib/kit/ceph-function.ts'
+import { ceph } from '../lib/kit/ceph.ts'
 import { readConfig } from '../lib/kit/config.ts'
 import { notification, report } from './measure.ts'
 
-const handler = cephNotifications({
-  config: readConfig({ AUTH_TOKENS: 'a-token', DEDUPLICATE: '0' }),
-  handle: () => {},
-})
+const handler = ceph({ config: readConfig({ AUTH_TOKENS: 'a-token', DEDUPLICATE: '0' }) }).otherwise(() => {})
 const event = {
   version: '2.0',
   rawPath: '/',

@@ -12,10 +12,10 @@ import { compileSchemasWith } from '../lib/process/wire-schema.ts'
 
 compileSchemasWith(compile)
 const metrics = setUpMetrics()
-const { cephNotifications } = await import('../lib/kit/ceph-function.ts')
+const { ceph } = await import('../lib/kit/ceph.ts')
 
 const config = readConfig()
-const handler = cephNotifications({ config, handle: () => {} })
+const handler = ceph({ config }).otherwise(() => {})
 const name = 'ceph-notifications'
 const log = createLogger('host')
 const served = toServed({ name, handler, log, tokens: [], withoutToken: 'closed' })

@@ -5,7 +5,7 @@
 // node bench/openstack-memory.ts [count]
 import { spawnSync } from 'node:child_process'
 import { readConfig } from '../lib/kit/config.ts'
-import { openstackNotifications } from '../lib/kit/openstack-function.ts'
+import { openstack } from '../lib/kit/openstack.ts'
 import { openstackCaptures } from '../test/fixtures.ts'
 import { report } from './measure.ts'
 
@@ -14,10 +14,10 @@ const ID = /(\\"message_id\\": \\")[^\\]+/
 
 const measure = async (count: number): Promise<void> => {
   let events = 0
-  const handle = (): void => {
+  const config = readConfig({ ...process.env, ALLOW_ANONYMOUS: 'true' })
+  const handler = openstack({ config }).otherwise(() => {
     events += 1
-  }
-  const handler = openstackNotifications({ config: readConfig({ ...process.env, ALLOW_ANONYMOUS: 'true' }), handle })
+  })
   const captures = openstackCaptures().filter(({ name, body }) => name.startsWith('nova/') && ID.test(body))
 
   const message = (number: number): object => {

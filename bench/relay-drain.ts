@@ -13,14 +13,11 @@ import { stopwatch } from './stopwatch.ts'
 const [url = '', queue = '', count = '', every = '0'] = process.argv.slice(2)
 // Before any function is loaded, as the command does it.
 compileSchemasWith(compile)
-const { openstackNotifications } = await import('../lib/kit/openstack-function.ts')
+const { openstack } = await import('../lib/kit/openstack.ts')
 const { relay: options } = readRelayConfig({ AMQP_URL: url }, { queue, exchanges: 'bench' })
 let events = 0
-const handler = openstackNotifications({
-  config: readConfig({ LOG_LEVEL: 'error' }),
-  handle: () => {
-    events++
-  },
+const handler = openstack({ config: readConfig({ LOG_LEVEL: 'error' }) }).otherwise(() => {
+  events++
 })
 const invoke = createInProcessInvoke('openstack-notifications', handler, 60_000)
 let watch: ReturnType<typeof stopwatch> | undefined

@@ -1,15 +1,11 @@
-import type { CephEvent } from '../ceph/ceph-event.ts'
 import { CEPH_SETTINGS } from '../ceph/ceph-settings.ts'
 import { createCephDecoder } from '../ceph/decode-ceph.ts'
 import { readSettings } from '../process/settings.ts'
 import { redactBody } from '../redaction/redact-body.ts'
-import { createHandlerSink, type Handler } from '../sinks/handler-sink.ts'
 import { type Config, readConfig } from './config.ts'
 import { createFunction, type FunctionHandler } from './function.ts'
 
 export type CephNotificationsOptions = {
-  /** What to do with each event, instead of sending it to the sink that the configuration names. */
-  readonly handle?: Handler<CephEvent>
   /** Default: the environment. */
   readonly config?: Config
 }
@@ -20,7 +16,6 @@ export type CephNotificationsOptions = {
  * @throws ConfigError when the environment does not describe a working setup
  */
 export const cephNotifications = ({
-  handle,
   config = readConfig(process.env, CEPH_SETTINGS),
 }: CephNotificationsOptions = {}): FunctionHandler => {
   const { OPAQUE_SECRETS: secrets } = readSettings(CEPH_SETTINGS, config.environment)
@@ -30,6 +25,5 @@ export const cephNotifications = ({
     decode: createCephDecoder(secrets),
     secrets,
     redact: redactBody,
-    ...(handle && { sink: createHandlerSink(handle) }),
   })
 }

@@ -1,15 +1,11 @@
 import { createOpenstackDecoder } from '../openstack/decode-openstack.ts'
-import type { OpenstackEvent } from '../openstack/openstack-event.ts'
 import { OPENSTACK_SETTINGS } from '../openstack/openstack-settings.ts'
 import { readSettings } from '../process/settings.ts'
 import { redactBody } from '../redaction/redact-body.ts'
-import { createHandlerSink, type Handler } from '../sinks/handler-sink.ts'
 import { type Config, readConfig } from './config.ts'
 import { createFunction, type FunctionHandler } from './function.ts'
 
 export type OpenstackNotificationsOptions = {
-  /** What to do with each event, instead of sending it to the sink that the configuration names. */
-  readonly handle?: Handler<OpenstackEvent>
   /** Default: the environment. */
   readonly config?: Config
 }
@@ -20,7 +16,6 @@ export type OpenstackNotificationsOptions = {
  * @throws ConfigError when the environment does not describe a working setup
  */
 export const openstackNotifications = ({
-  handle,
   config = readConfig(process.env, OPENSTACK_SETTINGS),
 }: OpenstackNotificationsOptions = {}): FunctionHandler => {
   const { NOVA_NOTIFICATIONS: novaNotifications } = readSettings(OPENSTACK_SETTINGS, config.environment)
@@ -29,6 +24,5 @@ export const openstackNotifications = ({
     config,
     decode: createOpenstackDecoder({ novaNotifications }),
     redact: redactBody,
-    ...(handle && { sink: createHandlerSink(handle) }),
   })
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { deflateSync, gzipSync } from 'node:zlib'
-import { cephNotifications } from '../../lib/kit/ceph-function.ts'
+import { ceph } from '../../lib/kit/ceph.ts'
 import { readConfig } from '../../lib/kit/config.ts'
 import { redactBody } from '../../lib/redaction/redact-body.ts'
 import { functionUrlEvent } from '../envelopes/samples.ts'
@@ -66,7 +66,7 @@ test('the function writes no credential of a bad record into its dead letter', a
   const deadLetters = await startReceiver()
   try {
     const config = readConfig({ ALLOW_ANONYMOUS: 'true', DEAD_LETTER_URL: deadLetters.url })
-    const handler = cephNotifications({ config, handle: () => {} })
+    const handler = ceph({ config }).otherwise(() => {})
     for (const [name, secrets] of bodies) {
       const body = read(name).replace(/"size": ?\d/, '"size":"large"')
       await handler(functionUrlEvent({ body, headers: {} }), {})

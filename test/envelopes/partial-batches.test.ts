@@ -2,14 +2,13 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { afterEach, beforeEach, describe, test } from 'node:test'
-import { CEPH_SETTINGS } from '../../lib/ceph/ceph-settings.ts'
 import { createCephDecoder } from '../../lib/ceph/decode-ceph.ts'
 import type { DeadLetterData } from '../../lib/core/dead-letter.ts'
+import { ceph } from '../../lib/kit/ceph.ts'
 import { readConfig } from '../../lib/kit/config.ts'
 import { createFunction, type FunctionHandler } from '../../lib/kit/function.ts'
-import { readSettings } from '../../lib/process/settings.ts'
-import { createHandlerSink } from '../../lib/sinks/handler-sink.ts'
 import { notification, wireRecord } from '../ceph/ceph-records.ts'
+import { logOf } from '../kit/own-functions.ts'
 import { collectLog } from '../log-lines.ts'
 import { type Receiver, startReceiver } from '../receiver.ts'
 import { batchEvent, openfaasConnectorEvent, structuredEvent } from './cloudevent-samples.ts'
@@ -32,14 +31,12 @@ afterEach(() => deadLetters.close())
 const setUp = (environment: Record<string, string> = {}) => {
   const handled: (string | undefined)[] = []
   const failing = new Set(['later'])
-  const sink = createHandlerSink(({ subject }) => {
+  const config = readConfig({ ALLOW_ANONYMOUS: 'true', DEAD_LETTER_URL: deadLetters.url, ...environment })
+  const handler = ceph({ config }).otherwise(({ event: { subject } }) => {
     if (failing.has(subject ?? '')) throw new Error(`not now: ${subject}`)
     handled.push(subject)
   })
-  const config = readConfig({ ALLOW_ANONYMOUS: 'true', DEAD_LETTER_URL: deadLetters.url, ...environment })
-  const { OPAQUE_SECRETS: secrets } = readSettings(CEPH_SETTINGS, environment)
-  const handler = createFunction({ name: 'test', config, decode: createCephDecoder(secrets), secrets, sink })
-  collectLog()
+  logOf(handler)
   return { handler, handled, mend: () => failing.clear() }
 }
 
@@ -99,7 +96,7 @@ describe('good, poison, later, strange, good', () => {
 
   test('Lambda with RabbitMQ: an error brings the whole batch again, and nothing is handled twice', async () => {
     const { handler, handled, mend } = setUp()
-    await assert.rejects(call(handler, rabbitmqEvent(bodies)), { code: 'sink_unavailable' })
+    await assert.rejects(call(handler, rabbitmqEvent(bodies)), { code: 'internal_error' })
     assert.deepEqual(handled, ['a', 'b'])
 
     mend()
@@ -176,13 +173,12 @@ describe('trouble of the whole batch', () => {
   test('time is over within a handler: it is told, and what was handled before does not come again', async () => {
     const handled: (string | undefined)[] = []
     let isSlow = true
-    const sink = createHandlerSink(async ({ subject }, { signal }) => {
+    const config = readConfig({ DEAD_LETTER_URL: deadLetters.url })
+    const handler = ceph({ config }).otherwise(async ({ event: { subject }, signal }) => {
       if (subject === 'slow' && isSlow) await once(signal, 'abort').then(() => signal.throwIfAborted())
       handled.push(subject)
     })
-    const config = readConfig({ DEAD_LETTER_URL: deadLetters.url })
-    const handler = createFunction({ name: 'test', config, decode: createCephDecoder([]), sink })
-    const log = collectLog()
+    const log = logOf(handler)
     const event = relayEvent([about('a'), POISON, about('slow'), about('b')])
     const context = { getRemainingTimeInMillis: () => 300 }
     // Nor was there time for the dead letter.
@@ -201,13 +197,12 @@ describe('trouble of the whole batch', () => {
   test('time is over within a handler that does not care: its event waits for it, and is handled once', async () => {
     const handled: (string | undefined)[] = []
     const { promise: slowly, resolve: end } = Promise.withResolvers<void>()
-    const sink = createHandlerSink(async ({ subject }) => {
+    const config = readConfig({ DEAD_LETTER_URL: deadLetters.url })
+    const handler = ceph({ config }).otherwise(async ({ event: { subject } }) => {
       await slowly
       handled.push(subject)
     })
-    const config = readConfig({ DEAD_LETTER_URL: deadLetters.url })
-    const handler = createFunction({ name: 'test', config, decode: createCephDecoder([]), sink })
-    collectLog()
+    logOf(handler)
     const event = relayEvent([about('a')])
     const context = { getRemainingTimeInMillis: () => 251 }
     assert.deepEqual(await handler(event, context), { batchItemFailures: [{ itemIdentifier: '1' }] })

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { type ConsumeMessage, connect } from 'amqplib'
 import { readConfig } from '../../lib/kit/config.ts'
-import { openstackNotifications } from '../../lib/kit/openstack-function.ts'
+import { openstack } from '../../lib/kit/openstack.ts'
 import type { OpenstackEvent } from '../../lib/openstack/openstack-event.ts'
-import { collectLog } from '../log-lines.ts'
+import { logOf } from '../kit/own-functions.ts'
 import { type OsloCast, type OsloNotification, publishWithOslo } from '../services/oslo.ts'
 import { startRabbitMQ } from '../services/rabbitmq.ts'
 
@@ -53,13 +53,8 @@ const through = async (messages: readonly Sent[]) => {
   for (const _ of messages) received.push(await next())
   const events: OpenstackEvent[] = []
   const config = readConfig({ LOG_LEVEL: 'debug' })
-  const handler = openstackNotifications({
-    config,
-    handle: (event) => {
-      events.push(event)
-    },
-  })
-  const log = collectLog()
+  const handler = openstack({ config }).otherwise(({ event }) => void events.push(event))
+  const log = logOf(handler)
   const list = received.map(({ content, fields, properties }) => ({
     basicProperties: properties,
     redelivered: fields.redelivered,

@@ -1,6 +1,4 @@
-import type { CephEvent } from '../../lib/ceph/ceph-event.ts'
-import { recordOf } from '../../lib/ceph/ceph-record.ts'
-import { cephNotifications } from '../../lib/kit/ceph-function.ts'
+import { ceph } from '../../lib/kit/ceph.ts'
 import { readConfig } from '../../lib/kit/config.ts'
 import { type WireRecord, wireRecord } from '../ceph/ceph-records.ts'
 import { settings, throughEveryDoor } from './doors.ts'
@@ -27,11 +25,9 @@ const objectWith = (fields: (scale: number) => object) =>
 const repeated = <Item>(item: Item, scale: number): Item[] =>
   Array(Math.floor(room(scale) / (JSON.stringify(item).length + 1))).fill(item)
 
-/** Reads the whole view, as a handler may. */
-const readsEverything = (event: CephEvent): void => void recordOf(event)
-
 export const kinds: Kinds = throughEveryDoor(
-  cephNotifications({ config: readConfig(settings), handle: readsEverything }),
+  // Its context has the whole view of the record.
+  ceph({ config: readConfig(settings) }).otherwise(() => {}),
   {
     'numbers for records': records('1'),
     'empty objects for records': records('{}'),

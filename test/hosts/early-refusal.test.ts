@@ -5,9 +5,9 @@ import { describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { readHostConfig } from '../../lib/hosts/host-settings.ts'
 import { readConfig } from '../../lib/index.ts'
-import { cephNotifications } from '../../lib/kit/ceph-function.ts'
+import { ceph } from '../../lib/kit/ceph.ts'
 import { ask, connectRaw } from '../http-client.ts'
-import { collectLog } from '../log-lines.ts'
+import { logOf } from '../kit/own-functions.ts'
 import { startTestHost } from './in-process.ts'
 
 const curl = promisify(execFile)
@@ -15,8 +15,8 @@ const curl = promisify(execFile)
 /** The Ceph function behind a token, in a host with the default limit of a body. */
 const guarded = async (t: { after(end: () => void): void }, environment: Record<string, string> = {}) => {
   const config = readConfig({ AUTH_TOKENS: 'abc', ...environment })
-  const handler = cephNotifications({ config, handle: () => {} })
-  const log = collectLog()
+  const handler = ceph({ config }).otherwise(() => {})
+  const log = logOf(handler)
   const functions = new Map([['echo', handler]])
   return { log, ...(await startTestHost(t, undefined, { functions, ...readHostConfig({}), refusalDelayMs: 250 })) }
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readConfig } from '../../lib/kit/config.ts'
-import { openstackNotifications } from '../../lib/kit/openstack-function.ts'
+import { openstack } from '../../lib/kit/openstack.ts'
 import { functionUrlEvent } from '../envelopes/samples.ts'
-import { collectLog } from '../log-lines.ts'
+import { logOf } from '../kit/own-functions.ts'
 import { startReceiver } from '../receiver.ts'
 
 const TOKEN = `gAAAAABk${'S3CR3T'.repeat(20)}`
@@ -11,11 +11,10 @@ const TOKEN = `gAAAAABk${'S3CR3T'.repeat(20)}`
 test("a message that becomes a dead letter keeps its bytes, less OpenStack's secrets and ours", async (t) => {
   const receiver = await startReceiver()
   t.after(() => receiver.close())
-  const handler = openstackNotifications({
-    handle: () => {},
+  const handler = openstack({
     config: readConfig({ AUTH_TOKENS: 'our-token', DEAD_LETTER_URL: receiver.url }),
-  })
-  collectLog()
+  }).otherwise(() => {})
+  logOf(handler)
   const message = `{"event_type":"x","_context_auth_token":"${TOKEN}","ours":"our-token","password":"S3CR3T","cut`
   const body = JSON.stringify({ 'oslo.version': '2.0', 'oslo.message': message })
   await handler(functionUrlEvent({ body, headers: { authorization: 'Bearer our-token' } }), {})

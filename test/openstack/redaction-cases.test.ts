@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
 import { deflateSync } from 'node:zlib'
 import { readConfig } from '../../lib/kit/config.ts'
-import { openstackNotifications } from '../../lib/kit/openstack-function.ts'
+import { openstack } from '../../lib/kit/openstack.ts'
 import { redactText } from '../../lib/redaction/redact-text.ts'
 import { functionUrlEvent } from '../envelopes/samples.ts'
-import { collectLog } from '../log-lines.ts'
+import { logOf } from '../kit/own-functions.ts'
 import { startReceiver } from '../receiver.ts'
 
 type Case = {
@@ -54,11 +54,10 @@ after(() => receiver.close())
 /** Everything that the function writes for a body: the events it hands on, its log and its dead letters. */
 const written = async (body: Buffer): Promise<{ readonly text: string; readonly events: number }> => {
   const events: unknown[] = []
-  const handler = openstackNotifications({
-    handle: (event) => void events.push(event),
+  const handler = openstack({
     config: readConfig({ ALLOW_ANONYMOUS: 'true', DEAD_LETTER_URL: receiver.url, DEDUPLICATE: '0' }),
-  })
-  const lines = collectLog()
+  }).otherwise(({ event }) => void events.push(event))
+  const lines = logOf(handler)
   const before = receiver.requests.length
   await handler(functionUrlEvent({ body }), {})
   const letters = receiver.requests.slice(before).map((request) => JSON.parse(request.body))

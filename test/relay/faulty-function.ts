@@ -1,12 +1,13 @@
+import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
+import { Retry } from '../../lib/core/verdicts.ts'
 import { callerOf } from '../../lib/hosts/request-exchange.ts'
 import { toServed } from '../../lib/hosts/served.ts'
 import { readConfig } from '../../lib/kit/config.ts'
-import { openstackNotifications } from '../../lib/kit/openstack-function.ts'
-import { SinkUnavailableError } from '../../lib/process/errors.ts'
+import { openstack } from '../../lib/kit/openstack.ts'
 import { createLogger } from '../../lib/process/log.ts'
 import { collectLog } from '../log-lines.ts'
 
@@ -50,22 +51,22 @@ export const startFaultyFunction = async (options: FaultyFunctionOptions): Promi
   const retries = new Map<string, number>()
   const calls: { id: string; isSettled: boolean }[] = []
   const faults = { unavailable: 0, failed: 0, overloaded: 0, cut: 0 }
-  const handler = openstackNotifications({
+  const handler = openstack({
     // It must not hide from us what comes twice.
     config: readConfig({ ALLOW_ANONYMOUS: 'true', DEDUPLICATE: '0', LOG_LEVEL: 'error' }),
-    handle: ({ id }) => {
-      if (isPoison(id)) throw new SinkUnavailableError('poison')
-      const before = retries.get(id) ?? 0
-      if (before < retriesOf(id)) {
-        retries.set(id, before + 1)
-        throw new SinkUnavailableError('later')
-      }
-      handled.set(id, (handled.get(id) ?? 0) + 1)
-    },
+  }).otherwise(({ event: { id } }) => {
+    if (isPoison(id)) throw new Retry()
+    const before = retries.get(id) ?? 0
+    if (before < retriesOf(id)) {
+      retries.set(id, before + 1)
+      throw new Retry()
+    }
+    handled.set(id, (handled.get(id) ?? 0) + 1)
   })
-  const served = toServed({ name: 'faulty', handler, log: createLogger('faulty'), tokens: [], withoutToken: 'closed' })
+  assert.ok(handler.access, 'it has set up its log')
   // Its errors are ours.
   collectLog('error')
+  const served = toServed({ name: 'faulty', handler, log: createLogger('faulty'), tokens: [], withoutToken: 'closed' })
 
   const faultNow = (): Fault | undefined =>
     faulty.outage ?? (Math.random() < faultRate ? FAULTS[Math.floor(Math.random() * FAULTS.length)] : undefined)

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { test } from 'node:test'
 import { readConfig } from '../../../lib/kit/config.ts'
 import type { FunctionHandler } from '../../../lib/kit/function.ts'
-import { openstackNotifications } from '../../../lib/kit/openstack-function.ts'
+import { openstack } from '../../../lib/kit/openstack.ts'
 import { batchEvent } from '../../../lib/relay/invoke/batch-event.ts'
 import { createInProcessInvoke, type InProcessContext } from '../../../lib/relay/invoke/invoke-in-process.ts'
 import { messageOf } from '../messages.ts'
@@ -61,13 +61,12 @@ test('a function of this process that does not answer in time is not waited for,
 
 test('what a function of ours has done by its early timeout is not asked for again', async () => {
   const sent: string[] = []
-  const handler = openstackNotifications({
-    config: readConfig({ LOG_LEVEL: 'error' }),
-    handle: async ({ id }, { signal }) => {
+  const handler = openstack({ config: readConfig({ LOG_LEVEL: 'error' }) }).otherwise(
+    async ({ event: { id }, signal }) => {
       if (id === 'slow') await new Promise((_resolve, reject) => signal.addEventListener('abort', reject))
       sent.push(id)
     },
-  })
+  )
   const notification = (id: string): Buffer =>
     Buffer.from(
       JSON.stringify({
