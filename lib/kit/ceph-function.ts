@@ -1,7 +1,6 @@
 import { CEPH_SETTINGS } from '../ceph/ceph-settings.ts'
 import { createCephDecoder } from '../ceph/decode-ceph.ts'
 import { readSettings } from '../process/settings.ts'
-import { redactBody } from '../redaction/redact-body.ts'
 import { type Config, readConfig } from './config.ts'
 import { createFunction, type FunctionHandler } from './function.ts'
 
@@ -24,6 +23,5 @@ export const cephNotifications = ({
     config,
     decode: createCephDecoder(secrets),
     secrets,
-    redact: redactBody,
   })
 }

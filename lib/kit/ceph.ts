@@ -4,7 +4,6 @@ import { CEPH_SETTINGS } from '../ceph/ceph-settings.ts'
 import { createCephDecoder } from '../ceph/decode-ceph.ts'
 import { readSettings } from '../process/settings.ts'
 import { type RgwConfig, readRgwConfig } from '../provisioning/provisioning-settings.ts'
-import { redactBody } from '../redaction/redact-body.ts'
 import type { FunctionHandler } from './function.ts'
 import type { Handle, HandlerContext, Middleware } from './handler.ts'
 import { createOwn, type OwnOptions } from './own-function.ts'
@@ -66,7 +65,6 @@ export const ceph = ({ orderBy, gateway, ...options }: CephOptions = {}): CephFu
       },
       contextOf: (event, common) => ({ ...common, event, record: recordFor(event, common.signal) }),
       isForFallback: (event) => !isFromFunction(event),
-      redact: redactBody,
       laneOf: ({ source, subject }) => (orderBy === 'key' ? `${source}\0${subject}` : undefined),
     },
     options,

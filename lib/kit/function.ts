@@ -14,6 +14,7 @@ import { openNotifications } from '../envelopes/platform-events.ts'
 import { lineWriter } from '../process/line-writer.ts'
 import { createLogger, setUpLog } from '../process/log.ts'
 import { createRedact, inTurn, type Redact } from '../process/secrets.ts'
+import { redactBody } from '../redaction/redact-body.ts'
 import { openSink } from '../sinks/open-sink.ts'
 import type { Config } from './config.ts'
 
@@ -37,8 +38,8 @@ export type HandlerOptions = {
   readonly open: Open
   /** Who may call it by HTTP where no token is set. */
   readonly withoutToken: Guard
-  /** Secrets to remove from logs, in addition to those of the configuration. */
-  readonly secrets?: readonly string[]
+  /** Removes our secrets from the log. */
+  readonly redact: Redact
   /** Lambda stops a function without a word when its time is over: this much before, the sender is told so. */
   readonly timeoutEarlyMs: number
 }
@@ -47,7 +48,7 @@ export type HandlerOptions = {
 export const createHandler = ({ name, config, work, ...options }: HandlerOptions): FunctionHandler => {
   setUpLog({
     level: config.logLevel,
-    redact: createRedact([...config.tokens, ...(options.secrets ?? [])]),
+    redact: options.redact,
     stream: { write: lineWriter(STDERR).writeNow },
   })
   const access = createAccess(config.tokens, options.withoutToken)
@@ -65,18 +66,17 @@ export type FunctionOptions = {
   readonly sink?: Sink
   /** Which events it is for, beside what the configuration filters out. Default: all. */
   readonly wanted?: (event: CloudEvent) => boolean
-  /** Secrets that neither the log nor a dead letter may show, beside those of the configuration. */
+  /** Our secrets, beside those of the configuration. Neither the log nor a dead letter shows them; of a sender's, no dead letter does. */
   readonly secrets?: readonly string[]
-  /** Takes the senders' secrets out of a body that becomes a dead letter; ours are taken out anyhow. */
-  readonly redact?: Redact
 }
 
 /** A function that turns notifications into events: decode → sink → outcomes. */
-export const createFunction = ({ name, config, decode, secrets = [], ...given }: FunctionOptions): FunctionHandler =>
-  createHandler({
+export const createFunction = ({ name, config, decode, secrets = [], ...given }: FunctionOptions): FunctionHandler => {
+  const redact = createRedact([...config.tokens, ...secrets])
+  return createHandler({
     name,
     config,
-    secrets,
+    redact,
     work: createPipeline({
       functionName: name,
       decode: unwrapping(decode),
@@ -86,13 +86,14 @@ export const createFunction = ({ name, config, decode, secrets = [], ...given }:
       returnsRefused: config.returnsRefused,
       wanted: both(createFilter(config.filter), given.wanted),
       memory: createMemory(config.deduplicate),
-      redact: inTurn(given.redact, createRedact([...config.tokens, ...secrets])),
+      redact: inTurn(redactBody, redact),
       now: () => new Date(),
     }),
     open: openNotifications,
     withoutToken: decode.checksSecret ? 'notification' : config.allowAnonymous ? 'anonymous' : 'address',
     timeoutEarlyMs: 250,
   })
+}
 
 type Wanted = (event: CloudEvent) => boolean
 

@@ -1,7 +1,6 @@
 import { createOpenstackDecoder } from '../openstack/decode-openstack.ts'
 import { OPENSTACK_SETTINGS } from '../openstack/openstack-settings.ts'
 import { readSettings } from '../process/settings.ts'
-import { redactBody } from '../redaction/redact-body.ts'
 import { type Config, readConfig } from './config.ts'
 import { createFunction, type FunctionHandler } from './function.ts'
 
@@ -23,6 +22,5 @@ export const openstackNotifications = ({
     name: 'openstack-notifications',
     config,
     decode: createOpenstackDecoder({ novaNotifications }),
-    redact: redactBody,
   })
 }

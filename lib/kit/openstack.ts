@@ -5,7 +5,6 @@ import type { OpenstackEvent, OpenstackEventData } from '../openstack/openstack-
 import { type OpenstackFilter, type OpenstackPattern, openstackMatcher } from '../openstack/openstack-filter.ts'
 import { OPENSTACK_SETTINGS } from '../openstack/openstack-settings.ts'
 import { readSettings } from '../process/settings.ts'
-import { redactBody } from '../redaction/redact-body.ts'
 import type { FunctionHandler } from './function.ts'
 import type { Handle, HandlerContext, Middleware } from './handler.ts'
 import { createOwn, type OwnOptions } from './own-function.ts'
@@ -83,7 +82,6 @@ export const openstack = ({ orderBy, ...options }: OpenstackOptions = {}): Opens
       },
       contextOf: (event, common) => ({ ...common, event, data: event.data }),
       isForFallback: () => true,
-      redact: redactBody,
       laneOf: ({ subject, data }) =>
         orderBy === 'subject' && subject !== undefined ? `${data.service}\0${subject}` : undefined,
     },

@@ -6,7 +6,6 @@ import type { Fate, Sink } from '../core/sink.ts'
 import { isRetry, isSetAside } from '../core/verdicts.ts'
 import { InternalError } from '../process/errors.ts'
 import { createLogger } from '../process/log.ts'
-import type { Redact } from '../process/secrets.ts'
 import type { Environment, Table } from '../process/settings.ts'
 import { openSink } from '../sinks/open-sink.ts'
 import { type Config, readConfig } from './config.ts'
@@ -45,8 +44,6 @@ export type Product<Event extends CloudEvent, Context> = {
   readonly contextOf: (event: Event, common: HandlerContext) => Context
   /** Whether `otherwise` may have it. */
   readonly isForFallback: (event: Event) => boolean
-  /** Takes the senders' secrets out of a dead letter. */
-  readonly redact: Redact
   /** What is handled one at a time, if anything. */
   readonly laneOf: (event: Event) => string | undefined
 }
@@ -112,7 +109,6 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
       name,
       config: settings,
       ...product.open(settings.environment),
-      redact: product.redact,
       wanted: (event) => handlerFor(event as Event) !== undefined, // As above.
       sink,
     })

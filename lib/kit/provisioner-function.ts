@@ -1,6 +1,7 @@
 import type { Delivery, Outcome } from '../core/delivery.ts'
 import { outcomeOf } from '../core/outcome.ts'
 import { openRequests } from '../envelopes/platform-events.ts'
+import { createRedact } from '../process/secrets.ts'
 import { connectionOf } from '../provisioning/connect.ts'
 import { DesiredError } from '../provisioning/document/faults.ts'
 import type { Resolve } from '../provisioning/document/references.ts'
@@ -41,7 +42,7 @@ export const cephProvisioner = (
     open: openRequests,
     // It writes to the gateway with our keys. Neither an address nor ALLOW_ANONYMOUS opens it.
     withoutToken: 'closed',
-    secrets: [rgw.secretKey ?? '', rgw.sessionToken ?? ''],
+    redact: createRedact([...config.tokens, rgw.secretKey ?? '', rgw.sessionToken ?? '']),
     timeoutEarlyMs: TIMEOUT_EARLY_MS,
   })
 }

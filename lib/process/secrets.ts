@@ -43,12 +43,8 @@ export const createRedact = (secrets: readonly string[]): Redact => {
 }
 
 /** The second's replacements in what the first leaves. */
-export const inTurn = (first: Redact | undefined, second: Redact): Redact => {
-  if (first === undefined) return second
-  // As above.
-  return ((input: string | Buffer) =>
-    typeof input === 'string' ? second(first(input)) : second(first(input))) as Redact
-}
+export const inTurn = (first: Redact, second: Redact): Redact =>
+  ((input: string | Buffer) => (typeof input === 'string' ? second(first(input)) : second(first(input)))) as Redact // As above.
 
 const replacer = (forms: readonly string[]): ((text: string) => string) => {
   // The longest first, so that a secret which holds another one leaves no rest behind.

@@ -65,11 +65,12 @@ describe('a notification', () => {
     assert.deepEqual([answer, keys(sink)], [{ statusCode: 204, headers: {}, body: '' }, ['a', 'ü/b c']])
   })
 
-  test('with one bad record among good ones: the good are delivered, the bad is set aside with bytes and reason', async () => {
+  test('with one bad record among good ones: the good are delivered, the bad is set aside with reason and bytes, less what is secret', async () => {
     const sink = createMemorySink()
     const body = notification(wireRecord('a'), brokenRecord('b'), wireRecord('c'))
     const answer = await call(functionWith(sink), body)
 
+    const kept = body.replaceAll('sig=äö', 'sig=[redacted]')
     const field = 'Records.1.s3.object.size'
     const reasons = [{ code: 'schema_mismatch', message: `${field}: expected a number of bytes`, field }]
     assert.deepEqual(answer, {
@@ -80,7 +81,7 @@ describe('a notification', () => {
     assert.deepEqual(keys(sink), ['a', 'c'])
     assert.deepEqual(
       deadLetters.events().map(({ data }) => data),
-      [{ function: 'ceph-notifications', reasons, origin: 'http', headers: {}, body }],
+      [{ function: 'ceph-notifications', reasons, origin: 'http', headers: {}, body: kept }],
     )
   })
 

@@ -12,7 +12,6 @@ import { createFunction, type FunctionHandler } from '../../lib/kit/function.ts'
 import { createOpenstackDecoder } from '../../lib/openstack/decode-openstack.ts'
 import { SinkUnavailableError } from '../../lib/process/errors.ts'
 import { createLogger } from '../../lib/process/log.ts'
-import { redactBody } from '../../lib/redaction/redact-body.ts'
 import { createInProcessInvoke } from '../../lib/relay/invoke/invoke-in-process.ts'
 import type { RelayMessage, Verdict } from '../../lib/relay/relay-message.ts'
 import { brokenRecord, notification, wireRecord } from '../ceph/ceph-records.ts'
@@ -62,7 +61,7 @@ const through = async <Sample>(decode: Decode, samples: ReadonlyMap<string, Samp
     ...{ AUTH_TOKENS: 'abc', DEDUPLICATE: '0', SINK_MODE: 'structured' },
     DEAD_LETTER_URL: deadLetters.url,
   })
-  const handler = createFunction({ name, config, decode, sink, redact: redactBody })
+  const handler = createFunction({ name, config, decode, sink })
   const log = collectLog()
   const answers: unknown[] = []
   for (const [sampleName, sample] of samples) answers.push([sampleName, await call(handler, name, sample)])
