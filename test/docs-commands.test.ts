@@ -37,6 +37,7 @@ const CLAIMS: Readonly<Record<string, readonly (readonly [begins: string, claim:
     ['npx --no-install tidings serve', COMMANDS],
     ['npx --no-install tidings send', COMMANDS],
     ['npm install --save-dev esbuild', COMMANDS],
+    ['npx --no-install tidings build ./thumbnails.ts', COMMANDS],
     ['source <(tidings completion bash)', COMMANDS],
   ],
   'docs/container.md': [

@@ -79,7 +79,7 @@ test('npm run build makes what each platform takes, and that has the same effect
   assert.equal(stdout, 'ack\n')
   assert.match(stderr, /"message":"stored","key":"in\/c\.jpg"/)
 
-  await sh(`cp ${join(project, 'dist/container/server.cjs')} .`, {}, alone)
+  await sh(`cp ${join(project, 'dist/container')}/*.cjs .`, {}, alone)
   await using host = await startHost({ AUTH_TOKENS: 'token' }, join(alone, 'server.cjs'))
   const { status } = await fetch(host.url, { method: 'POST', headers: { authorization: 'Bearer token' }, body })
   assert.equal(status, 204)

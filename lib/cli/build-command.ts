@@ -1,10 +1,14 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
+import { withoutHandler } from '../hosts/load-module.ts'
 import { suggestion } from '../process/did-you-mean.ts'
 import { ConfigError } from '../process/errors.ts'
-import { bundleForLambda, bundleWithHost, type FunctionFile } from './bundling.ts'
-import { flag, parseCommandLine, text } from './command-line.ts'
+import { PLATFORMS, type Platform } from './build-platforms.ts'
+import type { FunctionFile } from './bundling.ts'
+import { flag, parseCommandLine, text, texts } from './command-line.ts'
+import { exportsOf } from './esbuild.ts'
 import { failureText } from './failure-text.ts'
+import { installedVersion } from './native-packages.ts'
 import { manifest, packageRoot } from './package-root.ts'
 import type { Command } from './run-command.ts'
 import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
@@ -18,8 +22,9 @@ Bundles a function, and writes for each platform the files that the platform's o
 network when they run. The bundler is esbuild: npm install --save-dev esbuild
 
 Options:
-  --for <platforms>     some of lambda, container, openfaas, knative, separated by commas. Default: all
+  --for <platforms>     some of lambda, container, openfaas, knative, func, separated by commas. Default: all
   --out <folder>        default: dist
+  --external <package>  leave this package out of the bundle, because it has compiled parts. May come several times
   --registry <name>     where images are pushed to. Default: registry.example.org
   --json                print what was written as JSON
   -h, --help
@@ -27,63 +32,10 @@ Options:
 Examples:
   tidings build ./photos.ts
   tidings build ./photos.ts --for openfaas --registry registry.example.org/team --out build
+  tidings build ./thumbnails.ts --external sharp
 
 Exit code: 0 built; 1 cannot be built.
 `
-
-type Bundle = (file: FunctionFile) => Promise<string>
-
-/** Bundles each function only once. */
-const once = (bundle: Bundle): Bundle => {
-  const made = new WeakMap<FunctionFile, Promise<string>>()
-  return (file) => {
-    const code = made.get(file) ?? bundle(file)
-    made.set(file, code)
-    return code
-  }
-}
-
-type Names = { readonly name: string; readonly registry: string; readonly folder: string }
-
-type Platform = {
-  /** The options of the bundler, and the output file. */
-  readonly bundle: Bundle
-  readonly bundleFile: (name: string) => string
-  /** Files to write, and what of templates/build they are made of. */
-  readonly templates: (name: string) => Readonly<Record<string, string>>
-  /** The command that takes over. */
-  readonly next: (names: Names) => string
-}
-
-/** The three that serve share one bundle. */
-const server = { bundle: once(bundleWithHost), bundleFile: () => 'server.cjs' }
-const image = ({ registry, name }: Names): string => `${registry}/${name}:latest`
-
-const PLATFORMS: Readonly<Record<string, Platform>> = {
-  lambda: {
-    bundle: bundleForLambda,
-    bundleFile: (name) => `${name}.cjs`,
-    templates: () => ({ 'serverless.yml': 'serverless.yml' }),
-    next: ({ folder }) => `cd ${folder} && npx serverless deploy`,
-  },
-  container: {
-    ...server,
-    templates: () => ({ Dockerfile: 'Dockerfile' }),
-    next: (names) => `docker build -t ${image(names)} ${names.folder}`,
-  },
-  openfaas: {
-    ...server,
-    bundleFile: (name) => `${name}/server.cjs`,
-    templates: (name) => ({ [`${name}/Dockerfile`]: 'openfaas.Dockerfile', 'stack.yaml': 'stack.yaml' }),
-    next: ({ folder }) => `cd ${folder} && faas-cli up -f stack.yaml`,
-  },
-  knative: {
-    ...server,
-    templates: () => ({ Dockerfile: 'Dockerfile', 'service.yaml': 'service.yaml' }),
-    next: (names) =>
-      `docker build -t ${image(names)} ${names.folder} && docker push ${image(names)} && kubectl apply -f ${names.folder}/service.yaml`,
-  },
-}
 
 type Built = {
   readonly platform: string
@@ -93,16 +45,19 @@ type Built = {
 }
 
 const run = async ({ args, stdout, stderr }: Terminal): Promise<ExitCode> => {
-  const line = parseCommandLine(args, { for: text, out: text, registry: text, json: flag })
+  const line = parseCommandLine(args, { for: text, out: text, registry: text, external: texts, json: flag })
   const [path, ...more] = line.positionals
   if (path === undefined) throw new UsageError('name the file of a function, for example ./photos.ts')
   if (more.length > 0) throw new UsageError('build one function at a time')
-  const { for: platforms, out = 'dist', registry = 'registry.example.org', json } = line.values
+  const { for: platforms, out = 'dist', registry = 'registry.example.org', external = [], json } = line.values
   const wanted = platformsOf(platforms)
   try {
-    const file = functionFile(path)
+    const file = functionFile(path, external)
+    const names = await exportsOf(file.file)
+    if (!names.some((name) => name === 'handler' || name === 'default')) throw withoutHandler(file.file, names)
+    const packages = Object.fromEntries(external.map((name) => [name, installedVersion(name, file.file)]))
     const built: Built[] = []
-    for (const platform of wanted) built.push(await build(platform, file, { out, registry }))
+    for (const platform of wanted) built.push(await build(platform, file, { out, registry, packages }))
     stdout.write(json ? `${JSON.stringify(built, null, 2)}\n` : `${built.map(builtText).join('\n')}\n`)
     return EXIT.done
   } catch (error) {
@@ -121,7 +76,7 @@ const platformsOf = (given: string | undefined): readonly string[] => {
   throw new UsageError(`--for: there is no platform ${unknown}.${suggestion(unknown, names)} Use ${names.join(', ')}`)
 }
 
-const functionFile = (path: string): FunctionFile => {
+const functionFile = (path: string, external: readonly string[]): FunctionFile => {
   const file = resolve(path)
   if (!statSync(file, { throwIfNoEntry: false })?.isFile())
     throw new ConfigError(`there is no file ${file}: check the path`)
@@ -130,30 +85,50 @@ const functionFile = (path: string): FunctionFile => {
     throw new ConfigError(
       `the function would be called '${name}' after its file: platforms want lower-case letters, digits and dashes, so rename the file`,
     )
-  return { file, name, neededNode: manifest().engines.node }
+  return { file, name, neededNode: manifest().engines.node, external }
 }
 
-const build = async (
-  name: string,
-  file: FunctionFile,
-  { out, registry }: { readonly out: string; readonly registry: string },
-): Promise<Built> => {
+type Options = {
+  readonly out: string
+  readonly registry: string
+  /** Versions of what has to be installed beside the bundle. */
+  readonly packages: Readonly<Record<string, string>>
+}
+
+const build = async (name: string, file: FunctionFile, { out, registry, packages }: Options): Promise<Built> => {
   const platform = PLATFORMS[name] as Platform // Of a name that was looked at.
+  const { code, beside } = await platform.bundle(file)
+  const bundleFile = platform.bundleFile(file.name)
+  const hasPackages = Object.keys(packages).length > 0
+  const files = new Map([[bundleFile, code]])
+  for (const [path, text] of beside) files.set(join(dirname(bundleFile), path), text)
+  for (const [path, template] of Object.entries(platform.templates(file.name)))
+    files.set(path, filledIn(template, { name: file.name, registry, hasPackages }))
+  if (hasPackages) {
+    const path = join(dirname(bundleFile), 'package.json')
+    files.set(path, withPackages(files.get(path) ?? '{ "private": true }', packages))
+  }
   const folder = join(out, name)
-  const templates = join(packageRoot(), 'templates/build')
-  const files = Object.entries(platform.templates(file.name)).map(([path, template]) => ({
-    path,
-    text: readFileSync(join(templates, template), 'utf8')
-      .replaceAll('__NAME__', file.name)
-      .replaceAll('__REGISTRY__', registry),
-  }))
-  files.unshift({ path: platform.bundleFile(file.name), text: await platform.bundle(file) })
-  for (const { path, text: content } of files) {
+  for (const [path, content] of files) {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     writeFileSync(join(folder, path), content)
   }
-  const names = { name: file.name, registry, folder }
-  return { platform: name, files: files.map(({ path }) => join(folder, path)), next: platform.next(names) }
+  const next = platform.next({ name: file.name, registry, folder, hasPackages })
+  return { platform: name, files: [...files.keys()].map((path) => join(folder, path)), next }
+}
+
+type Blanks = { readonly name: string; readonly registry: string; readonly hasPackages: boolean }
+
+/** A template with the names in it. What it says of packages stays only where there are any. */
+const filledIn = (template: string, { name, registry, hasPackages }: Blanks): string =>
+  readFileSync(join(packageRoot(), template), 'utf8')
+    .replaceAll('__NAME__', name)
+    .replaceAll('__REGISTRY__', registry)
+    .replaceAll(/__PACKAGES\((.*?)\)__/gs, hasPackages ? '$1' : '')
+
+const withPackages = (manifest: string, packages: Options['packages']): string => {
+  const { dependencies, ...fields } = JSON.parse(manifest)
+  return `${JSON.stringify({ ...fields, dependencies: { ...dependencies, ...packages } }, null, 2)}\n`
 }
 
 const builtText = ({ platform, files, next }: Built): string => {

@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs'
-import { extname, join } from 'node:path'
-import type { BuildFailure, BuildOptions, Plugin } from 'esbuild'
+import { basename, dirname, extname, join } from 'node:path'
+import type { BuildOptions, Plugin } from 'esbuild'
 import { ConfigError } from '../process/errors.ts'
+import { clientFiles, clientSources } from './client-files.ts'
+import { build } from './esbuild.ts'
+import { nativePackages } from './native-packages.ts'
 
 /** The options of every bundle of this package: one file in CommonJS, which starts faster than an ES module (docs/performance.md). */
 export const bundleOptions = (neededNode: string): BuildOptions => ({
@@ -35,66 +38,102 @@ export type FunctionFile = {
   readonly name: string
   /** `engines.node` of this package. */
   readonly neededNode: string
+  /** Packages to leave out of the bundle. They have to be installed beside it. */
+  readonly external: readonly string[]
 }
 
-/** The function alone, as Lambda loads it. Resolves to the code. */
-export const bundleForLambda = ({ file, neededNode }: FunctionFile): Promise<string> =>
-  bundle(neededNode, `import * as own from ${quoted(file)}\nexport const handler = ${HANDLER_OF}(own)\n`)
+/** The code of a function, and the files that it reads from its own folder when it needs them, by their names. */
+export type Bundle = { readonly code: string; readonly beside: ReadonlyMap<string, string> }
 
-/** The host with this function in it, served at every path. Resolves to the code. */
-export const bundleWithHost = ({ file, name, neededNode }: FunctionFile): Promise<string> => {
+/** The function alone, as Lambda loads it. */
+export const bundleForLambda = (file: FunctionFile): Promise<Bundle> => bundle(file, `export { handler } from '${OWN}'`)
+
+/** The host with this function in it, served at every path. */
+export const bundleWithHost = (file: FunctionFile): Promise<Bundle> => {
+  const name = quoted(file.name)
   const onlyThisOne: Plugin = {
     name: 'only-this-function',
     setup: (build) => {
       build.onLoad({ filter: /[\\/]hosts[\\/]load-function\.[jt]s$/ }, () => ({
         contents: [
-          `export const BUILT_IN = [${quoted(name)}]`,
-          `export const loadFunction = async () => ({ name: ${quoted(name)}, handler: ${HANDLER_OF}(await import(${quoted(file)})) })`,
+          `export const BUILT_IN = [${name}]`,
+          `export const loadFunction = async () => ({ name: ${name}, handler: (await import('${OWN}')).handler })`,
         ].join('\n'),
       }))
     },
   }
-  const entry = `process.env.FUNCTION = ${quoted(name)}\nimport(${quoted(own('hosts/host-main'))})\n`
-  return bundle(neededNode, entry, [onlyThisOne])
+  const entry = `process.env.FUNCTION = ${name}\nimport(${quoted(ours('hosts/host-main'))})\n`
+  return bundle(file, entry, [onlyThisOne])
 }
 
-/** By a computed name, or esbuild warns of the export that is not there. */
-const HANDLER_OF = '((own) => own["handler"] ?? own["default"]?.["handler"] ?? own["default"])'
+/** What the entries call the function. */
+const OWN = 'own-function'
+
+const ownFunction = (file: string): Plugin => ({
+  name: OWN,
+  setup: (build) => {
+    build.onResolve({ filter: new RegExp(`^${OWN}$`) }, () => ({ path: file, namespace: OWN }))
+    build.onLoad({ filter: /./, namespace: OWN }, () => ({
+      // By a computed name, or esbuild warns of the export that is not there.
+      contents: `import * as own from ${quoted(file)}
+        export const handler = own["handler"] ?? own["default"]?.["handler"] ?? own["default"]
+        if (typeof handler !== "function") throw new TypeError(${quoted(notAFunction(file))})`,
+      resolveDir: dirname(file),
+    }))
+  },
+})
+
+const notAFunction = (file: string): string =>
+  `${basename(file)} exports a handler that is not a function: export a function`
 
 const quoted = (text: string): string => JSON.stringify(text)
 
+const OURS = join(import.meta.dirname, '..')
+
 /** A module of this package: a source in a checkout, compiled in an installed package. */
-const own = (path: string): string => {
-  const file = join(import.meta.dirname, '..', `${path}${extname(import.meta.filename)}`)
+const ours = (path: string): string => {
+  const file = join(OURS, `${path}${extname(import.meta.filename)}`)
   if (!existsSync(file)) throw new ConfigError('this command cannot build from its image: install the package tidings')
   return file
 }
 
-const bundle = async (neededNode: string, contents: string, plugins: Plugin[] = []): Promise<string> => {
-  const { build, formatMessages } = await loadEsbuild()
-  try {
-    const { outputFiles } = await build({
-      ...bundleOptions(neededNode),
-      stdin: { contents, resolveDir: process.cwd(), loader: 'js' },
-      // One copy of this package, that which the host is of.
-      alias: { tidings: own('index') },
-      plugins,
-      write: false,
-    })
-    return outputFiles[0]?.text ?? ''
-  } catch (error) {
-    if (!isBuildFailure(error)) throw error
-    const lines = await formatMessages(error.errors, { kind: 'error' })
-    throw new ConfigError(`the function cannot be bundled\n${lines.join('').trimEnd()}`)
+const bundle = async (
+  { file, neededNode, external }: FunctionFile,
+  entry: string,
+  plugins: Plugin[] = [],
+): Promise<Bundle> => {
+  const common = { ...bundleOptions(neededNode), write: false, metafile: true } as const
+  const { outputFiles, metafile } = await build({
+    ...common,
+    stdin: { contents: entry, resolveDir: OURS, loader: 'js' },
+    // One copy of this package, that which the host is of.
+    alias: { tidings: ours('index') },
+    external: [...external],
+    // So that the package that has it is named below.
+    loader: { '.node': 'empty' },
+    plugins: [...plugins, ownFunction(file), clientFiles(OURS)],
+  })
+  const native = nativePackages(metafile)
+  if (native.length > 0) {
+    const flags = native.map((name) => `--external ${name}`).join(' ')
+    throw new ConfigError(`${native.join(' and ')} cannot be bundled because of compiled parts: add ${flags}`)
   }
+  const beside = new Map<string, string>()
+  for (const [name, source] of clientSources(metafile)) beside.set(name, await bundledClients(source, neededNode))
+  return { code: outputFiles[0]?.text ?? '', beside }
 }
 
-const isBuildFailure = (error: unknown): error is BuildFailure => error instanceof Error && 'errors' in error
+const made = new Map<string, Promise<string>>()
 
-const loadEsbuild = async () => {
-  try {
-    return await import('esbuild')
-  } catch (cause) {
-    throw new ConfigError('esbuild is not installed: run npm install --save-dev esbuild', { cause })
-  }
+/** Every platform has the same ones, so they are bundled once. */
+const bundledClients = (contents: string, neededNode: string): Promise<string> => {
+  const code =
+    made.get(contents) ??
+    build({
+      ...bundleOptions(neededNode),
+      write: false,
+      stdin: { contents, resolveDir: OURS, loader: 'js' },
+    }).then(({ outputFiles }) => outputFiles[0]?.text ?? '')
+  made.set(contents, code)
+  return code
 }

@@ -86,7 +86,7 @@ const writeManifest = (folder: string, functionName: string, nodeVersion: string
       dev: `tidings serve ./${functionName}.ts --watch`,
       test: 'node --test',
       check: 'tsc',
-      build: `tidings build ./${functionName}.ts`,
+      build: `tsc && tidings build ./${functionName}.ts`,
     },
     dependencies: { tidings: isCheckout ? `file:${relative(folder, root)}` : version },
     devDependencies: Object.fromEntries(TOOLS.map((name) => [name, devDependencies[name]])),

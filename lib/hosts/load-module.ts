@@ -22,9 +22,13 @@ export const handlerOf = async (file: string): Promise<FunctionHandler> => {
     throw new ConfigError(
       `${file} exports a handler of type ${typeof found}, which is not a function: export a function`,
     )
-  const names = Object.keys(found === inner ? inner : module)
+  throw withoutHandler(file, Object.keys(found === inner ? inner : module))
+}
+
+/** @param names what the module exports instead */
+export const withoutHandler = (file: string, names: readonly string[]): ConfigError => {
   const exported = names.length === 0 ? 'nothing' : `${names.join(', ')}, but no handler`
-  throw new ConfigError(`${file} exports ${exported}: write export const handler = …`)
+  return new ConfigError(`${file} exports ${exported}: write export const handler = …`)
 }
 
 let areSourcesNamed = false

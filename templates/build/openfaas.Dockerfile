@@ -15,7 +15,9 @@ ENV NODE_ENV=production \
     healthcheck_interval=5s \
     SHUTDOWN_GRACE_MS=10000
 WORKDIR /app
-COPY server.cjs ./
+__PACKAGES(COPY package.json ./
+RUN npm install --omit=dev && npm cache clean --force
+)__COPY *.cjs ./
 USER 65532:65532
 EXPOSE 8080
 STOPSIGNAL SIGTERM

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
 import { promisify } from 'node:util'
@@ -35,15 +35,39 @@ test('each platform gets the files that its own tool takes, and the command that
     ...files.map((file) => file.slice(out.length + 1)),
   ])
   assert.deepEqual(built, [
-    ['lambda', 'lambda/photos.cjs', 'lambda/serverless.yml'],
-    ['container', 'container/server.cjs', 'container/Dockerfile'],
-    ['openfaas', 'openfaas/photos/server.cjs', 'openfaas/photos/Dockerfile', 'openfaas/stack.yaml'],
-    ['knative', 'knative/server.cjs', 'knative/Dockerfile', 'knative/service.yaml'],
+    ['lambda', 'lambda/photos.cjs', 'lambda/client-aws-sdk.cjs', 'lambda/serverless.yml'],
+    ['container', 'container/server.cjs', 'container/client-aws-sdk.cjs', 'container/Dockerfile'],
+    [
+      'openfaas',
+      'openfaas/photos/server.cjs',
+      'openfaas/photos/client-aws-sdk.cjs',
+      'openfaas/photos/Dockerfile',
+      'openfaas/stack.yaml',
+    ],
+    ['knative', 'knative/server.cjs', 'knative/client-aws-sdk.cjs', 'knative/Dockerfile', 'knative/service.yaml'],
+    ['func', 'func/function.cjs', 'func/client-aws-sdk.cjs', 'func/index.js', 'func/func.yaml', 'func/package.json'],
   ])
   assert.equal(JSON.parse(stdout)[2].next, `cd ${out}/openfaas && faas-cli up -f stack.yaml`)
   for (const { files } of JSON.parse(stdout)) {
-    for (const file of files) assert.doesNotMatch(readFileSync(file, 'utf8'), /__[A-Z]+__/, file)
+    for (const file of files) assert.doesNotMatch(readFileSync(file, 'utf8'), /__[A-Z]+(__|\()/, file)
   }
+})
+
+test('a cold start reads a small file: the client of the object store is in another one', async () => {
+  const servers = join(folder, 'servers.ts')
+  writeFileSync(
+    servers,
+    `import { openstack } from 'tidings'\nexport const handler = openstack().on('port.*', () => {})\n`,
+  )
+  const other = join(folder, 'other')
+  assert.equal((await runInProcess(['build', servers, '--for', 'lambda', '--out', other])).code, 0)
+  const sizeOf = (file: string, place = out) => statSync(join(place, 'lambda', file)).size
+  assert.ok(sizeOf('photos.cjs') < 130_000, `${sizeOf('photos.cjs')} bytes`)
+  assert.ok(sizeOf('servers.cjs', other) < 150_000, `${sizeOf('servers.cjs', other)} bytes`)
+  assert.ok(sizeOf('client-aws-sdk.cjs') > 300_000)
+  const script = `require('./photos.cjs'); console.log(Object.keys(require.cache).map((path) => require('path').basename(path)))`
+  const { stdout } = await run(process.execPath, ['-e', script], { cwd: join(out, 'lambda'), env: {} })
+  assert.equal(stdout, "[ 'photos.cjs' ]\n")
 })
 
 test('Lambda loads the bundle without this package', async () => {
@@ -88,9 +112,75 @@ test('only the platforms that are asked for are written', async () => {
   assert.deepEqual([code, existsSync(join(only, 'lambda')), existsSync(join(only, 'container'))], [0, true, false])
 })
 
+test('a module without a handler is refused before anything is written', async () => {
+  for (const [code, found] of [
+    ['export const photos = 1\nexport const other = 2', 'exports other, photos, but no handler'],
+    ['console.log(1)', 'exports nothing'],
+  ] as const) {
+    writeFileSync(join(folder, 'empty.ts'), code)
+    const none = join(folder, 'none')
+    const { code: exit, stderr } = await runInProcess(['build', join(folder, 'empty.ts'), '--out', none])
+    assert.deepEqual([exit, existsSync(none)], [1, false])
+    assert.match(stderr, new RegExp(`config_invalid: .*empty\\.ts ${found}: write export const handler = …`))
+  }
+})
+
+test('a handler that is not a function ends what was built with a message', async () => {
+  writeFileSync(join(folder, 'number.ts'), 'export const handler: number = 1')
+  await runInProcess(['build', join(folder, 'number.ts'), '--for', 'lambda', '--out', out])
+  const loaded = run(process.execPath, ['-e', `require('./number.cjs')`], { cwd: join(out, 'lambda') })
+  await assert.rejects(loaded, { stderr: /number\.ts exports a handler that is not a function: export a function/ })
+})
+
+/** As npm lays a package out. */
+const writePackage = (name: string, files: Readonly<Record<string, string>>): void => {
+  const place = join(folder, 'node_modules', name)
+  mkdirSync(place, { recursive: true })
+  for (const [file, text] of Object.entries(files)) writeFileSync(join(place, file), text)
+}
+
+test('a package with compiled parts is named, and what to write; left out, it is installed beside the bundle', async () => {
+  const find = `module.exports = require('@img/big-' + process.platform)`
+  const manifest = { name: 'big', version: '1.2.3', optionalDependencies: { '@img/big-linux-x64': '1.2.3' } }
+  writePackage('big', { 'package.json': JSON.stringify(manifest), 'index.js': find })
+  writePackage('raw', { 'package.json': '{"version":"0.1.0"}', 'index.js': 'require("./raw.node")', 'raw.node': '\0' })
+  writePackage('raw', { 'binding.gyp': '' })
+  const file = join(folder, 'native.ts')
+  writeFileSync(file, `import 'big'\nimport 'raw'\n${FUNCTION}`)
+  const refused = await runInProcess(['build', file, '--out', join(folder, 'none')])
+  assert.deepEqual([refused.code, existsSync(join(folder, 'none'))], [1, false])
+  assert.match(
+    refused.stderr,
+    /big and raw cannot be bundled because of compiled parts: add --external big --external raw/,
+  )
+
+  const { code, stdout } = await runInProcess([
+    ...['build', file, '--external', 'big', '--external', 'raw', '--out', out, '--json'],
+  ])
+  assert.equal(code, 0)
+  const manifestOf = (path: string) => JSON.parse(readFileSync(join(out, path, 'package.json'), 'utf8'))
+  const dependencies = { big: '1.2.3', raw: '0.1.0' }
+  for (const path of ['lambda', 'container', 'openfaas/native', 'knative'])
+    assert.deepEqual(manifestOf(path), { private: true, dependencies })
+  assert.deepEqual(manifestOf('func').dependencies, { 'faas-js-runtime': '4.0.1', ...dependencies })
+  for (const path of ['container', 'openfaas/native', 'knative'])
+    assert.match(
+      readFileSync(join(out, path, 'Dockerfile'), 'utf8'),
+      /^COPY package\.json \.\/\nRUN npm install --omit=dev/m,
+    )
+  const { package: packaged } = parse(readFileSync(join(out, 'lambda/serverless.yml'), 'utf8'))
+  assert.deepEqual(packaged.patterns, ['!**', 'native.cjs', 'client-*.cjs', 'node_modules/**'])
+  assert.match(
+    JSON.parse(stdout)[0].next,
+    /npm install --omit=dev --os=linux --cpu=arm64 --libc=glibc && npx serverless/,
+  )
+})
+
 test('what cannot be built is told, with file and line', async () => {
   writeFileSync(join(folder, 'wrong.ts'), `import { nothing } from './not-there.ts'\nexport const handler = nothing\n`)
+  writeFileSync(join(folder, 'typo.ts'), `export const handler = () => {\n  const = 1\n}\n`)
   writeFileSync(join(folder, 'My_Photos.ts'), FUNCTION)
+  writeFileSync(join(folder, 'photos.ts'), FUNCTION)
   for (const [args, message] of [
     [[], /^tidings: name the file of a function/],
     [[join(folder, 'none.ts')], /config_invalid: there is no file/],
@@ -98,6 +188,11 @@ test('what cannot be built is told, with file and line', async () => {
     [
       [join(folder, 'wrong.ts'), '--for', 'lambda', '--out', out],
       /cannot be bundled\n.*Could not resolve[\s\S]*wrong\.ts:1:/,
+    ],
+    [[join(folder, 'typo.ts'), '--out', out], /cannot be bundled\n.*Expected identifier[\s\S]*typo\.ts:2:8:/],
+    [
+      [join(folder, 'photos.ts'), '--external', 'sharpp', '--out', out],
+      /config_invalid: --external sharpp: no such package is installed for .*photos\.ts: run npm install sharpp/,
     ],
     [['x.ts', '--for', 'lamda'], /--for: there is no platform lamda\. Did you mean lambda\? Use lambda, container/],
   ] as const) {

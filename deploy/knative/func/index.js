@@ -1,10 +1,12 @@
 // A function of tidings for faas-js-runtime: its request becomes the event that a Function URL of Lambda would send, and the function's
-// result its answer. FUNCTION says which one.
+// result its answer. FUNCTION says which one. `tidings build` writes a function of one's own beside a copy of this file.
 const { randomUUID } = require('node:crypto')
+const { existsSync } = require('node:fs')
 const { createRequire } = require('node:module')
 const { setTimeout: delay } = require('node:timers/promises')
 
 const name = process.env.FUNCTION || 'ceph-notifications'
+const ownFunction = `${__dirname}/function.cjs`
 /** The runtime ends the process without waiting for answers that are on their way out. */
 const LAST_ANSWERS_MS = 200
 
@@ -20,7 +22,7 @@ const init = () => {
   // asked. Ours reads all of them, and sets aside what nobody can read: a sender would repeat it for ever.
   ofRuntime('cloudevents').HTTP.isEvent = () => false
   createRequire(ofRuntime.resolve('fastify'))('secure-json-parse').parse = (text) => text
-  handler = require(`tidings/dist/${name}.cjs`).handler
+  handler = require(existsSync(ownFunction) ? ownFunction : `tidings/dist/${name}.cjs`).handler
 }
 
 const handle = async (context) => {

@@ -1,0 +1,78 @@
+import { type Bundle, bundleForLambda, bundleWithHost, type FunctionFile } from './bundling.ts'
+
+/** What the text of the next command is made of. */
+export type Names = {
+  readonly name: string
+  readonly registry: string
+  /** Where the platform's files are. */
+  readonly folder: string
+  /** Whether packages have to be installed beside the bundle. */
+  readonly hasPackages: boolean
+}
+
+export type Platform = {
+  readonly bundle: (file: FunctionFile) => Promise<Bundle>
+  readonly bundleFile: (name: string) => string
+  /** Files to write, and what file of this package each is made of. */
+  readonly templates: (name: string) => Readonly<Record<string, string>>
+  /** The command that takes over. */
+  readonly next: (names: Names) => string
+}
+
+/** Bundles each function only once. */
+const once = (bundle: Platform['bundle']): Platform['bundle'] => {
+  const made = new WeakMap<FunctionFile, Promise<Bundle>>()
+  return (file) => {
+    const code = made.get(file) ?? bundle(file)
+    made.set(file, code)
+    return code
+  }
+}
+
+const alone = once(bundleForLambda)
+/** The three that serve share one bundle. */
+const server = { bundle: once(bundleWithHost), bundleFile: () => 'server.cjs' }
+const image = ({ registry, name }: Names): string => `${registry}/${name}:latest`
+
+/** For the architecture of templates/build/serverless.yml, wherever this is typed. */
+const INSTALL_FOR_LAMBDA = 'npm install --omit=dev --os=linux --cpu=arm64 --libc=glibc'
+
+export const PLATFORMS: Readonly<Record<string, Platform>> = {
+  lambda: {
+    bundle: alone,
+    bundleFile: (name) => `${name}.cjs`,
+    templates: () => ({ 'serverless.yml': 'templates/build/serverless.yml' }),
+    next: ({ folder, hasPackages }) =>
+      `cd ${folder}${hasPackages ? ` && ${INSTALL_FOR_LAMBDA}` : ''} && npx serverless deploy`,
+  },
+  container: {
+    ...server,
+    templates: () => ({ Dockerfile: 'templates/build/Dockerfile' }),
+    next: (names) => `docker build -t ${image(names)} ${names.folder}`,
+  },
+  openfaas: {
+    ...server,
+    bundleFile: (name) => `${name}/server.cjs`,
+    templates: (name) => ({
+      [`${name}/Dockerfile`]: 'templates/build/openfaas.Dockerfile',
+      'stack.yaml': 'templates/build/stack.yaml',
+    }),
+    next: ({ folder }) => `cd ${folder} && faas-cli up -f stack.yaml`,
+  },
+  knative: {
+    ...server,
+    templates: () => ({ Dockerfile: 'templates/build/Dockerfile', 'service.yaml': 'templates/build/service.yaml' }),
+    next: (names) =>
+      `docker build -t ${image(names)} ${names.folder} && docker push ${image(names)} && kubectl apply -f ${names.folder}/service.yaml`,
+  },
+  func: {
+    bundle: alone,
+    bundleFile: () => 'function.cjs',
+    templates: () => ({
+      'index.js': 'deploy/knative/func/index.js',
+      'func.yaml': 'templates/build/func.yaml',
+      'package.json': 'templates/build/func.package.json',
+    }),
+    next: ({ folder }) => `cd ${folder} && func deploy`,
+  },
+}
