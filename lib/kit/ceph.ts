@@ -4,6 +4,7 @@ import { CEPH_SETTINGS } from '../ceph/ceph-settings.ts'
 import { createCephDecoder } from '../ceph/decode-ceph.ts'
 import { readSettings } from '../process/settings.ts'
 import { type RgwConfig, readRgwConfig } from '../provisioning/provisioning-settings.ts'
+import { checkOptions, checkRoute, type Fields } from './definition.ts'
 import type { FunctionHandler } from './function.ts'
 import type { Handle, HandlerContext, Middleware } from './handler.ts'
 import { createOwn, type OwnOptions } from './own-function.ts'
@@ -52,7 +53,9 @@ export type CephFunction = FunctionHandler & {
  *
  * The first call, not this one, throws a ConfigError when the environment does not describe a working setup.
  */
-export const ceph = ({ orderBy, gateway, ...options }: CephOptions = {}): CephFunction => {
+export const ceph = (given: CephOptions = {}): CephFunction => {
+  checkOptions('ceph', given, OPTIONS, 'key')
+  const { orderBy, gateway, ...options } = given
   const rgw = () => gateway ?? readRgwConfig()
   const recordFor = createObjectAccess(rgw)
   const { own, add } = createOwn<CephEvent, CephContext>(
@@ -71,9 +74,23 @@ export const ceph = ({ orderBy, gateway, ...options }: CephOptions = {}): CephFu
   )
   const on = (pattern: string, ...rest: [Handle<CephContext>] | [CephFilter, Handle<CephContext>]): CephFunction => {
     const [filter, handle] = rest.length === 1 ? [{}, rest[0]] : rest
+    checkRoute({ pattern, filter, handle }, FILTERS, on)
     add({ matches: cephMatcher(pattern, filter), handle })
     return built
   }
   const built = Object.assign(own, { on }) as unknown as CephFunction // `otherwise` and `use` return the same object.
   return built
+}
+
+const OPTIONS: Fields<CephOptions> = { name: true, config: true, concurrency: true, orderBy: true, gateway: true }
+
+const FILTERS: Fields<CephFilter> = {
+  bucket: true,
+  prefix: true,
+  suffix: true,
+  regex: true,
+  metadata: true,
+  tags: true,
+  size: true,
+  fromFunctions: true,
 }

@@ -5,6 +5,7 @@ import type { OpenstackEvent, OpenstackEventData } from '../openstack/openstack-
 import { type OpenstackFilter, type OpenstackPattern, openstackMatcher } from '../openstack/openstack-filter.ts'
 import { OPENSTACK_SETTINGS } from '../openstack/openstack-settings.ts'
 import { readSettings } from '../process/settings.ts'
+import { checkOptions, checkRoute, type Fields } from './definition.ts'
 import type { FunctionHandler } from './function.ts'
 import type { Handle, HandlerContext, Middleware } from './handler.ts'
 import { createOwn, type OwnOptions } from './own-function.ts'
@@ -71,7 +72,9 @@ type OnArguments =
  *
  * The first call, not this one, throws a ConfigError when the environment does not describe a working setup.
  */
-export const openstack = ({ orderBy, ...options }: OpenstackOptions = {}): OpenstackFunction => {
+export const openstack = (given: OpenstackOptions = {}): OpenstackFunction => {
+  checkOptions('openstack', given, OPTIONS, 'subject')
+  const { orderBy, ...options } = given
   const { own, add } = createOwn<OpenstackEvent, OpenstackContext>(
     {
       name: 'openstack',
@@ -89,6 +92,7 @@ export const openstack = ({ orderBy, ...options }: OpenstackOptions = {}): Opens
   )
   const on = (...given: OnArguments): OpenstackFunction => {
     const [pattern, filter, handle] = named(given)
+    checkRoute({ pattern, filter, handle }, FILTERS, on)
     const matches = openstackMatcher(pattern, filter)
     add({ matches: ({ data }) => matches(data), handle })
     return built
@@ -100,5 +104,20 @@ export const openstack = ({ orderBy, ...options }: OpenstackOptions = {}): Opens
 const named = (given: OnArguments): [string, OpenstackFilter, Handle<OpenstackContext>] => {
   if (given.length === 3) return given
   const [first, handle] = given
-  return typeof first === 'string' ? [first, {}, handle] : ['*', first, handle]
+  // A filter may stand alone. Anything else in its place is a name, or meant as one.
+  return typeof first === 'object' ? ['*', first, handle] : [first, {}, handle]
+}
+
+const OPTIONS: Fields<OpenstackOptions> = { name: true, config: true, concurrency: true, orderBy: true }
+
+const FILTERS: Fields<OpenstackFilter> = {
+  service: true,
+  resource: true,
+  action: true,
+  phase: true,
+  priority: true,
+  project: true,
+  owner: true,
+  host: true,
+  payload: true,
 }

@@ -9,6 +9,7 @@ import { createLogger } from '../process/log.ts'
 import type { Environment, Table } from '../process/settings.ts'
 import { openSink } from '../sinks/open-sink.ts'
 import { type Config, readConfig } from './config.ts'
+import { checkFallback } from './definition.ts'
 import { createFunction, type FunctionHandler } from './function.ts'
 import { type Handle, type HandlerContext, logOf, type Middleware } from './handler.ts'
 import { createLanes, createSlots } from './lanes.ts'
@@ -121,7 +122,8 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
     middlewares.length === 0 ? open()(event, context) : (chain as unknown as FunctionHandler)(event, context)
 
   const own = Object.assign(call, {
-    otherwise: (given: Handle<Context>) => {
+    otherwise: function otherwise(given: Handle<Context>) {
+      checkFallback(given, otherwise)
       fallback = given
       return own
     },

@@ -1,0 +1,81 @@
+import { suggestion } from '../process/did-you-mean.ts'
+
+// What the type checker says of a function's definition, for those who run without it. Nothing here may pass: an option that is
+// misspelled, a filter with an undefined value or a handler that is missing would lose events without a word.
+
+/** The names of a type's fields, so that the compiler knows when one is left out. */
+export type Fields<Type> = Readonly<Record<keyof Required<Type>, true>>
+
+/** @throws TypeError for an option that does not exist, or with a value that it cannot have */
+export const checkOptions = <Options extends object>(
+  product: string,
+  options: Options & { readonly concurrency?: unknown; readonly orderBy?: unknown },
+  known: Fields<Options>,
+  orders: string,
+): void => {
+  const { concurrency = 1, orderBy = orders } = options
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name))
+  if (unknown !== undefined)
+    throw new TypeError(`${product}(): there is no option '${unknown}'.${suggestion(unknown, Object.keys(known))}`)
+  if (!Number.isSafeInteger(concurrency) || Number(concurrency) < 1)
+    throw new TypeError(`${product}(): concurrency must be a whole number from 1, got ${shown(concurrency)}`)
+  if (orderBy !== orders) throw new TypeError(`${product}(): orderBy must be '${orders}', got ${shown(orderBy)}`)
+}
+
+export type GivenRoute = { readonly pattern: unknown; readonly filter: unknown; readonly handle: unknown }
+
+/**
+ * @param on the function that was called. The error's stack begins with its caller
+ * @throws TypeError for a route that would never match, or match what it must not
+ */
+export const checkRoute = <Filter extends object>(
+  { pattern, filter, handle }: GivenRoute,
+  known: Fields<Filter>,
+  on: (...given: never) => unknown,
+): void => {
+  const fault = patternFault(pattern) ?? filterFault(filter, known) ?? handlerFault(handle)
+  if (fault !== undefined) throw faultAt(`.on(${shown(pattern)}): ${fault}`, on)
+}
+
+/** @throws TypeError when it is not a function */
+export const checkFallback = (handle: unknown, otherwise: (...given: never) => unknown): void => {
+  const fault = handlerFault(handle)
+  if (fault !== undefined) throw faultAt(`.otherwise: ${fault}`, otherwise)
+}
+
+const patternFault = (pattern: unknown): string | undefined =>
+  typeof pattern === 'string' && pattern !== '' ? undefined : 'the name of the event must be a text'
+
+const handlerFault = (handle: unknown): string | undefined =>
+  typeof handle === 'function' ? undefined : `the handler must be a function, got ${shown(handle)}`
+
+const filterFault = (filter: unknown, known: object): string | undefined => {
+  if (!isObject(filter)) return `the filter must be an object, got ${shown(filter)}`
+  const unknown = Object.keys(filter).find((name) => !Object.hasOwn(known, name))
+  if (unknown !== undefined) return `there is no filter '${unknown}'.${suggestion(unknown, Object.keys(known))}`
+  return missingIn(filter, '')
+}
+
+/** An undefined value, as of a variable of the environment that is not set, would match every event. */
+const missingIn = (filter: Readonly<Record<string, unknown>>, path: string): string | undefined => {
+  for (const [name, value] of Object.entries(filter)) {
+    const values = Array.isArray(value) ? value : [value]
+    if (values.includes(undefined))
+      return `the filter '${path}${name}' is undefined: give it a value, or leave it out to match all`
+    const inner = isObject(value) ? missingIn(value, `${path}${name}.`) : undefined
+    if (inner !== undefined) return inner
+  }
+  return undefined
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof RegExp)
+
+const shown = (value: unknown): string =>
+  typeof value === 'string' ? `'${value}'` : typeof value === 'object' && value !== null ? 'an object' : String(value)
+
+const faultAt = (message: string, caller: (...given: never) => unknown): TypeError => {
+  const error = new TypeError(message)
+  Error.captureStackTrace(error, caller)
+  return error
+}
