@@ -1,4 +1,4 @@
-import { TidingsError } from '../process/errors.ts'
+import { isTidingsError, TidingsError } from '../process/errors.ts'
 
 // What a handler throws to say what becomes of its event. A process may hold two copies of these classes, so they are recognised
 // by registered symbols.
@@ -39,14 +39,12 @@ export class SetAside extends TidingsError {
   readonly status = 422
   readonly [SET_ASIDE] = true
 
-  /** @param reason for people; it stands in the dead letter and in the log */
+  /** @param reason for people; it stands in the dead letter and in the log, without the secrets of the configuration */
   constructor(reason: string, options: { readonly cause?: unknown } = {}) {
-    super(reason, options)
+    super(reason ? String(reason) : 'the handler gave no reason', options)
   }
 }
 
-export const isRetry = (thrown: unknown): thrown is Retry => isObject(thrown) && RETRY in thrown
+export const isRetry = (thrown: unknown): thrown is Retry => isTidingsError(thrown) && RETRY in thrown
 
-export const isSetAside = (thrown: unknown): thrown is SetAside => isObject(thrown) && SET_ASIDE in thrown
-
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+export const isSetAside = (thrown: unknown): thrown is SetAside => isTidingsError(thrown) && SET_ASIDE in thrown

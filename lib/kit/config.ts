@@ -1,7 +1,9 @@
+import { unescape as percentDecode } from 'node:querystring'
 import { CLAIMS_SETTINGS } from '../claims/claims-settings.ts'
 import { CORE_SETTINGS } from '../core/core-settings.ts'
 import { LOG_SETTINGS } from '../process/log.ts'
 import { type Environment, readSettings, type Table } from '../process/settings.ts'
+import { isSecretName } from '../redaction/secret-key.ts'
 import { SINK_SETTINGS, sinkConfig } from '../sinks/sink-settings.ts'
 
 /** The settings that every function has. Those of a product stand with the product. */
@@ -32,3 +34,16 @@ export const readConfig = (environment: Environment = process.env, own: Table = 
     logLevel: LOG_LEVEL,
   }
 }
+
+/** The secrets of the configuration, which neither a log line nor a dead letter may show. */
+export const secretsOf = ({ tokens, sink, deadLetterUrl }: Config): readonly string[] => [
+  ...tokens,
+  ...[sink.url, deadLetterUrl].flatMap(secretsInUrl),
+]
+
+const secretsInUrl = ({ password, searchParams }: URL): readonly string[] =>
+  [
+    percentDecode(password),
+    password,
+    ...[...searchParams].flatMap(([name, value]) => (isSecretName(name) ? value : [])),
+  ].filter(Boolean)

@@ -60,8 +60,9 @@ const filterFault = (filter: unknown, known: object): string | undefined => {
 const missingIn = (filter: Readonly<Record<string, unknown>>, path: string): string | undefined => {
   for (const [name, value] of Object.entries(filter)) {
     const values = Array.isArray(value) ? value : [value]
-    if (values.includes(undefined))
-      return `the filter '${path}${name}' is undefined: give it a value, or leave it out to match all`
+    const missing = values.includes(undefined) ? 'undefined' : value === null && path === '' ? 'null' : ''
+    if (missing !== '')
+      return `the filter '${path}${name}' is ${missing}: give it a value, or leave it out to match all`
     const inner = isObject(value) ? missingIn(value, `${path}${name}.`) : undefined
     if (inner !== undefined) return inner
   }

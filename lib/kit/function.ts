@@ -16,7 +16,7 @@ import { createLogger, setUpLog } from '../process/log.ts'
 import { createRedact, inTurn, type Redact } from '../process/secrets.ts'
 import { redactBody } from '../redaction/redact-body.ts'
 import { openSink } from '../sinks/open-sink.ts'
-import type { Config } from './config.ts'
+import { type Config, secretsOf } from './config.ts'
 
 const STDOUT = 1
 const STDERR = 2
@@ -72,7 +72,7 @@ export type FunctionOptions = {
 
 /** A function that turns notifications into events: decode → sink → outcomes. */
 export const createFunction = ({ name, config, decode, secrets = [], ...given }: FunctionOptions): FunctionHandler => {
-  const redact = createRedact([...config.tokens, ...secrets])
+  const redact = createRedact([...secretsOf(config), ...secrets])
   return createHandler({
     name,
     config,

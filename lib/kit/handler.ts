@@ -12,7 +12,8 @@ export type HandlerContext = {
   readonly late: boolean
 }
 
-type LogLine = (message: string, fields?: Readonly<Record<string, unknown>>) => void
+/** @param fields of the line, or an error. A field named like one of the line's own (`name`, `level` …) is put into `fields` */
+type LogLine = (message: string, fields?: Readonly<Record<string, unknown>> | Error) => void
 export type HandlerLog = Readonly<Record<'debug' | 'info' | 'warn' | 'error', LogLine>>
 
 /** Your own code. Events that it returns go to the sink of the configuration; a single one answers a broker that asks for a reply. */
@@ -40,7 +41,20 @@ export type Middleware = {
 export const logOf = (log: Logger, { id }: CloudEvent): HandlerLog => {
   const at =
     (level: keyof HandlerLog): LogLine =>
-    (message, fields) =>
-      log[level]({ ...fields, event: id }, message)
+    (message, fields = {}) =>
+      log[level]({ ...(fields instanceof Error ? { error: fields } : apart(fields)), event: id }, String(message))
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}
+
+/** Who reads the log looks for lines by these names. */
+const OF_THE_LINE = new Set(['time', 'level', 'name', 'message', 'event'])
+
+const apart = (given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
+  const entries = Object.entries(given)
+  const fields = entries.filter(([name]) => OF_THE_LINE.has(name))
+  if (fields.length === 0) return given
+  return {
+    ...Object.fromEntries(entries.filter(([name]) => !OF_THE_LINE.has(name))),
+    fields: Object.fromEntries(fields),
+  }
 }

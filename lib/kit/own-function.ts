@@ -3,17 +3,18 @@ import type { CloudEvent } from '../core/cloudevent.ts'
 import type { Decode } from '../core/decoder.ts'
 import { DOOR } from '../core/door.ts'
 import type { Fate, Sink } from '../core/sink.ts'
-import { isRetry, isSetAside } from '../core/verdicts.ts'
+import { isRetry, isSetAside, SetAside } from '../core/verdicts.ts'
 import { InternalError } from '../process/errors.ts'
 import { createLogger } from '../process/log.ts'
+import { createRedact, type Redact } from '../process/secrets.ts'
 import type { Environment, Table } from '../process/settings.ts'
 import { openSink } from '../sinks/open-sink.ts'
-import { type Config, readConfig } from './config.ts'
+import { type Config, readConfig, secretsOf } from './config.ts'
 import { checkFallback } from './definition.ts'
 import { createFunction, type FunctionHandler } from './function.ts'
 import { type Handle, type HandlerContext, logOf, type Middleware } from './handler.ts'
 import { createLanes, createSlots } from './lanes.ts'
-import { type Returned, returnedEvents } from './returned-events.ts'
+import { checkReply, type Returned, returnedEvents } from './returned-events.ts'
 
 export type OwnOptions = {
   /** In log lines, measures and dead letters. Default: the product. */
@@ -70,7 +71,12 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
   const log = createLogger(name)
   const handle = async (event: Event, signal: AbortSignal, late: boolean, mayReply: boolean): Promise<Fate> => {
     const context = product.contextOf(event, { signal, log: logOf(log, event), late })
-    const returned = await run(handlerFor(event), context, (value) => returnedEvents(value, event, name))
+    const read = (value: Returned) => {
+      const returned = returnedEvents(value, event, name)
+      if (mayReply) checkReply(returned, event)
+      return returned
+    }
+    const returned = await run(handlerFor(event), context, read).catch(withoutSecrets)
     const [first] = returned
     if (mayReply && first !== undefined && returned.length === 1) return { reply: first }
     if (first !== undefined) await outbox?.deliver(returned, signal)
@@ -100,16 +106,27 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
     },
   }
 
+  /** A reason leaves the process: in a dead letter, and in the answer to the sender. */
+  const withoutSecrets = (thrown: unknown): never => {
+    if (!isSetAside(thrown)) throw thrown
+    const reason = hide(thrown.message)
+    throw reason === thrown.message ? thrown : new SetAside(reason, { cause: thrown })
+  }
+
+  let hide: Redact = createRedact([])
   let outbox: Sink | undefined
   let plain: FunctionHandler | undefined
   const open = (): FunctionHandler => {
     if (plain !== undefined) return plain
     const settings = config ?? readConfig(process.env, product.settings)
+    const { decode, secrets } = product.open(settings.environment)
+    hide = createRedact([...secretsOf(settings), ...secrets])
     outbox = openSink(settings.sink.url, STDOUT, settings.sink.options)
     plain = createFunction({
       name,
       config: settings,
-      ...product.open(settings.environment),
+      decode,
+      secrets,
       wanted: (event) => handlerFor(event as Event) !== undefined, // As above.
       sink,
     })

@@ -38,30 +38,40 @@ export const setUpLog = ({ level, redact, stream }: LogOptions): void => {
   output = { level, stream }
 }
 
-/** A logger for one part of the program. `error` among the fields is written with its code and all its causes. */
+/** A logger for one part of the program. An error among the fields is written with its code and all its causes. */
 export const createLogger = (name: string): Logger => {
   const at =
     (level: LogLevel): Log =>
     (fields, message) => {
       if (output === undefined || LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(output.level)) return
-      const line = toLine({ time: new Date().toISOString(), level, name, message, ...described(fields) })
+      const line = toLine({ time: new Date().toISOString(), level, name, message }, fields)
       output.stream.write(redacted(line))
     }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
 
 /**
- * A field that JSON cannot hold (a cycle in somebody's error), or that is far too long, costs the line its fields, not the
- * process its log.
+ * A field that JSON cannot hold (a cycle or a getter in somebody's error), or that is far too long, costs the line its fields, not
+ * the process its log.
  */
-const toLine = ({ time, level, name, message, ...fields }: Readonly<Record<string, unknown>>): string => {
-  const line = { time, level, name, message }
+const toLine = (line: object, fields: Readonly<Record<string, unknown>>): string => {
   try {
-    const text = JSON.stringify({ ...line, ...fields }, bounded)
+    const text = JSON.stringify({ ...line, ...fields }, writable)
     if (text.length <= MAX_LINE) return `${text}\n`
-    return `${JSON.stringify({ ...line, unprintable: `the fields take ${text.length} characters` }, bounded)}\n`
+    return withoutFields(line, `the fields take ${text.length} characters`)
   } catch (error) {
-    return `${JSON.stringify({ ...line, unprintable: String(error) }, bounded)}\n`
+    return withoutFields(line, textOf(error))
+  }
+}
+
+const withoutFields = (line: object, unprintable: string): string =>
+  `${JSON.stringify({ ...line, unprintable }, writable)}\n`
+
+const textOf = (thrown: unknown): string => {
+  try {
+    return String(thrown)
+  } catch {
+    return 'a field cannot be written'
   }
 }
 
@@ -73,16 +83,14 @@ const MAX_CAUSES = 10
 const redacted = (text: string): string => [...nets].reduce((rest, net) => net(rest), text)
 
 /** Senders choose how long their ids are, and how many events a message has. Half a secret would not be recognized later. */
-const bounded = (_name: string, value: unknown): unknown => {
+const writable = (_name: string, value: unknown): unknown => {
   if (typeof value === 'string' && value.length > MAX_TEXT) return `${redacted(value).slice(0, MAX_TEXT)}…`
+  if (typeof value === 'bigint') return String(value)
   if (Array.isArray(value) && value.length > MAX_ITEMS) {
     return [...value.slice(0, MAX_ITEMS), `and ${value.length - MAX_ITEMS} more`]
   }
-  return value
+  return value instanceof Error ? describe(value, MAX_CAUSES) : value
 }
-
-const described = (fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
-  'error' in fields ? { ...fields, error: describe(fields.error, MAX_CAUSES) } : fields
 
 /** The stack is included for errors that were not thrown on purpose. */
 const describe = (error: unknown, causes: number): unknown => {

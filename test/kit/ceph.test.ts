@@ -75,6 +75,20 @@ test('what a handler logs is without the secrets of the configuration', async ()
   assert.equal(lines[0]?.token, '[redacted]')
 })
 
+test('a field that is named like one of the line’s own stands apart, and an error may stand for the fields', async () => {
+  const handler = ceph({ config: OPEN_CONFIG, name: 'mine' }).on('*', ({ log }) => {
+    log.info('seen', { name: 'web-1', level: 'high', event: 'x', size: 12n })
+    log.error('failed', new RangeError('too far'))
+  })
+  const lines = logOf(handler)
+  await sendCeph(handler, PUT)
+  const [seen, failed] = lines
+  assert.deepEqual([seen?.name, seen?.level, seen?.size], ['mine', 'info', '12'])
+  assert.deepEqual(seen?.fields, { name: 'web-1', level: 'high', event: 'x' })
+  assert.equal(failed?.message, 'failed')
+  assert.match(JSON.stringify(failed?.error), /"RangeError","message":"too far"/)
+})
+
 test('the signal aborts before the time of the platform is over, and the sender is asked to send again', async () => {
   const aborted = Promise.withResolvers<void>()
   const handler = ceph({ config: OPEN_CONFIG }).on('*', async ({ signal }) => {
@@ -142,6 +156,41 @@ describe('a handler that throws', () => {
     } finally {
       await deadLetters.close()
     }
+  })
+
+  test('the reason is without the secrets of the configuration, wherever it goes', async () => {
+    const deadLetters = await startReceiver()
+    try {
+      const environment = {
+        AUTH_TOKENS: 'correct-horse-battery',
+        OPAQUE_SECRETS: 'staple-4711',
+        SINK_URL: 'https://user:p%40ss-word@example.org/?token=tok-0815',
+        DEAD_LETTER_URL: deadLetters.url,
+      }
+      const handler = ceph({ config: readConfig(environment) }).on('*', () => {
+        throw new SetAside(`all of it: ${Object.values(environment).slice(0, 3).join(' ')} p@ss-word`)
+      })
+      const log = logOf(handler)
+      const body = notification(wireRecord('a', { opaqueData: environment.OPAQUE_SECRETS }))
+      const answer = await post(handler, body, { authorization: `Bearer ${environment.AUTH_TOKENS}` })
+      const reason = 'all of it: [redacted] [redacted] https://user:[redacted]@example.org/?token=[redacted] [redacted]'
+      assert.equal(JSON.parse(answer.body).deadLetters[0].message, reason)
+      for (const text of [answer.body, JSON.stringify(log), JSON.stringify(deadLetters.events())])
+        assert.doesNotMatch(text, /battery|4711|word|0815/)
+    } finally {
+      await deadLetters.close()
+    }
+  })
+
+  test('may throw what cannot be read: it is logged, and the message comes again', async () => {
+    const hostile = Object.defineProperty(new Error('x'), 'message', {
+      get: () => {
+        throw new Error('no message')
+      },
+    })
+    const everything = { get: () => assert.fail(), has: () => assert.fail(), getPrototypeOf: () => assert.fail() }
+    for (const thrown of [hostile, new Proxy({}, everything), Object.freeze(new Error('x')), 1n, Symbol('x')])
+      assert.equal((await answerTo(thrown)).statusCode, 503)
   })
 
   test('keeps no other event of its batch from being handled', async () => {

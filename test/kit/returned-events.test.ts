@@ -64,6 +64,28 @@ describe('events that a handler returns', () => {
     assert.equal(events[2]?.id, '7')
   })
 
+  test('have the default of each attribute that is undefined', async () => {
+    const handler = ceph({ config: config(), name: 'mine' }).on('*', () => ({
+      ...{ type: 'a', id: undefined, source: undefined, subject: undefined, mine: null },
+      time: new Date(0),
+    }))
+    await sendCeph(handler, PUT)
+    const [{ id, source, time, ...rest } = { id: '', source: '' }] = receiver.events()
+    assert.ok(id)
+    assert.deepEqual([source, time], ['tidings/mine', '1970-01-01T00:00:00.000Z'])
+    assert.ok(!('subject' in rest) && !('mine' in rest))
+  })
+
+  test('do not answer a broker where they would come back to the function for ever', async () => {
+    const handler = ceph({ config: config() }).on('*', ({ event }) => event)
+    const log = logOf(handler)
+    const { statusCode } = await post(handler, cephCapture(PUT).body, { prefer: 'reply' })
+    assert.equal(statusCode, 503)
+    assert.match(JSON.stringify(log[0]?.error), /which the broker would send to it again: give it a type of its own/)
+    await sendCeph(handler, PUT)
+    assert.equal(receiver.events()[0]?.type, 'com.amazonaws.s3.ObjectCreated:Put')
+  })
+
   test('answer a broker of Knative that asks for a reply, also when it asks again', async () => {
     const handler = ceph({ config: readConfig({ ALLOW_ANONYMOUS: 'true', SINK_URL: receiver.url }), name: 'mine' })
       .on('ObjectRemoved:*', () => [{ type: 'a' }, { type: 'b' }])
@@ -108,10 +130,26 @@ describe('events that a handler returns', () => {
     const noType = 'the handler returned an object without a type: return an event ({ type, data }), or nothing'
     assert.equal(await returning({ data: 1 }), noType)
     assert.equal(await returning([null]), noType)
-    assert.equal(
-      await returning({ type: 'a', userName: 'x' }),
-      "the handler returned an event with an attribute 'userName': put it into data",
-    )
+    assert.equal(await returning(new Response('x')), noType)
+    const cyclic: Record<string, unknown> = {}
+    cyclic.self = cyclic
+    const faults: readonly (readonly [draft: object, fault: string])[] = [
+      [{ userName: 'x' }, "attribute 'userName' has no valid name: put it into data"],
+      [{ id: 7 }, 'id is of type number: give it a text'],
+      [{ subject: '' }, 'subject is empty: give it a text'],
+      [{ time: 'yesterday' }, 'time is not a date in RFC 3339: write it like 1970-01-01T00:00:00.000Z'],
+      [{ time: new Date(Number.NaN) }, 'time is not a date in RFC 3339: write it like 1970-01-01T00:00:00.000Z'],
+      [{ place: { x: 1 } }, "attribute 'place' is neither a text, a number nor a boolean: put it into data"],
+      [
+        { datacontenttype: 'text/plain', data: 'x' },
+        'datacontenttype is not application/json: data is sent as JSON, so leave it out',
+      ],
+      [{ data: cyclic }, 'data cannot be written as JSON: Converting circular structure to JSON'],
+      [{ data: 1n }, 'data cannot be written as JSON: Do not know how to serialize a BigInt'],
+      [{ data: () => {} }, 'data is a function, which JSON cannot hold'],
+    ]
+    for (const [draft, fault] of faults)
+      assert.equal(await returning({ type: 'a', ...draft }), `the handler returned an event whose ${fault}`)
     assert.equal(await returning(7), undefined)
     assert.equal(receiver.requests.length, 0)
   })

@@ -55,6 +55,24 @@ describe('an error', () => {
     assert.deepEqual(logged(error), { name: 'RangeError', message: 'boom', stack: error.stack })
   })
 
+  test('is written under any name, and costs no more than its fields if it cannot be', () => {
+    const lines = collectLog()
+    const hostile = Object.defineProperty(new Error('x'), 'stack', {
+      get: () => {
+        throw new TypeError('no stack')
+      },
+    })
+    createLogger('x').warn({ causes: [new SchemaError('no')] }, 'listed')
+    createLogger('x').warn({ error: hostile, count: 1 }, 'hostile')
+    assert.deepEqual(
+      lines.map(({ message, causes, unprintable, count }) => [message, causes, unprintable, count]),
+      [
+        ['listed', [{ name: 'SchemaError', message: 'no', code: 'schema_mismatch' }], undefined, undefined],
+        ['hostile', undefined, 'TypeError: no stack', undefined],
+      ],
+    )
+  })
+
   test('that is none is written as it is', () => assert.equal(logged('thrown text'), 'thrown text'))
 })
 
