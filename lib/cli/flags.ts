@@ -30,6 +30,8 @@ const OPTIONS = {
   'secret-key': text,
   'ca-file': text,
   'print-desired': flag,
+  listen: text,
+  timeout: text,
   ...ONE_SHOT,
 } as const
 

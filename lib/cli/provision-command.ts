@@ -7,6 +7,7 @@ import { ConfigError } from '../process/errors.ts'
 import { createRedact } from '../process/secrets.ts'
 import { connectionOf } from '../provisioning/connect.ts'
 import { parseDesired, placedIn } from '../provisioning/document/desired-text.ts'
+import { reportText } from '../provisioning/probe/probe-report.ts'
 import { ACTIONS, type Action, provision } from '../provisioning/provision.ts'
 import { readRgwConfig } from '../provisioning/provisioning-settings.ts'
 import { failureText } from './failure-text.ts'
@@ -18,6 +19,7 @@ import { showProgress } from './provision-progress.ts'
 import { rememberSecrets } from './remember-secrets.ts'
 import { resultText } from './result-text.ts'
 import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
+import { testRules } from './test-rules.ts'
 
 /**
  * `tidings provision <action>`: the result goes to stdout, everything else to stderr.
@@ -28,6 +30,7 @@ export const provisionCommand = async (terminal: Terminal): Promise<ExitCode> =>
   const line = parseFlags(terminal.args)
   if (line.flags['print-desired']) return printDesired(line, terminal)
   if (line.positionals[0] === 'import') return importDocument(line, terminal)
+  if (line.positionals[0] === 'test') return testDocument(line, terminal)
   const action = actionOf(line)
   const document = line.isOneShot ? oneShotDocument(line.flags) : undefined
   if (document === undefined && line.flags.file === undefined)
@@ -84,6 +87,35 @@ const importDocument = async ({ flags, positionals }: ProvisionLine, terminal: T
   }
 }
 
+/** `tidings provision test`: the report goes to stdout. */
+const testDocument = async (line: ProvisionLine, terminal: Terminal): Promise<ExitCode> => {
+  const { flags, positionals, isOneShot } = line
+  if (positionals.length > 1) throw new UsageError(EXTRA)
+  if (!isOneShot && flags.file === undefined)
+    throw new UsageError('--file is missing: name the document, or - for stdin')
+  const secrets = rememberSecrets(terminal.env)
+  let text: string | undefined
+  try {
+    const config = readRgwConfig(environmentOf(line, terminal))
+    const connection = connectionOf(config)
+    secrets.remember(connection.credentials.secretAccessKey)
+    secrets.remember(connection.credentials.sessionToken)
+    text = isOneShot ? undefined : await readDocument(flags.file ?? '-', terminal)
+    const document = text === undefined ? oneShotDocument(flags) : parseDesired(text)
+    const { secretsInCleartext, allowedEndpoints } = config
+    const options = { connection, secretsInCleartext, allowedEndpoints, resolve: secrets.resolve }
+    const report = await testRules(document, options, flags, terminal)
+    const redact = createRedact(secrets.known())
+    terminal.stdout.write(redact(flags.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report)))
+    return report.outcome === 'failed' ? EXIT.pending : EXIT.done
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    const failure = failureText(text === undefined ? error : placedIn(error, text), isOneShot)
+    terminal.stderr.write(createRedact(secrets.known())(failure))
+    return EXIT.failed
+  }
+}
+
 const EXTRA = 'there is an argument after the action that is not a flag: remove it'
 
 const printDesired = ({ flags, isOneShot }: ProvisionLine, { stdout }: Terminal): ExitCode => {
@@ -95,7 +127,7 @@ const printDesired = ({ flags, isOneShot }: ProvisionLine, { stdout }: Terminal)
   return EXIT.done
 }
 
-const NAMES = [...ACTIONS, 'import']
+const NAMES = [...ACTIONS, 'test', 'import']
 
 const actionOf = ({ positionals: [given, ...more], isOneShot }: ProvisionLine): Action => {
   // The same as in the script that these flags come from.

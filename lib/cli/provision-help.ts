@@ -1,12 +1,13 @@
 import type { Action } from '../provisioning/provision.ts'
 
 export const PROVISION_USAGE = `Usage: tidings provision plan|apply|verify|destroy|prune -f <file> [options]
+       tidings provision test -f <file> [--listen <[host:]port>] [options]
        tidings provision import [-f <file>] [options]
        tidings provision --help`
 
 /** One line for each action, and what its own help adds. */
 const ACTIONS: Readonly<
-  Record<Action | 'import', { readonly summary: string; readonly more: string; readonly example: string }>
+  Record<Action | 'test' | 'import', { readonly summary: string; readonly more: string; readonly example: string }>
 > = {
   plan: {
     summary: 'print what apply would change; change nothing',
@@ -40,6 +41,18 @@ Exit code: 0 done, or nothing to remove; 1 failed.`,
 topics that other rules use.
 Exit code: 0 done, or nothing to remove; 1 failed.`,
     example: 'tidings provision prune -f desired.yaml',
+  },
+  test: {
+    summary: 'put an object for each rule, follow its event to the function, and remove the object',
+    more: `For each rule it puts a small object that matches the rule and whose key has tidings-probe-<id>, and removes it again, also
+after Ctrl-C. It tells which hop failed and how long each took: topic, rule, filter, put, queue, push, token, decode, remove.
+  (default)                  it also sends the notification from here to the HTTP endpoint of the topic. The answer of the
+                             function shows whether it knows the token and reads the notification
+      --listen <[host:]port> it listens in place of the function, at the endpoint of the topics, for the push of the gateway
+                             itself. It checks AUTH_TOKENS and OPAQUE_SECRETS, if they are set. Events of others get 503
+      --timeout <seconds>    how long an event may take. Default: 10; 60 with --listen for persistent topics
+The function gets the events of the objects too. Exit code: 0 all rules passed; 2 a rule failed; 1 not tested.`,
+    example: 'tidings provision test -f desired.yaml',
   },
   import: {
     summary: 'print the document of what exists: on the gateway, for Rook or for the AWS command',
@@ -94,7 +107,7 @@ Exit code: 0 done, or no changes; 2 there are changes or differences; 1 failed.
 
 /** The help of the action in the arguments, or that of the command. */
 export const provisionHelp = (args: readonly string[]): string => {
-  const action = args.find((arg): arg is Action | 'import' => Object.hasOwn(ACTIONS, arg))
+  const action = args.find((arg): arg is Action | 'test' | 'import' => Object.hasOwn(ACTIONS, arg))
   if (action === undefined) return PROVISION_HELP
   const { summary, more, example } = ACTIONS[action]
   return `Usage: tidings provision ${action} ${action === 'import' ? '[-f <file>]' : '-f <file>'} [options]
