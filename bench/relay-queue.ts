@@ -1,7 +1,7 @@
 // A queue as the relay declares it, filled with real notifications of 2 to 5 kB.
 import amqp from 'amqplib'
 import { declareQueues } from '../lib/relay/broker/queues.ts'
-import { retryDelays } from '../lib/relay/consuming/settle.ts'
+import { createRetryRule } from '../lib/relay/consuming/settle.ts'
 import { readRelayConfig } from '../lib/relay/settings/relay-config.ts'
 import { distinctNotifications, type Notification } from '../test/relay/distinct.ts'
 
@@ -18,7 +18,7 @@ export const notifications = (prefix: string, count: number): readonly Notificat
 export const fill = async (url: string, queue: string, filling: readonly Notification[]): Promise<void> => {
   const { sources, retry } = readRelayConfig({ AMQP_URL: url }, relayFlags(queue)).relay
   const connection = await amqp.connect(url)
-  for (const source of sources) await declareQueues(connection, source, retryDelays(retry))
+  for (const source of sources) await declareQueues(connection, source, createRetryRule(retry).delaysMs)
   const channel = await connection.createConfirmChannel()
   await channel.assertExchange('bench', 'topic', { durable: true })
   await channel.bindQueue(queue, 'bench', 'notifications.*')

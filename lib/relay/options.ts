@@ -1,4 +1,5 @@
 import type { Backoff } from '../process/retrying.ts'
+import type { RetryOptions } from './consuming/settle.ts'
 
 /** One RabbitMQ virtual host to take messages from. */
 export type Source = {
@@ -66,12 +67,7 @@ export type RelayOptions = {
   readonly bytesInHand?: number | undefined
   /** A message with a larger body becomes a dead letter unread. Absent: no limit. */
   readonly maxMessageBytes?: number | undefined
-  readonly retry: {
-    /** All tries, including the first. After them the message becomes a dead letter. */
-    readonly attempts: number
-    readonly firstDelayMs: number
-    readonly maxDelayMs: number
-  }
+  readonly retry: RetryOptions
   /** How often the exchanges are bound again and the depth of the queue is read. */
   readonly rebindMs: number
   /** How long a stop waits for what is under way. */

@@ -6,7 +6,7 @@ import { holdOrder } from './broker/keep-order.ts'
 import { createPublisher } from './broker/publisher.ts'
 import { declareQueues } from './broker/queues.ts'
 import { type ConsumptionOptions, consume } from './consuming/consumption.ts'
-import { retryDelays } from './consuming/settle.ts'
+import { createRetryRule } from './consuming/settle.ts'
 import { unless, wait } from './wait.ts'
 
 export type SessionOptions = Omit<ConsumptionOptions, 'connection' | 'publisher' | 'earlier'>
@@ -49,7 +49,7 @@ export const runSession = async (options: SessionOptions): Promise<void> => {
     // One connection is of no use without the other.
     signal.addEventListener('abort', closeAll)
 
-    await declareQueues(taking, source, retryDelays(options.options.retry))
+    await declareQueues(taking, source, createRetryRule(options.options.retry).delaysMs)
     const publisher = await createPublisher(copying)
     if (options.options.ordered) {
       const onWait = () => log.info({ source: name }, 'waiting: another connection holds the order lock of this queue')

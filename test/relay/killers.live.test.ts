@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { declareQueues } from '../../lib/relay/broker/queues.ts'
-import { retryDelays } from '../../lib/relay/consuming/settle.ts'
+import { createRetryRule } from '../../lib/relay/consuming/settle.ts'
 import type { RelayOptions } from '../../lib/relay/options.ts'
 import { compileCache } from '../compile-cache.ts'
 import { numbered, openLab, relayOptions, until } from './rig.ts'
@@ -80,7 +80,7 @@ for (const [type, ordered] of [
         prefetch: 200,
       })
       // All messages are there when the relay starts.
-      await declareQueues(rig.connection, source, retryDelays(options.retry))
+      await declareQueues(rig.connection, source, createRetryRule(options.retry).delaysMs)
       await rig.publish('', queue.name, bodies)
 
       const relay = supervise(options)

@@ -22,7 +22,7 @@ import { createAsk, createDeliver, createDeliverInOrder, createDeliverOne } from
 import type { Gate } from './gate.ts'
 import { createInHand, type Intake } from './in-hand.ts'
 import { createAlone, createDeliverInTurn, handleOneByOne, type LastAlone, MAX_HOLD_MS } from './one-by-one.ts'
-import { createSettle, retryDelay, retryDelays } from './settle.ts'
+import { createRetryRule, createSettle } from './settle.ts'
 import { handleSideBySide } from './side-by-side.ts'
 
 export type ConsumptionOptions = {
@@ -89,9 +89,10 @@ export const consume = async (given: ConsumptionOptions): Promise<Consumption> =
   if (stopping.aborted) drain()
 
   const inHand = createInHand(channel, source, intake, timings.ackLingerMs)
+  const retryRule = createRetryRule(options.retry)
   const settle = createSettle({
     ...given,
-    retry: options.retry,
+    retryRule,
     isOrdered,
     backoff: timings.pause,
     done: inHand.done,
@@ -102,11 +103,9 @@ export const consume = async (given: ConsumptionOptions): Promise<Consumption> =
     random: Math.random,
   })
   const delivery = { ask: createAsk(given), settle, gate, signal, isOrdered }
-  const delaysMs = retryDelays(options.retry)
   const deliverInOrder = createDeliverInOrder({
     ...delivery,
-    attempts: options.retry.attempts,
-    delayMs: (tries, askedMs) => retryDelay(delaysMs, tries, askedMs),
+    retryRule,
     holdMs: MAX_HOLD_MS,
     retried: () => {
       counts.retried++

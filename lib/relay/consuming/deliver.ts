@@ -1,11 +1,12 @@
 // The retry path is two files. This one decides: it asks the function, and the verdicts say which messages are done, which
-// are dead letters, which are tried again, and whether the function itself is in trouble. settle.ts carries that out.
+// are dead letters, which are tried again, and whether the function itself is in trouble. settle.ts carries that out, and has
+// the rule of how long a message waits and when it had its last try.
 import type { Received } from '../broker/copy.ts'
 import type { Verdict } from '../relay-message.ts'
 import { wait } from '../wait.ts'
 import type { ConsumptionOptions } from './consumption.ts'
 import type { Gate } from './gate.ts'
-import type { Settle } from './settle.ts'
+import type { RetryRule, Settle } from './settle.ts'
 
 /** Asks the function about messages. Undefined when it gave no answer: then the gate is shut. */
 export type Ask = (messages: readonly Received[]) => Promise<readonly Verdict[] | undefined>
@@ -98,10 +99,7 @@ export const createDeliver = (options: DeliverOptions): Deliver => {
 }
 
 export type InOrderOptions = DeliverOptions & {
-  /** All tries of a message. */
-  readonly attempts: number
-  /** How long to wait after so many tries. `askedMs`: what the function asked for. Milliseconds. */
-  readonly delayMs: (tries: number, askedMs: number | undefined) => number
+  readonly retryRule: RetryRule
   /** How long the messages of a batch may be held. RabbitMQ closes a channel that holds a message for 30 minutes. */
   readonly holdMs: number
   /** Called whenever a message is to be tried again. */
@@ -116,7 +114,7 @@ export type InOrderOptions = DeliverOptions & {
  * goes back.
  */
 export const createDeliverInOrder = (options: InOrderOptions): Deliver => {
-  const { ask, gate, settle, signal, attempts, delayMs, holdMs, now } = options
+  const { ask, gate, settle, signal, retryRule, holdMs, now } = options
   const settleOne = createSettleOne(options)
   return async (batch) => {
     const startedAt = now()
@@ -137,19 +135,19 @@ export const createDeliverInOrder = (options: InOrderOptions): Deliver => {
       if (verdict?.type !== 'retry' || first === undefined) return true
       rest = rest.slice(end)
       tries = end > 0 ? 1 : tries + 1
-      if (first.attempts + tries >= attempts) {
+      const delayMs = retryRule.next({ ...first, attempts: first.attempts + tries }, verdict.delayMs)
+      if (delayMs === undefined) {
         await settle.reject(first, verdict.reason, tries)
         rest = rest.slice(1)
         tries = 0
         continue
       }
-      const delay = delayMs(first.attempts + tries, verdict.delayMs)
-      if (delay >= leftMs()) {
+      if (delayMs >= leftMs()) {
         await settle.retry({ ...first, attempts: first.attempts + tries - 1 }, verdict.reason, verdict.delayMs)
         return false
       }
       options.retried()
-      await wait(delay, signal)
+      await wait(delayMs, signal)
     }
     return true
   }

@@ -1,12 +1,11 @@
-// The retry path is two files. deliver.ts decides what becomes of a message. This one carries it out: how long a message
-// waits and in which queue, after how many tries it is a dead letter, and that its copy is confirmed before its ack.
+// The retry path is two files. deliver.ts decides what becomes of a message. This one has the rule of how long a message waits
+// and when it had its last try, and it carries the decision out: it acks a message only once its copy is confirmed.
 
 import type { Logger } from '../../process/log.ts'
 import { type Backoff, backoffMs } from '../../process/retrying.ts'
 import { type CopyChanges, copyProperties, type Received, type Taken } from '../broker/copy.ts'
 import { CopyError, type Publisher } from '../broker/publisher.ts'
 import { aloneQueueName, deadLettersOf, retryQueueName } from '../broker/queues.ts'
-import type { RelayOptions } from '../options.ts'
 import type { Counts } from '../status.ts'
 import { wait } from '../wait.ts'
 
@@ -30,7 +29,7 @@ export type Settle = {
 
 export type SettleOptions = {
   readonly publisher: Publisher
-  readonly retry: RelayOptions['retry']
+  readonly retryRule: RetryRule
   readonly isOrdered: boolean
   readonly counts: Counts
   readonly log: Logger
@@ -49,8 +48,7 @@ export type SettleOptions = {
 }
 
 export const createSettle = (options: SettleOptions): Settle => {
-  const { publisher, counts, done, fail, signal, gone, log, name, now } = options
-  const delaysMs = retryDelays(options.retry)
+  const { publisher, counts, done, fail, signal, gone, log, name, now, retryRule } = options
 
   /** A message is acked only after its copy is confirmed. A crash in between leaves two messages, never none. */
   const copy = async (received: Received, queue: string, changes: Omit<CopyChanges, 'time'>): Promise<boolean> => {
@@ -96,8 +94,8 @@ export const createSettle = (options: SettleOptions): Settle => {
     async retry(received, reason, askedMs) {
       const { queue } = received.message
       const attempts = received.attempts + 1
-      if (attempts >= options.retry.attempts) return reject(received, reason, 1)
-      const delayMs = retryDelay(delaysMs, attempts, askedMs)
+      const delayMs = retryRule.next({ ...received, attempts }, askedMs)
+      if (delayMs === undefined) return reject(received, reason, 1)
       const isCopied = options.isOrdered
         ? await copy(received, aloneQueueName(queue), { attempts, notBefore: new Date(now().getTime() + delayMs) })
         : await copy(received, retryQueueName(queue, delayMs), { attempts })
@@ -107,7 +105,7 @@ export const createSettle = (options: SettleOptions): Settle => {
     },
     postpone(received) {
       const { queue } = received.message
-      const [shortestMs = 0] = delaysMs
+      const [shortestMs = 0] = retryRule.delaysMs
       const later = options.isOrdered ? aloneQueueName(queue) : retryQueueName(queue, shortestMs)
       return move(received, later, { attempts: received.attempts })
     },
@@ -118,8 +116,37 @@ export const createSettle = (options: SettleOptions): Settle => {
   }
 }
 
-/** Milliseconds, ascending. Each delay needs a queue of its own. Each is four times as long as the last, so there are few. */
-export const retryDelays = ({ firstDelayMs, maxDelayMs }: RelayOptions['retry']): readonly number[] => {
+export type RetryOptions = {
+  /** All tries, including the first. After them the message becomes a dead letter. */
+  readonly attempts: number
+  readonly firstDelayMs: number
+  readonly maxDelayMs: number
+}
+
+/** Decides how long a message waits after a failed try, and when it had its last one. */
+export type RetryRule = {
+  /** Every delay that the rule gives, ascending, in milliseconds. Each delay needs a queue of its own. */
+  readonly delaysMs: readonly number[]
+  /**
+   * The delay before the next try, in milliseconds. Undefined after the last try: the message becomes a dead letter.
+   *
+   * @param failed its `attempts` include the try that failed
+   * @param askedMs the delay that the function asked for
+   */
+  next(failed: Received, askedMs: number | undefined): number | undefined
+}
+
+export const createRetryRule = (options: RetryOptions): RetryRule => {
+  const delaysMs = retryDelays(options)
+  return {
+    delaysMs,
+    next: ({ attempts }, askedMs) =>
+      attempts >= options.attempts ? undefined : retryDelay(delaysMs, attempts, askedMs),
+  }
+}
+
+/** Milliseconds, ascending. Each delay is four times as long as the last, so that there are few. */
+const retryDelays = ({ firstDelayMs, maxDelayMs }: RetryOptions): readonly number[] => {
   const delays: number[] = []
   for (let delay = firstDelayMs; delay < maxDelayMs; delay *= 4) delays.push(delay)
   return [...delays, maxDelayMs]
@@ -130,7 +157,7 @@ export const retryDelays = ({ firstDelayMs, maxDelayMs }: RelayOptions['retry'])
  *
  * @param attempts tries so far, at least 1
  */
-export const retryDelay = (delays: readonly number[], attempts: number, askedMs: number | undefined): number => {
+const retryDelay = (delays: readonly number[], attempts: number, askedMs: number | undefined): number => {
   const longest = delays.at(-1) ?? 0
   const usual = delays[attempts - 1] ?? longest
   if (askedMs === undefined || askedMs <= usual) return usual

@@ -80,8 +80,7 @@ const setUp = (says: (body: string, bodies: readonly string[]) => string | undef
     anyOrder: createDeliver(common),
     inOrder: createDeliverInOrder({
       ...common,
-      attempts: 3,
-      delayMs: () => 0,
+      retryRule: { delaysMs: [0], next: ({ attempts }) => (attempts >= 3 ? undefined : 0) },
       holdMs: 1000,
       retried: () => {},
       now: () => now,

@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { Options } from 'amqplib'
 import type { Taken } from '../../../lib/relay/broker/copy.ts'
 import { CopyError } from '../../../lib/relay/broker/publisher.ts'
-import { createSettle, retryDelay, retryDelays } from '../../../lib/relay/consuming/settle.ts'
+import { createRetryRule, createSettle } from '../../../lib/relay/consuming/settle.ts'
 import { createCounts } from '../../../lib/relay/status.ts'
 import { logLines } from '../rig.ts'
 
@@ -43,7 +43,7 @@ const setUp = ({ isOrdered = false, refusals = [] as CopyError[], confirmed = Pr
         copies.push([queue, headers])
       },
     },
-    retry: { attempts: 3, firstDelayMs: 1000, maxDelayMs: 8000 },
+    retryRule: createRetryRule({ attempts: 3, firstDelayMs: 1000, maxDelayMs: 8000 }),
     isOrdered,
     counts,
     log: logLines().log,
@@ -185,22 +185,27 @@ test('nothing is copied once nothing can be acked', async () => {
   assert.deepEqual(steps, [])
 })
 
-const delays = retryDelays({ attempts: 10, firstDelayMs: 1000, maxDelayMs: 300_000 })
+const rule = createRetryRule({ attempts: 10, firstDelayMs: 1000, maxDelayMs: 300_000 })
+const next = (attempts: number, askedMs?: number) => rule.next({ ...taken, attempts }, askedMs)
 
 test('delays grow fourfold, and are few', () => {
-  assert.deepEqual(delays, [1000, 4000, 16_000, 64_000, 256_000, 300_000])
-  assert.deepEqual(retryDelays({ attempts: 1, firstDelayMs: 500, maxDelayMs: 500 }), [500])
+  assert.deepEqual(rule.delaysMs, [1000, 4000, 16_000, 64_000, 256_000, 300_000])
+  assert.deepEqual(createRetryRule({ attempts: 1, firstDelayMs: 500, maxDelayMs: 500 }).delaysMs, [500])
 })
 
 test('each try waits longer than the one before, and the last delay is for all that follow', () => {
   assert.deepEqual(
-    [1, 2, 3, 6, 7, 100].map((attempts) => retryDelay(delays, attempts, undefined)),
+    [1, 2, 3, 6, 7, 9].map((attempts) => next(attempts)),
     [1000, 4000, 16_000, 300_000, 300_000, 300_000],
   )
 })
 
 test('a function that asks for more time gets it, up to the longest delay', () => {
-  assert.equal(retryDelay(delays, 1, 10_000), 16_000)
-  assert.equal(retryDelay(delays, 3, 2000), 16_000)
-  assert.equal(retryDelay(delays, 1, 3_600_000), 300_000)
+  assert.equal(next(1, 10_000), 16_000)
+  assert.equal(next(3, 2000), 16_000)
+  assert.equal(next(1, 3_600_000), 300_000)
+})
+
+test('after the last try there is no delay, whatever the function asks for', () => {
+  assert.deepEqual([next(10), next(11), next(10, 5000)], [undefined, undefined, undefined])
 })
