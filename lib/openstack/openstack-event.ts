@@ -27,7 +27,7 @@ export const openstackEvent = (notification: Notification, exchange: string | un
   const data = dataOf(notification, exchange)
   const { project, owner, user, request, host } = data
   const time = rfc3339Utc(notification.timestamp ?? '') ?? auditTime(notification.payload)
-  const subject = subjectOf(data.resource, data.payload, data.cadf)
+  const subject = subjectOf(data)
   const event: { -readonly [Name in keyof OpenstackEvent]: OpenstackEvent[Name] } = {
     specversion: '1.0',
     id: attributeId(notification.messageId ?? contentId(data, notification.timestamp)),

@@ -1,13 +1,21 @@
 import { isObject, textOrNothing } from '../reading/notification.ts'
 import type { Cadf } from './cadf.ts'
 
+/** The parts of a notification that tell its subject. */
+export type Described = {
+  readonly service: string
+  readonly resource: string
+  readonly payload: unknown
+  readonly cadf?: Cadf | undefined
+}
+
 /** The id of the resource of a notification, if the payload has it. */
-export const subjectOf = (resource: string, payload: unknown, cadf: Cadf | undefined): string | undefined => {
+export const subjectOf = ({ service, resource, payload, cadf }: Described): string | undefined => {
   if (!isObject(payload)) return undefined
   // keystone has it in CADF and in its basic format.
   const info = textOrNothing(payload.resource_info)
   if (info !== undefined) return info
-  return cadf === undefined ? byName(resource, payload) : auditSubject(payload, cadf)
+  return cadf === undefined ? byName(service, resource, payload) : auditSubject(payload, cadf)
 }
 
 type Payload = Readonly<Record<string, unknown>>
@@ -18,8 +26,8 @@ const auditSubject = ({ user, group }: Payload, { initiator, target }: Cadf): st
   return textOrNothing(user) ?? textOrNothing(group) ?? actor ?? target?.id
 }
 
-const byName = (resource: string, payload: Payload): string | undefined => {
-  for (const { id, own, uuid, plural } of namesOf(resource)) {
+const byName = (service: string, resource: string, payload: Payload): string | undefined => {
+  for (const { id, own, uuid, plural } of namesOf(NAMED_OTHERWISE[service]?.[resource] ?? resource)) {
     const found =
       textOrNothing(payload[id]) ?? idIn(payload[own]) ?? textOrNothing(payload[uuid]) ?? idIn(payload[plural])
     if (found !== undefined) return found
@@ -39,6 +47,12 @@ const idIn = (value: unknown): string | undefined =>
 export const instanceIn = ({ args, request_spec: spec }: Payload): unknown => {
   if (isObject(args)) return args.instance
   return isObject(spec) ? spec.instance_properties : undefined
+}
+
+/** Resources whose fields have another name, by service: cinder's image cache reports an image. */
+const NAMED_OTHERWISE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  cinder: { image_volume_cache: 'image' },
+  ceilometer: { ceilometer: 'resource' },
 }
 
 /** Fields that are tried in this order if no field is named after the resource. */
@@ -63,17 +77,11 @@ const cache = new Map<string, readonly Names[]>()
 const MAX_CACHED = 1000
 const MAX_LENGTH = 200
 
-/** Resources whose fields have another name: cinder's image cache reports an image, ceilometer a resource. */
-const NAMED_OTHERWISE = new Map([
-  ['image_volume_cache', 'image'],
-  ['ceilometer', 'resource'],
-])
-
 /** The names that a resource can have in a payload. For `router.interface`: router_interface, router, interface. */
 export const namesOf = (resource: string): readonly Names[] => {
   const known = cache.get(resource)
   if (known !== undefined) return known
-  const words = (NAMED_OTHERWISE.get(resource) ?? resource).split('.')
+  const words = resource.split('.')
   const names = [...new Set([words.join('_'), words[0] ?? '', words.at(-1) ?? ''])].map((own) => ({
     id: `${own}_id`,
     own,
