@@ -20,7 +20,11 @@ const plan = JSON.stringify({ action: 'plan', desired: { topics: [{ name: 'a', e
 
 const served = (host: HostProcess) => host.logLines().find(({ message }) => message === 'listening')?.functions
 const left = (host: HostProcess) =>
-  host.logLines().flatMap(({ message, reason }) => (String(message).includes('not served') ? [reason] : []))
+  host
+    .logLines()
+    .flatMap(({ level, message, reason }) =>
+      String(message).includes('not served') ? [{ level, message, reason }] : [],
+    )
 
 describe('OPAQUE_SECRETS without AUTH_TOKENS', () => {
   test('guards ceph-notifications alone: a host that serves others too listens on loopback only, and says why', async (t) => {
@@ -74,7 +78,13 @@ describe('the provisioner is never served without a token', () => {
         [served(host), left(host)],
         [
           ['ceph-notifications', 'openstack-notifications'],
-          ['AUTH_TOKENS is missing: ceph-provisioner serves callers with a token only'],
+          [
+            {
+              level: 'info',
+              message: 'ceph-provisioner is not configured, so it is not served',
+              reason: 'AUTH_TOKENS is missing: ceph-provisioner serves callers with a token only',
+            },
+          ],
         ],
       )
       assert.equal((await ask({ port: host.port, path: '/ceph-provisioner', body: plan })).status, 404)
