@@ -82,6 +82,7 @@ const CLAIMS: Readonly<Record<string, readonly (readonly [begins: string, claim:
     ['npx --no-install tidings provision plan -f', GUIDE],
     ['npx --no-install tidings provision apply -f', GUIDE],
     ['npx --no-install tidings provision plan --json', GUIDE],
+    ['npx --no-install tidings provision test', GUIDE],
     ['npx --no-install tidings provision apply -b', GUIDE],
     ['npx --no-install tidings provision apply --print-desired', GUIDE],
     ["{ echo 'action: apply'", GUIDE],

@@ -6,9 +6,10 @@ import type { HttpOrigin } from '../core/delivery.ts'
 import { isTidingsError } from '../process/errors.ts'
 import { readSettings } from '../process/settings.ts'
 import type { Received } from '../provisioning/probe/follow.ts'
+import { probeDocument } from '../provisioning/probe/probe-document.ts'
 import { openListener, type Push } from '../provisioning/probe/probe-listener.ts'
 import type { ProbeReport } from '../provisioning/probe/probe-report.ts'
-import { type ProvisioningOptions, probe } from '../provisioning/provision.ts'
+import type { ProvisioningOptions } from '../provisioning/provision.ts'
 import { cephSample } from '../testing/ceph-sample.ts'
 import type { Flags } from './flags.ts'
 import { type Terminal, UsageError } from './terminal.ts'
@@ -34,7 +35,7 @@ export const testRules = async (
   const listener = listen === undefined ? undefined : await openListener(listen)
   const seconds = (otherwise: number): number => Number(timeout ?? otherwise) * 1000
   try {
-    return await probe(
+    return await probeDocument(
       document,
       { ...options, signal },
       {

@@ -4,8 +4,6 @@ import { createRgw } from './gateway/rgw-client.ts'
 import type { RgwConnection } from './gateway/rgw-connection.ts'
 import { type Change, diffText, type Plan } from './plan/plan.ts'
 import type { Run } from './plan/run.ts'
-import type { ProbeOptions } from './probe/probe.ts'
-import type { ProbeReport } from './probe/probe-report.ts'
 import { createProvisioner, type Provisioner } from './provisioner.ts'
 
 export const ACTIONS = ['plan', 'apply', 'verify', 'destroy', 'prune'] as const
@@ -52,25 +50,6 @@ export const provision = async (
   const rgw = createRgw(options.connection)
   try {
     return await carryOut(request.action, createProvisioner(rgw), desired, options)
-  } finally {
-    rgw.close()
-  }
-}
-
-/**
- * Tests the rules of a document with objects of its own.
- *
- * @throws DesiredError, RgwRefusedError, RgwUnavailableError
- */
-export const probe = async (
-  document: unknown,
-  options: ProvisioningOptions,
-  probing: ProbeOptions,
-): Promise<ProbeReport> => {
-  const desired = checkedDocument(document, options)
-  const rgw = createRgw(options.connection)
-  try {
-    return await createProvisioner(rgw).probe(desired, probing, options)
   } finally {
     rgw.close()
   }

@@ -7,8 +7,6 @@ import type { Change, Plan } from './plan/plan.ts'
 import { planDestroy, planPrune } from './plan/removal-plan.ts'
 import type { Run } from './plan/run.ts'
 import { checkTenants, readState, type State, withMatches } from './plan/state.ts'
-import { type ProbeOptions, probeRules } from './probe/probe.ts'
-import type { ProbeReport } from './probe/probe-report.ts'
 
 /** The changes that were made. */
 export type Applied = Pick<Plan, 'ignored' | 'kept' | 'notes'> & {
@@ -29,8 +27,6 @@ export type Provisioner = {
   apply(desired: Desired, options?: Options): Promise<Applied>
   /** Whether the gateway matches the document and ignores nothing of it. */
   verify(desired: Desired, options?: Options): Promise<Verification>
-  /** Puts an object for each rule, follows its event, and removes the object. */
-  probe(desired: Desired, probing: ProbeOptions, options?: Options): Promise<ProbeReport>
   planDestroy(desired: Desired, options?: Options): Promise<Plan>
   /** Removes the rules and topics that the document names; no buckets, and no topics that other rules use. */
   destroy(desired: Desired, options?: Options): Promise<Applied>
@@ -86,11 +82,6 @@ export const createProvisioner = (rgw: Rgw): Provisioner => {
       const { plan } = await planned(document, runOf(options))
       const inSync = plan.changes.length + plan.problems.length + plan.ignored.length === 0
       return { ...plan, inSync }
-    },
-    probe: async (document, probing, options) => {
-      const run = runOf(options)
-      const { desired, state } = await read(document, run)
-      return probeRules(rgw, desired, state, probing, run)
     },
     planDestroy: async (document, options) => {
       const { desired, state } = await readAll(document, runOf(options))

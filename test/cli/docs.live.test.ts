@@ -22,7 +22,7 @@ const commands = blocks.flatMap((block) => block.split('\n'))
 
 /** Runs a line of the document as a shell does; what it prints. The exit code is what the line says it is. */
 const run = async (line: string, env: Readonly<Record<string, string>> = {}): Promise<string> => {
-  const [, command = line, code = '0'] = /^(.*?) # exit code (\d)$/.exec(line) ?? []
+  const [, command = line, code = '0'] = /^(.*?) # exit code (\d)(?:,.*)?$/.exec(line) ?? []
   const options = { cwd: root, env: { ...TYPED_ENVIRONMENT, ...env } }
   return new Promise((resolve, reject) => {
     execFile('sh', ['-c', command], options, (error, stdout, stderr) => {
@@ -32,8 +32,18 @@ const run = async (line: string, env: Readonly<Record<string, string>> = {}): Pr
   })
 }
 
-const [plan = '', apply = '', verify = '', destroy = '', stdin = '', oneShot = '', print = '', openfaas = '', ...rest] =
-  commands
+const [
+  plan = '',
+  apply = '',
+  verify = '',
+  destroy = '',
+  stdin = '',
+  tested = '',
+  oneShot = '',
+  print = '',
+  openfaas = '',
+  ...rest
+] = commands
 const named = Object.fromEntries(
   [...environment.matchAll(/(\w+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value]),
 )
@@ -58,6 +68,9 @@ test('the first rule: plan prints what is shown, apply and verify do it, destroy
   assert.equal((await run(plan, env)).trim(), shown)
   assert.equal((await run(apply, env)).trim(), `${shown}\ndone`)
   assert.equal(await run(verify, env), 'verified: everything is as the document says\n')
+  const [, report = ''] = codeBlocks(document, 'text')
+  const steady = (text: string): string => text.replaceAll(/\d+ ms|\(E[A-Z_]+\)/g, '').trim()
+  assert.equal(steady(await run(tested, env)), steady(report))
   assert.match(await run(destroy, env), /2 to remove\ndone\n$/)
 })
 

@@ -40,7 +40,7 @@ test('a command line that says nothing, or nothing known, fails with the usage',
   const commands = 'init, serve, send, build, provision, relay, dead-letters, completion'
   await fails([], `the command is missing. Use one of ${commands}.`, USAGE)
   await fails(['deploy'], `unknown command 'deploy'. Use one of ${commands}.`, USAGE)
-  const actions = 'use one of plan, apply, verify, destroy, prune, import'
+  const actions = 'use one of plan, apply, verify, destroy, prune, test, import'
   await fails(['provision'], `the action is missing: ${actions}`)
   await fails(['provision', 'delete', '-f', 'x'], `unknown action: ${actions}`)
   await fails(['provision', 'aply', '-f', 'x'], `unknown action: ${actions}. Did you mean apply?`)
