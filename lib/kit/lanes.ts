@@ -1,55 +1,58 @@
 import { crypto } from '../process/secrets.ts'
+import { createWaitingLine, type WaitingLine } from './waiting-line.ts'
 
 /** Work for one event. `late`: an event that is younger by its order was already handled in this lane. */
 type Work = (late: boolean) => Promise<void>
 
 type Waiting = { readonly order: string; readonly arrival: number; readonly start: () => Promise<void> }
 
-/** `waiting` has the first in line last, once it is sorted. */
-type Lane = { readonly waiting: Waiting[]; isSorted: boolean }
+/** No platform lets a function run for longer. */
+const LOST_AFTER_MS = 15 * 60_000
+/** Once its signal has aborted: the work was told to stop. */
+const LOST_AFTER_ABORT_MS = 30_000
 
 /**
  * Runs the work of one lane (an object, a server) one at a time, across all deliveries of this process. Of what waits, the
- * earliest by `order` goes first.
+ * earliest by `order` goes first. Work that does not end holds up its lane until it counts as lost, as it does for a redelivery
+ * of its event (core/hand-on.ts).
  *
  * @param remembered of how many lanes the order of the last event is remembered, once nothing waits in them
  */
 export const createLanes = (remembered = 10_000) => {
-  const lanes = new Map<string, Lane>()
+  const lanes = new Map<string, WaitingLine<Waiting>>()
   const lastOrders = createLastOrders(remembered)
   let arrivals = 0
 
-  const drain = async (key: string, lane: Lane): Promise<void> => {
-    for (let next = takeFirst(lane); next !== undefined; next = takeFirst(lane)) await next.start()
+  const drain = async (key: string, lane: WaitingLine<Waiting>): Promise<void> => {
+    for (let next = lane.take(); next !== undefined; next = lane.take()) await next.start()
     lanes.delete(key)
   }
 
   /**
    * @param lane undefined: it waits for nothing
    * @param order text that sorts by time
+   * @param signal tells the work to stop
    */
-  return async (lane: string | undefined, order: string, work: Work): Promise<void> => {
+  return async (lane: string | undefined, order: string, work: Work, signal = NEVER): Promise<void> => {
     if (lane === undefined) return work(false)
     const key = bounded(lane)
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const start = async (): Promise<void> => {
       const last = lastOrders.get(key)
       const late = last !== undefined && order < last
-      try {
-        await work(late)
+      const done = work(late).then(() => {
         if (!late) lastOrders.set(key, order)
         resolve()
-      } catch (error) {
-        reject(error)
-      }
+      })
+      await unlessLost(done.catch(reject), signal)
     }
     const one: Waiting = { order, arrival: arrivals++, start }
     const open = lanes.get(key)
     if (open !== undefined) {
-      open.waiting.push(one)
-      open.isSorted = false
+      open.add(one)
     } else {
-      const opened: Lane = { waiting: [one], isSorted: true }
+      const opened = createWaitingLine(isBefore)
+      opened.add(one)
       lanes.set(key, opened)
       // Later in this turn, so that the events that came together are sorted before the first of them starts.
       queueMicrotask(() => void drain(key, opened))
@@ -60,14 +63,24 @@ export const createLanes = (remembered = 10_000) => {
 
 export type Lanes = ReturnType<typeof createLanes>
 
-const takeFirst = (lane: Lane): Waiting | undefined => {
-  if (!lane.isSorted) lane.waiting.sort((a, b) => -compare(a, b))
-  lane.isSorted = true
-  return lane.waiting.pop()
-}
+const isBefore = (a: Waiting, b: Waiting): boolean => (a.order === b.order ? a.arrival < b.arrival : a.order < b.order)
 
-const compare = (a: Waiting, b: Waiting): number =>
-  a.order === b.order ? a.arrival - b.arrival : a.order < b.order ? -1 : 1
+const NEVER = new AbortController().signal
+
+/** Resolves when the work is over, or counts as lost. */
+const unlessLost = async (work: Promise<void>, signal: AbortSignal): Promise<void> => {
+  const { promise: lost, resolve } = Promise.withResolvers<void>()
+  let timer = setTimeout(resolve, LOST_AFTER_MS).unref()
+  const abort = (): void => {
+    clearTimeout(timer)
+    timer = setTimeout(resolve, LOST_AFTER_ABORT_MS).unref()
+  }
+  if (signal.aborted) abort()
+  signal.addEventListener('abort', abort, { once: true })
+  await Promise.race([work, lost])
+  signal.removeEventListener('abort', abort)
+  clearTimeout(timer)
+}
 
 /** The lanes used last, at most so many. */
 const createLastOrders = (capacity: number) => {

@@ -93,7 +93,7 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
           const work = async (late: boolean): Promise<void> => {
             fate = await handle(event, signal, late, replyTo?.has(event) === true)
           }
-          await lanes(product.laneOf(event), orderOf(event), (late) => inSlot(() => work(late)))
+          await lanes(product.laneOf(event), orderOf(event), (late) => inSlot(() => work(late)), signal)
           settle?.(event, fate)
           return undefined
         } catch (error) {

@@ -102,3 +102,33 @@ test('so many slots, in the order of asking', async () => {
   await later
   assert.equal(started.at(-1), 'e')
 })
+
+test('work that never ends holds up its lane for a quarter of an hour, or half a minute after it was told to stop', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const lanes = createLanes()
+  const { started, work, end } = stepwise()
+  const stop = new AbortController()
+  void lanes('a', '1', work('a1'))
+  void lanes('a', '2', work('a2'), stop.signal)
+  void lanes('a', '3', work('a3'))
+  await soon()
+  t.mock.timers.tick(15 * 60_000 - 1)
+  await soon()
+  assert.deepEqual(started, ['a1'])
+  t.mock.timers.tick(1)
+  await soon()
+  assert.deepEqual(started, ['a1', 'a2'])
+  stop.abort()
+  t.mock.timers.tick(30_000)
+  await soon()
+  assert.deepEqual(started, ['a1', 'a2', 'a3'])
+  end('a3')
+})
+
+test('many wait in one lane, whatever the order they come in', async () => {
+  const lanes = createLanes()
+  const orders = Array.from({ length: 5000 }, (_, index) => String((index * 7919) % 5000).padStart(4, '0'))
+  const seen: string[] = []
+  await Promise.all(orders.map((order) => lanes('a', order, async () => void seen.push(order))))
+  assert.deepEqual(seen, orders.toSorted())
+})
