@@ -1,4 +1,5 @@
 import { inspect, styleText } from 'node:util'
+import { printable } from './printable.ts'
 
 type LogLine = Readonly<Record<string, unknown>> & {
   readonly time: string
@@ -17,7 +18,7 @@ export const prettyLine = (line: string): string => {
   const color = COLORS[level as keyof typeof COLORS] ?? 'white'
   const details = Object.entries(fields).map(([field, value]) => ` ${styleText('gray', `${field}=`)}${shown(value)}`)
   const clock = styleText('gray', new Date(time).toTimeString().slice(0, 8))
-  return `${clock} ${styleText(color, level.padEnd(5))} ${name}: ${message}${details.join('')}${causes(error)}`
+  return `${clock} ${styleText(color, level.padEnd(5))} ${printable(`${name}: ${message}`)}${details.join('')}${printable(causes(error))}`
 }
 
 const parse = (line: string): LogLine | undefined => {
@@ -35,7 +36,9 @@ const isLogLine = (value: unknown): value is LogLine =>
   ['time', 'level', 'name', 'message'].every((field) => field in value && typeof Reflect.get(value, field) === 'string')
 
 const shown = (value: unknown): string =>
-  typeof value === 'string' && /^\S+$/.test(value) ? value : inspect(value, { breakLength: Infinity, depth: 4 })
+  typeof value === 'string' && /^[^\s\p{Cc}]+$/u.test(value)
+    ? value
+    : inspect(value, { breakLength: Infinity, depth: 4 })
 
 /** An error and its causes, a line each; the stack of the last, which is where it began. */
 const causes = (error: unknown): string => {

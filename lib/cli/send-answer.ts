@@ -1,3 +1,6 @@
+import { splitCredentials } from '../sinks/http-post.ts'
+import { printable } from './printable.ts'
+
 export type SendAnswer = {
   /** Whether the function handled the whole notification. */
   readonly handled: boolean
@@ -8,6 +11,8 @@ export type SendAnswer = {
 }
 
 const TIMEOUT_MS = 60_000
+/** More of an answer is not read. */
+const MAX_BYTES = 1_048_576
 
 /** Error thrown when no answer comes to a notification. */
 export class NoAnswerError extends Error {
@@ -26,20 +31,22 @@ export const post = async (
   signal: AbortSignal,
 ): Promise<SendAnswer> => {
   const started = performance.now()
+  const { target, authorization } = splitCredentials(url)
   try {
-    const response = await fetch(url, {
+    const response = await fetch(target, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
         // Asks for a summary of the outcome.
         accept: 'application/json',
+        ...authorization,
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
       },
       body: JSON.stringify(notification),
       redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     })
-    const body = parsed(await response.text())
+    const body = parsed(await beginningOf(response))
     const handled = response.ok && deadLettersIn(body).length === 0
     const durationMs = Math.round(performance.now() - started)
     return { handled, status: response.status, durationMs, ...(body !== '' && { body }) }
@@ -48,17 +55,31 @@ export const post = async (
   }
 }
 
+const beginningOf = async ({ body }: Response): Promise<string> => {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body ?? []) {
+    chunks.push(chunk)
+    size += chunk.length
+    if (size > MAX_BYTES) break
+  }
+  return Buffer.concat(chunks).toString('utf8', 0, MAX_BYTES)
+}
+
 const remedyOf = (thrown: unknown): string => {
   const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : undefined
-  return cause !== undefined && 'code' in cause && cause.code === 'ECONNREFUSED'
-    ? 'start a function there (tidings serve), or name another address with --to'
-    : `${cause?.message ?? String(thrown)}; name an address that answers with --to`
+  const code = cause !== undefined && 'code' in cause ? cause.code : undefined
+  if (code === 'ECONNREFUSED') return 'start a function there (tidings serve), or name another address with --to'
+  if (code === 'UND_ERR_SOCKET') return 'it closed the connection; its log may have the reason'
+  if (thrown instanceof Error && thrown.name === 'TimeoutError') return `no answer came within ${TIMEOUT_MS / 1000} s`
+  return `${cause?.message ?? String(thrown)}; name an address that answers with --to`
 }
 
 /** The answer as text for a person. */
 export const answerText = (answer: SendAnswer): string => {
   const { status, durationMs, body } = answer
-  return `${[`${status} in ${durationMs} ms: ${meaningOf(answer)}`, ...detailsOf(body)].join('\n  ')}\n`
+  const lines = [`${status} in ${durationMs} ms: ${meaningOf(answer)}`, ...detailsOf(body)]
+  return printable(`${lines.join('\n  ')}\n`)
 }
 
 const meaningOf = ({ handled, status, body }: SendAnswer): string => {
@@ -67,12 +88,13 @@ const meaningOf = ({ handled, status, body }: SendAnswer): string => {
   if (status === 404) return 'no function is served at this path; add the name of the function to the address of --to'
   if (status === 401) return 'the function asks for a token: set AUTH_TOKENS, or use --token-file'
   if (status === 503) return 'the function did not handle it and asks for it again later; its log has the reason'
+  if (status >= 300 && status < 400) return 'it sends callers elsewhere: name that address with --to'
   return status >= 500 ? 'the function failed; its log has the reason' : 'the function refused it'
 }
 
 const detailsOf = (body: unknown): readonly string[] => {
   const { events, detail } = fieldsOf(body)
-  const reasons = deadLettersIn(body).map(({ code, message }) => `${code}: ${message}`)
+  const reasons = deadLettersIn(body).map(({ code = 'unknown', message = '' }) => `${code}: ${message}`)
   const ids = Array.isArray(events) ? events.map((id) => `event ${id}`) : []
   if (reasons.length + ids.length > 0) return [...ids, ...reasons]
   if (Array.isArray(events)) return [NO_EVENT]

@@ -1,3 +1,4 @@
+import { unescape as percentDecode } from 'node:querystring'
 import { CEPH_SETTINGS } from '../ceph/ceph-settings.ts'
 import { CORE_SETTINGS } from '../core/core-settings.ts'
 import { suggestion } from '../process/did-you-mean.ts'
@@ -33,7 +34,7 @@ For openstack:
 
 Options:
   --to <url>                 the function's address. Default: this machine, port PORT or 8080
-  --token-file <file>        a file with the token to send. Default: the first of AUTH_TOKENS
+  --token-file <file>        a file with the token to send. Default: the user and password of --to, or the first of AUTH_TOKENS
   --print                    print the notification, and send nothing
   --json                     print the answer as JSON
   -h, --help
@@ -75,14 +76,15 @@ const run = async ({ args, env, stdout, stderr, signal }: Terminal): Promise<Exi
       tokenFile === undefined ? env : { AUTH_TOKENS_FILE: tokenFile },
     )
     const { OPAQUE_SECRETS: opaqueSecrets } = readSettings(CEPH_SETTINGS, env)
-    secrets = [...tokens, ...opaqueSecrets]
+    secrets = [...tokens, ...opaqueSecrets, percentDecode(url.password)]
     const notification = notificationOf(line, opaqueSecrets[0])
+    const hasOwn = url.password !== '' && tokenFile === undefined
     const print = (value: string) => stdout.write(createRedact(secrets)(value))
     if (flags.print) {
       print(`${JSON.stringify(notification, null, 2)}\n`)
       return EXIT.done
     }
-    const answer = await post(url, notification, tokens[0], signal)
+    const answer = await post(url, notification, hasOwn ? undefined : tokens[0], signal)
     print(flags.json ? `${JSON.stringify(answer, null, 2)}\n` : answerText(answer))
     return answer.handled ? EXIT.done : EXIT.pending
   } catch (error) {

@@ -50,7 +50,8 @@ const discard = (response: http.IncomingMessage): void => {
   })
 }
 
-const splitCredentials = (url: URL) => {
+/** The URL without its user and password, and the header that sends them. */
+export const splitCredentials = (url: URL) => {
   const target = new URL(url)
   target.username = ''
   target.password = ''

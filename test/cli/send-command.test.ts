@@ -118,6 +118,53 @@ test('a function of others is told apart from ours, and its answer is shown', as
   assert.equal(JSON.parse(seen.body ?? '').Records[0].opaqueData, 'shown-in-records')
 })
 
+test('answers of any kind are told, and cannot steer the terminal', async (t) => {
+  const server = createServer((request, response) => {
+    request.resume()
+    const [, path] = (request.url ?? '').split('/')
+    if (path === 'garbage') response.end(Buffer.from([0xff, 0x1b, 0x5b, 0x32, 0x4a, 0x07, 0x78]))
+    else if (path === 'escape') response.writeHead(422).end(JSON.stringify({ detail: '\u001b]0;owned\u0007' }))
+    else if (path === 'letters') response.end(JSON.stringify({ deadLetters: [null, { code: 'x', message: 'y' }] }))
+    else if (path === 'moved') response.writeHead(302, { location: 'http://example.org/' }).end()
+    else if (path === 'closed') request.socket.destroy()
+    else if (path === 'large') response.end('x'.repeat(3_000_000))
+    else response.writeHead(500).end(request.headers.authorization)
+  })
+  const [port] = await freePorts(1)
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  t.after(() => server.close())
+  const send = async (path: string, ...more: readonly string[]) => {
+    const url = `http://user:se%63ret@127.0.0.1:${port}/${path}`
+    const { code, stdout, stderr } = await runInProcess(['send', 'ceph', '--to', url, ...more], {
+      env: { AUTH_TOKENS },
+    })
+    assert.doesNotMatch(stdout + stderr, /secret|se%63ret|(?!\n)\p{Cc}/u)
+    return [
+      code,
+      (stdout + stderr)
+        .replace(/in \d+ ms/, 'in 1 ms')
+        .replaceAll(String(port), 'PORT')
+        .slice(0, 120),
+    ]
+  }
+  assert.deepEqual(await send('garbage'), [0, '200 in 1 ms: the function handled it\n  \ufffd\ufffd[2J\ufffdx\n'])
+  assert.deepEqual(await send('escape'), [2, '422 in 1 ms: the function refused it\n  \ufffd]0;owned\ufffd\n'])
+  assert.deepEqual(await send('letters'), [
+    2,
+    '200 in 1 ms: the function set it aside as a dead letter\n  unknown: \n  x: y\n',
+  ])
+  assert.deepEqual(await send('moved'), [2, '302 in 1 ms: it sends callers elsewhere: name that address with --to\n'])
+  assert.deepEqual(await send('closed'), [
+    1,
+    'tidings: nothing answers at http://127.0.0.1:PORT: it closed the connection; its log may have the reason\n',
+  ])
+  assert.match(String((await send('large'))[1]), /^200 in 1 ms: the function handled it\n {2}x+/)
+  assert.deepEqual(await send('refused'), [
+    2,
+    `500 in 1 ms: the function failed; its log has the reason\n  Basic ${btoa('user:secret')}\n`,
+  ])
+})
+
 test('--print shows the notification, less secrets, and sends nothing', async () => {
   const env = { OPAQUE_SECRETS: 'shown-in-records' }
   const { code, stdout } = await runInProcess(['send', 'ceph', 'objectremoved:delete', '--print'], { env })
