@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { compile } from 'zod/mini'
 import { setUpMetrics } from '../hosts/host-metrics.ts'
 import { loadFunction } from '../hosts/load-function.ts'
+import { endOnUncaught } from '../hosts/uncaught.ts'
 import { readConfig } from '../kit/config.ts'
 import { ConfigError } from '../process/errors.ts'
 import { createLogger, type Logger, setUpLog } from '../process/log.ts'
@@ -45,6 +46,7 @@ export const relayCommand = async ({ args, env, stderr, signal }: Terminal): Pro
     // This comes first, so that a port in use is reported before any message is taken.
     const probes = createProbes({ status: () => relay.status(), serveMetrics: metrics.serve })
     if (config.port !== undefined) await listen(probes, config.port, log)
+    using _ = endOnUncaught()
     const relay = startRelay(config.relay, invoke, log)
     measureRelay(relay.status)
     progress.watch(relay)

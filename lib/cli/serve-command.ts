@@ -2,6 +2,7 @@ import cluster from 'node:cluster'
 import { once } from 'node:events'
 import { readHostConfig } from '../hosts/host-settings.ts'
 import { serve } from '../hosts/serve.ts'
+import { endOnUncaught } from '../hosts/uncaught.ts'
 import { readConfig } from '../kit/config.ts'
 import { together } from '../process/settings.ts'
 import { flag, parseCommandLine, text } from './command-line.ts'
@@ -50,6 +51,7 @@ const run = async (terminal: Terminal): Promise<ExitCode> => {
     })
     if (isWorker) reportLoadedFiles()
     const serving = await serve(config, host, functions)
+    using _ = endOnUncaught()
     if (isWorker) await reportServing(serving, first)
     const signal = AbortSignal.any([terminal.signal, stopRequested()])
     if (!signal.aborted) await once(signal, 'abort')

@@ -4,6 +4,7 @@ import { createLogger } from '../process/log.ts'
 import { together } from '../process/settings.ts'
 import { readHostConfig } from './host-settings.ts'
 import { serve } from './serve.ts'
+import { endOnUncaught } from './uncaught.ts'
 
 const start = async (): Promise<void> => {
   const { config, host } = together({ config: () => readConfig(), host: () => readHostConfig() })
@@ -20,6 +21,7 @@ const start = async (): Promise<void> => {
   // A person at a terminal does not wait for a platform to look elsewhere.
   process.once('SIGINT', stop(0))
   await serving
+  endOnUncaught()
 }
 
 const giveUp = (error: unknown): never => {

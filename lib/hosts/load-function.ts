@@ -36,9 +36,18 @@ export const loadFunction = async (nameOrPath: string): Promise<LoadedFunction> 
     throw new ConfigError(`no function is called '${nameOrPath}': ${choice}`)
   }
   const file = resolve(nameOrPath)
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile())
-    throw new ConfigError(`there is no file ${file}: check the path '${nameOrPath}'`)
+  const found = statSync(file, { throwIfNoEntry: false })
+  if (found?.isDirectory())
+    throw new ConfigError(`${file} is a folder: name the file of the function in it, such as index.ts`)
+  if (!found?.isFile()) throw new ConfigError(`there is no file ${file}: check the path '${nameOrPath}'`)
+  if (!MODULE.test(file))
+    throw new ConfigError(
+      `${file} is no module that Node.js runs: its name has to end with .ts, .mts, .cts, .js, .mjs or .cjs`,
+    )
   return { name: basename(file, extname(file)), handler: await handlerOf(file) }
 }
 
-const PATH = /[\\/]|\.[cm]?[jt]s$/
+const PATH = /[\\/]|\.[a-z]{2,5}$/
+
+/** A name without an extension is one of JavaScript. */
+const MODULE = /(^|[\\/])[^.\\/]+$|\.[cm]?[jt]s$/

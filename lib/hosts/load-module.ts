@@ -48,11 +48,17 @@ type Exports = Readonly<Record<string, unknown>>
 const isExports = (value: unknown): value is Exports => typeof value === 'object' && value !== null
 
 const importModule = async (file: string): Promise<Exports> => {
+  // A module that waits at its top level for nothing that could come would let the process end without a word.
+  const { promise: never, reject } = Promise.withResolvers<never>()
+  const idle = (): void => reject(new ConfigError(`${file} is never loaded: an await at its top level does not end`))
+  process.once('beforeExit', idle)
   try {
-    return await import(pathToFileURL(file).href)
+    return await Promise.race([import(pathToFileURL(file).href), never])
   } catch (error) {
     if (hasCode(error, 'config_invalid')) throw error
     throw new ConfigError(`${placeOf(error, file)}: ${textOf(error)}`, { cause: error })
+  } finally {
+    process.off('beforeExit', idle)
   }
 }
 

@@ -5,7 +5,7 @@ import { createObserve } from '../core/observe.ts'
 import { outcomeOf } from '../core/outcome.ts'
 import { openHttp } from '../envelopes/http-delivery.ts'
 import { replyTo } from '../envelopes/http-reply.ts'
-import type { FunctionHandler } from '../kit/function.ts'
+import { type FunctionHandler, invoke } from '../kit/function.ts'
 import type { Logger } from '../process/log.ts'
 import { type LambdaReply, toLambdaContext, toReply, toUrlEvent } from './lambda-call.ts'
 
@@ -51,7 +51,7 @@ const throughDoor = ({ access, deliver }: Door): Served => ({
 /** A function of ours that others have wrapped refuses callers, and tells what became of its deliveries, by itself. */
 const throughPlatform = ({ name, handler, log, tokens, withoutToken }: ServedOptions): Served => {
   const call = async (caller: Caller, body: Buffer): Promise<LambdaReply> =>
-    toReply(await handler(toUrlEvent(caller, body), toLambdaContext(name)), caller.headers)
+    toReply(await invoke(handler, toUrlEvent(caller, body), toLambdaContext(name)), caller.headers)
   if (handler.access !== undefined) return { access: handler.access, takesAnyMethod: true, answer: call }
 
   const access = createAccess(tokens, withoutToken)

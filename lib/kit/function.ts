@@ -11,6 +11,7 @@ import type { Sink } from '../core/sink.ts'
 import type { Open } from '../envelopes/envelope.ts'
 import { createPlatformDoor } from '../envelopes/platform-door.ts'
 import { openNotifications } from '../envelopes/platform-events.ts'
+import { ConfigError } from '../process/errors.ts'
 import { lineWriter } from '../process/line-writer.ts'
 import { createLogger, setUpLog } from '../process/log.ts'
 import { createRedact, inTurn, type Redact } from '../process/secrets.ts'
@@ -28,6 +29,17 @@ export type FunctionHandler = {
   readonly [DOOR]?: Door
   /** Who may call it by HTTP, where a host does not use the door. The function checks it in any case. */
   readonly access?: Access
+}
+
+/**
+ * Calls a handler that has no door, as a platform does.
+ *
+ * @throws ConfigError when it returns a function: then it has handled nothing. Whatever it throws itself
+ */
+export const invoke = async (handler: FunctionHandler, event: unknown, context: object): Promise<unknown> => {
+  const result = await handler(event, context)
+  if (typeof result !== 'function') return result
+  throw new ConfigError('the handler returned a function, so it handled nothing: export ceph().on(…) itself')
 }
 
 export type HandlerOptions = {

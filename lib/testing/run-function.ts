@@ -4,7 +4,7 @@ import type { DeadLetterData } from '../core/dead-letter.ts'
 import type { Delivery, Outcome } from '../core/delivery.ts'
 import { doorOf } from '../core/door.ts'
 import { outcomeOf } from '../core/outcome.ts'
-import type { FunctionHandler } from '../kit/function.ts'
+import { type FunctionHandler, invoke } from '../kit/function.ts'
 import { type Capture, capturesOf } from '../process/capture.ts'
 
 export type RunOptions = {
@@ -93,7 +93,7 @@ const deliver = async (
 
 const invoked = async (handler: FunctionHandler, body: Buffer): Promise<Outcome> => {
   try {
-    const reply = await handler(JSON.parse(body.toString()), { functionName: 'test' })
+    const reply = await invoke(handler, JSON.parse(body.toString()), { functionName: 'test' })
     const events = typeof reply === 'object' && reply !== null && 'events' in reply ? reply.events : []
     return { type: 'ack', events: Array.isArray(events) ? events : [], faults: [], dropped: [] }
   } catch (error) {

@@ -71,7 +71,12 @@ describe('what cannot be loaded is told with its place:', () => {
     [
       'a folder',
       join(folder, 'folder.ts'),
-      `there is no file ${join(folder, 'folder.ts')}: check the path '${join(folder, 'folder.ts')}'`,
+      `${join(folder, 'folder.ts')} is a folder: name the file of the function in it, such as index.ts`,
+    ],
+    [
+      'a file of another kind',
+      moduleOf('view.tsx', ''),
+      `${join(folder, 'view.tsx')} is no module that Node.js runs: its name has to end with .ts, .mts, .cts, .js, .mjs or .cjs`,
     ],
     [
       'no export',

@@ -95,6 +95,31 @@ describe('a module of one’s own, by its path in FUNCTION,', () => {
     )
   })
 
+  test('that returns its function, in place of being it, handles nothing and says so', async (t) => {
+    const text = "import { ceph } from 'tidings'\nexport const handler = () => ceph().on('*', () => {})\n"
+    const { 'factory.ts': FUNCTION = '' } = ownModules(t, { 'factory.ts': text })
+    const host = await startHost(t, { FUNCTION, AUTH_TOKENS: 'abc' })
+    const { status } = await ask({ port: host.port, path: '/?token=abc', body: notification(wireRecord('a')) })
+    assert.equal(status, 503)
+    const [line] = host.logLines().filter(({ level }) => level === 'error')
+    assert.match(JSON.stringify(line?.error), /the handler returned a function, so it handled nothing/)
+  })
+
+  test('that leaves a promise to itself ends the host when it fails, with a line that has no secret', async (t) => {
+    const text = `import { ceph } from 'tidings'
+export const handler = ceph().on('*', () => void Promise.reject(new Error(\`no \${process.env.AUTH_TOKENS}\`)))
+`
+    const { 'floating.ts': FUNCTION = '' } = ownModules(t, { 'floating.ts': text })
+    const host = await startHost(t, { FUNCTION, AUTH_TOKENS: 'correct-horse' })
+    const path = '/?token=correct-horse'
+    await ask({ port: host.port, path, body: notification(wireRecord('a')) }).catch(() => {})
+    assert.deepEqual(await host.exited, { code: 1, signal: null })
+    const line = host.logLines().at(-1)
+    assert.match(String(line?.message), /^a promise that nothing awaits has failed, so the process ends/)
+    assert.match(JSON.stringify(line?.error), /no \[redacted\]/)
+    assert.doesNotMatch(host.output.stderr, /correct-horse/)
+  })
+
   for (const [what, text, told] of [
     ['that does not parse', 'export const handler = () => {\n  const = 1\n}\n', /:2: SyntaxError: /],
     [
@@ -106,6 +131,16 @@ describe('a module of one’s own, by its path in FUNCTION,', () => {
       'that exports no handler',
       'export const handle = () => {}\n',
       / exports handle, but no handler: write export const handler = …$/,
+    ],
+    [
+      'that waits for ever',
+      'await new Promise(() => {})\nexport const handler = () => {}\n',
+      / is never loaded: an await at its top level does not end$/,
+    ],
+    [
+      'whose definition is wrong',
+      "import { ceph } from 'tidings'\n\nexport const handler = ceph().on('*', undefined as never)\n",
+      /:3: TypeError: \.on\('\*'\): the handler must be a function, got undefined$/,
     ],
   ] as const) {
     test(`${what} ends the host with one line`, async (t) => {

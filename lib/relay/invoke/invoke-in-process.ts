@@ -1,6 +1,6 @@
 import { type Door, doorOf } from '../../core/door.ts'
 import { toLambdaContext } from '../../hosts/lambda-call.ts'
-import type { FunctionHandler } from '../../kit/function.ts'
+import { type FunctionHandler, invoke } from '../../kit/function.ts'
 import type { Invoke } from '../relay-message.ts'
 import { batchEvent, readPartialAnswer } from './batch-event.ts'
 import { toDelivery, toVerdict } from './message-delivery.ts'
@@ -31,7 +31,7 @@ export const createInProcessInvoke = (
     door === undefined
       ? async (messages, signal) => {
           const context: InProcessContext = { ...toLambdaContext(functionName, timeoutMs), signal }
-          return readPartialAnswer(messages, await handler(batchEvent(messages, ordered), context))
+          return readPartialAnswer(messages, await invoke(handler, batchEvent(messages, ordered), context))
         }
       : throughDoor(door, timeoutMs, ordered)
   return (messages, signal) => withinTime(timeoutMs, messages, signal, (inTime) => call(messages, inTime))
