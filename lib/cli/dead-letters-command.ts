@@ -55,7 +55,7 @@ const actionOf = ({ positionals, index, all, match, limit }: DeadLettersLine): (
   if (more.length > 0 || (action === 'list' && id !== undefined))
     throw new UsageError('there is an argument after the action that is not a flag: remove it')
   for (const [name, value] of Object.entries({ index, limit })) {
-    if (value !== undefined && !/^\d{1,9}$/.test(value)) throw new UsageError(`--${name}: use a whole number`)
+    if (value !== undefined && !/^\d{1,9}$/.test(value)) throw new UsageError(`--${name} must be a whole number`)
   }
   const isGiven = (value: unknown): boolean => value !== undefined && value !== false
   switch (action) {

@@ -15,7 +15,7 @@ export const failureText = (error: unknown, isOneShot: boolean): string => {
   const details = [
     ...detailsOf(error),
     ...(hasCode<DesiredError>(error, 'desired_invalid') && isOneShot
-      ? ['--print-desired prints the document that the flags stand for']
+      ? ['--print-desired prints the document that the flags describe']
       : []),
   ]
   return [`tidings: ${headline(error)}`, ...details.map((line) => `  ${line}`), ''].join('\n')

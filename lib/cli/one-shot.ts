@@ -16,7 +16,7 @@ type EndpointFlag = keyof typeof SCHEMES
 const ENDPOINT_FLAGS = Object.keys(SCHEMES) as EndpointFlag[] // The type of Object.keys does not keep the names.
 
 /**
- * The document that flags stand for: one topic, and one rule of one bucket.
+ * The document that flags describe: one topic, and one rule of one bucket.
  *
  * @throws UsageError
  */
@@ -85,7 +85,5 @@ const endpointOf = (flags: Flags): string => {
   const [, scheme] = /^([A-Za-z]+):\/\//.exec(endpoint) ?? []
   if (scheme === undefined) return `${schemes[0]}://${endpoint}`
   if (schemes.includes(scheme)) return endpoint
-  throw new UsageError(
-    `--${name} has the scheme ${scheme}, and takes ${schemes.join(', ')}: correct it, or leave it out`,
-  )
+  throw new UsageError(`--${name} must have the scheme ${schemes.join(' or ')}, or none, got ${scheme}`)
 }

@@ -121,7 +121,7 @@ const EXTRA = 'there is an argument after the action that is not a flag: remove 
 const printDesired = ({ flags, isOneShot }: ProvisionLine, { stdout }: Terminal): ExitCode => {
   if (!isOneShot)
     throw new UsageError(
-      '--print-desired prints the document that flags stand for: give --bucket-name, --topic and an endpoint',
+      '--print-desired prints the document that the flags describe: give --bucket-name, --topic and an endpoint',
     )
   stdout.write(stringify(oneShotDocument(flags)))
   return EXIT.done

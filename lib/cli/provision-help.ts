@@ -88,7 +88,7 @@ const FLAGS = `Without a document, one topic and one rule; the action may then b
       --retry-sleep-duration <s>, --max-retries <n>, --time-to-live <s>   of a persistent topic. Ceph 19 and later
       --cloudevents, --ack-level <level>, --no-verify-ssl   as the settings of the document
   -f, --filter <json>            as the S3 API writes it: {"Key":{"FilterRules":[{"Name":"prefix","Value":"in/"}]}}
-      --print-desired            print the document that the flags stand for, and do nothing else
+      --print-desired            print the document that the flags describe, and do nothing else
 `
 
 export const PROVISION_HELP = `${PROVISION_USAGE}

@@ -88,7 +88,10 @@ const listen = async (server: Server, port: number, log: Logger): Promise<void> 
   try {
     await once(server, 'listening')
   } catch (cause) {
-    throw new ConfigError('PORT is a port that cannot be listened on: set a free one, or leave PORT out', { cause })
+    throw new ConfigError(
+      'the relay cannot listen on the port that PORT names: set PORT to a free port, or leave it out',
+      { cause },
+    )
   }
   const address = server.address() as AddressInfo // A string only for pipes.
   log.info({ port: address.port }, 'listening')

@@ -67,7 +67,7 @@ const run = async ({ args, env, stdout, stderr, signal }: Terminal): Promise<Exi
   const { values: flags } = line
   const url = URL.parse(flags.to ?? `http://127.0.0.1:${env.PORT || 8080}`)
   if (url === null || !/^https?:$/.test(url.protocol))
-    throw new UsageError('--to: write a URL that begins with http:// or https://')
+    throw new UsageError('--to must be a URL that begins with http:// or https://')
   let secrets: readonly string[] = []
   try {
     const tokenFile = flags['token-file']
@@ -117,12 +117,12 @@ const notificationOf = ({ values, positionals }: Line, opaqueData: string | unde
 
 const refuse = (values: Line['values'], ...names: readonly (keyof Line['values'])[]): void => {
   const given = names.find((name) => values[name] !== undefined)
-  if (given !== undefined) throw new UsageError(`--${given}: belongs to the other product: remove it`)
+  if (given !== undefined) throw new UsageError(`--${given} belongs to the other product: remove it`)
 }
 
 const cephNotification = (values: Line['values'], event: string | undefined, opaqueData: string | undefined) => {
   const { bucket, key, size } = values
-  if (size !== undefined && !/^\d{1,15}$/.test(size)) throw new UsageError('--size: write a whole number of bytes')
+  if (size !== undefined && !/^\d{1,15}$/.test(size)) throw new UsageError('--size must be a whole number of bytes')
   return cephSample(cephEvent(event), {
     ...(bucket !== undefined && { bucket }),
     ...(key !== undefined && { key }),

@@ -81,7 +81,7 @@ const createMeasures = (functionName: string): ((outcome: Outcome, durationSecon
   counter('tidings.dead_letters', 'Parts set aside, with their reason', (result) =>
     result.observe(deadLetters, attributes),
   )
-  counter('tidings.dropped', 'Parts in good order that led to no event, by reason', (result) => {
+  counter('tidings.dropped', 'Valid parts that led to no event, by reason', (result) => {
     for (const [reason, count] of Object.entries(drops)) result.observe(count, { ...attributes, reason })
   })
   const duration = meter.createHistogram('tidings.delivery.duration_seconds', {

@@ -24,6 +24,6 @@ const toBody = (event: unknown): Buffer => {
   try {
     return Buffer.from(JSON.stringify(event))
   } catch (cause) {
-    throw new DecodeError('the event is no JSON document, or nested too deeply', { cause })
+    throw new DecodeError('the event is not a JSON document, or it is nested too deeply', { cause })
   }
 }

@@ -7,7 +7,7 @@ const refusals = {
   unauthorized: {
     status: 401,
     title: 'Unauthorized',
-    detail: 'no secret is set, so only this machine may call, directly',
+    detail: 'no secret is set, so only programs on this machine may call, and not through a proxy',
   },
   not_found: { status: 404, title: 'Not found', detail: 'there is no function at this path' },
   body_too_large: { status: 413, title: 'Body too large', detail: 'the body is larger than MAX_BODY_BYTES' },

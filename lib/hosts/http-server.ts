@@ -68,7 +68,10 @@ export const createHost = (options: HostOptions): Host => {
   }
 
   const refuseIndirect = (response: ServerResponse, { origin }: Caller): void => {
-    log.warn(describeCaller(origin), 'refused: without a secret only this machine may call, directly')
+    log.warn(
+      describeCaller(origin),
+      'refused: no secret is set, so only programs on this machine may call, and not through a proxy. Set AUTH_TOKENS to let others call',
+    )
     answer(response, 'unauthorized')
   }
 

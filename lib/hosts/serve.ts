@@ -51,7 +51,7 @@ export const serve = async (config: Config, host: HostConfig, asked: readonly st
   try {
     await once(created.server, 'listening')
   } catch (cause) {
-    throw new ConfigError(`PORT is ${port}, where nothing can listen now: set it to a free port`, { cause })
+    throw new ConfigError(`the host cannot listen on PORT ${port}: set PORT to a free port`, { cause })
   }
   const bound = created.server.address() as AddressInfo // A string only for pipes.
   const names = [...functions.keys()]

@@ -12,7 +12,8 @@ export const decompress = (bytes: Buffer, budget: Budget): Buffer => {
   const format = formatOf(bytes)
   if (format === undefined) return bytes
   try {
-    if (budget.bytes < 1) throw new RangeError('the budget of this delivery is used up')
+    if (budget.bytes < 1)
+      throw new RangeError('this delivery has used up the bytes that its decompressed bodies may have')
     const maxOutputLength = budget.bytes
     const plain = format === 'bzip2' ? bunzip(bytes, maxOutputLength) : zlib().unzipSync(bytes, { maxOutputLength })
     budget.bytes -= plain.length

@@ -47,6 +47,6 @@ export const requestOf = ({ body }: Delivery): ProvisioningRequest => {
   const text = body.toString()
   const parsed = z.safeParse(Request, parseDesired(text), { reportInput: true })
   if (parsed.success) return { action: parsed.data.action, desired: parsed.data.desired }
-  const hint = { path: '', message: 'a request has two settings: action and desired, which is the document' }
+  const hint = { path: '', message: 'a request has two members: action and desired, which is the document' }
   throw placedIn(new DesiredError([...parsed.error.issues.flatMap((issue) => issuesOf(issue, remedyFor)), hint]), text)
 }

@@ -10,7 +10,10 @@ export const createLogSink = (fileDescriptor: number): Sink => {
       try {
         await writer.write(events.map((event) => `${JSON.stringify(event)}\n`).join(''))
       } catch (cause) {
-        throw new SinkUnavailableError('log: nobody takes the lines any more', { cause })
+        throw new SinkUnavailableError(
+          'log: the lines could not be written: check what reads this output, and the disk',
+          { cause },
+        )
       }
     },
   }

@@ -15,7 +15,9 @@ export const untorn = async (handle: FileHandle): Promise<void> => {
   if (isJson(text)) await handle.write('\n')
   else if (text.startsWith(START.slice(0, text.length))) await handle.truncate(size - tail.length)
   else
-    throw new ConfigError('the file that the sink would append to ends with a line that is no event: name another file')
+    throw new ConfigError(
+      'the file that the sink would append to ends with a line that is not an event: name another file',
+    )
 }
 
 const START = '{"'

@@ -75,10 +75,7 @@ test('an endpoint without scheme gets the right one, and one with scheme keeps i
   assert.equal((await topicOf('-he', 'h')).endpoint, 'http://h')
   assert.equal((await topicOf('-he', 'https://h/p')).endpoint, 'https://h/p')
   const topic = ['-b', 'photos', '-t', 'uploads']
-  await fails(
-    [...topic, '-ke', 'http://h'],
-    /--kafka-endpoint has the scheme http, and takes kafka: correct it, or leave it out/,
-  )
+  await fails([...topic, '-ke', 'http://h'], /--kafka-endpoint must have the scheme kafka, or none, got http/)
 })
 
 test('filters are taken as the S3 API writes them, by either name', async () => {
@@ -112,7 +109,7 @@ test('what is missing, too much or contradictory is told', async () => {
   )
   await fails(['-b', 'photos', '-t', 'uploads', '-he', 'h', '-ke', 'h'], /the topic has two endpoints/)
   await fails(['-b', 'photos', '--file', 'x'], /--file: give a document, or flags in its place, not both/)
-  await fails(['-f', 'x', '--print-desired'], /--print-desired prints the document that flags stand for/)
+  await fails(['-f', 'x', '--print-desired'], /--print-desired prints the document that the flags describe/)
 })
 
 test('a document that the flags amount to and that is wrong is told with the way to see it', async () => {
@@ -125,7 +122,7 @@ test('a document that the flags amount to and that is wrong is told with the way
     stderr,
     `tidings: desired_invalid: the document has faults, and nothing was sent
   topics.0.exchange: is missing: name the exchange to which an amqp endpoint publishes
-  --print-desired prints the document that the flags stand for
+  --print-desired prints the document that the flags describe
 `,
   )
 })

@@ -34,7 +34,7 @@ test('a command line that cannot be meant fails with the usage, without showing 
   await wrong(['list', 'x'], 'there is an argument after the action that is not a flag: remove it')
   await wrong(['show'], 'name one dead letter: by its id or by --index')
   await wrong(['show', 'abc', '--index', '1'], 'name one dead letter: by its id or by --index')
-  await wrong(['list', '--limit', 's3cret'], '--limit: use a whole number')
+  await wrong(['list', '--limit', 's3cret'], '--limit must be a whole number')
   await wrong(['redrive'], 'choose the dead letters by an id, by --match or by --all, and only one of these')
   await wrong(
     ['redrive', 'abc', '--all'],

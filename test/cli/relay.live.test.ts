@@ -232,6 +232,8 @@ test('what no waiting would mend ends the relay with 1, and says what to do', as
   taken.close()
   assert.deepEqual(
     crowded.log.map(({ message }) => message),
-    ['tidings: config_invalid: PORT (--port) is a port that cannot be listened on: set a free one, or leave PORT out'],
+    [
+      'tidings: config_invalid: the relay cannot listen on the port that PORT (--port) names: set PORT to a free port, or leave it out',
+    ],
   )
 })

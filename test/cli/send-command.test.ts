@@ -177,10 +177,10 @@ test('what cannot be sent fails with the usage', async () => {
   for (const [args, message] of [
     [[], 'the first argument must be ceph or openstack'],
     [['ceph', 'ObjectCreated:Putt'], 'Ceph is not known to send ObjectCreated:Putt. Did you mean ObjectCreated:Put?'],
-    [['ceph', '--payload', 'a=b'], '--payload: belongs to the other product: remove it'],
-    [['ceph', '--size', 'large'], '--size: write a whole number of bytes'],
+    [['ceph', '--payload', 'a=b'], '--payload belongs to the other product: remove it'],
+    [['ceph', '--size', 'large'], '--size must be a whole number of bytes'],
     [['ceph', '--tag', 'stage'], '--tag: write name=value'],
-    [['ceph', '--to', 'localhost'], '--to: write a URL that begins with http:// or https://'],
+    [['ceph', '--to', 'localhost'], '--to must be a URL that begins with http:// or https://'],
     [['openstack'], 'name the event type, for example compute.instance.create.end'],
     [
       ['openstack', 'compute.instance.creat.end'],

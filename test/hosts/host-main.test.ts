@@ -120,7 +120,7 @@ describe('what cannot work is said in one line, without a secret, and exits 1:',
       [await host.exited, host.output.stderr],
       [
         { code: 1, signal: null },
-        `tidings: config_invalid: PORT is ${port}, where nothing can listen now: set it to a free port\n`,
+        `tidings: config_invalid: the host cannot listen on PORT ${port}: set PORT to a free port\n`,
       ],
     )
   })

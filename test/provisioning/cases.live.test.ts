@@ -95,7 +95,7 @@ test('SASL without TLS is left to the gateway where passwords may be sent to it'
   )
   assert.equal(topics.length, 1)
   assert.deepEqual(warnings, [
-    { path: 'topics.0.useSsl', message: 'is not true: the password goes to the brokers without TLS' },
+    { path: 'topics.0.useSsl', message: 'must be true, or the password goes to the brokers without TLS' },
   ])
 })
 

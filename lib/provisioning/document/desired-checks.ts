@@ -18,12 +18,12 @@ export const checkDesired = (document: DesiredDocument, context: TopicContext): 
   return [
     ...duplicates(topics.map(({ name }) => name)).map((index) => ({
       path: `topics.${index}.name`,
-      message: 'is the name of another topic too: give each topic a name of its own',
+      message: 'is also the name of another topic: give each topic a name of its own',
     })),
     ...topics.flatMap((topic, index) => checkTopic(topic, `topics.${index}`, context)),
     ...duplicates(buckets.map(bucketKey)).map((index) => ({
       path: `buckets.${index}.name`,
-      message: 'is the name of another entry too: write all rules of a bucket in one entry',
+      message: 'is also the name of another entry: write all rules of a bucket in one entry',
     })),
     ...buckets.flatMap((bucket, index) => checkBucket(bucket, `buckets.${index}`, names)),
   ]
@@ -45,7 +45,7 @@ const checkBucket = (bucket: BucketDocument, path: string, topics: ReadonlySet<s
 
 const checkSelection = ({ name, match, tags, create, ...made }: BucketDocument, path: string): Issue[] => {
   if (name !== undefined && match !== undefined)
-    return [{ path: `${path}.match`, message: 'cannot stand beside name: remove one of the two' }]
+    return [{ path: `${path}.match`, message: 'cannot be combined with name: remove one of the two' }]
   const issues: Issue[] = []
   if (name === undefined && match === undefined)
     issues.push({ path: `${path}.name`, message: 'is missing: write the name of a bucket, or match with a pattern' })
@@ -58,7 +58,7 @@ const checkSelection = ({ name, match, tags, create, ...made }: BucketDocument, 
     if (made[setting] === undefined || create === true) continue
     issues.push({
       path: `${path}.${setting}`,
-      message: 'is for a bucket that is created: add create: true, or remove it',
+      message: 'applies only to a bucket that apply creates: add create: true, or remove it',
     })
   }
   return issues
@@ -67,7 +67,7 @@ const checkSelection = ({ name, match, tags, create, ...made }: BucketDocument, 
 const checkRules = ({ rules = [] }: BucketDocument, path: string, topics: ReadonlySet<string>): Issue[] => [
   ...duplicates(rules.map(({ id }) => id)).map((index) => ({
     path: `${path}.rules.${index}.id`,
-    message: 'is the id of another rule of this bucket too: give each rule an id of its own',
+    message: 'is also the id of another rule of this bucket: give each rule an id of its own',
   })),
   ...duplicates(rules.map(gatewayKey)).map((index) => ({
     path: `${path}.rules.${index}.id`,

@@ -138,6 +138,6 @@ export const topicWarnings = (topic: TopicDocument, path: string): Issue[] => {
   if (topic.verifySsl !== undefined && isPlain)
     warnings.push({ path: `${path}.verifySsl`, message: `has no effect, since this ${scheme} endpoint uses no TLS` })
   if (kind === 'kafka' && isSasl && topic.useSsl !== true)
-    warnings.push({ path: `${path}.useSsl`, message: 'is not true: the password goes to the brokers without TLS' })
+    warnings.push({ path: `${path}.useSsl`, message: 'must be true, or the password goes to the brokers without TLS' })
   return warnings
 }

@@ -126,7 +126,7 @@ const toSource = (url: AmqpUrl, levels: Levels, where: string): Source => {
 
 const checkTls = (files: TlsFiles, where: string): TlsFiles => {
   if ((files.certFile === undefined) !== (files.keyFile === undefined))
-    throw new ConfigError(`${where} has one of AMQP_CERT_FILE and AMQP_KEY_FILE: set both or neither`)
+    throw new ConfigError(`${where} has only one of AMQP_CERT_FILE and AMQP_KEY_FILE: set both or neither`)
   const variables = { AMQP_CA_FILE: files.caFile, AMQP_CERT_FILE: files.certFile, AMQP_KEY_FILE: files.keyFile }
   for (const [variable, path] of Object.entries(variables)) {
     if (path !== undefined) checkReadable(variable, path)

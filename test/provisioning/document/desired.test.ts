@@ -171,7 +171,7 @@ test('topics need a name that RGW takes, and an endpoint or somebody else who ga
       ],
     }),
     [
-      'topics.4.name: is the name of another topic too: give each topic a name of its own',
+      'topics.4.name: is also the name of another topic: give each topic a name of its own',
       'topics.0.name: must be 1 to 256 letters, digits, - and _ (before Ceph 19 also dots)',
       'topics.1.name: is a name that RGW uses itself: choose another name',
       'topics.2.endpoint: is missing: write where events go, or existing: true for a topic that is not yours',
@@ -203,12 +203,12 @@ test('a bucket is named or matched, and only one that is created has properties'
     { match: 'x*', tags: { a: 'b' } },
   ]
   assert.deepEqual(issues({ buckets }), [
-    'buckets.5.name: is the name of another entry too: write all rules of a bucket in one entry',
-    'buckets.0.match: cannot stand beside name: remove one of the two',
+    'buckets.5.name: is also the name of another entry: write all rules of a bucket in one entry',
+    'buckets.0.match: cannot be combined with name: remove one of the two',
     'buckets.1.tags: selects buckets by their tags: add match, for example match: "*"',
     'buckets.2.create: needs a name: a pattern selects buckets that exist',
-    'buckets.3.objectLock: is for a bucket that is created: add create: true, or remove it',
-    'buckets.3.placement: is for a bucket that is created: add create: true, or remove it',
+    'buckets.3.objectLock: applies only to a bucket that apply creates: add create: true, or remove it',
+    'buckets.3.placement: applies only to a bucket that apply creates: add create: true, or remove it',
   ])
 })
 
@@ -275,8 +275,8 @@ test('rules that RGW would file under one key are told apart', () => {
     { id: 'r', topic: 'c' },
   ]
   assert.deepEqual(issues({ topics, buckets: [{ name: 'bucket', rules }, { name: 'bucket' }] }), [
-    'buckets.1.name: is the name of another entry too: write all rules of a bucket in one entry',
-    'buckets.0.rules.2.id: is the id of another rule of this bucket too: give each rule an id of its own',
+    'buckets.1.name: is also the name of another entry: write all rules of a bucket in one entry',
+    'buckets.0.rules.2.id: is also the id of another rule of this bucket: give each rule an id of its own',
     'buckets.0.rules.1.id: makes the same <id>_<topic> as another rule of this bucket, and RGW would keep only one of them: change the id',
     'buckets.0.rules.3.id: makes <id>_<topic> the name of a declared topic, which RGW before 17.2.7 would overwrite: change the id',
   ])

@@ -322,7 +322,10 @@ test('TLS: by scheme or by ssl=1, with files that can be read', () => {
   assert.deepEqual(tlsOf(`rabbit://h/?ssl=1&ssl_ca_file=${ca}`)?.caFile, ca)
   assert.equal(tlsOf('amqp://h', files), undefined)
   failsWith({ AMQP_URL: 'amqps://h', AMQP_CA_FILE: '/no/s3cret' }, /^AMQP_CA_FILE must name a PEM file/)
-  failsWith({ AMQP_URL: 'amqps://h', AMQP_CERT_FILE: cert }, /^AMQP_URL has one of AMQP_CERT_FILE and AMQP_KEY_FILE/)
+  failsWith(
+    { AMQP_URL: 'amqps://h', AMQP_CERT_FILE: cert },
+    /^AMQP_URL has only one of AMQP_CERT_FILE and AMQP_KEY_FILE/,
+  )
 })
 
 test('URLs and the token come from files too, and are secrets', () => {
