@@ -1,5 +1,5 @@
 // A message in a chat for each failed login. Needs WEBHOOK_URL, an incoming webhook of Slack, Mattermost or Rocket.Chat.
-// By default keystone sends a notification of each failed login, and none of the others: `notification_opt_out` in keystone.conf.
+// By default keystone notifies of failed logins only. `notification_opt_out` in keystone.conf changes that.
 import { openstack, Retry } from 'tidings'
 
 export const handler = openstack({ name: 'failed-logins' }).on(

@@ -7,12 +7,12 @@ import { recordOf } from './ceph-record.ts'
 /** An event name of RGW, or one with `*`, as a topic's rule has it. `s3:` in front may stay. */
 export type CephPattern = CephEventName | `s3:${CephEventName}` | '*'
 
-/** All that is named must hold. */
+/** An event must match every field that is set. */
 export type CephFilter = {
   readonly bucket?: OneOf<string>
-  /** Of the key. */
+  /** The key begins with this text. */
   readonly prefix?: OneOf<string>
-  /** Of the key. */
+  /** The key ends with this text. */
   readonly suffix?: OneOf<string>
   /** Matched against the key, which has up to 1024 bytes. A slow expression is not stopped. */
   readonly regex?: RegExp

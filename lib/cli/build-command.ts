@@ -119,7 +119,7 @@ const build = async (name: string, file: FunctionFile, { out, registry, packages
 
 type Blanks = { readonly name: string; readonly registry: string; readonly hasPackages: boolean }
 
-/** A template with the names in it. What it says of packages stays only where there are any. */
+/** A template with the names in it. Its part about packages stays only if there are packages. */
 const filledIn = (template: string, { name, registry, hasPackages }: Blanks): string =>
   readFileSync(join(packageRoot(), template), 'utf8')
     .replaceAll('__NAME__', name)

@@ -1,6 +1,6 @@
 import { type Bundle, bundleForLambda, bundleWithHost, type FunctionFile } from './bundling.ts'
 
-/** What the text of the next command is made of. */
+/** The parts of the text of the next command. */
 export type Names = {
   readonly name: string
   readonly registry: string

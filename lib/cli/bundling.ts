@@ -66,7 +66,7 @@ export const bundleWithHost = (file: FunctionFile): Promise<Bundle> => {
   return bundle(file, entry, [onlyThisOne])
 }
 
-/** What the entries call the function. */
+/** The name by which the entries import the function. */
 const OWN = 'own-function'
 
 const ownFunction = (file: string): Plugin => ({

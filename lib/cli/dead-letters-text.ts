@@ -5,7 +5,7 @@ export type Listed = {
   readonly queue: string
   /** The number of all dead letters. */
   readonly count: number
-  /** The oldest of them. */
+  /** The oldest dead letters. */
   readonly deadLetters: readonly DeadLetter[]
 }
 

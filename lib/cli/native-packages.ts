@@ -12,7 +12,7 @@ type Manifest = {
   readonly optionalDependencies?: Readonly<Record<string, string>>
 }
 
-/** What packages find their compiled parts with. */
+/** Libraries by which packages find their compiled parts. */
 const FINDERS = [
   'bindings',
   'node-gyp-build',

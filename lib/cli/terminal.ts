@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 
-/** Where a command runs, and what it was given. */
+/** The surroundings of a command: its arguments, environment, streams. */
 export type Terminal = {
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>

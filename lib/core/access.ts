@@ -59,8 +59,8 @@ const UNKNOWN_TOKEN = 'the token is not known: show one that is in AUTH_TOKENS'
 const CLOSED = 'this function is served to callers with a token only, and no token is set: set AUTH_TOKENS'
 
 /**
- * Lets in what comes by HTTP if it is a POST and `access` lets its sender in. Queues, and those who invoke a function
- * directly, were let in by their platform.
+ * Admits an HTTP request if it is a POST and `access` admits its sender. The platform has already admitted messages of queues and
+ * direct calls.
  *
  * @throws MethodError, AuthenticationError
  */

@@ -47,7 +47,7 @@ export const deadLetter = (source: DeadLetterSource): CloudEvent<DeadLetterData>
   }
 }
 
-/** Whatever the redaction stumbles over must not keep the message coming back for ever. */
+/** An error in the redaction must not make the message come back for ever, so the body is left out then. */
 const kept = ({ delivery, redact }: DeadLetterSource): KeptBody & Pick<DeadLetterData, 'headers'> => {
   try {
     const headers = Object.entries(delivery.headers).filter(([name]) => KEPT_HEADER.test(name))

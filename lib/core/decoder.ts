@@ -19,9 +19,9 @@ export type Decoded = {
 export type Decode = ((delivery: Delivery) => Decoded) & SecretCheck
 
 type SecretCheck = {
-  /** Whether it refuses each delivery that shows none of our secrets, so that no token has to be shown. */
+  /** Whether it refuses each delivery without one of our secrets, so that its sender need not show a token. */
   readonly checksSecret?: boolean
 }
 
-/** The same for a delivery that may be one part of what came. @param budget what all parts together may use; default: a new one */
+/** Reads a delivery that may be one part of a larger one. @param budget the limits for all parts together; default: a new budget */
 export type DecodePart = ((delivery: Delivery, budget?: Budget) => Decoded) & SecretCheck

@@ -35,7 +35,7 @@ export type Origin =
       /** Absent where the trigger hides them, as Lambda's does; the relay tells both. */
       readonly exchange?: string | undefined
       readonly routingKey?: string | undefined
-      /** Only the relay: what is refused goes to its dead-letter queue, as it came. */
+      /** Set by the relay only: it moves a refused message, unchanged, to its dead-letter queue. */
       readonly keepsRefused?: boolean | undefined
     }
   | { readonly kind: 'kafka'; readonly topic: string; readonly partition: number; readonly offset: number }
@@ -59,7 +59,7 @@ export type Delivery = {
   readonly orderGroup?: string | undefined
 }
 
-/** Whether the sender is our relay, which keeps what it is told is no good. Over HTTP it shows in the headers that it sets. */
+/** Whether the sender is our relay, which keeps messages that are refused. Over HTTP its headers tell. */
 export const keepsRefused = ({ origin, headers }: Delivery): boolean =>
   origin.kind === 'amqp' ? origin.keepsRefused === true : origin.kind === 'http' && 'x-amqp-queue' in headers
 

@@ -4,7 +4,7 @@ import type { Delivery, Outcome } from './delivery.ts'
 import type { Observe } from './observe.ts'
 import { outcomeOf } from './outcome.ts'
 
-/** An outcome for each delivery, in the same order. Once the signal aborts, the outcomes are what is known by then. */
+/** Returns an outcome for each delivery, in the same order. Once the signal aborts, it returns the outcomes that are known so far. */
 export type Deliver = (deliveries: readonly Delivery[], signal: AbortSignal) => Promise<Outcome[]>
 
 /**

@@ -20,7 +20,7 @@ export type PipelineOptions = {
   readonly deadLetters: Sink
   /** Takes the dead letters that `deadLetters` refuses for ever. */
   readonly lastResort: Sink
-  /** Whether what cannot be understood goes back to a sender that keeps it, in place of the dead letters. */
+  /** Whether a message that cannot be understood goes back to a sender that keeps it, instead of to the dead letters. */
   readonly returnsRefused: boolean
   /** Whether an event is wanted at all. */
   readonly wanted: (event: CloudEvent) => boolean
@@ -32,11 +32,12 @@ export type PipelineOptions = {
 export type Pipeline = (deliveries: readonly Delivery[], signal?: AbortSignal) => Promise<Outcome[]>
 
 /**
- * Deliveries in, an outcome for each out, in the same order. All wanted events go to the sink in one call; then what could not
- * be read, or what the sink refuses for ever, goes to the dead letters. A delivery is acked once both have taken theirs.
+ * Takes deliveries and returns an outcome for each, in the same order. All wanted events go to the sink in one call. Then
+ * messages that could not be read, and events that the sink refuses for ever, go to the dead letters. A delivery is acked once
+ * both have taken their part.
  * The deliveries of an order group go one after the other.
  *
- * Once the signal aborts, the outcomes are what is known by then.
+ * Once the signal aborts, it returns the outcomes that are known so far.
  */
 export const createPipeline = (options: PipelineOptions): Pipeline => {
   const handOn = createHandOn(options)

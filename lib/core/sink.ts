@@ -3,7 +3,7 @@ import type { CloudEvent } from './cloudevent.ts'
 /** The fate of an event: taken, or the error. A SinkRefusedError means that the sink will never take it. */
 export type Fate = 'taken' | Replied | { readonly error: unknown }
 
-/** It is handled, and the sender is to get this event. It is not remembered as taken: if the answer is lost, a redelivery is answered too. */
+/** The event is handled, and its sender gets `reply` as the answer. It is not remembered as taken, so a redelivery is answered too. */
 export type Replied = { readonly reply: CloudEvent }
 
 /** To be called for an event as soon as its fate is known, which may be before the fate of the others is. */
@@ -12,8 +12,8 @@ export type Settle = (event: CloudEvent, fate: Fate) => void
 /** Where events go. An HTTP receiver, a stream, or your own function. */
 export type Sink = {
   /**
-   * Resolves once every event is in safe hands. Where some are and others are not, `settle` hears of each; what it does not
-   * hear of shares the fate of the call.
+   * Resolves once the other end has taken every event. If it took only some, `settle` is called for each of those. Events for
+   * which it is not called share the fate of the call.
    *
    * @param signal once it aborts, the caller does not wait for the answer any more
    * @param replyTo the events whose sender passes on an event that it gets as the answer

@@ -1,7 +1,7 @@
 import { isTidingsError, TidingsError } from '../process/errors.ts'
 
-// What a handler throws to say what becomes of its event. A process may hold two copies of these classes, so they are recognised
-// by registered symbols.
+// A handler throws one of these errors to say whether its event is tried again or set aside. A process may hold two copies of the
+// classes, so they are recognised by registered symbols.
 
 const RETRY: unique symbol = Symbol.for('tidings.retry')
 const SET_ASIDE: unique symbol = Symbol.for('tidings.set-aside')

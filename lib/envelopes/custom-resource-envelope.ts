@@ -26,7 +26,7 @@ export type CustomResourceRequest = Pick<
   'RequestType' | 'StackId' | 'LogicalResourceId' | 'ResourceProperties' | 'OldResourceProperties'
 >
 
-/** CloudFormation sends them all: what lacks one is no request of its. */
+/** Every request of CloudFormation has all of these fields. */
 const TEXTS = ['RequestType', 'ResponseURL', 'StackId', 'RequestId', 'LogicalResourceId'] as const
 
 /** CloudFormation reads at most 4096 bytes of the whole answer. */

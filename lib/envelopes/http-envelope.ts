@@ -155,7 +155,7 @@ const toAlbResult = (event: AlbEvent, { status, headers, body }: HttpReply) => (
 
 type HeaderValues = Readonly<Record<string, string | readonly string[] | null | undefined>> | null | undefined
 
-/** Names in lower case, several values joined: what RFC 9110, 5.3 says is the same. What is no text is left out. */
+/** Names in lower case, several values joined by commas (RFC 9110, 5.3). Values that are not texts are left out. */
 const mergeHeaders = (...sources: readonly HeaderValues[]): Record<string, string> => {
   const headers: Record<string, string> = {}
   for (const [name, value] of sources.flatMap((source) => Object.entries(source ?? {}))) {

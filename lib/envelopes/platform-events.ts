@@ -7,7 +7,7 @@ import { rabbitmq } from './rabbitmq-envelope.ts'
 import { sns } from './sns-envelope.ts'
 import { sqs } from './sqs-envelope.ts'
 
-/** The families in turn. What none of them knows was invoked directly. */
+/** Tries the families in turn. An event that no family knows is the payload of a direct call. */
 const opening =
   (...groups: readonly (readonly Envelope[])[]): Open =>
   (event) => {

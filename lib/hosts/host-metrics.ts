@@ -12,7 +12,7 @@ export type HostMetrics = {
   observeInFlight(count: () => ReadonlyMap<string, number>): void
 }
 
-/** Makes this process keep measures. Before any function is loaded: what is made earlier measures nothing. */
+/** Makes this process keep measures. Call it before a function is loaded: meters that exist earlier record nothing. */
 export const setUpMetrics = (): HostMetrics => {
   const exporter = new PrometheusExporter({
     preventServerStart: true,

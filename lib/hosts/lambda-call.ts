@@ -8,7 +8,7 @@ import { HANDLED, type HttpReply } from '../envelopes/http-reply.ts'
 
 // How Lambda calls a function by its URL, for handlers that have no door.
 
-/** An answer that a handler gave: bytes too, and headers that repeat. */
+/** An answer that a handler gave. Its body may be bytes, and a header may have several values. */
 export type LambdaReply = Omit<HttpReply, 'headers' | 'body'> & {
   readonly headers: Readonly<Record<string, string | string[]>>
   readonly body: string | Buffer

@@ -40,7 +40,7 @@ export type BodyOptions = {
   readonly maxBytes: number
   /** Reserves room as the body arrives. An announced length is reserved at once. */
   readonly lease: Lease
-  /** Called before the first byte, unless what the client announces is refused. */
+  /** Called before the first byte, unless the announced length is refused. */
   readonly onStart: () => void
 }
 

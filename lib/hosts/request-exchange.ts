@@ -19,7 +19,7 @@ const headersOf = ({ headers, rawHeaders }: IncomingMessage): Readonly<Record<st
   return hosts.length > 1 ? { ...given, host: hosts.join(', ') } : given
 }
 
-/** Path and query. Not by `new URL`: a Host header from outside must not be able to make it throw. */
+/** Splits a URL into path and query. `new URL` is not used here, because a Host header from outside could make it throw. */
 export const splitUrl = (url: string): [path: string, query: string] => {
   const mark = url.indexOf('?')
   return mark === -1 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)]

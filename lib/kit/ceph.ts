@@ -17,7 +17,7 @@ export type CephContext = HandlerContext & {
 }
 
 export type CephOptions = OwnOptions & {
-  /** `key`: one at a time for each object, and of what is in hand the earliest first. */
+  /** `key`: the events of one object are handled one at a time, the earliest of those in hand first. */
   readonly orderBy?: 'key'
   /** Where `record.get` and `record.put` find the objects. Default: the environment. */
   readonly gateway?: RgwConfig
@@ -30,7 +30,7 @@ export type CephFunction = FunctionHandler & {
   /** Handles the events of this name, or `ObjectCreated:*`. The first `on` that matches has the event. */
   on<Pattern extends string>(pattern: Text<Pattern>, handle: Handle<CephContext>): CephFunction
   on<Pattern extends string>(pattern: Text<Pattern>, filter: CephFilter, handle: Handle<CephContext>): CephFunction
-  // Last, because the type checker tells of the last one alone what is wrong.
+  // This overload is the last one, because the type checker reports errors for the last one only.
   on(pattern: CephPattern, filter: CephFilter, handle: Handle<CephContext>): CephFunction
   on(pattern: CephPattern, handle: Handle<CephContext>): CephFunction
   /** Handles what no `on` matches. Without it, that is acked and counted as filtered. */

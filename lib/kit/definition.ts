@@ -1,7 +1,7 @@
 import { suggestion } from '../process/did-you-mean.ts'
 
-// What the type checker says of a function's definition, for those who run without it. Nothing here may pass: an option that is
-// misspelled, a filter with an undefined value or a handler that is missing would lose events without a word.
+// Checks a function's definition as the type checker does, for functions that run without it. A misspelled option, a filter with
+// an undefined value or a missing handler would lose events, and nobody would notice.
 
 /** The names of a type's fields, so that the compiler knows when one is left out. */
 export type Fields<Type> = Readonly<Record<keyof Required<Type>, true>>

@@ -76,7 +76,7 @@ export type FunctionOptions = {
   readonly decode: Decode
   /** Your own code in place of the sink that the configuration names. */
   readonly sink?: Sink
-  /** Which events it is for, beside what the configuration filters out. Default: all. */
+  /** Selects events, in addition to the filter of the configuration. Default: all. */
   readonly wanted?: (event: CloudEvent) => boolean
   /** Our secrets, beside those of the configuration. Neither the log nor a dead letter shows them; of a sender's, no dead letter does. */
   readonly secrets?: readonly string[]

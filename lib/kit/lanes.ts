@@ -82,10 +82,10 @@ const unlessLost = async (work: Promise<void>, signal: AbortSignal): Promise<voi
   clearTimeout(timer)
 }
 
-/** The lanes used last, at most so many. */
+/** Remembers the last order of each lane. Once there are more lanes than the capacity, it forgets the ones that were used least recently. */
 const createLastOrders = (capacity: number) => {
   const orders = new Map<string, string>()
-  // One iterator for good: a new one would walk over all that was deleted.
+  // The iterator is kept, because a new one would walk over all deleted entries.
   const oldest = orders.keys()
   return {
     get: (lane: string) => orders.get(lane),

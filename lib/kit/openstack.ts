@@ -21,7 +21,7 @@ export type OpenstackContext<Payload = unknown> = HandlerContext & {
 }
 
 export type OpenstackOptions = OwnOptions & {
-  /** `subject`: one at a time for each resource, and of what is in hand the earliest first. */
+  /** `subject`: the events of one resource are handled one at a time, the earliest of those in hand first. */
   readonly orderBy?: 'subject'
 }
 
@@ -41,7 +41,7 @@ export type OpenstackFunction = FunctionHandler & {
     filter: OpenstackFilter,
     handle: Handle<OpenstackContext>,
   ): OpenstackFunction
-  // Last, because the type checker tells of the last one alone what is wrong.
+  // This overload is the last one, because the type checker reports errors for the last one only.
   on<Name extends OpenstackPattern, Service extends OrAny<OpenstackService>>(
     name: Name,
     filter: OpenstackFilter<Service>,

@@ -44,9 +44,9 @@ export type Product<Event extends CloudEvent, Context> = {
   /** By the settings of the product. */
   readonly open: (environment: Environment) => Opened
   readonly contextOf: (event: Event, common: HandlerContext) => Context
-  /** Whether `otherwise` may have it. */
+  /** Whether `otherwise` may handle the event. */
   readonly isForFallback: (event: Event) => boolean
-  /** What is handled one at a time, if anything. */
+  /** The lane of an event: events of one lane are handled one at a time. Undefined: the event waits for no other. */
   readonly laneOf: (event: Event) => string | undefined
 }
 

@@ -2,8 +2,8 @@
 const MAX_LENGTH = 64
 
 /**
- * The name that was probably meant: the only one that is nearest to what was written, a third of its letters away at most.
- * Undefined where several are as near.
+ * The name that was probably meant: the nearest one, if at most a third of the letters differ. Undefined if several names are
+ * equally near.
  */
 export const nearest = (written: string, names: Iterable<string>): string | undefined => {
   const candidates = [...new Set(names)]

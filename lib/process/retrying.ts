@@ -27,7 +27,7 @@ export type RetryOptions = Backoff & {
 /**
  * Tries until an attempt gives no failure.
  *
- * @throws what the last attempt failed with; the signal's AbortError while waiting
+ * @throws the error of the last attempt; the signal's AbortError if it aborts during a wait
  */
 export const retrying = async (
   attempt: () => Promise<Failure | undefined>,

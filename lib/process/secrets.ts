@@ -5,13 +5,13 @@
 export const crypto = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto')
 
 /**
- * Tells whether a text is one of the secrets, in a time that depends on none of them: all are looked at, match or not, and
- * what is compared is as long as the longest, whatever was presented.
+ * Tells whether a text is one of the secrets, in a time that does not depend on them: it compares the text with every secret,
+ * even after a match, and each comparison has the length of the longest secret.
  */
 export const secretMatcher = (secrets: readonly string[]): ((candidate: string) => boolean) => {
   if (secrets.length === 0) return () => false
   const size = Math.max(...secrets.map((secret) => Buffer.byteLength(secret)))
-  // The length stands in front, so that neither what is cut off nor what is filled up makes two texts alike.
+  // The length comes first, so that two texts stay different although one is cut off or filled up.
   const framed = (text: string): Buffer => {
     const frame = Buffer.alloc(LENGTH_BYTES + size)
     frame.writeUInt32LE(Buffer.byteLength(text))
@@ -21,7 +21,7 @@ export const secretMatcher = (secrets: readonly string[]): ((candidate: string) 
   const known = secrets.map(framed)
   return (candidate) => {
     const presented = framed(candidate)
-    // Loaded with the first that is presented: from a queue none ever is.
+    // node:crypto is loaded at the first check, because messages from a queue never need it.
     const { timingSafeEqual } = crypto()
     return known.reduce((found, secret) => timingSafeEqual(secret, presented) || found, false)
   }
@@ -42,7 +42,7 @@ export const createRedact = (secrets: readonly string[]): Redact => {
     typeof input === 'string' ? inText(input) : Buffer.from(inBytes(input.toString('latin1')), 'latin1')) as Redact // An arrow cannot state its overloads.
 }
 
-/** The second's replacements in what the first leaves. */
+/** Applies the first redaction, then the second one. */
 export const inTurn = (first: Redact, second: Redact): Redact =>
   ((input: string | Buffer) => (typeof input === 'string' ? second(first(input)) : second(first(input)))) as Redact // As above.
 

@@ -1,7 +1,7 @@
 import { InternalError } from './errors.ts'
 
 /**
- * What is promised, unless the signal aborts first.
+ * Waits for the promise, unless the signal aborts first.
  *
  * @throws InternalError when it aborts; whatever the promise rejects with
  */

@@ -29,8 +29,8 @@ export const compileSchemasWith = (compile: Compile): void => {
 export const wireSchema: Compile = (schema) => shared[COMPILER]?.(schema) ?? schema
 
 /**
- * Why a value does not fit a schema, in a sentence: the path from the root of the sender's document, and what was
- * expected there. Values are left out, since they may be secrets. Slow, so for values that failed `z.validate` only.
+ * Says in a sentence why a value does not fit a schema: the path from the root of the sender's document, and the type that was
+ * expected there. It leaves values out, since they may be secrets. It is slow: use it only for values that failed `z.validate`.
  */
 export const schemaError = (schema: z.ZodMiniType, value: unknown, root: readonly PropertyKey[]): SchemaError => {
   const issues = z.safeParse(schema, value).error?.issues ?? []

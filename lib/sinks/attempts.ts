@@ -12,7 +12,7 @@ export type AttemptOptions = {
   readonly retries: number
 }
 
-/** What became of one event in an attempt. Undefined: the service has confirmed it. */
+/** The result of an attempt for one event. Undefined: the service has confirmed it. */
 export type Answer = Failure | undefined
 
 export type Client = {
@@ -23,8 +23,8 @@ export type Client = {
 }
 
 /**
- * A sink for a service that confirms each event. What is not confirmed is sent again, what is refused is not; each event is
- * settled as soon as its fate is known.
+ * A sink for a service that confirms each event. It sends an event again if the service did not confirm it, and does not if the
+ * service refused it. It settles each event as soon as its fate is known.
  */
 export const createClientSink = ({ where, send }: Client, { timeoutMs, retries }: AttemptOptions): Sink => ({
   deliver: async (events, signal, settle) => {
@@ -56,7 +56,7 @@ export const createClientSink = ({ where, send }: Client, { timeoutMs, retries }
   },
 })
 
-/** A failure that the service has no part in. An error of this package says already what is wrong and whether it passes. */
+/** The failure of a request that got no answer. An error of this package already says what is wrong and whether it will pass. */
 const noAnswer = (where: string, thrown: unknown): Failure =>
   isTidingsError(thrown)
     ? { error: thrown, nextAfterMs: 'never' }

@@ -39,7 +39,7 @@ export const createHttpSink = (url: URL, options: HttpSinkOptions): Sink => {
     }
   }
 
-  /** One that fails keeps none of the others from being sent, unless the sink as a whole is out of reach. */
+  /** Sends the events one by one. After a failure it goes on with the next event, unless the sink as a whole is out of reach. */
   const sendEach = async (events: readonly CloudEvent[], signal: AbortSignal | undefined, settle?: Settle) => {
     const encode = options.mode === 'binary' ? binary : structured
     const refusals: unknown[] = []
@@ -82,7 +82,7 @@ const TOO_LARGE = `the attributes of the event take more than ${MAX_HEADER_BYTES
 const sizeOf = (headers: HttpMessage['headers']): number =>
   Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length, 0)
 
-/** Nobody answers, or the answer asks for patience, or the caller's time is over: the next event would fare no better. */
+/** The sink does not answer, or it asks for a pause, or the caller's time is over: the next event would fail too. */
 const isOutOfReach = (error: unknown): boolean =>
   !hasCode<SinkUnavailableError>(error, 'sink_unavailable') ||
   error.cause !== undefined ||

@@ -14,9 +14,9 @@ export type NdjsonOptions = {
 
 export type NdjsonFile = {
   /**
-   * Appends whole lines. What is asked for while a write is under way goes together with the next one.
+   * Appends whole lines. Lines that come during a write are written together after it.
    *
-   * @throws the system's error, such as ENOSPC: none of the lines is in the file then
+   * @throws the system's error, such as ENOSPC: then the file has not one of the lines
    */
   append(lines: string): Promise<void>
 }
@@ -63,7 +63,7 @@ export const createNdjsonFile = (path: string, options: NdjsonOptions): NdjsonFi
     } catch (error) {
       // Part of the lines may be there. A full disk still lets a file be cut.
       await target.handle.truncate(target.size).catch(() => {})
-      // What the system holds of a file after a failed fsync is unknown.
+      // After a failed fsync nobody knows which part of the file is on the disk.
       await close().catch(() => {})
       throw error
     }

@@ -43,7 +43,7 @@ export const SINK_SETTINGS = {
 export type SinkConfig = {
   readonly sink: { readonly url: URL; readonly options: SinkOptions }
   readonly deadLetterUrl: URL
-  /** Nobody said where dead letters go, so a sender that keeps what it is refused gets them back: the relay has a queue for them. */
+  /** DEAD_LETTER_URL is not set, so dead letters go back to a sender that keeps them: the relay has a queue for them. */
   readonly returnsRefused: boolean
 }
 

@@ -120,7 +120,7 @@ const metadataName = (name: string): string => (name.startsWith('x-amz-') ? name
 
 let last = 0n
 
-/** No two are the same, in this process or another. */
+/** Each call gives another instant, in this process and in others. */
 const instant = (time = new Date()): { readonly seconds: number; readonly nanoseconds: number } => {
   const nanos = BigInt(time.getTime()) * 1_000_000n + BigInt(Math.trunc(Math.random() * 1_000_000))
   last = nanos > last || last - nanos > 1_000_000_000n ? nanos : last + 1n

@@ -75,7 +75,7 @@ const unary = (bits: Bits, limit: number): number => {
   return value
 }
 
-/** Takes what stands at a place to the front, and gives it. */
+/** Moves the value at a place to the front, and returns it. */
 const toFront = (list: Uint8Array, place: number): number => {
   const value = list[place]
   if (value === undefined) throw new RangeError('a position is out of range')

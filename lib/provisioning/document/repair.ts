@@ -6,8 +6,8 @@ import { remedyFor, settingMeantBy } from './setting-names.ts'
 export type Checked = {
   readonly issues: readonly Issue[]
   /**
-   * The document with what is at fault taken out or replaced, so that the rest of it can be checked too. Absent where too little
-   * is left.
+   * The document without its faulty parts, or with replacements for them, so that the rest can be checked too. Absent if too
+   * little is left.
    */
   readonly document?: DesiredDocument
 }

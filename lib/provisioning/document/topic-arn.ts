@@ -1,7 +1,7 @@
 /** `arn:aws:sns:<zonegroup>:<tenant or account>:<name>` */
 const ARN = /^arn:aws:sns:(?<zonegroup>[^:]*):(?<account>[^:]*):(?<name>[^:]+)$/
 
-/** Begins the names of the topics in which custom resources keep what they name; no document sees these topics. */
+/** The prefix of topics in which custom resources keep the names of their topics and rules. Documents do not see these topics. */
 export const RECORD_PREFIX = 'tidings-resource-'
 
 export const isTopicArn = (text: string): boolean => ARN.test(text)

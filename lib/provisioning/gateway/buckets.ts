@@ -26,7 +26,7 @@ export type BucketsClient = {
   readRules(bucket: string, signal?: AbortSignal): Promise<readonly BoundRule[] | undefined>
   /** Replaces the rules with the same id and topic, adds the others; those that are not given stay, unlike on AWS. */
   putRules(bucket: string, rules: readonly BoundRule[], signal?: AbortSignal): Promise<void>
-  /** Of several rules with this id, bound to different topics, one is removed. Succeeds also where there is no such rule. */
+  /** Removes one rule with this id, even if several rules of different topics have it. Succeeds also if there is no such rule. */
   deleteRule(bucket: string, id: string, signal?: AbortSignal): Promise<void>
 }
 
@@ -174,7 +174,7 @@ const writePairs = (name: string, entries: Pairs): string[] => {
   ]
 }
 
-/** The rules in a reply, or undefined if it is none. */
+/** Reads the rules in a reply. Undefined for any other document. */
 export const parseNotification = (root: XmlElement | undefined): readonly BoundRule[] | undefined => {
   if (root?.name !== 'NotificationConfiguration') return undefined
   return childrenOf(root, 'TopicConfiguration').map((configuration) => {

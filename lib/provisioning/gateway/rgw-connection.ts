@@ -20,8 +20,8 @@ export type RgwConnection = {
 const REGION = 'us-east-1'
 
 /**
- * Each setting that the SDK would otherwise look for in ~/.aws: what stands there is meant for AWS, and where a container's
- * user has no home folder, looking for it fails before any request is sent.
+ * The settings that the SDK would otherwise look for in ~/.aws. Settings there are meant for AWS. If a container's user has no
+ * home folder, the search for them fails before any request is sent.
  */
 const NOT_FROM_HOME = {
   authSchemePreference: [],

@@ -67,7 +67,7 @@ export type Topic = {
 }
 
 /**
- * A reply to ListTopics, or undefined if it is none.
+ * Reads a reply to ListTopics. Undefined for any other document.
  *
  * `ListTopicsResponse(ListTopicsResult(Topics(member(User, Name, EndPoint(…), TopicArn, OpaqueData, Policy?)*)), NextToken?)`
  *
@@ -114,7 +114,7 @@ const parseTopic = (member: XmlElement): Topic => {
     retry_sleep_duration: textAt(endPoint, 'RetrySleepDuration'),
     Policy: textAt(member, 'Policy'),
   }
-  // What a gateway does not know it keeps among the arguments, so a field that it does not tell is looked for there.
+  // A gateway keeps settings that it does not know among the arguments, so missing fields are looked for there.
   const told = Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
   const attributes = new Map([...parseArgs(args, fields['push-endpoint'], fields.OpaqueData), ...told])
   return {

@@ -8,8 +8,8 @@ const MAX_DEPTH = 64
 const MAX_ELEMENTS = 200_000
 
 /**
- * Reads what the SDK leaves out. Undefined for what is not well-formed, such as the page of a proxy, and for what is too
- * deep or too large for an answer. The time is linear in the length of the source.
+ * Reads the parts of an answer that the SDK leaves out. Undefined for a text that is not well-formed, such as the page of a
+ * proxy, and for one that is too deep or too large. The time is linear in the length of the source.
  */
 export const parseXml = (source: string): XmlElement | undefined => {
   const root: Open = { name: '', text: '', children: [] }

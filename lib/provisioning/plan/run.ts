@@ -6,7 +6,7 @@ export type Run = {
   readonly onProgress?: ((progress: Progress) => void) | undefined
 }
 
-/** `read` counts requests, `write` changes. */
+/** `read` counts requests, and `write` counts changes. */
 export type Progress = { readonly stage: 'read' | 'write'; readonly done: number; readonly total: number }
 
 /**

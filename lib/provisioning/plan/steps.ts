@@ -103,7 +103,7 @@ export const phasesOf = (rgw: Rgw, { desired, state, changes }: Work, signal: Ab
   ]
 }
 
-/** The rules of one bucket, which the gateway reads, merges and writes: never two requests at a time, or one is lost. */
+/** The rules of one bucket. The gateway reads, merges and writes them all, so two requests at a time would lose one change. */
 export type BucketRules = {
   readonly rgw: Rgw
   readonly bucket: string
@@ -169,7 +169,7 @@ export const removeRules =
     }
   }
 
-/** A plan names only what the document or the state has, so that looking it up there cannot fail. */
+/** A plan names only topics and rules of the document or the state, so that a lookup there cannot fail. */
 export const known = <Value>(value: Value | undefined): Value => {
   if (value === undefined) throw new Error('the plan was made from another document or another state')
   return value

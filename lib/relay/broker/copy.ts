@@ -44,7 +44,7 @@ export type Received = {
   readonly firstQueue: string
 }
 
-/** A message, and what is known of the processes that had it in hand before. */
+/** A message with its history: which processes had it in hand before. */
 export type Taken = Received & {
   /** The broker delivers it again: a consumer had it before and did not settle it. */
   readonly isAgain: boolean
@@ -120,7 +120,7 @@ export type CopyChanges = {
 const MAX_REASON = 1000
 
 /**
- * The properties of a copy: those of the publisher, and headers for what the relay has to remember. Three are left out
+ * The properties of a copy: those of the publisher, and headers in which the relay remembers its tries. Three are left out
  * because they would act on the copy: `expiration` (a dead letter would expire), `userId` (the broker would refuse it from
  * another user) and `CC` (the broker would copy it further).
  */

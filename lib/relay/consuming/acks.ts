@@ -1,12 +1,12 @@
 import type { Channel, Message } from 'amqplib'
 
 export type Acks = {
-  /** Notes one more message. */
+  /** Counts one more message as delivered. */
   deliver(): void
   /** The message needs nothing more. Its ack goes out soon. */
   settle(tag: number): void
   flush(): void
-  /** Unacked messages. */
+  /** The number of unacked messages. */
   readonly open: number
 }
 

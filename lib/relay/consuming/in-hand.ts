@@ -29,14 +29,14 @@ export const createIntake = (prefetch: number, maxBytes: number): Intake => {
 
 /** The messages of one channel that were taken and are not acked yet. */
 export type InHand = {
-  /** Notes one more message. */
+  /** Counts one more message as taken. */
   take(message: ConsumeMessage | GetMessage): Taken
   /** The message needs nothing more. Its ack goes out soon. */
   done(received: Received): void
   /** Sends the acks that are due. */
   flush(): void
   readonly count: number
-  /** Of their bodies. */
+  /** The size of their bodies. */
   readonly bytes: number
 }
 

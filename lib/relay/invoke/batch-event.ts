@@ -99,7 +99,7 @@ const lambdaDate = (seconds: number): string | null => {
  * |-----------------------------------------------------------|--------------------------------------------------|
  * | `{ batchItemFailures: [{ itemIdentifier: '<tag>' }, …] }` | retry for those named, ack for the others        |
  * | beside it, `batchItemRejections: [{ itemIdentifier, reason }, …]` | reject for those named                    |
- * | the same, naming what is no tag of the batch              | retry for all, as Lambda's own triggers take it  |
+ * | the same, with a tag that is not in the batch             | retry for all, as Lambda's own triggers take it  |
  * | anything else                                             | ack for all: it did not throw                    |
  */
 export const readPartialAnswer = (messages: readonly RelayMessage[], answer: unknown): readonly Verdict[] => {

@@ -63,6 +63,6 @@ const isJson = (text: string): boolean => {
 const identityOf = ({ exchange, routingKey, body }: RelayMessage): string =>
   createHash('sha256').update(`${exchange}\0${routingKey}\0`).update(body).digest('base64url')
 
-/** Percent-encoded as the HTTP binding (3.1.3.2) has it: what is no printable ASCII, and space, `"`, `%`. */
+/** Percent-encodes all characters but printable ASCII, and also space, `"` and `%`: the HTTP binding, 3.1.3.2. */
 const headerValue = (text: string): string =>
   text.toWellFormed().replace(/[^\x21-\x7e]|["%]/gu, (character) => encodeURIComponent(character))

@@ -25,7 +25,7 @@ type Part = { readonly messages: readonly RelayMessage[]; readonly bytes: number
  * Hands batches to a Lambda function, as Lambda's own RabbitMQ trigger would; the answer names the messages to send again.
  * The SDK reads address and credentials from the environment: AWS_REGION, AWS_ENDPOINT_URL_LAMBDA and the usual credentials.
  *
- * @param given of the client, instead of what the SDK finds out
+ * @param given options of the client, instead of those that the SDK finds out
  */
 export const createLambdaInvoke = (
   { functionName, timeoutMs, ordered = false }: LambdaTarget,
@@ -70,7 +70,7 @@ export const createLambdaInvoke = (
           )
         })
       } catch (error) {
-        // Nothing was judged, so nothing is to blame. Otherwise what was judged must hold.
+        // Without any verdict no message is to blame. Otherwise the verdicts so far must hold.
         if (verdicts.size === 0 || signal.aborted) throw error
         break
       }
@@ -114,6 +114,6 @@ const parsed = (payload: Uint8Array | undefined): unknown => {
   }
 }
 
-/** Only the class: an error's message may quote what was sent. */
+/** Returns only the class of the error, because its message may quote the sent event. */
 const errorTypeOf = (answer: unknown): string =>
   typeof answer === 'object' && answer !== null && 'errorType' in answer ? String(answer.errorType) : 'Unhandled'

@@ -5,8 +5,8 @@ import type { RelayMessage, Verdict } from '../relay-message.ts'
  * tried again. One message alone may be the cause of the silence, so that counts as a try of it.
  *
  * @param call its signal aborts when the time is over, or with `signal`
- * @throws Error when several messages got no answer in time: none of them is to blame
- * @throws what `call` throws in time
+ * @throws Error when several messages got no answer in time, because nobody knows which of them is the cause
+ * @throws the error of `call`, if it comes in time
  */
 export const withinTime = async (
   timeoutMs: number,

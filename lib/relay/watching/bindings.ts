@@ -14,7 +14,7 @@ export type BindingsOptions = {
   readonly name: string
   readonly exchanges: readonly string[]
   readonly log: Logger
-  /** Milliseconds. */
+  /** The current time, in milliseconds. */
   readonly now: () => number
 }
 
@@ -128,7 +128,7 @@ export type QuietExchanges = {
 export type QuietOptions = {
   readonly name: string
   readonly log: Logger
-  /** Milliseconds. */
+  /** The current time, in milliseconds. */
   readonly now: () => number
 }
 
