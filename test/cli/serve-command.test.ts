@@ -67,7 +67,7 @@ test('with --watch a new version takes over without a gap, and one that is wrong
   const enough = new AbortController()
   // Not as fast as it goes: the new version needs the processor too.
   const calls = (async () => {
-    for await (const _ of setInterval(20)) {
+    for await (const _ of setInterval(50)) {
       if (enough.signal.aborted) return
       statuses.add(await postOnce(served.url))
     }

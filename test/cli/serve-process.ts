@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { EventEmitter, on, once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { compileCache } from '../compile-cache.ts'
 import { eachLine } from '../each-line.ts'
 import { freePorts } from '../services/ports.ts'
 
@@ -22,7 +23,7 @@ export const startServe = async (args: readonly string[], { cwd, env = {}, until
   const [port] = await freePorts(1)
   const child = spawn(process.execPath, [command, 'serve', ...args], {
     cwd,
-    env: { PATH: process.env.PATH, PORT: `${port}`, SHUTDOWN_GRACE_MS: '0', ...env },
+    env: { ...compileCache, PATH: process.env.PATH, PORT: `${port}`, SHUTDOWN_GRACE_MS: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const exited = once(child, 'exit')

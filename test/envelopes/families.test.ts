@@ -139,7 +139,7 @@ describe('whatever comes', () => {
         }
         assert.ok(refusal === undefined || refusal instanceof TidingsError)
       }),
-      { numRuns: 2000 },
+      { numRuns: 300 },
     )
   })
 
@@ -167,7 +167,7 @@ describe('whatever comes', () => {
           }
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 })

@@ -59,19 +59,18 @@ describe('OPAQUE_SECRETS without AUTH_TOKENS', () => {
     assert.equal((await fetch(url, { method: 'POST', body: '{}' })).status, 401)
   })
 
-  for (const proxied of [{ fprocess: 'node server.cjs' }, { AWS_LAMBDA_HTTP_ENDPOINT: '127.0.0.1:3000' }]) {
-    test(`is not enough for openstack-notifications behind ${Object.keys(proxied)}`, async (t) => {
-      const host = runHost(t, { OPAQUE_SECRETS: 'abc', FUNCTION: 'openstack-notifications', ...proxied })
-      assert.deepEqual(await host.exited, { code: 1, signal: null })
-      assert.match(host.output.stderr, /no secret guards openstack-notifications: set AUTH_TOKENS/)
-    })
-  }
+  test('is not enough for openstack-notifications behind a proxy', async (t) => {
+    const proxied = { AWS_LAMBDA_HTTP_ENDPOINT: '127.0.0.1:3000' }
+    const host = runHost(t, { OPAQUE_SECRETS: 'abc', FUNCTION: 'openstack-notifications', ...proxied })
+    assert.deepEqual(await host.exited, { code: 1, signal: null })
+    assert.match(host.output.stderr, /no secret guards openstack-notifications: set AUTH_TOKENS/)
+  })
 })
 
 describe('the provisioner is never served without a token', () => {
-  const unguarded = [{}, { ALLOW_ANONYMOUS: 'true' }, { OPAQUE_SECRETS: 'abc' }]
+  const unguarded = [{}, { ALLOW_ANONYMOUS: 'true', OPAQUE_SECRETS: 'abc' }]
   for (const environment of unguarded) {
-    const title = Object.keys(environment).join() || 'no secret'
+    const title = Object.keys(environment).join(' and ') || 'no secret'
     test(`with ${title} it is left out, the log says so, and the others go on`, async (t) => {
       const host = await startHost(t, { ...gateway, ...environment })
       assert.deepEqual(

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { createFilter } from '../../lib/core/filter.ts'
+import { compileCache } from '../compile-cache.ts'
 import { openstackCapture, openstackCaptures } from '../fixtures.ts'
 import { codeBlocks } from '../markdown.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 import { eventOf } from './delivery.ts'
 
+const fromSource = new URL('../examples/from-source.ts', import.meta.url).href
 const docs = readFileSync(new URL('../../docs/openstack.md', import.meta.url), 'utf8')
 
 test('the event in docs/openstack.md is that of a captured message', () => {
@@ -19,13 +22,14 @@ test('the event in docs/openstack.md is that of a captured message', () => {
   )
 })
 
-test('the function there works as written, against the package as it is published', async () => {
+test('the function there works as written', async () => {
   const [snippet = ''] = codeBlocks(docs, 'ts')
-  // Inside the package, its own name leads to what it publishes: dist/, as npm run build makes it.
-  const file = fileURLToPath(new URL('../../dist/openstack-snippet.mjs', import.meta.url))
+  const file = join(temporaryFolder(), 'snippet.mjs')
   const { body } = openstackCapture('nova/compute.instance.create.end.1')
   writeFileSync(file, `${snippet}\nawait handler(JSON.parse(${JSON.stringify(body)}), {})\n`)
-  const { stdout } = await promisify(execFile)(process.execPath, [file])
+  const { stdout } = await promisify(execFile)(process.execPath, [`--import=${fromSource}`, file], {
+    env: compileCache,
+  })
   const { subject, project } = eventOf(body, 'nova')
   assert.equal(stdout, `${subject} is up, for project ${project}\n`)
 })

@@ -51,12 +51,15 @@ const withEscapedNames = (json: string): string =>
 const receiver = await startReceiver()
 after(() => receiver.close())
 
+let take = (_event: unknown): unknown => undefined
+const handler = openstack({
+  config: readConfig({ ALLOW_ANONYMOUS: 'true', DEAD_LETTER_URL: receiver.url, DEDUPLICATE: '0' }),
+}).otherwise(({ event }) => void take(event))
+
 /** Everything that the function writes for a body: the events it hands on, its log and its dead letters. */
 const written = async (body: Buffer): Promise<{ readonly text: string; readonly events: number }> => {
   const events: unknown[] = []
-  const handler = openstack({
-    config: readConfig({ ALLOW_ANONYMOUS: 'true', DEAD_LETTER_URL: receiver.url, DEDUPLICATE: '0' }),
-  }).otherwise(({ event }) => void events.push(event))
+  take = (event) => events.push(event)
   const lines = logOf(handler)
   const before = receiver.requests.length
   await handler(functionUrlEvent({ body }), {})
