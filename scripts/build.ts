@@ -1,7 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { build } from 'esbuild'
-import { bundleOptions } from '../lib/cli/bundling.ts'
+import { type BuildOptions, build } from 'esbuild'
+import { bundleOptions, withPeersOfSinks } from '../lib/cli/bundling.ts'
 import manifest from '../package.json' with { type: 'json' }
 
 /**
@@ -17,14 +17,8 @@ if (folder === undefined) rmSync(join(root, 'dist'), { recursive: true, force: t
 const functions = readdirSync(join(root, 'functions')).sort()
 const common = bundleOptions(manifest.engines.node)
 
-await build({
+const outputs: BuildOptions = {
   ...common,
-  entryPoints: {
-    ...Object.fromEntries(functions.map((name) => [name.replace('.ts', ''), `functions/${name}`])),
-    server: 'lib/hosts/host-main.ts',
-    relay: 'lib/cli/relay-main.ts',
-    cli: 'lib/cli/cli-main.ts',
-  },
   absWorkingDir: root,
   outdir: folder ?? 'dist',
   outExtension: { '.js': '.cjs' },
@@ -32,4 +26,14 @@ await build({
   external: ['esbuild'],
   logLevel: 'warning',
   define: { ...common.define, BUNDLED_VERSION: JSON.stringify(manifest.version) },
+}
+
+await build({
+  ...outputs,
+  entryPoints: Object.fromEntries(functions.map((name) => [name.replace('.ts', ''), `functions/${name}`])),
+})
+await build({
+  ...outputs,
+  entryPoints: { server: 'lib/hosts/host-main.ts', relay: 'lib/cli/relay-main.ts', cli: 'lib/cli/cli-main.ts' },
+  plugins: [withPeersOfSinks],
 })

@@ -26,4 +26,6 @@ export type Sink = {
     settle?: Settle,
     replyTo?: ReadonlySet<CloudEvent>,
   ): Promise<void>
+  /** Closes the connections that it holds. The next delivery opens them again. */
+  close?(): Promise<void>
 }

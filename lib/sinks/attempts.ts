@@ -20,13 +20,14 @@ export type Client = {
   readonly where: string
   /** Sends events in their order. Resolves to an answer for each, in the same order; rejects where no event got one. */
   readonly send: (events: readonly CloudEvent[]) => Promise<readonly Answer[]>
+  readonly close?: () => Promise<void>
 }
 
 /**
  * A sink for a service that confirms each event. It sends an event again if the service did not confirm it, and does not if the
  * service refused it. It settles each event as soon as its fate is known.
  */
-export const createClientSink = ({ where, send }: Client, { timeoutMs, retries }: AttemptOptions): Sink => ({
+export const createClientSink = ({ where, send, close }: Client, { timeoutMs, retries }: AttemptOptions): Sink => ({
   deliver: async (events, signal, settle) => {
     let waiting = events
     let refusal: unknown
@@ -54,6 +55,7 @@ export const createClientSink = ({ where, send }: Client, { timeoutMs, retries }
     if (events.length > 0) await retrying(attempt, { ...BACKOFF, retries, signal })
     if (refusal !== undefined) throw refusal
   },
+  ...(close && { close }),
 })
 
 /** The failure of a request that got no answer. An error of this package already says what is wrong and whether it will pass. */

@@ -14,6 +14,7 @@ export const ceOverridesRule: Rule<CeOverrides> = {
 
 /** A sink whose events carry what Knative's SinkBinding says they should. */
 export const withCeOverrides = (sink: Sink, overrides: CeOverrides): Sink => ({
+  ...sink,
   deliver: (events, signal, settle) =>
     sink.deliver(
       events.map((event): CloudEvent => ({ ...event, ...overrides })),

@@ -29,6 +29,11 @@ const openPlain = (url: URL, fileDescriptor: number, options: HttpSinkOptions): 
       const parameters = readParameters(url, SINK_PARAMETERS['file:'])
       return openLater(async () => (await import('./file-sink.ts')).createFileSink(url, parameters, options))
     }
+    case 'amqp:':
+    case 'amqps:': {
+      const parameters = readParameters(url, SINK_PARAMETERS['amqp:'])
+      return openLater(async () => (await import('./amqp-sink.ts')).createAmqpSink(url, parameters, options))
+    }
     default:
       throw new ConfigError(`there is no sink for ${url.protocol} URLs: use one of ${SINK_SCHEMES.join(' ')}`)
   }
@@ -42,5 +47,6 @@ const openLater = (load: () => Promise<Sink>): Sink => {
       opened ??= load()
       return (await opened).deliver(events, signal, settle)
     },
+    close: async () => (await opened)?.close?.(),
   }
 }

@@ -1,6 +1,7 @@
+import { MESSAGE_MODES } from '../cloudevents/prefixed-message.ts'
 import { suggestion } from '../process/did-you-mean.ts'
 import { ConfigError } from '../process/errors.ts'
-import { oneOf } from '../process/setting-rules.ts'
+import { oneOf, text, trueOrFalse } from '../process/setting-rules.ts'
 import { type Rule, readSettings, type Table, type Values } from '../process/settings.ts'
 
 const UNITS: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9 }
@@ -13,7 +14,14 @@ const bytes: Rule<number> = {
   },
 }
 
-export const SINK_SCHEMES = ['log:', 'http:', 'https:', 'file:'] as const
+const mode = {
+  rule: oneOf(...MESSAGE_MODES),
+  default: 'binary',
+  meaning: '`binary`: attributes are headers and the body is the data. `structured`: the body is the event as JSON.',
+} as const
+const ca = { rule: text, meaning: 'With TLS: a file with the certificates of the authorities that are trusted (PEM).' }
+
+export const SINK_SCHEMES = ['log:', 'http:', 'https:', 'file:', 'amqp:', 'amqps:'] as const
 
 /** The parameters that the URLs of sinks may have. They stand apart from the sinks, so that they can be checked before one is loaded. */
 export const SINK_PARAMETERS = {
@@ -29,6 +37,20 @@ export const SINK_PARAMETERS = {
       default: 'always',
       meaning: '`always`: an event counts as taken once it is on the disk (fsync). `never`: once the system has it.',
     },
+  },
+  'amqp:': {
+    exchange: {
+      rule: text,
+      default: 'events',
+      meaning: 'The topic exchange. Where there is none, a durable one is declared.',
+    },
+    mode,
+    mandatory: {
+      rule: trueOrFalse,
+      default: true,
+      meaning: '`true`: an event for which no queue is bound is not taken. `false`: the broker drops it.',
+    },
+    ca,
   },
 } as const satisfies Readonly<Record<string, Table>>
 

@@ -1,25 +1,30 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
+import { inspect } from 'node:util'
 import { cephEvent } from '../../lib/ceph/ceph-event.ts'
 import type { CephRecord } from '../../lib/ceph/ceph-notification.ts'
 import type { CloudEvent } from '../../lib/core/cloudevent.ts'
 import type { Fate, Settle, Sink } from '../../lib/core/sink.ts'
-import { SinkUnavailableError } from '../../lib/process/errors.ts'
+import { SinkRefusedError, SinkUnavailableError } from '../../lib/process/errors.ts'
 import { cephCaptures } from '../fixtures.ts'
 
 export type OpenedSink = {
   readonly sink: Sink
   /** What has come out at the other end. */
-  received(): readonly CloudEvent[]
+  received(): readonly CloudEvent[] | Promise<readonly CloudEvent[]>
   /** From now on the other end takes nothing. */
-  breakDown(): void
+  breakDown(): void | Promise<void>
   /** From now on it takes no request that holds one of these events. Absent where the other end takes a call or nothing. */
-  breakDownFor?(ids: readonly string[]): void
+  breakDownFor?(ids: readonly string[]): void | Promise<void>
 }
 
 export type SinkUnderTest = {
   readonly name: string
-  open(t: TestContext): OpenedSink | Promise<OpenedSink>
+  open(t: TestContext, retries: number): OpenedSink | Promise<OpenedSink>
+  /** Opens a sink where nobody listens, with these credentials in its URL. Absent where a sink has none. */
+  nowhere?(credentials: string): Sink
+  /** An event that is too large for the other end, in bytes of its data. Absent where there is no such limit. */
+  readonly tooLarge?: { readonly bytes: number; readonly message: RegExp }
 }
 
 export const event = (id: string, attributes: Partial<CloudEvent> = {}): CloudEvent => ({
@@ -50,48 +55,48 @@ export const capturedEvents = (): CloudEvent[] =>
   cephCaptures().flatMap(({ body }) => (JSON.parse(body) as { Records: CephRecord[] }).Records.map(cephEvent)) // Captures.
 
 /** What every sink does, whatever is behind it. */
-export const testSink = ({ name, open }: SinkUnderTest): void => {
+export const testSink = ({ name, open, nowhere, tooLarge }: SinkUnderTest): void => {
   describe(`${name}, as every sink,`, () => {
     test('has delivered an event, as it is, once deliver resolves', async (t) => {
-      const { sink, received } = await open(t)
+      const { sink, received } = await open(t, 0)
       const given = event('1', { subject: 'ü/a "b" %20 🛰\n{}', data: { nested: [null, 0, '', { __proto__: 1 }] } })
       await sink.deliver([given])
-      assert.deepEqual(received(), [JSON.parse(JSON.stringify(given))])
+      assert.deepEqual(await received(), [JSON.parse(JSON.stringify(given))])
     })
 
     test('keeps the order of many', async (t) => {
-      const { sink, received } = await open(t)
+      const { sink, received } = await open(t, 0)
       const events = Array.from({ length: 100 }, (_, index) => event(String(index)))
       await sink.deliver(events)
-      assert.deepEqual(received(), events)
+      assert.deepEqual(await received(), events)
     })
 
     test('takes every captured event as it is', async (t) => {
-      const { sink, received } = await open(t)
+      const { sink, received } = await open(t, 0)
       const events = capturedEvents()
       await sink.deliver(events)
-      assert.deepEqual(received(), events)
+      assert.deepEqual(await received(), events)
     })
 
     test('loses and repeats nothing when asked several times at once', async (t) => {
-      const { sink, received } = await open(t)
+      const { sink, received } = await open(t, 0)
       const ids = Array.from({ length: 50 }, (_, index) => String(index))
       await Promise.all(ids.map((id) => sink.deliver([event(id), event(`${id}'`)])))
-      const got = received().map(({ id }) => id)
+      const got = (await received()).map(({ id }) => id)
       assert.deepEqual(got.toSorted(), ids.flatMap((id) => [id, `${id}'`]).toSorted())
     })
 
     test('says that it is unavailable when nothing is taken', async (t) => {
-      const { sink, breakDown } = await open(t)
-      breakDown()
+      const { sink, breakDown } = await open(t, 0)
+      await breakDown()
       await assert.rejects(sink.deliver([event('1'), event('2')]), SinkUnavailableError)
       await assert.rejects(sink.deliver([event('3')]), SinkUnavailableError)
     })
 
     test('tells what was taken of a call, if something was', async (t) => {
-      const { sink, received, breakDown, breakDownFor = breakDown } = await open(t)
+      const { sink, received, breakDown, breakDownFor = breakDown } = await open(t, 0)
       const fates = fatesOf()
-      breakDownFor(['2', '4'])
+      await breakDownFor(['2', '4'])
       await assert.rejects(
         sink.deliver(
           ['1', '2', '3', '4', '5'].map((id) => event(id)),
@@ -101,10 +106,36 @@ export const testSink = ({ name, open }: SinkUnderTest): void => {
         SinkUnavailableError,
       )
       assert.deepEqual(
-        received().map(({ id }) => id),
+        (await received()).map(({ id }) => id),
         fates.taken(),
       )
       assert.ok(['2', '4'].every((id) => !fates.taken().includes(id)))
     })
+
+    if (nowhere !== undefined) {
+      test('shows no credentials where nobody listens', async (t) => {
+        const sink = nowhere('us%40er:p%C3%A4ss-w%3Ard')
+        t.after(() => sink.close?.())
+        await assert.rejects(sink.deliver([event('1')]), (error) => {
+          assert.ok(error instanceof SinkUnavailableError)
+          assert.doesNotMatch(inspect(error, { depth: 10 }), /p(ä|%C3%A4)ss|us(@|%40)er/)
+          return true
+        })
+      })
+    }
+
+    if (tooLarge !== undefined) {
+      test('refuses an event that is too large, with its size and the limit, and takes the others', async (t) => {
+        const { sink, received } = await open(t, 2)
+        const fates = fatesOf()
+        const events = [event('1'), event('large', { data: 'x'.repeat(tooLarge.bytes) }), event('3')]
+        await assert.rejects(sink.deliver(events, undefined, fates.settle), SinkRefusedError)
+        assert.deepEqual(fates.taken().toSorted(), ['1', '3'])
+        const [[id, error] = []] = fates.failed()
+        assert.equal(id, 'large')
+        assert.match(String(error), tooLarge.message)
+        assert.deepEqual([...new Set((await received()).map(({ id }) => id))].toSorted(), ['1', '3'])
+      })
+    }
   })
 }

@@ -3,6 +3,7 @@ import { openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { test } from 'node:test'
 import { openSink } from '../../lib/sinks/open-sink.ts'
+import { SINK_SCHEMES } from '../../lib/sinks/sink-parameters.ts'
 import { startReceiver } from '../receiver.ts'
 import { event } from './contract.ts'
 
@@ -26,6 +27,6 @@ test('http: is the receiver at that URL', async (t) => {
 test('what there is no sink for is named, with what there is', () => {
   assert.throws(() => openSink(new URL('ftp://user:pass@example.org/x'), 1, options), {
     name: 'ConfigError',
-    message: 'there is no sink for ftp: URLs: use one of log: http: https: file:',
+    message: `there is no sink for ftp: URLs: use one of ${SINK_SCHEMES.join(' ')}`,
   })
 })
