@@ -1,7 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { type BuildOptions, build } from 'esbuild'
-import { bundleOptions, withPeersOfSinks } from '../lib/cli/bundling.ts'
+import { type BuildOptions, build, type Plugin } from 'esbuild'
+import { bundleOptions } from '../lib/cli/bundling.ts'
 import manifest from '../package.json' with { type: 'json' }
 
 /**
@@ -28,6 +28,17 @@ const outputs: BuildOptions = {
   define: { ...common.define, BUNDLED_VERSION: JSON.stringify(manifest.version) },
 }
 
+/** The relay has it anyhow, and there is no node_modules in an image. Functions look for it beside them when a URL needs it. */
+const withAmqplib: Plugin = {
+  name: 'with-amqplib',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[\\/]sinks[\\/]bundled-peers\.ts$/ }, () => ({
+      contents: "export const BUNDLED_PEERS = { amqplib: () => import('amqplib') }",
+      resolveDir: root,
+    }))
+  },
+}
+
 await build({
   ...outputs,
   entryPoints: Object.fromEntries(functions.map((name) => [name.replace('.ts', ''), `functions/${name}`])),
@@ -35,5 +46,5 @@ await build({
 await build({
   ...outputs,
   entryPoints: { server: 'lib/hosts/host-main.ts', relay: 'lib/cli/relay-main.ts', cli: 'lib/cli/cli-main.ts' },
-  plugins: [withPeersOfSinks],
+  plugins: [withAmqplib],
 })

@@ -20,20 +20,6 @@ export const bundleOptions = (neededNode: string): BuildOptions => ({
 })
 
 /**
- * Puts the packages of some sinks into the bundle of a host, which has them anyhow or runs where there is no node_modules. Without
- * it a bundle has none.
- */
-export const withPeersOfSinks: Plugin = {
-  name: 'with-peers-of-sinks',
-  setup: (build) => {
-    build.onLoad({ filter: /[\\/]sinks[\\/]bundled-peers\.[jt]s$/ }, () => ({
-      contents: "export const BUNDLED_PEERS = { amqplib: () => import('amqplib') }",
-      resolveDir: import.meta.dirname,
-    }))
-  },
-}
-
-/**
  * The first line of each bundle. On an older Node.js a program prints one line and ends with 1, and a function that a platform
  * loads throws that line. Without it, Node.js prints the minified line that fails.
  */
@@ -77,7 +63,7 @@ export const bundleWithHost = (file: FunctionFile): Promise<Bundle> => {
     },
   }
   const entry = `process.env.FUNCTION = ${name}\nimport(${quoted(ours('hosts/host-main'))})\n`
-  return bundle(file, entry, [onlyThisOne, withPeersOfSinks])
+  return bundle(file, entry, [onlyThisOne])
 }
 
 /** The name by which the entries import the function. */

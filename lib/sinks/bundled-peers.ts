@@ -1,2 +1,2 @@
-/** The packages of sinks that stand inside this program. The bundles of hosts have another version of this module (lib/cli/bundling.ts). */
+/** The packages of sinks that stand inside this program. A bundle may have another version of this module (scripts/build.ts). */
 export const BUNDLED_PEERS: Readonly<Record<string, () => Promise<unknown>>> = {}
