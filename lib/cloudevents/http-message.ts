@@ -18,7 +18,7 @@ export const batched = (events: readonly CloudEvent[]): HttpMessage => ({
 /** https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#31-binary-content-mode */
 export const binary = (event: CloudEvent): HttpMessage => {
   const { data, datacontenttype, ...attributes } = event
-  const headers = Object.entries(attributes).map(([name, value]) => [`ce-${name}`, encode(String(value))])
+  const headers = Object.entries(attributes).map(([name, value]) => [`ce-${name}`, percentEncoded(String(value))])
   return {
     headers: { ...Object.fromEntries(headers), 'content-type': datacontenttype, ...trace([event]) },
     body: JSON.stringify(data),
@@ -26,7 +26,7 @@ export const binary = (event: CloudEvent): HttpMessage => {
 }
 
 /** Encodes space, `"`, `%` and everything outside printable ASCII (section 3.1.3.2 of the binding). */
-const encode = (value: string): string =>
+export const percentEncoded = (value: string): string =>
   value.replace(/[^\x21\x23\x24\x26-\x7e]+/gu, (run) =>
     [...Buffer.from(run)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
   )

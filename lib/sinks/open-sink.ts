@@ -34,6 +34,15 @@ const openPlain = (url: URL, fileDescriptor: number, options: HttpSinkOptions): 
       const parameters = readParameters(url, SINK_PARAMETERS['amqp:'])
       return openLater(async () => (await import('./amqp-sink.ts')).createAmqpSink(url, parameters, options))
     }
+    case 'redis:':
+    case 'rediss:': {
+      const parameters = readParameters(url, SINK_PARAMETERS['redis:'])
+      return openLater(async () => (await import('./redis-sink.ts')).createRedisSink(url, parameters, options))
+    }
+    case 'nats:': {
+      const parameters = readParameters(url, SINK_PARAMETERS['nats:'])
+      return openLater(async () => (await import('./nats-sink.ts')).createNatsSink(url, parameters, options))
+    }
     default:
       throw new ConfigError(`there is no sink for ${url.protocol} URLs: use one of ${SINK_SCHEMES.join(' ')}`)
   }

@@ -1,7 +1,7 @@
 import { MESSAGE_MODES } from '../cloudevents/prefixed-message.ts'
 import { suggestion } from '../process/did-you-mean.ts'
 import { ConfigError } from '../process/errors.ts'
-import { oneOf, text, trueOrFalse } from '../process/setting-rules.ts'
+import { oneOf, text, trueOrFalse, wholeNumber } from '../process/setting-rules.ts'
 import { type Rule, readSettings, type Table, type Values } from '../process/settings.ts'
 
 const UNITS: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9 }
@@ -21,7 +21,17 @@ const mode = {
 } as const
 const ca = { rule: text, meaning: 'With TLS: a file with the certificates of the authorities that are trusted (PEM).' }
 
-export const SINK_SCHEMES = ['log:', 'http:', 'https:', 'file:', 'amqp:', 'amqps:'] as const
+export const SINK_SCHEMES = [
+  'log:',
+  'http:',
+  'https:',
+  'file:',
+  'amqp:',
+  'amqps:',
+  'redis:',
+  'rediss:',
+  'nats:',
+] as const
 
 /** The parameters that the URLs of sinks may have. They stand apart from the sinks, so that they can be checked before one is loaded. */
 export const SINK_PARAMETERS = {
@@ -50,6 +60,20 @@ export const SINK_PARAMETERS = {
       default: true,
       meaning: '`true`: an event for which no queue is bound is not taken. `false`: the broker drops it.',
     },
+    ca,
+  },
+  'redis:': {
+    stream: { rule: text, default: 'events', meaning: 'The key of the stream.' },
+    maxLength: {
+      rule: wholeNumber(1, 4_294_967_295),
+      meaning: 'Redis removes the oldest entries beyond about this many (`MAXLEN ~`).',
+    },
+    ca,
+  },
+  'nats:': {
+    subject: { rule: text, default: 'events', meaning: 'The first part of the subject. The type follows after a dot.' },
+    mode,
+    tls: { rule: trueOrFalse, default: false, meaning: '`true`: the connection must have TLS.' },
     ca,
   },
 } as const satisfies Readonly<Record<string, Table>>

@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises'
+import { unescape as percentDecode } from 'node:querystring'
+import type { Redis } from 'ioredis'
+import type { Sink } from '../core/sink.ts'
+import { type Answer, type AttemptOptions, createClientSink, misconfigured, placeOf, unavailable } from './attempts.ts'
+import { createConnection, hostsOf } from './connection.ts'
+import { loadPeer } from './load-peer.ts'
+import type { Parameters } from './sink-parameters.ts'
+
+/** Adds each event to a stream of Redis or Valkey: one field, `event`, with the event as JSON. */
+export const createRedisSink = (url: URL, parameters: Parameters<'redis:'>, options: AttemptOptions): Sink => {
+  const { stream, maxLength } = parameters
+  const where = `${placeOf(url)} stream ${stream}`
+  // `~`: Redis cuts the stream where that is cheap.
+  const limit = maxLength === undefined ? [] : ['MAXLEN', '~', String(maxLength)]
+  const connection = createConnection<Redis>(
+    (lost) => connect(url, parameters.ca, options.timeoutMs, lost),
+    async (redis) => redis.disconnect(),
+  )
+  return createClientSink(
+    {
+      where,
+      send: async (events) => {
+        const redis = await connection.get()
+        const pipeline = redis.pipeline()
+        for (const event of events) pipeline.call('XADD', stream, ...limit, '*', 'event', JSON.stringify(event))
+        const replies = await pipeline.exec()
+        // After a failover an old primary says READONLY: the name may lead to another server by now.
+        if (replies?.some(([error]) => error?.message.startsWith('READONLY'))) await connection.close()
+        return events.map((_event, index) => answerOf(where, replies?.[index]?.[0]))
+      },
+      close: connection.close,
+    },
+    options,
+  )
+}
+
+/** Replies that another attempt would get too. */
+const FOR_A_PERSON = /^(WRONGTYPE|NOAUTH|NOPERM|WRONGPASS)\b/
+
+const answerOf = (where: string, error: Error | null | undefined): Answer => {
+  if (!error) return undefined
+  const [code = ''] = error.message.split(' ')
+  const message = `${where}: Redis answered ${code}`
+  return FOR_A_PERSON.test(error.message) ? misconfigured(message, error) : unavailable(message, error)
+}
+
+const connect = async (url: URL, ca: string | undefined, timeoutMs: number, lost: () => void): Promise<Redis> => {
+  const { Redis } = await loadPeer<typeof import('ioredis')>('ioredis', url)
+  const isTls = url.protocol === 'rediss:'
+  const [{ host, port } = { host: '127.0.0.1', port: 6379 }] = hostsOf(url, 6379)
+  const redis = new Redis({
+    host,
+    port,
+    username: percentDecode(url.username),
+    password: percentDecode(url.password),
+    db: Number(url.pathname.slice(1) || 0),
+    connectionName: 'tidings-sink',
+    lazyConnect: true,
+    connectTimeout: timeoutMs,
+    // The next attempt connects.
+    retryStrategy: null,
+    maxRetriesPerRequest: 0,
+    ...(isTls && { tls: ca === undefined ? {} : { ca: await readFile(ca) } }),
+  })
+  let failure: unknown
+  redis.on('error', (error) => {
+    failure = error
+  })
+  redis.on('end', lost)
+  try {
+    await redis.connect()
+    return redis
+  } catch (error) {
+    // It says only that the connection is closed.
+    const reason = failure ?? error
+    throw reason instanceof Error && reason.name === 'ReplyError' ? answerOf(placeOf(url), reason)?.error : reason
+  }
+}
