@@ -1,6 +1,16 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -18,7 +28,10 @@ export type Container = {
 
 export type ContainerOptions = {
   readonly images: Images
+  /** Empty for a stage without a name. */
   readonly target: string
+  /** The folder that `docker build` is given, for what the Dockerfile copies from there. */
+  readonly context?: string
   /** As `-e` of `docker run`. */
   readonly environment?: Readonly<Record<string, string>>
   /** In place of CMD. */
@@ -96,7 +109,7 @@ const environmentOf = ({ Env = [] }: ImageConfig, given: Readonly<Record<string,
   ...given,
 })
 
-const layOut = ({ images, target, mounts = {}, watchdog }: ContainerOptions): string => {
+const layOut = ({ images, target, mounts = {}, watchdog = '', context = '' }: ContainerOptions): string => {
   const root = mkdtempSync(join(tmpdir(), 'tidings-image-'))
   chmodSync(root, 0o755)
   for (const folder of ['dev', 'proc', 'tmp', 'usr/bin', 'usr/lib', 'usr/lib64', 'usr/local/bin', 'app']) {
@@ -105,10 +118,10 @@ const layOut = ({ images, target, mounts = {}, watchdog }: ContainerOptions): st
   for (const folder of ['bin', 'lib', 'lib64']) symlinkSync(`usr/${folder}`, join(root, folder))
   for (const file of ['dev/null', 'dev/urandom', 'usr/local/bin/node']) writeFileSync(join(root, file), '')
   for (const { copy = [], to = '', from } of copiesOf(images, target)) {
-    for (const source of copy) {
-      const file = from === 'watchdog' ? (watchdog ?? '') : join(dist, basename(source))
-      copyFileSync(file, to.endsWith('/') ? join(root, resolve('/app', to), basename(source)) : join(root, to))
-    }
+    const built = (source: string) => [from === 'watchdog' ? watchdog : join(dist, basename(source))]
+    const given = (source: string) => globSync(source, { cwd: context }).map((file) => join(context, file))
+    for (const file of copy.flatMap(from === undefined ? given : built))
+      copyFileSync(file, to.endsWith('/') ? join(root, resolve('/app', to), basename(file)) : join(root, to))
   }
   for (const [path, source] of Object.entries(mounts)) {
     mkdirSync(join(root, dirname(path)), { recursive: true })

@@ -42,9 +42,9 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 
 export const dockerfile = here('../../../deploy/docker/Dockerfile')
 
-/** The Dockerfile as BuildKit reads it. */
-export const readImages = (): Images =>
-  JSON.parse(execFileSync(imagesTool, [dockerfile, here('base-images.json')], { encoding: 'utf8' }))
+/** A Dockerfile as BuildKit reads it: that of this package unless said. */
+export const readImages = (file = dockerfile): Images =>
+  JSON.parse(execFileSync(imagesTool, [file, here('base-images.json')], { encoding: 'utf8' }))
 
 export const targetOf = ({ targets }: Images, name: string): Target => {
   const target = targets[name]
@@ -52,8 +52,8 @@ export const targetOf = ({ targets }: Images, name: string): Target => {
   return target
 }
 
-/** What a target copies out of other stages, those of the targets it stands on included; the lowest first. */
+/** What a target copies, those of the targets it stands on included; the lowest first. */
 export const copiesOf = (images: Images, name: string): readonly Step[] => {
   const { base, steps } = targetOf(images, name)
-  return [...(base in images.targets ? copiesOf(images, base) : []), ...steps.filter(({ from }) => from !== undefined)]
+  return [...(base in images.targets ? copiesOf(images, base) : []), ...steps.filter(({ copy }) => copy !== undefined)]
 }

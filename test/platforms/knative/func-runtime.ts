@@ -22,11 +22,20 @@ export type FuncRuntime = AsyncDisposable & {
   output(): string
 }
 
-/** The function project of deploy/knative/func, as `npm start` runs it in the image that func builds; or another entry in its place. */
-export const startFuncRuntime = async (environment: Environment, entry?: string): Promise<FuncRuntime> => {
+/**
+ * A function project, as `npm start` runs it in the image that func builds.
+ *
+ * @param entry in place of the project's own
+ * @param files the folder of the project: deploy/knative/func unless said
+ */
+export const startFuncRuntime = async (
+  environment: Environment,
+  entry?: string,
+  files = `${directory}func`,
+): Promise<FuncRuntime> => {
   const [port = 0] = await freePorts(1)
   const project = mkdtempSync(`${modules}/../project-`)
-  cpSync(`${directory}func`, project, { recursive: true })
+  cpSync(files, project, { recursive: true })
   if (entry !== undefined) writeFileSync(`${project}/index.js`, entry)
   const child = spawn(process.execPath, [`${modules}/faas-js-runtime/bin/cli.js`, './index.js'], {
     cwd: project,

@@ -23,7 +23,7 @@ const ADMIN_PORT = 8022
 /** Knative's queue-proxy before a container that listens on `userPort`, set up as Knative would for the manifest. */
 export const startQueueProxy = async ({ metadata, spec }: Manifest, userPort: number): Promise<QueueProxy> => {
   const [port = 0, tlsPort = 0] = await freePorts(2)
-  const { containerConcurrency, timeoutSeconds, containers } = spec.template.spec
+  const { containerConcurrency = 0, timeoutSeconds, containers } = spec.template.spec
   const { httpGet } = containers[0].readinessProbe
   const probe = { httpGet: { host: '127.0.0.1', ...httpGet, port: userPort, scheme: 'HTTP' }, successThreshold: 1 }
   const child = spawn(queueProxy, {

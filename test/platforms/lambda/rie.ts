@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, globSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { ask } from '../../http-client.ts'
@@ -49,7 +49,8 @@ export const startLambda = async ({
   if (!existsSync(emulator)) throw new Error('no emulator is installed: run `node test/platforms/install.ts`')
   const folder = mkdtempSync(`${tmpdir()}/tidings-task-`)
   mkdirSync(`${folder}/dist`)
-  copyFileSync(`${directory}/${bundle}.cjs`, `${folder}/dist/${bundle}.cjs`)
+  for (const file of [`${bundle}.cjs`, ...globSync('client-*.cjs', { cwd: directory })])
+    copyFileSync(`${directory}/${file}`, `${folder}/dist/${file}`)
 
   const [runtimeApi, port = 0] = await freePorts(2)
   const addresses = [
