@@ -13,7 +13,7 @@ export type Names = {
 export type Platform = {
   readonly bundle: (file: FunctionFile) => Promise<Bundle>
   readonly bundleFile: (name: string) => string
-  /** Files to write, and what file of this package each is made of. */
+  /** Files to write, each with the template in this package that it is made from. */
   readonly templates: (name: string) => Readonly<Record<string, string>>
   /** The command that takes over. */
   readonly next: (names: Names) => string

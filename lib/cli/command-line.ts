@@ -26,6 +26,6 @@ export const parseCommandLine = <const Known extends Options>(args: readonly str
 export const pairsOf = (name: string, given: readonly string[] = []): readonly (readonly [string, string])[] =>
   given.map((pair) => {
     const at = pair.indexOf('=')
-    if (at < 1) throw new UsageError(`--${name}: write name=value`)
+    if (at < 1) throw new UsageError(`--${name} must have the form name=value`)
     return [pair.slice(0, at), pair.slice(at + 1)]
   })

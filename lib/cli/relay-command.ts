@@ -88,10 +88,9 @@ const listen = async (server: Server, port: number, log: Logger): Promise<void> 
   try {
     await once(server, 'listening')
   } catch (cause) {
-    throw new ConfigError(
-      'the relay cannot listen on the port that PORT names: set PORT to a free port, or leave it out',
-      { cause },
-    )
+    throw new ConfigError('PORT must be a port that the relay can listen on: set it to a free port, or leave it out', {
+      cause,
+    })
   }
   const address = server.address() as AddressInfo // A string only for pipes.
   log.info({ port: address.port }, 'listening')

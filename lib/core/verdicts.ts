@@ -26,7 +26,7 @@ export class Retry extends TidingsError {
     const delay = afterSeconds === undefined ? '' : ` after ${afterSeconds} s`
     super(`the handler asked for the message again${delay}`, options)
     if (afterSeconds !== undefined && !(afterSeconds >= 0 && afterSeconds < Number.MAX_SAFE_INTEGER)) {
-      throw new RangeError(`Retry: afterSeconds must be a number from 0, got ${afterSeconds}`)
+      throw new RangeError(`Retry: afterSeconds must be a number of at least 0, got ${afterSeconds}`)
     }
     this.afterSeconds = afterSeconds === undefined ? undefined : Math.ceil(afterSeconds)
   }

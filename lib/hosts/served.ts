@@ -13,7 +13,7 @@ import { type LambdaReply, toLambdaContext, toReply, toUrlEvent } from './lambda
 export type Served = {
   /** Who may call it. The host asks before it reads a body; `answer` asks again. */
   readonly access: Access
-  /** Whether requests other than POST bring a body that it wants. */
+  /** Whether it also reads the bodies of requests other than POST. */
   readonly takesAnyMethod: boolean
   answer(caller: Caller, body: Buffer): Promise<LambdaReply>
 }

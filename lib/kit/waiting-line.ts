@@ -1,7 +1,4 @@
-/**
- * What waits, the first in line to be taken first: a binary heap, because sorting again for each that comes takes minutes where a
- * hundred thousand wait.
- */
+/** A queue that gives its first item in order: a binary heap. With 100,000 items, sorting again for each new item would take minutes. */
 export const createWaitingLine = <Item>(isBefore: (a: Item, b: Item) => boolean) => {
   const heap: Item[] = []
 

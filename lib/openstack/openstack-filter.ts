@@ -7,7 +7,7 @@ import type { OpenstackEventData } from './openstack-data.ts'
 /** An event type of the catalogue, or a text with `*`. */
 export type OpenstackPattern = OpenstackEventType | `${string}*${string}`
 
-/** All that is named must hold. */
+/** An event must match every field that is set. */
 export type OpenstackFilter<Service extends string = string> = {
   readonly service?: OneOf<Service>
   /** As in `data.resource`, e.g. `port`. */

@@ -53,7 +53,7 @@ export const guardDepth = (text: string, what: string): void => {
 export const notJson = (what: string, cause: unknown): DecodeError =>
   new DecodeError(`${what} is not JSON${whereabouts(String(cause))}`)
 
-/** Every level opens a bracket, and looking for those is many times as fast as walking: the usual notification has few. */
+/** Whether a walk is needed to learn the depth. Each level opens a bracket, and counting brackets is many times as fast as a walk. */
 const mayBeDeep = (text: string): boolean =>
   text.length > 2 * MAX_DEPTH && countUpTo(text, '{', MAX_DEPTH) + countUpTo(text, '[', MAX_DEPTH) > MAX_DEPTH
 

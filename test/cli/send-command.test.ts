@@ -179,7 +179,7 @@ test('what cannot be sent fails with the usage', async () => {
     [['ceph', 'ObjectCreated:Putt'], 'Ceph is not known to send ObjectCreated:Putt. Did you mean ObjectCreated:Put?'],
     [['ceph', '--payload', 'a=b'], '--payload belongs to the other product: remove it'],
     [['ceph', '--size', 'large'], '--size must be a whole number of bytes'],
-    [['ceph', '--tag', 'stage'], '--tag: write name=value'],
+    [['ceph', '--tag', 'stage'], '--tag must have the form name=value'],
     [['ceph', '--to', 'localhost'], '--to must be a URL that begins with http:// or https://'],
     [['openstack'], 'name the event type, for example compute.instance.create.end'],
     [

@@ -102,7 +102,7 @@ describe('a wrong variable is named, with what it must be and what was found:', 
   for (const [variable, value] of [
     ['SINK_URL', 'ftp://user:hunter2@example.org'],
     ['SINK_URL', 'hunter2'],
-    ['K_SINK', 'file:///hunter2'],
+    ['K_SINK', 'ftp:///hunter2'],
     ['DEAD_LETTER_URL', 'hunter2'],
   ] as const) {
     test(`${variable}=${value}, which may hold a secret and is not shown`, () => {

@@ -80,7 +80,7 @@ const checkRules = ({ rules = [] }: BucketDocument, path: string, topics: Readon
 /** The key under which RGW stores a rule in its bucket; before 17.2.7 also in the list of topics, as if it were one. */
 const gatewayKey = ({ id, topic }: RuleDocument): string => `${id}_${topicNameIn(topic)}`
 
-/** Each rule may name a topic that is not there, so that the time grows with the product of both. */
+/** The most topics among which a similar name is looked for. Each rule may need a search, so the time grows with rules × topics. */
 const MAX_SUGGESTED = 100
 
 const checkRule = (rule: RuleDocument, path: string, topics: ReadonlySet<string>): Issue[] => {

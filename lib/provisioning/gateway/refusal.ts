@@ -175,7 +175,7 @@ export class RgwUnavailableError extends TidingsError {
   override readonly name = 'RgwUnavailableError'
   readonly code = 'rgw_unavailable'
   readonly status = 502
-  /** Absent where there was no answer at all. */
+  /** The answer of the gateway. Undefined if it gave none. */
   readonly refusal: Refusal | undefined
 
   constructor(message: string, options: { readonly cause?: unknown; readonly refusal?: Refusal } = {}) {

@@ -19,8 +19,8 @@ export const topicArnOf = (name: string, { topics }: State): string | undefined 
   topics.get(name)?.arn ?? (isTopicArn(name) ? name : undefined)
 
 /**
- * A document whose patterns are replaced by the buckets that match now. A bucket that the document names too gets the rules of
- * both; of two rules with one id the one of the name counts.
+ * Replaces the patterns of a document by the buckets that match now. A bucket that the document also names gets the rules of both
+ * entries. If two of them have one id, it gets the rule of the entry with its name.
  */
 export const withMatches = async (rgw: Rgw, desired: Desired, run: Run): Promise<Desired> => {
   if (desired.patterns.length === 0) return desired

@@ -93,7 +93,7 @@ export const withDeadLetters = async <Result>(
   } catch (error) {
     if (replyCode(error) === NOT_FOUND)
       throw new ConfigError(
-        `vhost ${source.vhost} has no queue ${name}, which follows from RELAY_QUEUE: name the queue that the relay takes messages from`,
+        `RELAY_QUEUE must name the queue that the relay takes messages from; vhost ${source.vhost} has no queue ${name}`,
         { cause: error },
       )
     throw error

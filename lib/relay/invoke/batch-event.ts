@@ -9,7 +9,7 @@ export type RabbitBatchEvent = {
   readonly eventSourceArn: string
   /** By `<queue>::<vhost>`. */
   readonly rmqMessagesByQueue: Readonly<Record<string, readonly RabbitBatchMessage[]>>
-  /** The function has to stop at the first message that it wants again, and want those after it again too. */
+  /** The function must stop at the first message that has to be sent again, and ask for that one and all later ones again. */
   readonly ordered?: true
 }
 

@@ -35,7 +35,7 @@ export const RELAY_SETTINGS = {
   RELAY_BATCH_SIZE: {
     rule: wholeNumber(1, 10_000),
     default: 100,
-    meaning: 'How many messages the relay hands over at once at most.',
+    meaning: 'The most messages that the relay hands over at once.',
   },
   RELAY_LINGER_MS: {
     rule: wholeNumber(0, 60_000),
@@ -56,13 +56,13 @@ export const RELAY_SETTINGS = {
     // AMQP has 16 bits for it, and 0 would be no limit.
     rule: wholeNumber(1, 65_535),
     otherwise: '2 × batch size × concurrency',
-    meaning: 'How many unsettled messages of each source the relay holds at most.',
+    meaning: 'The most unsettled messages of each source that the relay holds.',
   },
   RELAY_BYTES_IN_HAND: {
     rule: wholeNumber(1, MAX_BYTES),
     default: 33_554_432,
     meaning:
-      'How many bytes of unsettled messages of each source the relay holds at most; one message alone may be larger.',
+      'The most bytes of unsettled messages of each source that the relay holds; one message alone may be larger.',
   },
   RELAY_MAX_MESSAGE_BYTES: {
     rule: wholeNumber(1, MAX_BYTES),
