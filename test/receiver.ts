@@ -12,7 +12,9 @@ export type ReceivedRequest = {
 }
 
 /** `hang` never answers. */
-export type ReceiverAnswer = { readonly status: number; readonly headers?: Record<string, string> } | 'hang'
+export type ReceiverAnswer =
+  | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string }
+  | 'hang'
 
 export type Receiver = {
   readonly url: string
@@ -39,7 +41,7 @@ export const startReceiver = async (): Promise<Receiver> => {
     const answer = await receiver.answer(received, requests.push(received) - 1)
     if (answer === 'hang') return
     if (answer.status < 300) taken.push(received)
-    response.writeHead(answer.status, answer.headers).end()
+    response.writeHead(answer.status, answer.headers).end(answer.body)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

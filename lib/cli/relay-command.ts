@@ -6,13 +6,14 @@ import { setUpMetrics } from '../hosts/host-metrics.ts'
 import { loadFunction } from '../hosts/load-function.ts'
 import { endOnUncaught } from '../hosts/uncaught.ts'
 import { readConfig } from '../kit/config.ts'
+import type { Notifications } from '../kit/function.ts'
 import { ConfigError } from '../process/errors.ts'
 import { createLogger, type Logger, setUpLog } from '../process/log.ts'
 import { createRedact } from '../process/secrets.ts'
 import { compileSchemasWith } from '../process/wire-schema.ts'
 import { startRelay } from '../relay/relay.ts'
 import type { Invoke } from '../relay/relay-message.ts'
-import { type InvokeTarget, readRelayConfig } from '../relay/settings/relay-config.ts'
+import { type InvokeTarget, keepingAll, readRelayConfig } from '../relay/settings/relay-config.ts'
 import type { Relay } from '../relay/status.ts'
 import { createProbes, measureRelay } from '../relay/watching/probes.ts'
 import { failureText } from './failure-text.ts'
@@ -37,7 +38,7 @@ export const relayCommand = async ({ args, env, stderr, signal }: Terminal): Pro
     // These two come before any function is loaded.
     compileSchemasWith(compile)
     const metrics = setUpMetrics()
-    const invoke = await openInvoke(config.invoke, config.relay.ordered)
+    const { invoke, notifications } = await openInvoke(config.invoke, config.relay.ordered)
     // This comes after it, because a function sets up the log for itself.
     const redact = createRedact([...secrets, ...tokens])
     setUpLog({ level: logLevel, redact, stream: progress.above })
@@ -47,7 +48,7 @@ export const relayCommand = async ({ args, env, stderr, signal }: Terminal): Pro
     const probes = createProbes({ status: () => relay.status(), serveMetrics: metrics.serve })
     if (config.port !== undefined) await listen(probes, config.port, log)
     using _ = endOnUncaught()
-    const relay = startRelay(config.relay, invoke, log)
+    const relay = startRelay(notifications === 'ceph' ? keepingAll(config.relay) : config.relay, invoke, log)
     measureRelay(relay.status)
     progress.watch(relay)
     const fault = await untilEnded(relay, signal, log)
@@ -64,21 +65,28 @@ export const relayCommand = async ({ args, env, stderr, signal }: Terminal): Pro
   }
 }
 
+type Opened = {
+  readonly invoke: Invoke
+  /** Absent for a function elsewhere. */
+  readonly notifications?: Notifications | undefined
+}
+
 /** Each kind loads only the modules that it needs. */
-const openInvoke = async (target: InvokeTarget, ordered = false): Promise<Invoke> => {
+const openInvoke = async (target: InvokeTarget, ordered = false): Promise<Opened> => {
   switch (target.kind) {
     case 'http': {
       const { createHttpInvoke } = await import('../relay/invoke/invoke-http.ts')
-      return createHttpInvoke(target)
+      return { invoke: createHttpInvoke(target) }
     }
     case 'lambda': {
       const { createLambdaInvoke } = await import('../relay/invoke/invoke-lambda.ts')
-      return createLambdaInvoke({ ...target, ordered })
+      return { invoke: createLambdaInvoke({ ...target, ordered }) }
     }
     case 'function': {
       const { createInProcessInvoke } = await import('../relay/invoke/invoke-in-process.ts')
       const { name, handler } = await loadFunction(target.name)
-      return createInProcessInvoke(name, handler, target.timeoutMs, ordered)
+      const invoke = createInProcessInvoke(name, handler, target.timeoutMs, ordered)
+      return { invoke, notifications: handler.notifications }
     }
   }
 }

@@ -1,6 +1,5 @@
 import { registerHooks } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { doorOf } from '../core/door.ts'
 import { loadFunction } from '../hosts/load-function.ts'
 import type { Serving } from '../hosts/serve.ts'
 
@@ -34,8 +33,7 @@ export const reportLoadedFiles = (): void => {
 /** @param first name or path of the first function */
 export const reportServing = async ({ port, address, names }: Serving, first: string): Promise<void> => {
   const { handler } = await loadFunction(first)
-  const product = doorOf(handler)?.name.startsWith('openstack') ? 'openstack' : 'ceph'
-  report({ kind: 'serving', port, address, names, product })
+  report({ kind: 'serving', port, address, names, product: handler.notifications ?? 'ceph' })
 }
 
 /** Aborts when the supervising process asks for it. Without such a process it never aborts. */

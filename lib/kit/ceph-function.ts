@@ -20,6 +20,7 @@ export const cephNotifications = ({
   const { OPAQUE_SECRETS: secrets } = readSettings(CEPH_SETTINGS, config.environment)
   return createFunction({
     name: 'ceph-notifications',
+    notifications: 'ceph',
     config,
     decode: createCephDecoder(secrets),
     secrets,

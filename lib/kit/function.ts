@@ -22,11 +22,15 @@ import { type Config, secretsOf } from './config.ts'
 const STDOUT = 1
 const STDERR = 2
 
+export type Notifications = 'ceph' | 'openstack'
+
 /** `(event, context) => result` for any platform's event. Lambda calls it; so do our host and tests. */
 export type FunctionHandler = {
   (event: unknown, context: object): Promise<unknown>
   /** For hosts that hand deliveries over as they came. Read when it is needed: a function may configure itself at first use. */
   readonly [DOOR]?: Door
+  /** Whose notifications it reads. Absent where it reads others, or is not ours. */
+  readonly notifications?: Notifications
   /** Who may call it by HTTP, where a host does not use the door. The function checks it in any case. */
   readonly access?: Access
 }
@@ -72,6 +76,7 @@ export const createHandler = ({ name, config, work, ...options }: HandlerOptions
 
 export type FunctionOptions = {
   readonly name: string
+  readonly notifications?: Notifications
   readonly config: Config
   readonly decode: Decode
   /** Your own code in place of the sink that the configuration names. */
@@ -83,9 +88,10 @@ export type FunctionOptions = {
 }
 
 /** A function that turns notifications into events: decode → sink → outcomes. */
-export const createFunction = ({ name, config, decode, secrets = [], ...given }: FunctionOptions): FunctionHandler => {
+export const createFunction = (options: FunctionOptions): FunctionHandler => {
+  const { name, notifications, config, decode, secrets = [], ...given } = options
   const redact = createRedact([...secretsOf(config), ...secrets])
-  return createHandler({
+  const handler = createHandler({
     name,
     config,
     redact,
@@ -105,6 +111,7 @@ export const createFunction = ({ name, config, decode, secrets = [], ...given }:
     withoutToken: decode.checksSecret ? 'notification' : config.allowAnonymous ? 'anonymous' : 'address',
     timeoutEarlyMs: 250,
   })
+  return Object.assign(handler, notifications && { notifications })
 }
 
 type Wanted = (event: CloudEvent) => boolean

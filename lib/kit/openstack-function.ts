@@ -20,6 +20,7 @@ export const openstackNotifications = ({
   const { NOVA_NOTIFICATIONS: novaNotifications } = readSettings(OPENSTACK_SETTINGS, config.environment)
   return createFunction({
     name: 'openstack-notifications',
+    notifications: 'openstack',
     config,
     decode: createOpenstackDecoder({ novaNotifications }),
   })

@@ -11,7 +11,7 @@ import type { Environment, Table } from '../process/settings.ts'
 import { openSink } from '../sinks/open-sink.ts'
 import { type Config, readConfig, secretsOf } from './config.ts'
 import { checkFallback } from './definition.ts'
-import { createFunction, type FunctionHandler } from './function.ts'
+import { createFunction, type FunctionHandler, type Notifications } from './function.ts'
 import { type Handle, type HandlerContext, logOf, type Middleware } from './handler.ts'
 import { createLanes, createSlots } from './lanes.ts'
 import { checkReply, type Returned, returnedEvents } from './returned-events.ts'
@@ -39,7 +39,7 @@ type Opened = {
 
 /** The parts of a function that depend on the product. */
 export type Product<Event extends CloudEvent, Context> = {
-  readonly name: string
+  readonly name: Notifications
   readonly settings: Table
   /** By the settings of the product. */
   readonly open: (environment: Environment) => Opened
@@ -124,6 +124,7 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
     outbox = openSink(settings.sink.url, STDOUT, settings.sink.options)
     plain = createFunction({
       name,
+      notifications: product.name,
       config: settings,
       decode,
       secrets,
@@ -139,6 +140,7 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
     middlewares.length === 0 ? open()(event, context) : (chain as unknown as FunctionHandler)(event, context)
 
   const own = Object.assign(call, {
+    notifications: product.name,
     otherwise: function otherwise(given: Handle<Context>) {
       checkFallback(given, otherwise)
       fallback = given

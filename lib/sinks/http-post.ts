@@ -3,7 +3,12 @@ import * as https from 'node:https'
 import { unescape as percentDecode } from 'node:querystring'
 import type { HttpMessage } from '../cloudevents/http-message.ts'
 
-export type HttpReply = { readonly status: number; readonly retryAfterSeconds: number | undefined }
+export type HttpReply = {
+  readonly status: number
+  readonly retryAfterSeconds: number | undefined
+  /** The body, if it is a problem document (RFC 9457). */
+  readonly problem?: string
+}
 
 /**
  * Posts over a pool of kept-alive connections. Redirects are not followed: they would take events, and credentials, to a
@@ -26,25 +31,35 @@ export const createPost = (url: URL, timeoutMs: number) => {
       })
       outgoing.on('error', reject)
       outgoing.on('response', (response) => {
-        // The status says whether the events were taken. Whatever becomes of the body changes nothing.
-        resolve({
+        const reply = {
           status: response.statusCode ?? 0,
           retryAfterSeconds: parseRetryAfter(response.headers['retry-after']),
-        })
-        discard(response)
+        }
+        // The status says whether the events were taken. Whatever becomes of the body changes nothing.
+        if (PROBLEM.test(response.headers['content-type'] ?? ''))
+          readBody(response, (problem) => resolve({ ...reply, problem }))
+        else {
+          resolve(reply)
+          readBody(response)
+        }
       })
       outgoing.end(body)
     })
 }
 
+const PROBLEM = /^application\/problem\+json\b/i
+
 /** An answer's body is read to its end, so that the connection can be used again, unless it is longer than this. */
 const MAX_ANSWER_BYTES = 65_536
 
 /** The timeout of the request ends a body that does not end by itself. */
-const discard = (response: http.IncomingMessage): void => {
+const readBody = (response: http.IncomingMessage, done?: (text: string) => void): void => {
+  const chunks: Buffer[] = []
   let size = 0
   response.on('error', () => {})
+  response.on('close', () => done?.(Buffer.concat(chunks).toString()))
   response.on('data', (chunk: Buffer) => {
+    if (done !== undefined) chunks.push(chunk)
     size += chunk.length
     if (size > MAX_ANSWER_BYTES) response.destroy()
   })

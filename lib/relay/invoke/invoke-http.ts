@@ -98,14 +98,28 @@ type Answer =
  * | 504                               | a gateway that had no answer from it in time: silent           |
  * | other 5xx                         | failed: retry                                                  |
  */
-const readAnswer = ({ status, retryAfterSeconds }: HttpReply): Answer => {
+const readAnswer = ({ status, retryAfterSeconds, problem }: HttpReply): Answer => {
   const reason = `the function answered ${status}`
   if (status >= 200 && status < 300) return { kind: 'verdict', verdict: { type: 'ack' } }
   if (BUSY.has(status)) return { kind: 'verdict', verdict: { type: 'retry', reason, ...delay(retryAfterSeconds) } }
   if (MISPLACED.has(status) || status < 400) return { kind: 'misplaced', reason }
-  if (status < 500) return { kind: 'verdict', verdict: { type: 'reject', reason } }
+  if (status < 500) return { kind: 'verdict', verdict: { type: 'reject', reason: reasonIn(problem) ?? reason } }
   return { kind: AT_A_GATEWAY[status] ?? 'failed', reason }
 }
+
+/** What a function of ours says of a message that it refuses: as it would say it inside the relay. */
+const reasonIn = (problem: string | undefined): string | undefined => {
+  try {
+    const { code, detail } = JSON.parse(problem ?? '')
+    return typeof code === 'string' && typeof detail === 'string'
+      ? `${code}: ${detail}`.slice(0, MAX_REASON)
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const MAX_REASON = 1100
 
 const BUSY = new Set([408, 425, 429, 503])
 const MISPLACED = new Set([401, 403, 404, 405])

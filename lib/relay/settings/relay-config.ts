@@ -41,7 +41,7 @@ export const readRelayConfig = (environment: Environment, flags: Environment): R
   const size = ordered && invoke.kind === 'http' ? 1 : values.RELAY_BATCH_SIZE
   return {
     relay: {
-      sources: invoke.kind === 'function' && invoke.name === 'ceph-notifications' ? sources.map(keepingAll) : sources,
+      sources,
       batch: { size, lingerMs: values.RELAY_LINGER_MS },
       concurrency,
       ordered,
@@ -87,8 +87,13 @@ const readValues = (environment: Environment): RelayValues => {
   return values
 }
 
-/** The gateway sends no remote procedure calls: its routing keys are the names of topics. */
-const keepingAll = (source: Source): Source =>
+/** For a function of Ceph's notifications: the gateway sends no remote procedure calls, and its routing keys are the names of topics. */
+export const keepingAll = ({ sources, ...relay }: RelayOptions): RelayOptions => ({
+  ...relay,
+  sources: sources.map(keepingEach),
+})
+
+const keepingEach = (source: Source): Source =>
   source.queue.kind === 'own' ? { ...source, queue: { ...source.queue, dropsRpc: false } } : source
 
 /** Flags by the names of their variables. */

@@ -133,6 +133,18 @@ test('what each status means for a message, when others were handled', async () 
   }
 })
 
+test('a problem document of a refusal is the reason; of what it says otherwise, the status is', async () => {
+  const headers = { 'content-type': 'application/problem+json' }
+  const reasonOf = async (body: string) => {
+    const { invoke } = openFunction([{ status: 422, headers, body }])
+    const [verdict] = await invoke(messages(1), never)
+    return verdict?.type === 'reject' && verdict.reason
+  }
+  assert.equal(await reasonOf(JSON.stringify({ code: 'set_aside', detail: 'not for me' })), 'set_aside: not for me')
+  for (const body of ['', 'null', '{"code":1}', 'x'.repeat(100_000)])
+    assert.equal(await reasonOf(body), 'the function answered 422')
+})
+
 test('Retry-After is kept to', async () => {
   const { invoke } = openFunction([{ status: 429, headers: { 'retry-after': '7' } }])
   assert.deepEqual(await invoke(messages(1), never), [

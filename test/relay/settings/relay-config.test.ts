@@ -6,7 +6,7 @@ import { after, test } from 'node:test'
 import fc from 'fast-check'
 import { ConfigError } from '../../../lib/process/errors.ts'
 import { parseAmqpUrl } from '../../../lib/relay/settings/amqp-url.ts'
-import { readRelayConfig } from '../../../lib/relay/settings/relay-config.ts'
+import { keepingAll, readRelayConfig } from '../../../lib/relay/settings/relay-config.ts'
 import { RELAY_SETTINGS, VARIABLE_OF_FLAG } from '../../../lib/relay/settings/relay-settings.ts'
 import { BROKER_SETTINGS, SOURCE_SETTINGS } from '../../../lib/relay/settings/source-settings.ts'
 
@@ -302,7 +302,11 @@ test('with the keys of a gateway nothing is dropped unread: only --compat does t
   assert.equal(drops({ FUNCTION: 'ceph-notifications', RELAY_EXCHANGES: 'ceph', RELAY_BINDING_KEYS: '#' }), false)
   assert.equal(drops({ RELAY_EXCHANGES: 'nova', RELAY_BINDING_KEYS: '#' }), false)
   assert.equal(drops({ RELAY_COMPAT: 'nova' }), true)
-  assert.equal(drops({ FUNCTION: 'ceph-notifications', RELAY_COMPAT: 'ceph' }), false)
+  const { relay } = readRelayConfig({ AMQP_URL, RELAY_COMPAT: 'ceph' }, {})
+  assert.deepEqual(
+    [relay, keepingAll(relay)].map(({ sources: [{ queue } = {}] }) => queue?.kind === 'own' && queue.dropsRpc),
+    [true, false],
+  )
 })
 
 test('a queue that somebody else declared is consumed as it is', () => {
