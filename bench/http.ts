@@ -7,7 +7,7 @@ import { inTurn, notification, report, startServer } from './measure.ts'
 const here = (file: string): string => new URL(file, import.meta.url).pathname
 const [first = 0, second, third] = await freePorts(3)
 // The load is one notification over and over: none of them is to pass for a duplicate.
-const settings = { PORT: `${first}`, AUTH_TOKENS: 'a-token', DEDUPLICATE: '0' }
+const settings = { PORT: `${first}`, AUTH_TOKENS: 'a-token', CLAIMS_URL: 'none:' }
 const host = await startServer(process.execPath, [here('null-host.ts')], settings)
 const bare = await startServer(process.execPath, [here('bare-server.cjs')], { PORT: `${second}` })
 const python = await startServer('python3', [here('python-server.py')], { PORT: `${third}` })

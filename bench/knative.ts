@@ -10,7 +10,12 @@ import { bundle, startPod } from '../test/platforms/knative/pod.ts'
 import { inTurn, median, notification, report } from './measure.ts'
 
 const rounds = Number(process.env.BENCH_ROUNDS ?? 11)
-const variables = { FUNCTION: 'ceph-notifications', AUTH_TOKENS: 'a-token', DEDUPLICATE: '0', SHUTDOWN_GRACE_MS: '0' }
+const variables = {
+  FUNCTION: 'ceph-notifications',
+  AUTH_TOKENS: 'a-token',
+  CLAIMS_URL: 'none:',
+  SHUTDOWN_GRACE_MS: '0',
+}
 
 const startPlain = () => startHost({ ...variables, LOG_LEVEL: 'info' }, bundle)
 const startFunc = () => startFuncRuntime(variables)

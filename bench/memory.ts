@@ -5,7 +5,7 @@ import { ceph } from '../lib/kit/ceph.ts'
 import { readConfig } from '../lib/kit/config.ts'
 import { notification, report } from './measure.ts'
 
-const handler = ceph({ config: readConfig({ AUTH_TOKENS: 'a-token', DEDUPLICATE: '0' }) }).otherwise(() => {})
+const handler = ceph({ config: readConfig({ AUTH_TOKENS: 'a-token', CLAIMS_URL: 'none:' }) }).otherwise(() => {})
 const event = {
   version: '2.0',
   rawPath: '/',

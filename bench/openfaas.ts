@@ -33,7 +33,13 @@ const start = async (
   const started = performance.now()
   const child = spawn(program, args, {
     // What is not ours goes nowhere: events to /dev/null, no secret of the environment.
-    env: { PATH: process.env.PATH, FUNCTION: 'ceph-notifications', AUTH_TOKENS: 'a-token', DEDUPLICATE: '0', ...env },
+    env: {
+      PATH: process.env.PATH,
+      FUNCTION: 'ceph-notifications',
+      AUTH_TOKENS: 'a-token',
+      CLAIMS_URL: 'none:',
+      ...env,
+    },
     stdio: 'ignore',
     detached: true,
   })

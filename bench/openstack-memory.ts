@@ -39,7 +39,7 @@ const measure = async (count: number): Promise<void> => {
   const before = mebibytes()
   await takeUpTo(count)
   const after = mebibytes()
-  const name = process.env.DEDUPLICATE === '0' ? 'no duplicates remembered' : 'the default of DEDUPLICATE'
+  const name = process.env.CLAIMS_URL === 'none:' ? 'no duplicates remembered' : 'the default of CLAIMS_URL'
   report(`RSS in MiB after ${count} messages of nova (after a tenth)`, `${after.rss} (${before.rss})`, 'flat')
   report(`  heap in use; ${name}`, `${after.heap} (${before.heap})`, 'flat')
 }
@@ -53,7 +53,7 @@ const mebibytes = (): { rss: string; heap: string } => {
 const [count = '1000000', part] = process.argv.slice(2)
 if (part === 'part') await measure(Number(count))
 else {
-  for (const env of [{ ...process.env, DEDUPLICATE: '0' }, process.env]) {
+  for (const env of [{ ...process.env, CLAIMS_URL: 'none:' }, process.env]) {
     const args = ['--expose-gc', import.meta.filename, count, 'part']
     const { status } = spawnSync(process.execPath, args, { env, stdio: 'inherit' })
     if (status !== 0) throw new Error('the measurement failed')

@@ -1,11 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { currentCapture } from '../process/capture.ts'
 import { SinkUnavailableError } from '../process/errors.ts'
 import { timeIsOver, unlessAborted } from '../process/unless-aborted.ts'
+import { type ClaimOf, type Claims, type Held, keyOf } from './claims.ts'
 import type { CloudEvent } from './cloudevent.ts'
-import { keyOf, type Memory } from './memory.ts'
-import type { Fate, Settle, Sink } from './sink.ts'
+import { createRenewal } from './renewal.ts'
+import type { Fate, Sink } from './sink.ts'
 
-/** Beside the sink's own words: it was handed on before, or by another call meanwhile. */
+/** Beside the sink's own words: it was handed on before, or by another call or process meanwhile. */
 export type HandedOn = Fate | 'duplicate'
 
 /** Hands events to the sink, and tells what became of each. Never rejects. */
@@ -15,14 +17,18 @@ export type HandOn = (
   replyTo?: ReadonlySet<CloudEvent>,
 ) => Promise<ReadonlyMap<CloudEvent, HandedOn>>
 
-/** One call of the sink. */
+/** One call of the function. */
 type Attempt = {
   /** The fates of its events so far, by key. */
-  readonly fates: Map<string, Fate>
+  readonly fates: Map<string, HandedOn>
+  /** The claims of its events that have no fate yet, by key. */
+  readonly held: Map<string, Held>
   ended: Promise<void>
   /** Time by Date.now(). After it the call counts as lost, and another call may hand the event on. */
   expiresAt: number
 }
+
+type Circumstances = { readonly signal: AbortSignal | undefined; readonly replyTo: ReadonlySet<CloudEvent> | undefined }
 
 /** No platform lets a function run for longer. */
 const EXPIRY_MS = 15 * 60_000
@@ -30,77 +36,144 @@ const EXPIRY_MS = 15 * 60_000
 const ABORTED_EXPIRY_MS = 30_000
 /** How long a call waits for another one that has its event. After that its sender is asked to send it again. */
 const PATIENCE_MS = 30_000
+/** How long to wait before a second look at an event that another process holds; then twice as long each time, up to a second. */
+const FIRST_LOOK_MS = 50
+const LAST_LOOK_MS = 1000
 
 /**
  * An event goes to the sink once at a time, and never again once the sink has taken it, whatever becomes of the others of its
- * call. Where another call has it under way, this one waits and shares its fate. A call waits for others only after its own
- * events are settled, so no two calls can wait for each other.
+ * call. Where another call has it under way, this one waits and shares its fate; where another process has it, this one waits for
+ * its claim to end. A call waits for others only after its own events are settled, so no two calls can wait for each other.
  *
  * An abort ends the waiting. What the sink takes after that is remembered as well.
+ *
+ * @param claims absent: nothing is claimed, and nothing is a duplicate
  */
-export const createHandOn = ({ sink, memory }: { readonly sink: Sink; readonly memory: Memory }): HandOn => {
+export const createHandOn = ({
+  sink,
+  claims,
+}: {
+  readonly sink: Sink
+  readonly claims?: Claims | undefined
+}): HandOn => {
   const underWay = new Map<string, Attempt>()
+  const renewal = claims && createRenewal(claims)
 
-  const run = async (
-    attempt: Attempt,
-    events: readonly CloudEvent[],
-    ...[signal, replyTo]: [AbortSignal | undefined, ReadonlySet<CloudEvent> | undefined]
-  ) => {
-    const settle: Settle = (event, fate) => {
-      const key = keyOf(event)
+  const run = async (attempt: Attempt, keys: ReadonlyMap<CloudEvent, string>, { signal, replyTo }: Circumstances) => {
+    const marks: Promise<boolean>[] = []
+    const keyIn = (event: CloudEvent): string => keys.get(event) ?? keyOf(event)
+
+    const settle = (event: CloudEvent, fate: HandedOn): void => {
+      const key = keyIn(event)
       if (attempt.fates.has(key)) return
       attempt.fates.set(key, fate)
-      if (fate === 'taken') memory.remember(event)
+      const held = attempt.held.get(key)
+      if (held !== undefined) {
+        attempt.held.delete(key)
+        const marked = claims?.mark(held, fate === 'taken' ? 'done' : 'free')
+        if (marked instanceof Promise) marks.push(marked)
+      }
       if (underWay.get(key) === attempt) underWay.delete(key)
     }
-    const settleAll = (fate: Fate) => {
-      for (const event of events) settle(event, fate)
+
+    const claimOf: ClaimOf = (event) => {
+      const held = attempt.held.get(keyIn(event))
+      return held && { fence: held.fence, taken: held.taken, takenBy: (name) => keepTaken(held, name) }
     }
-    try {
-      if (signal?.aborted) throw timeIsOver()
-      currentCapture()?.handOn(events)
-      await sink.deliver(events, signal, settle, replyTo)
-      settleAll('taken')
-    } catch (error) {
-      settleAll({ error })
+    const keepTaken = async (held: Held, name: string): Promise<void> => {
+      if (!held.taken.includes(name)) held.taken = [...held.taken, name]
+      await claims?.mark(held, 'held')
     }
+
+    const deliver = async (ours: readonly CloudEvent[]): Promise<void> => {
+      try {
+        if (signal?.aborted) throw timeIsOver()
+        currentCapture()?.handOn(ours)
+        await sink.deliver(ours, signal, settle, replyTo, claimOf)
+        for (const event of ours) settle(event, 'taken')
+      } catch (error) {
+        for (const event of ours) settle(event, { error })
+      }
+    }
+
+    /** Claims events, delivers those that it got, and gives those that others hold. */
+    const claimAndDeliver = async ({ claim }: Claims, wanted: readonly CloudEvent[]) => {
+      const answers = wanted.map((event) => claim(keyIn(event)))
+      // Those of the memory are there at once: a promise for each would cost more than the rest.
+      const claimed = answers.some((answer) => answer instanceof Promise) ? await Promise.all(answers) : answers
+      const ours: CloudEvent[] = []
+      const elsewhere: CloudEvent[] = []
+      for (const [index, event] of wanted.entries()) {
+        const answer = claimed[index]
+        if (answer === undefined || answer instanceof Promise) continue
+        if (answer === 'done') settle(event, 'duplicate')
+        else if ('error' in answer) settle(event, answer)
+        else if ('heldUntil' in answer) elsewhere.push(event)
+        else {
+          attempt.held.set(answer.key, answer)
+          ours.push(event)
+        }
+      }
+      if (ours.length > 0) await deliver(ours)
+      return elsewhere
+    }
+
+    if (claims === undefined) return deliver([...keys.keys()])
+    renewal?.add(attempt)
+    let waiting = await claimAndDeliver(claims, [...keys.keys()])
+    const patience = Date.now() + PATIENCE_MS
+    for (let pause = FIRST_LOOK_MS; waiting.length > 0; pause = Math.min(2 * pause, LAST_LOOK_MS)) {
+      if (signal?.aborted || Date.now() > patience) {
+        for (const event of waiting) settle(event, unknownFate(signal))
+        break
+      }
+      await delay(pause, undefined, signal && { signal }).catch(() => {})
+      waiting = await claimAndDeliver(claims, waiting)
+    }
+    if (marks.length > 0) await Promise.all(marks)
+    renewal?.delete(attempt)
   }
 
   return async (events, signal, replyTo) => {
-    const own: Attempt = { fates: new Map(), ended: Promise.resolve(), expiresAt: Date.now() + EXPIRY_MS }
-    const ownEvents = new Set<CloudEvent>()
+    const own: Attempt = {
+      fates: new Map(),
+      held: new Map(),
+      ended: Promise.resolve(),
+      expiresAt: Date.now() + EXPIRY_MS,
+    }
+    const keys = new Map<CloudEvent, string>()
     const others = new Map<CloudEvent, Attempt>()
     for (const event of events) {
-      if (memory.knows(event)) continue
       const key = keyOf(event)
-      const earlier = memory.capacity > 0 ? underWay.get(key) : undefined
+      const earlier = claims && underWay.get(key)
       if (earlier !== undefined && earlier.expiresAt > Date.now()) {
         others.set(event, earlier)
         continue
       }
       underWay.set(key, own)
-      ownEvents.add(event)
+      keys.set(event, key)
     }
-    if (ownEvents.size > 0) own.ended = run(own, [...ownEvents], signal, replyTo)
+    if (keys.size > 0) own.ended = run(own, keys, { signal, replyTo })
     await settledOf([own], signal)
     if (signal?.aborted) own.expiresAt = Date.now() + ABORTED_EXPIRY_MS
     const awaited = new Set(others.values())
     awaited.delete(own)
     if (awaited.size > 0) await settledOf([...awaited], withPatience(signal))
 
-    const unknown = (): Fate => ({ error: signal?.aborted ? timeIsOver() : new SinkUnavailableError(STILL_UNDER_WAY) })
     const fateOf = (event: CloudEvent): HandedOn => {
-      if (ownEvents.has(event)) return own.fates.get(keyOf(event)) ?? unknown()
-      const other = others.get(event)
-      if (other === undefined) return 'duplicate'
-      const fate = other.fates.get(keyOf(event)) ?? unknown()
-      return fate === 'taken' ? 'duplicate' : fate
+      const attempt = others.get(event) ?? own
+      const fate = attempt.fates.get(keys.get(event) ?? keyOf(event)) ?? unknownFate(signal)
+      return fate === 'taken' && !keys.has(event) ? 'duplicate' : fate
     }
     return new Map(events.map((event) => [event, fateOf(event)]))
   }
 }
 
-const STILL_UNDER_WAY = 'an earlier delivery of the event is still under way'
+const unknownFate = (signal: AbortSignal | undefined): Fate => ({
+  error: signal?.aborted
+    ? timeIsOver()
+    : new SinkUnavailableError('an earlier delivery of the event is still under way'),
+})
 
 /** Resolves once all calls are over, or the signal aborts. */
 const settledOf = (attempts: readonly Attempt[], signal: AbortSignal | undefined): Promise<unknown> =>

@@ -52,9 +52,8 @@ const report = (log: Logger, outcome: Outcome, common: Common, delivery: Deliver
 }
 
 /** A person who tries the same notification twice reads here why no event follows. */
-const SEEN_BEFORE =
-  'seen before: this process has already handed these events on, and does not repeat them (DEDUPLICATE)'
-const PARTLY_SEEN = 'handled; events that this process has already handed on are not repeated (DEDUPLICATE)'
+const SEEN_BEFORE = 'seen before: these events have already been handled, and are not repeated (CLAIMS_URL)'
+const PARTLY_SEEN = 'handled; events that have already been handled are not repeated (CLAIMS_URL)'
 
 const from = (delivery: Delivery | undefined): object =>
   delivery?.origin.kind === 'http' ? describeCaller(delivery.origin) : {}

@@ -1,13 +1,13 @@
 import { type DecodeError, hasCode, type SinkRefusedError, type TidingsError } from '../process/errors.ts'
 import type { Redact } from '../process/secrets.ts'
 import { unlessAborted } from '../process/unless-aborted.ts'
+import type { Claims } from './claims.ts'
 import type { CloudEvent } from './cloudevent.ts'
 import { deadLetter } from './dead-letter.ts'
 import type { Decode, Decoded } from './decoder.ts'
 import { type Delivery, type DropReason, hasCaller, keepsRefused, type Outcome, takesReply } from './delivery.ts'
 import { createHandOn, type HandedOn } from './hand-on.ts'
 import { inOrder } from './in-order.ts'
-import type { Memory } from './memory.ts'
 import { outcomeOf } from './outcome.ts'
 import type { Replied, Sink } from './sink.ts'
 import { traced } from './trace.ts'
@@ -24,7 +24,8 @@ export type PipelineOptions = {
   readonly returnsRefused: boolean
   /** Whether an event is wanted at all. */
   readonly wanted: (event: CloudEvent) => boolean
-  readonly memory: Memory
+  /** Undefined: the same event may be handled several times. */
+  readonly claims: Claims | undefined
   readonly redact: Redact
   readonly now: () => Date
 }

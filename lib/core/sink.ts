@@ -1,3 +1,4 @@
+import type { ClaimOf } from './claims.ts'
 import type { CloudEvent } from './cloudevent.ts'
 
 /** The fate of an event: taken, or the error. A SinkRefusedError means that the sink will never take it. */
@@ -17,6 +18,7 @@ export type Sink = {
    *
    * @param signal once it aborts, the caller does not wait for the answer any more
    * @param replyTo the events whose sender passes on an event that it gets as the answer
+   * @param claimOf the claim of each event, while its fate is open
    * @throws SinkRefusedError when the sink will never take the event: it becomes a dead letter
    * @throws SinkUnavailableError (or anything else) when it may take it later: the sender is asked to send again
    */
@@ -25,6 +27,7 @@ export type Sink = {
     signal?: AbortSignal,
     settle?: Settle,
     replyTo?: ReadonlySet<CloudEvent>,
+    claimOf?: ClaimOf,
   ): Promise<void>
   /** Closes the connections that it holds. The next delivery opens them again. */
   close?(): Promise<void>

@@ -1,8 +1,8 @@
 import { unescape as percentDecode } from 'node:querystring'
-import { CLAIMS_SETTINGS } from '../claims/claims-settings.ts'
+import { CLAIMS_SETTINGS, claimsConfig, refuseDeduplicate } from '../claims/claims-settings.ts'
 import { CORE_SETTINGS } from '../core/core-settings.ts'
 import { LOG_SETTINGS } from '../process/log.ts'
-import { type Environment, readSettings, type Table } from '../process/settings.ts'
+import { type Environment, readSettings, type Table, together } from '../process/settings.ts'
 import { isSecretName } from '../redaction/secret-key.ts'
 import { SINK_SETTINGS, sinkConfig } from '../sinks/sink-settings.ts'
 
@@ -19,18 +19,18 @@ export type Config = ReturnType<typeof readConfig>
  * @throws ConfigError for all settings at fault
  */
 export const readConfig = (environment: Environment = process.env, own: Table = {}) => {
-  const { AUTH_TOKENS, ALLOW_ANONYMOUS, EVENT_TYPES, EVENT_PRIORITIES, DEDUPLICATE, LOG_LEVEL, ...sink } = readSettings(
-    { ...own, ...FUNCTION_SETTINGS },
-    environment,
-  )
+  const { values } = together({
+    values: () => readSettings({ ...own, ...FUNCTION_SETTINGS }, environment),
+    gone: () => refuseDeduplicate(environment),
+  })
+  const { AUTH_TOKENS, ALLOW_ANONYMOUS, EVENT_TYPES, EVENT_PRIORITIES, LOG_LEVEL } = values
   return {
     environment,
     tokens: AUTH_TOKENS,
     allowAnonymous: ALLOW_ANONYMOUS,
-    ...sinkConfig(sink),
+    ...sinkConfig(values),
     filter: { types: EVENT_TYPES, priorities: EVENT_PRIORITIES },
-    /** How many ids of events that were handed on are remembered. */
-    deduplicate: DEDUPLICATE,
+    claims: claimsConfig(values),
     logLevel: LOG_LEVEL,
   }
 }

@@ -1,4 +1,4 @@
-import { createMemory } from '../claims/memory-claims.ts'
+import { openClaims } from '../claims/open-claims.ts'
 import { unwrapping } from '../cloudevents/unwrap-cloudevents.ts'
 import { type Access, createAccess, type Guard } from '../core/access.ts'
 import type { CloudEvent } from '../core/cloudevent.ts'
@@ -103,7 +103,7 @@ export const createFunction = (options: FunctionOptions): FunctionHandler => {
       lastResort: openSink(new URL('log:'), STDERR, config.sink.options),
       returnsRefused: config.returnsRefused,
       wanted: both(createFilter(config.filter), given.wanted),
-      memory: createMemory(config.deduplicate),
+      claims: openClaims(config.claims),
       redact: inTurn(redactBody, redact),
       now: () => new Date(),
     }),

@@ -10,6 +10,11 @@ export type HandlerContext = {
   readonly log: HandlerLog
   /** With `orderBy`: a younger event of the same object or resource was already handled. */
   readonly late: boolean
+  /**
+   * A number that grows each time the event is claimed. Store it with your effect, and write only where the stored one is lower:
+   * then a run that lost its claim changes nothing. Undefined where the event is handled without a claim.
+   */
+  readonly fence: number | undefined
 }
 
 /** @param fields of the line, or an error. A field named like one of the line's own (`name`, `level` …) is put into `fields` */

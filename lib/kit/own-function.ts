@@ -69,8 +69,8 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
 
   const lanes = createLanes()
   const log = createLogger(name)
-  const handle = async (event: Event, signal: AbortSignal, late: boolean, mayReply: boolean): Promise<Fate> => {
-    const context = product.contextOf(event, { signal, log: logOf(log, event), late })
+  const handle = async (event: Event, given: Omit<HandlerContext, 'log'>, mayReply: boolean): Promise<Fate> => {
+    const context = product.contextOf(event, { ...given, log: logOf(log, event) })
     const read = (value: Returned) => {
       const returned = returnedEvents(value, event, name)
       if (mayReply) checkReply(returned, event)
@@ -79,19 +79,20 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
     const returned = await run(handlerFor(event), context, read).catch(withoutSecrets)
     const [first] = returned
     if (mayReply && first !== undefined && returned.length === 1) return { reply: first }
-    if (first !== undefined) await outbox?.deliver(returned, signal)
+    if (first !== undefined) await outbox?.deliver(returned, given.signal)
     return 'taken'
   }
 
   const sink: Sink = {
-    deliver: async (events, signal = NEVER, settle, replyTo) => {
+    deliver: async (events, signal = NEVER, settle, replyTo, claimOf) => {
       const inSlot = createSlots(concurrency)
       // The decoder of this product makes its events.
       const fates = (events as readonly Event[]).map(async (event) => {
         try {
           let fate: Fate = 'taken'
           const work = async (late: boolean): Promise<void> => {
-            fate = await handle(event, signal, late, replyTo?.has(event) === true)
+            const fence = claimOf?.(event)?.fence
+            fate = await handle(event, { signal, late, fence }, replyTo?.has(event) === true)
           }
           await lanes(product.laneOf(event), orderOf(event), (late) => inSlot(() => work(late)), signal)
           settle?.(event, fate)

@@ -4,8 +4,8 @@ import type { JetStreamClient } from '@nats-io/jetstream'
 import type { MsgHdrs, NatsConnection } from '@nats-io/transport-node'
 import { percentEncoded } from '../cloudevents/http-message.ts'
 import { prefixed } from '../cloudevents/prefixed-message.ts'
+import { keyOf } from '../core/claims.ts'
 import type { CloudEvent } from '../core/cloudevent.ts'
-import { keyOf } from '../core/memory.ts'
 import type { Sink } from '../core/sink.ts'
 import {
   type Answer,

@@ -2,45 +2,42 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { createMemory } from '../../lib/claims/memory-claims.ts'
+import { createMemoryClaims } from '../../lib/claims/memory-claims.ts'
+import { keyOf } from '../../lib/core/claims.ts'
+import { heldOf, isHeld, testClaims } from './contract.ts'
 
 setFlagsFromString('--expose-gc')
 const gc: () => void = runInNewContext('gc')
 
-const event = (id: string, source = 's') =>
-  ({ specversion: '1.0', id, source, type: 't', datacontenttype: 'application/json', data: {} }) as const
-
-test('an event is known once it is remembered, by source and id', () => {
-  const memory = createMemory(10)
-  memory.remember(event('1'))
-  assert.deepEqual(
-    [event('1'), event('2'), event('1', 'other')].map((each) => memory.knows(each)),
-    [true, false, false],
-  )
+testClaims({
+  name: 'memory:',
+  leaseMs: 20,
+  open: (_t, count, leaseMs) => {
+    const claims = createMemoryClaims(1000, leaseMs)
+    return Array.from({ length: count }, () => claims)
+  },
 })
 
 test('the oldest is forgotten when there are too many', () => {
-  const memory = createMemory(2)
-  for (const id of ['1', '2', '3']) memory.remember(event(id))
-  assert.deepEqual(
-    ['1', '2', '3'].map((id) => memory.knows(event(id))),
-    [false, true, true],
-  )
+  const claims = createMemoryClaims(2)
+  for (const key of ['1', '2', '3']) claims.mark(heldOf(claims.claim(key)), 'done')
+  assert.deepEqual([claims.claim('2'), claims.claim('3'), isHeld(claims.claim('1'))], ['done', 'done', true])
 })
 
-test('with room for none, none is known', () => {
-  const memory = createMemory(0)
-  memory.remember(event('1'))
-  assert.equal(memory.knows(event('1')), false)
+test('an event that was forgotten while it was handled is remembered once it is done', () => {
+  const claims = createMemoryClaims(2)
+  const held = heldOf(claims.claim('1'))
+  for (const key of ['2', '3']) claims.mark(heldOf(claims.claim(key)), 'done')
+  assert.deepEqual([claims.mark(held, 'done'), claims.claim('1')], [true, 'done'])
 })
 
 test('ids of a megabyte take no more room than others', () => {
-  const memory = createMemory(1000)
-  const idOf = (index: number) => `${'x'.repeat(1_000_000)}${index}`
+  const claims = createMemoryClaims(1000)
+  const key = (index: number) => keyOf({ source: 's', id: `${'x'.repeat(1_000_000)}${index}` } as never)
   gc()
   const before = process.memoryUsage().heapUsed
-  for (let index = 0; index < 200; index++) memory.remember(event(idOf(index)))
+  for (let index = 0; index < 200; index++) claims.mark(heldOf(claims.claim(key(index))), 'done')
   gc()
   assert.ok(process.memoryUsage().heapUsed - before < 5_000_000)
-  assert.deepEqual([memory.knows(event(idOf(7))), memory.knows(event(idOf(200)))], [true, false])
+  assert.deepEqual([claims.claim(key(7)), isHeld(claims.claim(key(200)))], ['done', true])
 })

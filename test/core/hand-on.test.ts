@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { createMemory } from '../../lib/claims/memory-claims.ts'
+import { createMemoryClaims } from '../../lib/claims/memory-claims.ts'
+import type { Claimed, Claims, Held } from '../../lib/core/claims.ts'
 import type { CloudEvent } from '../../lib/core/cloudevent.ts'
 import { createHandOn } from '../../lib/core/hand-on.ts'
 import type { Settle, Sink } from '../../lib/core/sink.ts'
@@ -33,8 +34,8 @@ const slowSink = () => {
   return { sink, calls }
 }
 
-const handOnTo = (sink: Sink, capacity = 100) => {
-  const handOn = createHandOn({ sink, memory: createMemory(capacity) })
+const handOnTo = (sink: Sink, claims: Claims | undefined = createMemoryClaims(100)) => {
+  const handOn = createHandOn({ sink, claims })
   return async (events: readonly CloudEvent[], signal?: AbortSignal) => {
     const fates = await handOn(events, signal)
     return events.map((each) => fates.get(each))
@@ -164,6 +165,119 @@ describe('an event that is under way already', () => {
   })
 })
 
+describe('an event that another process holds', () => {
+  /** Answers of a store in turn; the last one for good. Remembers the marks. */
+  const storeOf = (...answers: Claimed[]) => {
+    const marks: string[] = []
+    let next = 0
+    const claims: Claims = {
+      leaseMs: 30_000,
+      claim: async () => answers[Math.min(next++, answers.length - 1)] ?? 'done',
+      mark: async ({ key }, as) => marks.push(`${key.replace('s\0', '')} ${as}`) > 0,
+    }
+    return { claims, marks }
+  }
+  const held = (id: string, fence: number): Held => ({ key: `s\0${id}`, fence, taken: [] })
+  const elsewhere = { heldUntil: Date.now() + 60_000 }
+
+  test('is a duplicate once that process is done', async () => {
+    const sink = createMemorySink()
+    assert.deepEqual(await handOnTo(sink, storeOf(elsewhere, elsewhere, 'done').claims)([event('1')]), ['duplicate'])
+    assert.equal(sink.calls.length, 0)
+  })
+
+  test('is taken over when the claim of that process ends, and the sink sees the fencing number', async () => {
+    const fences: unknown[] = []
+    const { claims, marks } = storeOf(elsewhere, held('1', 7))
+    const sink: Sink = {
+      deliver: async ([first], _signal, _settle, _replyTo, claimOf) => {
+        fences.push(first && claimOf?.(first)?.fence)
+      },
+    }
+    assert.deepEqual(await handOnTo(sink, claims)([event('1')]), ['taken'])
+    assert.deepEqual([fences, marks], [[7], ['1 done']])
+  })
+
+  test('comes again after half a minute, and the other events of its call are handled meanwhile', async (t) => {
+    t.mock.timers.enable({ apis: ['Date'] })
+    const sink = createMemorySink()
+    const store = storeOf(elsewhere, held('2', 1), elsewhere)
+    const { claim } = store.claims
+    let asked = 0
+    const claims: Claims = {
+      ...store.claims,
+      claim: (key) => {
+        if (++asked === 3) t.mock.timers.tick(30_001)
+        return claim(key)
+      },
+    }
+    const [first, second] = await handOnTo(sink, claims)([event('1'), event('2')])
+    assert.ok(typeof first === 'object' && 'error' in first)
+    assert.match(String(first.error), /earlier delivery of the event is still under way/)
+    assert.deepEqual([second, store.marks], ['taken', ['2 done']])
+  })
+
+  test('is waited for no longer than the signal says', async () => {
+    const stop = new AbortController()
+    const waiting = handOnTo(createMemorySink(), storeOf(elsewhere).claims)([event('1')], stop.signal)
+    stop.abort()
+    const [fate] = await waiting
+    assert.ok(typeof fate === 'object' && 'error' in fate)
+    assert.match(String(fate.error), /time of this invocation is over/)
+  })
+
+  test('is freed where the sink fails, so that the next delivery gets it at once', async () => {
+    const { claims, marks } = storeOf(held('1', 1))
+    const failing = createMemorySink(() => {
+      throw down
+    })
+    assert.deepEqual([await handOnTo(failing, claims)([event('1')]), marks], [[{ error: down }], ['1 free']])
+  })
+
+  test('comes again where the store does not answer', async () => {
+    const sink = createMemorySink()
+    assert.deepEqual(await handOnTo(sink, storeOf({ error: down }).claims)([event('1')]), [{ error: down }])
+    assert.equal(sink.calls.length, 0)
+  })
+})
+
+test('the lease of an event is renewed as long as the sink has it', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  const { sink, calls } = slowSink()
+  const memory = createMemoryClaims(10)
+  const marks: string[] = []
+  const claims: Claims = {
+    ...memory,
+    mark: (held, as) => {
+      marks.push(as)
+      return memory.mark(held, as)
+    },
+  }
+  const handedOn = handOnTo(sink, claims)([event('1')])
+  t.mock.timers.tick(20_000)
+  calls[0]?.end()
+  assert.deepEqual(await handedOn, ['taken'])
+  t.mock.timers.tick(60_000)
+  assert.deepEqual(marks, ['held', 'held', 'done'])
+})
+
+test('what one of several sinks took is told to the next try', async () => {
+  const seen: unknown[] = []
+  let isDown = true
+  const handOn = handOnTo({
+    deliver: async ([first], _signal, _settle, _replyTo, claimOf) => {
+      const claim = first && claimOf?.(first)
+      seen.push(claim?.taken)
+      await claim?.takenBy('archive')
+      if (isDown) throw down
+    },
+  })
+  await handOn([event('1')])
+  isDown = false
+  assert.deepEqual(await handOn([event('1')]), ['taken'])
+  assert.deepEqual(seen, [[], ['archive']])
+})
+
 test('twice in one call, it goes to the sink once, and both share its fate', async () => {
   const sink = createMemorySink()
   assert.deepEqual(await handOnTo(sink)([event('1'), event('1')]), ['taken', 'duplicate'])
@@ -174,9 +288,10 @@ test('twice in one call, it goes to the sink once, and both share its fate', asy
   assert.deepEqual(await handOnTo(failing)([event('1'), event('1')]), [{ error: down }, { error: down }])
 })
 
-test('without a memory, nothing is a duplicate', async () => {
+test('without claims, nothing is a duplicate', async () => {
   const { sink, calls } = slowSink()
-  const handOn = handOnTo(sink, 0)
+  const plain = createHandOn({ sink })
+  const handOn = async (events: readonly CloudEvent[]) => [...(await plain(events, undefined)).values()]
   const both = [handOn([event('1')]), handOn([event('1')])]
   for (const { end } of calls) end()
   assert.deepEqual([await Promise.all(both), calls.length], [[['taken'], ['taken']], 2])

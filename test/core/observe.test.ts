@@ -17,8 +17,8 @@ const outcomesOf = async (...bodies: readonly string[]): Promise<unknown[]> => {
 }
 
 const HANDLED = 'debug: handled'
-const SEEN = 'seen before: this process has already handed these events on, and does not repeat them (DEDUPLICATE)'
-const PARTLY = 'handled; events that this process has already handed on are not repeated (DEDUPLICATE)'
+const SEEN = 'seen before: these events have already been handled, and are not repeated (CLAIMS_URL)'
+const PARTLY = 'handled; events that have already been handled are not repeated (CLAIMS_URL)'
 
 test('an event that was seen before is told in plain words', async () => {
   const [first, second] = [notification(wireRecord('a')), notification(wireRecord('a'), wireRecord('b'))]

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import { test } from 'node:test'
-import { createMemory } from '../../lib/claims/memory-claims.ts'
+import { createMemoryClaims } from '../../lib/claims/memory-claims.ts'
 import type { CloudEvent } from '../../lib/core/cloudevent.ts'
 import type { Decode } from '../../lib/core/decoder.ts'
 import type { Delivery } from '../../lib/core/delivery.ts'
@@ -70,7 +70,7 @@ const pipelineWith = (
     lastResort,
     returnsRefused,
     wanted,
-    memory: createMemory(10),
+    claims: createMemoryClaims(10),
     redact,
     now: () => new Date(0),
   }),

@@ -4,7 +4,7 @@ import { functionUrlEvent } from '../envelopes/samples.ts'
 import type { Kind, Kinds } from './growth.ts'
 
 /** The settings of a function whose events and dead letters are written, and whose memory of ids takes nothing for a duplicate. */
-export const settings = { ALLOW_ANONYMOUS: 'true', DEAD_LETTER_URL: 'log:', DEDUPLICATE: '0' }
+export const settings = { ALLOW_ANONYMOUS: 'true', DEAD_LETTER_URL: 'log:', CLAIMS_URL: 'none:' }
 
 /** Inputs that each come to a function by HTTP, by the relay and by direct invocation: three kinds of one. */
 export const throughEveryDoor = (

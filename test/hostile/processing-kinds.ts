@@ -1,5 +1,5 @@
 import { openSync } from 'node:fs'
-import { createMemory } from '../../lib/claims/memory-claims.ts'
+import { createMemoryClaims } from '../../lib/claims/memory-claims.ts'
 import type { CloudEvent } from '../../lib/core/cloudevent.ts'
 import type { Decoded } from '../../lib/core/decoder.ts'
 import type { Delivery } from '../../lib/core/delivery.ts'
@@ -68,7 +68,7 @@ const remembered = (decoded: (input: Buffer) => Decoded): Kind['run'] => {
       lastResort: nowhere,
       returnsRefused: false,
       wanted: () => true,
-      memory: createMemory(10_000),
+      claims: createMemoryClaims(10_000),
       redact: createRedact(['a secret']),
       now: () => new Date(0),
     })([delivery({ body: input })])

@@ -8,8 +8,7 @@ import { type HostProcess, runHost, startHost, untilLogged } from './process.ts'
 
 const { body } = cephCapture('20.2.4/ObjectCreated_Put.plain.1')
 
-const SEEN_BEFORE =
-  'seen before: this process has already handed these events on, and does not repeat them (DEDUPLICATE)'
+const SEEN_BEFORE = 'seen before: these events have already been handled, and are not repeated (CLAIMS_URL)'
 
 const warnings = (host: HostProcess) =>
   host.logLines().flatMap(({ level, message }) => (level === 'info' ? [] : [message]))

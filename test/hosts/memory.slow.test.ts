@@ -52,7 +52,7 @@ describe('a process stays small, whoever sends', () => {
   test('100 callers with a token and 900 kB each are answered 204 or 503', async (t) => {
     const receiver = await startReceiver()
     t.after(receiver.close)
-    const host = await startHost(t, { ...small, SINK_URL: receiver.url, DEDUPLICATE: '0' })
+    const host = await startHost(t, { ...small, SINK_URL: receiver.url, CLAIMS_URL: 'none:' })
     const [record] = JSON.parse(cephCapture('20.2.4/ObjectCreated_Put.plain.1').body).Records
     const records = Array.from({ length: Math.floor(900_000 / JSON.stringify(record).length) }, () => record)
     const body = JSON.stringify({ Records: records })

@@ -36,10 +36,7 @@ describe('a module of one’s own, by its path in FUNCTION,', () => {
     assert.match(metrics, /^tidings_in_flight\{function="photos"\} 0$/m)
     assert.deepEqual(
       host.logLines().flatMap(({ level, message }) => (level === 'info' ? [message] : [])),
-      [
-        'listening',
-        'seen before: this process has already handed these events on, and does not repeat them (DEDUPLICATE)',
-      ],
+      ['listening', 'seen before: these events have already been handled, and are not repeated (CLAIMS_URL)'],
     )
     host.child.kill('SIGINT')
     assert.deepEqual(await host.exited, { code: 0, signal: null })

@@ -10,7 +10,7 @@ import { startHost, untilLogged } from './process.ts'
 const path = '/ceph-notifications'
 const body = notification(wireRecord('a'))
 /** The load is one notification again and again: each is to reach the receiver. */
-const anonymous = { ALLOW_ANONYMOUS: 'true', DEDUPLICATE: '0' }
+const anonymous = { ALLOW_ANONYMOUS: 'true', CLAIMS_URL: 'none:' }
 
 test('after SIGTERM it is unready at once, serves on for the grace, finishes what is slow, and exits 0', async (t) => {
   const { promise: reached, resolve: reach } = Promise.withResolvers<void>()

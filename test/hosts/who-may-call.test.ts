@@ -176,7 +176,7 @@ describe('without a secret', () => {
   ]
 
   test('only direct calls from this machine are served', async (t) => {
-    const host = await startHost(t, { DEDUPLICATE: '0' })
+    const host = await startHost(t, { CLAIMS_URL: 'none:' })
     const answers: [string, string | undefined][] = []
     for (const { name, sent } of requests) {
       const connection = await connectRaw(host.port)

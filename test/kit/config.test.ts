@@ -10,7 +10,7 @@ const defaults = {
   deadLetterUrl: new URL('log:'),
   returnsRefused: true,
   filter: { types: [], priorities: [] },
-  deduplicate: 10_000,
+  claims: { url: { kind: 'memory', size: 10_000 } },
   logLevel: 'info',
 }
 
@@ -27,7 +27,7 @@ test('an empty environment is a working setup', () => {
 
 test('an empty variable is one that was left out', () => {
   assert.deepEqual(
-    read({ SINK_URL: '', AUTH_TOKENS: '', ALLOW_ANONYMOUS: '', DEDUPLICATE: '', LOG_LEVEL: '' }),
+    read({ SINK_URL: '', AUTH_TOKENS: '', ALLOW_ANONYMOUS: '', CLAIMS_URL: '', LOG_LEVEL: '' }),
     defaults,
   )
 })
@@ -48,7 +48,7 @@ test('every variable is read', () => {
       DEAD_LETTER_URL: 'http://dead.example/',
       EVENT_TYPES: '!*.exists, *.nova.*',
       EVENT_PRIORITIES: 'error',
-      DEDUPLICATE: '0',
+      CLAIMS_URL: 'none:',
       LOG_LEVEL: 'debug',
     }),
     {
@@ -61,7 +61,7 @@ test('every variable is read', () => {
       deadLetterUrl: new URL('http://dead.example/'),
       returnsRefused: false,
       filter: { types: ['!*.exists', '*.nova.*'], priorities: ['error'] },
-      deduplicate: 0,
+      claims: { url: { kind: 'none' } },
       logLevel: 'debug',
     },
   )
@@ -108,6 +108,25 @@ describe('a wrong variable is named, with what it must be and what was found:', 
     test(`${variable}=${value}, which may hold a secret and is not shown`, () => {
       const message = `${variable} must be a URL such as log: or https://example.org/events`
       assert.throws(() => readConfig({ [variable]: value }), { message })
+    })
+  }
+
+  for (const url of ['memory:?size=0', 'memory:?size=x', 'memory:?sise=1', 'none:x', 'file:///hunter2', 'hunter2']) {
+    test(`CLAIMS_URL=${url}, which may hold a secret and is not shown`, () => {
+      assert.throws(() => readConfig({ CLAIMS_URL: url }), {
+        message: /^CLAIMS_URL must be a URL such as memory:[^']*$/,
+      })
+    })
+  }
+
+  for (const [size, url] of [
+    ['0', 'none:'],
+    ['500', 'memory:?size=500'],
+    ['many', 'memory:'],
+  ]) {
+    test(`DEDUPLICATE=${size}, which CLAIMS_URL replaces`, () => {
+      const message = `DEDUPLICATE does not exist any more: set CLAIMS_URL=${url} in its place`
+      assert.throws(() => readConfig({ DEDUPLICATE: size }), { code: 'config_invalid', message })
     })
   }
 

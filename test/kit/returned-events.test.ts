@@ -17,7 +17,7 @@ describe('events that a handler returns', () => {
   })
   afterEach(() => receiver.close())
   const config = () =>
-    readConfig({ ALLOW_ANONYMOUS: 'true', SINK_URL: receiver.url, SINK_RETRIES: '0', DEDUPLICATE: '0' })
+    readConfig({ ALLOW_ANONYMOUS: 'true', SINK_URL: receiver.url, SINK_RETRIES: '0', CLAIMS_URL: 'none:' })
 
   test('go to the sink, with the id of their cause; a redelivery gives the same ids', async () => {
     const ids: string[] = []

@@ -58,7 +58,7 @@ const through = async <Sample>(decode: Decode, samples: ReadonlyMap<string, Samp
     if (event?.subject === 'down') throw new SinkUnavailableError('down')
   })
   const config = readConfig({
-    ...{ AUTH_TOKENS: 'abc', DEDUPLICATE: '0', SINK_MODE: 'structured' },
+    ...{ AUTH_TOKENS: 'abc', CLAIMS_URL: 'none:', SINK_MODE: 'structured' },
     DEAD_LETTER_URL: deadLetters.url,
   })
   const handler = createFunction({ name, config, decode, sink })

@@ -53,7 +53,7 @@ after(() => receiver.close())
 
 let take = (_event: unknown): unknown => undefined
 const handler = openstack({
-  config: readConfig({ ALLOW_ANONYMOUS: 'true', DEAD_LETTER_URL: receiver.url, DEDUPLICATE: '0' }),
+  config: readConfig({ ALLOW_ANONYMOUS: 'true', DEAD_LETTER_URL: receiver.url, CLAIMS_URL: 'none:' }),
 }).otherwise(({ event }) => void take(event))
 
 /** Everything that the function writes for a body: the events it hands on, its log and its dead letters. */

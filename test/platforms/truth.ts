@@ -201,7 +201,7 @@ export const truthEnvironment = (receiver: Receiver): Record<string, string> => 
   REFUSAL_DELAY_MS: '0',
   SHUTDOWN_GRACE_MS: '0',
   // The same fixture serves several cases.
-  DEDUPLICATE: '0',
+  CLAIMS_URL: 'none:',
 })
 
 /** From now on the receiver behaves as the case says. What came of it, once it has run: */

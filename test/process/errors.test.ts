@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { after, before, describe, test } from 'node:test'
 import { build } from 'esbuild'
-import { createMemory } from '../../lib/claims/memory-claims.ts'
+import { createMemoryClaims } from '../../lib/claims/memory-claims.ts'
 import { unwrapping } from '../../lib/cloudevents/unwrap-cloudevents.ts'
 import type { CloudEvent } from '../../lib/core/cloudevent.ts'
 import type { Decode } from '../../lib/core/decoder.ts'
@@ -58,7 +58,7 @@ const passThrough = async (decode: Decode, sink: Sink = createMemorySink()): Pro
     lastResort: createMemorySink(),
     returnsRefused: false,
     wanted: () => true,
-    memory: createMemory(10),
+    claims: createMemoryClaims(10),
     redact: createRedact([]),
     now: () => new Date(0),
   })

@@ -65,7 +65,7 @@ test('every message of a gateway reaches the function, whatever its routing key'
   await using relay = startRelayProcess(flags, {
     AMQP_URL: broker.url,
     FUNCTION: 'ceph-notifications',
-    DEDUPLICATE: '0',
+    CLAIMS_URL: 'none:',
   })
   await relay.untilLogged(({ message }) => message === 'bound')
   const topics = ['uploads', 'photos.jpg', 'a', 'notifications']

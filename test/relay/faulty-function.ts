@@ -53,7 +53,7 @@ export const startFaultyFunction = async (options: FaultyFunctionOptions): Promi
   const faults = { unavailable: 0, failed: 0, overloaded: 0, cut: 0 }
   const handler = openstack({
     // It must not hide from us what comes twice.
-    config: readConfig({ ALLOW_ANONYMOUS: 'true', DEDUPLICATE: '0', LOG_LEVEL: 'error' }),
+    config: readConfig({ ALLOW_ANONYMOUS: 'true', CLAIMS_URL: 'none:', LOG_LEVEL: 'error' }),
   }).otherwise(({ event: { id } }) => {
     if (isPoison(id)) throw new Retry()
     const before = retries.get(id) ?? 0

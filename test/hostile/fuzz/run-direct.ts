@@ -29,7 +29,7 @@ export const runDirect = async (count: number, seed: number, from = 0): Promise<
       ...ENVIRONMENT,
       RGW_ENDPOINT: gateway.url,
       RGW_ATTEMPTS: '1',
-      DEDUPLICATE: '0',
+      CLAIMS_URL: 'none:',
       LOG_LEVEL: 'debug',
       DEAD_LETTER_URL: 'log:',
     },

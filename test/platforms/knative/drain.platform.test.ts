@@ -16,7 +16,7 @@ test('scaled down under load, no request is lost, and the container ends at once
   await using pod = await startPod('ceph-notifications', {
     AUTH_TOKENS: 'a-token',
     K_SINK: receiver.url,
-    DEDUPLICATE: '0',
+    CLAIMS_URL: 'none:',
   })
   const { port } = pod.proxy
   const statuses: (number | undefined)[] = []

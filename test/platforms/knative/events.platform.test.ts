@@ -21,7 +21,7 @@ const binding = (sink: string) => ({
   K_CE_OVERRIDES: JSON.stringify(ceOverrides),
   // The broker that DEAD_LETTER_URL names is K_SINK.
   DEAD_LETTER_URL: sink,
-  DEDUPLICATE: '0',
+  CLAIMS_URL: 'none:',
 })
 
 /** As the source's receive adapter sends them: binary mode, the message's body as it is. */

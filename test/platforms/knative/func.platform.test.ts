@@ -13,7 +13,7 @@ import { bundle } from './pod.ts'
 
 runTable('faas-js-runtime', (functionName, environment) => startFuncRuntime({ FUNCTION: functionName, ...environment }))
 
-const anonymous = { ALLOW_ANONYMOUS: 'true', SHUTDOWN_GRACE_MS: '0', DEDUPLICATE: '0' }
+const anonymous = { ALLOW_ANONYMOUS: 'true', SHUTDOWN_GRACE_MS: '0', CLAIMS_URL: 'none:' }
 const headers = { 'content-type': 'application/json' }
 const body = notification(wireRecord('a'))
 

@@ -1,0 +1,54 @@
+import type { TidingsError } from '../process/errors.ts'
+import { crypto } from '../process/secrets.ts'
+import type { CloudEvent } from './cloudevent.ts'
+
+/** An event that this process may handle, and no other, as long as the lease lasts. */
+export type Held = {
+  readonly key: string
+  /**
+   * The fencing number: higher than that of every earlier holder of the event. Undefined where the store was away, and the event is
+   * handled without a claim.
+   */
+  readonly fence: number | undefined
+  /** The sinks that took the event, in this try or an earlier one. */
+  taken: readonly string[]
+}
+
+/** What a claim got: the event; or `done`, it was handled before; or another holds it until then (by Date.now()); or no answer. */
+export type Claimed = Held | 'done' | { readonly heldUntil: number } | { readonly error: TidingsError }
+
+type Awaitable<Value> = Value | Promise<Value>
+
+/** `held`: the lease begins anew, and what is in `taken` is stored. `free`: the event failed, and anyone may claim it. */
+export type Mark = 'held' | 'done' | 'free'
+
+/**
+ * Remembers which events are handled, and by whom, so that none is handled twice. A store that other processes share makes it hold
+ * for all of them. A holder that dies loses the event when its lease ends.
+ */
+export type Claims = {
+  /** How long a lease lasts after a claim or a mark. */
+  readonly leaseMs: number
+  /** Never rejects. */
+  claim(key: string): Awaitable<Claimed>
+  /** False where the lease ended and another process took the event, or where the store is away. Never rejects. */
+  mark(held: Held, as: Mark): Awaitable<boolean>
+}
+
+/** The claim of an event as its sink sees it. */
+export type EventClaim = Pick<Held, 'fence' | 'taken'> & {
+  /** Keeps in the claim that one of several sinks took the event, so that a later try does not send it there again. */
+  takenBy(sink: string): Promise<void>
+}
+
+/** The claim of an event under way. Undefined where nothing is claimed. */
+export type ClaimOf = (event: CloudEvent) => EventClaim | undefined
+
+/** Senders choose their ids: one of a megabyte must not stay in memory. Shorter ones are spared the hash, and its module. */
+const MAX_KEY_LENGTH = 256
+
+/** The key that identifies an event: CloudEvents requires source and id together to be unique. */
+export const keyOf = ({ source, id }: CloudEvent): string => {
+  const key = `${source}\0${id}`
+  return key.length <= MAX_KEY_LENGTH ? key : crypto().hash('sha256', key, 'base64url')
+}
