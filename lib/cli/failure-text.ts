@@ -55,8 +55,10 @@ const changeLines = (title: string, changes: readonly Change[]): string[] => {
   return [`${title}:`, ...changes.map((change) => `  ${changeText(change)}`)]
 }
 
-const changeText = ({ action, kind, name, bucket }: Change): string =>
-  `${action} ${kind} ${name}${bucket === undefined ? '' : ` of bucket ${bucket}`}`
+const changeText = ({ action, kind, name, bucket, topic }: Change): string => {
+  const place = bucket !== undefined ? ` of bucket ${bucket}` : topic !== undefined ? ` of topic ${topic}` : ''
+  return `${action} ${kind} ${name}${place}`
+}
 
 const FLAGS: Readonly<Record<string, string>> = {
   RGW_ENDPOINT: '--endpoint-url',

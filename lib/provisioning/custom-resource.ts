@@ -49,7 +49,7 @@ const deletedDocument = ({ ResourceProperties }: Pick<CustomResourceRequest, 'Re
   }
 }
 
-const TOPIC_FLAGS = ['persistent', 'cloudevents', 'verifySsl', 'useSsl', 'existing']
+const TOPIC_FLAGS = ['persistent', 'cloudevents', 'verifySsl', 'useSsl', 'existing', 'declareExchange']
 const TOPIC_COUNTS = ['timeToLive', 'maxRetries', 'retrySleepDuration']
 
 /** CloudFormation turns every number and boolean in properties into text. Names and values of tags, for example, stay texts. */

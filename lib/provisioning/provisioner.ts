@@ -1,4 +1,5 @@
 import { applyChanges } from './apply.ts'
+import { readExchanges } from './broker/exchanges.ts'
 import type { Desired } from './document/desired.ts'
 import { DesiredError, UnmetError } from './document/faults.ts'
 import type { Rgw } from './gateway/rgw-client.ts'
@@ -60,7 +61,9 @@ export const createProvisioner = (rgw: Rgw): Provisioner => {
   }
 
   const planned = async (document: Desired, run: Run) => {
-    const { desired, state } = await read(document, run)
+    const found = await read(document, run)
+    const { desired } = found
+    const state = { ...found.state, exchanges: await readExchanges(desired) }
     return { desired, state, plan: planApply(desired, state) }
   }
 

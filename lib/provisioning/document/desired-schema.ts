@@ -56,6 +56,9 @@ export const Topic = z
         'Default: routable for persistent amqp topics, else broker; http: any',
     ),
     exchange: optional('amqp, mandatory there: the exchange to publish to. The routing key is the name of the topic'),
+    declareExchange: flag(
+      'amqp: apply declares the exchange (topic, durable) where the broker does not have it, from where tidings runs. Default: false',
+    ),
     amqpVersion: z
       .literal('0-9-1', 'must be 0-9-1, the only version that RGW speaks')
       .optional()

@@ -23,6 +23,8 @@ export type DesiredTopic = {
   readonly name: string
   /** Of another user: rules may use it, and it is never changed. */
   readonly existing: boolean
+  /** Whether apply declares its exchange at the broker. */
+  readonly declareExchange: boolean
   readonly attributes: ReadonlyMap<AttributeName, SecretText>
 }
 
@@ -96,6 +98,7 @@ const bucketPattern = ({ match, tags = {}, rules = [] }: BucketDocument, index: 
 const desiredTopic = (resolved: TopicDocument, written: TopicDocument): DesiredTopic => ({
   name: resolved.name,
   existing: resolved.existing === true,
+  declareExchange: resolved.declareExchange === true,
   attributes: new Map(
     ATTRIBUTE_NAMES.flatMap((name) => {
       const value = resolved[name] ?? (name === 'ackLevel' ? ackLevelOf(resolved) : undefined)

@@ -100,6 +100,8 @@ const checkKind = (topic: TopicDocument, { kind }: Endpoint, at: At): Issue[] =>
   if (kind === 'amqp' && topic.exchange === undefined) {
     issues.push(at('exchange', 'is missing: name the exchange to which an amqp endpoint publishes'))
   }
+  if (kind !== 'amqp' && topic.declareExchange)
+    issues.push(at('declareExchange', `is for amqp, amqps endpoints, and this one is ${kind}: remove it`))
   const { pattern, words } = ACK_LEVELS[kind]
   if (topic.ackLevel !== undefined && !pattern.test(topic.ackLevel)) {
     const meant = suggestion(topic.ackLevel, words).replace(/^ /, '. ')

@@ -16,16 +16,32 @@ export const planApply = (desired: Desired, state: State): Plan => {
   const notes = [...desired.warnings.map(issueText), ...orderWarnings(desired, state)]
   return {
     changes: [
+      ...missingExchanges(desired, state),
       ...buckets.flat().filter(({ kind }) => kind === 'bucket'),
       ...topics,
       ...buckets.flat().filter(({ kind }) => kind === 'rule'),
     ],
-    problems: [...missingTopics(desired, state), ...missingBuckets(desired, state)],
+    problems: [
+      ...missingTopics(desired, state),
+      ...missingBuckets(desired, state),
+      ...(state.exchanges?.problems ?? []),
+    ],
     ignored: desired.topics.flatMap((topic) => ignoredAttributes(topic, olderThan(topic.name, state))),
     kept: [],
     ...(notes.length > 0 && { notes }),
   }
 }
+
+const missingExchanges = ({ topics }: Desired, { exchanges }: State): Change[] =>
+  topics
+    .filter(({ name }) => exchanges?.missing.has(name))
+    .map(({ name, attributes }) => ({
+      action: 'create',
+      kind: 'exchange',
+      name: attributes.get('exchange')?.shown ?? '',
+      topic: name,
+      differences: [],
+    }))
 
 /** A topic that does not exist yet will be like the others. */
 const olderThan = (name: string, { topics }: State): number | undefined =>

@@ -27,11 +27,13 @@ export type Change = {
    * another topic.
    */
   readonly action: 'create' | 'update' | 'bind' | 'move' | 'remove'
-  readonly kind: 'topic' | 'bucket' | 'rule'
-  /** The name of the topic or the bucket; the id of the rule. */
+  readonly kind: 'topic' | 'bucket' | 'rule' | 'exchange'
+  /** The name of the topic, the bucket or the exchange; the id of the rule. */
   readonly name: string
   /** The bucket of a rule. */
   readonly bucket?: string
+  /** The topic of an exchange. */
+  readonly topic?: string
   readonly differences: readonly Difference[]
 }
 
@@ -95,8 +97,8 @@ const UNCHANGED = 'no changes: the gateway matches the document'
 const BLOCKED = 'nothing can be applied before that is solved'
 
 const changeLines = (change: Change): string[] => {
-  const { action, kind, name, bucket, differences } = change
-  const place = bucket === undefined ? '' : ` of bucket ${bucket}`
+  const { action, kind, name, bucket, topic, differences } = change
+  const place = bucket !== undefined ? ` of bucket ${bucket}` : topic !== undefined ? ` of topic ${topic}` : ''
   return [`${SIGNS[action]} ${kind} ${name}${place}`, ...differences.map((one) => `    ${differenceText(one)}`)]
 }
 

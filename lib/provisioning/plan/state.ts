@@ -1,4 +1,5 @@
 import { globMatcher } from '../../core/filter.ts'
+import type { Exchanges } from '../broker/exchanges.ts'
 import type { Desired } from '../document/desired.ts'
 import { DesiredError } from '../document/faults.ts'
 import type { BoundRule } from '../document/rule.ts'
@@ -12,6 +13,8 @@ export type State = {
   readonly topics: ReadonlyMap<string, Topic>
   /** The rules of the buckets that were asked for; undefined for a bucket that does not exist. */
   readonly buckets: ReadonlyMap<string, readonly BoundRule[] | undefined>
+  /** Those that the document wants declared; absent where nobody looked for them. */
+  readonly exchanges?: Exchanges
 }
 
 /** The ARN of a topic that a document names; undefined where the topic does not exist yet. */

@@ -1,7 +1,9 @@
+import { declareExchange } from '../broker/exchanges.ts'
 import type { Desired } from '../document/desired.ts'
 import { type BoundRule, bridgeOf } from '../document/rule.ts'
 import { isSameTopic } from '../document/topic-arn.ts'
 import type { Rgw } from '../gateway/rgw-client.ts'
+import { known } from './known.ts'
 import type { Change } from './plan.ts'
 import { isPersistent } from './rule-order.ts'
 import { type State, topicArnOf } from './state.ts'
@@ -92,7 +94,16 @@ export const phasesOf = (rgw: Rgw, { desired, state, changes }: Work, signal: Ab
     }
 
   const written = pick('topic', 'create', 'update')
+  const declare =
+    (change: Change): Step =>
+    async (settle) => {
+      await declareExchange(known(topics.get(change.topic ?? '')))
+      settle(change)
+    }
+
   return [
+    // First, since the gateway sends events as soon as there are rules.
+    { steps: pick('exchange', 'create').map(declare), oneByOne: true },
     { steps: pick('bucket', 'create').map(createBucket), oneByOne: false },
     { steps: written.map(writeTopic), oneByOne: true },
     { steps: byBucket(persistentFirst(pick('rule', 'create', 'update', 'bind')), putRules), oneByOne: isOld },
@@ -168,9 +179,3 @@ export const removeRules =
       settle(change)
     }
   }
-
-/** A plan names only topics and rules of the document or the state, so that a lookup there cannot fail. */
-export const known = <Value>(value: Value | undefined): Value => {
-  if (value === undefined) throw new Error('the plan was made from another document or another state')
-  return value
-}
