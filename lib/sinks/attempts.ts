@@ -82,7 +82,8 @@ export const refused = (message: string): Failure => ({ error: new SinkRefusedEr
 export const tooLarge = (where: string, size: number, limit: number): Failure =>
   refused(`${where}: the event takes ${size} bytes, and the limit is ${limit}`)
 
-const withinTime = async <Value>(promised: Promise<Value>, timeoutMs: number): Promise<Value> => {
+/** @throws TimeoutError when the time is over first */
+export const withinTime = async <Value>(promised: Promise<Value>, timeoutMs: number): Promise<Value> => {
   const { promise: late, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => reject(new DOMException('no answer within the time', 'TimeoutError')), timeoutMs)
   try {

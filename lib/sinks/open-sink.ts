@@ -43,6 +43,10 @@ const openPlain = (url: URL, fileDescriptor: number, options: HttpSinkOptions): 
       const parameters = readParameters(url, SINK_PARAMETERS['nats:'])
       return openLater(async () => (await import('./nats-sink.ts')).createNatsSink(url, parameters, options))
     }
+    case 'kafka:': {
+      const parameters = readParameters(url, SINK_PARAMETERS['kafka:'])
+      return openLater(async () => (await import('./kafka-sink.ts')).createKafkaSink(url, parameters, options))
+    }
     default:
       throw new ConfigError(`there is no sink for ${url.protocol} URLs: use one of ${SINK_SCHEMES.join(' ')}`)
   }

@@ -3,6 +3,7 @@ import { suggestion } from '../process/did-you-mean.ts'
 import { ConfigError } from '../process/errors.ts'
 import { oneOf, text, trueOrFalse, wholeNumber } from '../process/setting-rules.ts'
 import { type Rule, readSettings, type Table, type Values } from '../process/settings.ts'
+import { KEYS } from './partition-key.ts'
 
 const UNITS: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9 }
 
@@ -31,6 +32,7 @@ export const SINK_SCHEMES = [
   'redis:',
   'rediss:',
   'nats:',
+  'kafka:',
 ] as const
 
 /** The parameters that the URLs of sinks may have. They stand apart from the sinks, so that they can be checked before one is loaded. */
@@ -73,6 +75,21 @@ export const SINK_PARAMETERS = {
   'nats:': {
     subject: { rule: text, default: 'events', meaning: 'The first part of the subject. The type follows after a dot.' },
     mode,
+    tls: { rule: trueOrFalse, default: false, meaning: '`true`: the connection must have TLS.' },
+    ca,
+  },
+  'kafka:': {
+    key: {
+      rule: oneOf(...KEYS),
+      meaning:
+        'What has one partition, and so its order: events of one `subject`, of one `object` (source and subject), of one `project`. Without it, no order is kept across partitions.',
+    },
+    mode,
+    sasl: {
+      rule: oneOf('PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'),
+      default: 'SCRAM-SHA-512',
+      meaning: 'How the user of the URL logs in.',
+    },
     tls: { rule: trueOrFalse, default: false, meaning: '`true`: the connection must have TLS.' },
     ca,
   },

@@ -1,0 +1,171 @@
+import { readFile } from 'node:fs/promises'
+import { unescape as percentDecode } from 'node:querystring'
+import type { GenericError, MessageToProduce, Producer } from '@platformatic/kafka'
+import { prefixed } from '../cloudevents/prefixed-message.ts'
+import type { CloudEvent } from '../core/cloudevent.ts'
+import type { Sink } from '../core/sink.ts'
+import { ConfigError } from '../process/errors.ts'
+import {
+  type Answer,
+  type AttemptOptions,
+  BACKOFF,
+  codeOf,
+  createClientSink,
+  misconfigured,
+  placeOf,
+  refused,
+  unavailable,
+  withinTime,
+} from './attempts.ts'
+import { createConnection, hostsOf } from './connection.ts'
+import { grouped } from './group-commit.ts'
+import { loadPeer } from './load-peer.ts'
+import { withPartitionKey } from './partition-key.ts'
+import type { Parameters } from './sink-parameters.ts'
+
+type Message = MessageToProduce<string, Buffer, string, string> & { readonly value: Buffer }
+type KafkaProducer = Producer<string, Buffer, string, string>
+
+/** Bytes of one request. A broker takes batches of 1 MB unless it is configured otherwise (message.max.bytes). */
+const MAX_BATCH = 900_000
+/** About what a message takes beside its body. */
+const OVERHEAD = 500
+
+/** Produces each event to a topic of Kafka, idempotently, and waits for all replicas that are in sync. */
+export const createKafkaSink = (url: URL, parameters: Parameters<'kafka:'>, options: AttemptOptions): Sink => {
+  const topic = percentDecode(url.pathname.slice(1)) || 'events'
+  const where = `${placeOf(url)} topic ${topic}`
+  const connection = createConnection<KafkaProducer>(
+    () => connect(url, parameters, options.timeoutMs),
+    // It may wait for a connection that was never made.
+    (producer) => withinTime(producer.close(true), 1000).catch(() => {}),
+  )
+
+  const toMessage = (event: CloudEvent): Message => {
+    const keyed = withPartitionKey(event, parameters.key)
+    const { contentType, headers, body } = prefixed(keyed, parameters.mode, 'ce_')
+    return {
+      topic,
+      value: body,
+      headers: { ...headers, 'content-type': contentType },
+      ...(keyed.partitionkey !== undefined && { key: keyed.partitionkey }),
+    }
+  }
+
+  const produce = async (messages: readonly Message[]): Promise<readonly Answer[]> => {
+    try {
+      const producer = await connection.get()
+      await withinTime(producer.send({ messages: [...messages] }), options.timeoutMs)
+      return messages.map(() => undefined)
+    } catch (error) {
+      if (!isKafka(error)) throw error
+      // A producer that failed once does not know which number the next message has.
+      void connection.close()
+      const isTooLarge = codeIn(error) === 'MESSAGE_TOO_LARGE'
+      const [only] = messages
+      if (isTooLarge && messages.length === 1 && only !== undefined)
+        return [
+          refused(`${where}: the event takes ${only.value.length} bytes, more than the topic's max.message.bytes`),
+        ]
+      // The broker does not say which message it was.
+      if (isTooLarge) return inHalves(messages)
+      const failure = failureOf(where, error)
+      return messages.map(() => failure)
+    }
+  }
+
+  const inHalves = async (messages: readonly Message[]): Promise<readonly Answer[]> => {
+    const middle = Math.ceil(messages.length / 2)
+    return [...(await produce(messages.slice(0, middle))), ...(await produce(messages.slice(middle)))]
+  }
+
+  return createClientSink(
+    {
+      where,
+      // One request at a time keeps the order.
+      send: grouped(async (events) => {
+        const answers: Answer[] = []
+        for (const messages of batchesOf(events.map(toMessage))) answers.push(...(await produce(messages)))
+        return answers
+      }),
+      close: connection.close,
+    },
+    options,
+  )
+}
+
+const batchesOf = (messages: readonly Message[]): readonly Message[][] => {
+  const batches: Message[][] = []
+  let size = Number.POSITIVE_INFINITY
+  for (const message of messages) {
+    const own = message.value.length + OVERHEAD
+    size += own
+    if (size > MAX_BATCH) {
+      batches.push([])
+      size = own
+    }
+    batches.at(-1)?.push(message)
+  }
+  return batches
+}
+
+const isKafka = (error: unknown): error is GenericError =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('PLT_KFK_')
+
+/** Kafka's name of the error, which may stand below others. */
+const codeIn = (error: unknown): string | undefined => {
+  if (!(error instanceof Error)) return undefined
+  if ('apiId' in error && typeof error.apiId === 'string') return error.apiId
+  const below = [error.cause, ...(error instanceof AggregateError ? error.errors : [])]
+  return below.map(codeIn).find((code) => code !== undefined)
+}
+
+/** Errors that another attempt would meet too. */
+const FOR_A_PERSON = /^(UNKNOWN_TOPIC|INVALID_TOPIC|.*AUTHORIZATION_FAILED|SASL_|UNSUPPORTED_SASL)/
+
+const failureOf = (where: string, error: Error): Answer => {
+  // The client finds out by itself that there is no such topic.
+  const isUnknown = error.message.startsWith('Unknown topic')
+  const code = isUnknown ? 'UNKNOWN_TOPIC_OR_PARTITION' : (codeIn(error) ?? codeOf(error))
+  const message = `${where}: the events were not acknowledged (${code})`
+  // The client's errors hold what it was configured with.
+  const cause = new Error(error.message)
+  return FOR_A_PERSON.test(code) || code === 'PLT_KFK_AUTHENTICATION'
+    ? misconfigured(message, cause)
+    : unavailable(message, cause)
+}
+
+const connect = async (
+  url: URL,
+  { tls, ca, sasl }: Parameters<'kafka:'>,
+  timeoutMs: number,
+): Promise<KafkaProducer> => {
+  checkNode(process.versions.node)
+  const { Producer, stringSerializer } = await loadPeer<typeof import('@platformatic/kafka')>(
+    '@platformatic/kafka',
+    url,
+  )
+  return new Producer<string, Buffer, string, string>({
+    clientId: 'tidings',
+    bootstrapBrokers: [...hostsOf(url, 9092)],
+    idempotent: true,
+    // Those of the client repeat no event. Fewer than two would be endless retries.
+    retries: 2,
+    retryDelay: BACKOFF.firstMs,
+    connectTimeout: timeoutMs,
+    requestTimeout: timeoutMs,
+    autocreateTopics: false,
+    serializers: { key: stringSerializer, headerKey: stringSerializer, headerValue: stringSerializer },
+    ...((tls || ca !== undefined) && { tls: ca === undefined ? {} : { ca: await readFile(ca) } }),
+    ...(url.username !== '' && {
+      sasl: { mechanism: sasl, username: percentDecode(url.username), password: percentDecode(url.password) },
+    }),
+  })
+}
+
+/** @throws ConfigError where the client of Kafka does not run */
+export const checkNode = (version: string): void => {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  if (major > 24 || (major === 24 && minor >= 6) || (major === 22 && minor >= 22)) return
+  throw new ConfigError(`kafka: needs Node.js 22.22, 24.6 or newer, this is v${version}: use another Node.js or sink`)
+}
