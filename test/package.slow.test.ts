@@ -7,6 +7,7 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { projectWithPackage } from './installed-package.ts'
+import { startLanguageServer } from './language-server.ts'
 
 const run = promisify(execFile)
 const tsc = fileURLToPath(new URL('../node_modules/.bin/tsc', import.meta.url))
@@ -101,6 +102,45 @@ test('TypeScript knows its types, strictly, in every kind of module resolution',
     const options = ['--module', module, '--moduleResolution', resolution, '--target', 'es2024', '--types', 'node']
     const args = [tsc, '--strict', '--noEmit', '--skipLibCheck', '--exactOptionalPropertyTypes', ...options, ...files]
     await run(process.execPath, args, { cwd: project }).catch(({ stdout }) => assert.fail(`${module}: ${stdout}`))
+  }
+})
+
+test('an editor completes the names of events, and the fields of a payload', async () => {
+  await using server = await startLanguageServer(project)
+  const text = (line: string) => `import { ceph, openstack } from 'tidings'\n${line}\n`
+  const names = await server.completions(text(`openstack().on('')`), `on('`)
+  for (const name of ['compute.instance.create.end', 'instance.create.end', 'port.delete.end'])
+    assert.ok(names.includes(name), name)
+  assert.ok((await server.completions(text(`ceph().on('')`), `on('`)).includes('ObjectCreated:Put'))
+  const payload = `openstack().on('compute.instance.create.end', ({ data }) => { data.payload. })`
+  const fields = await server.completions(text(payload), 'data.payload.')
+  for (const field of ['instance_id', 'display_name']) assert.ok(fields.includes(field), field)
+})
+
+test('a function costs the type checker little, also with the types of this package checked', async () => {
+  writeFileSync(join(project, 'openstack.mts'), OPENSTACK)
+  for (const [options, most] of [
+    [['--skipLibCheck'], 6000],
+    [[], 70_000],
+  ] as const) {
+    const how = [
+      '--strict',
+      '--noEmit',
+      '--module',
+      'nodenext',
+      '--lib',
+      'es2024',
+      '--target',
+      'es2024',
+      '--types',
+      'node',
+      ...options,
+    ]
+    // Several checkers would make some types several times.
+    const args = [tsc, ...how, '--singleThreaded', '--extendedDiagnostics', 'openstack.mts']
+    const { stdout } = await run(process.execPath, args, { cwd: project })
+    const types = Number(/^Types: +(\d+)/m.exec(stdout)?.[1])
+    assert.ok(types < most, `${types} types`)
   }
 })
 

@@ -33,7 +33,7 @@ export const createLanes = (remembered = 10_000) => {
    * @param order text that sorts by time
    * @param signal tells the work to stop
    */
-  return async (lane: string | undefined, order: string, work: Work, signal = NEVER): Promise<void> => {
+  return async (lane: string | undefined, order: string, work: Work, signal: AbortSignal = NEVER): Promise<void> => {
     if (lane === undefined) return work(false)
     const key = bounded(lane)
     const { promise, resolve, reject } = Promise.withResolvers<void>()

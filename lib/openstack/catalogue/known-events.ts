@@ -35,5 +35,6 @@ export const isEvent = <
   event: OpenstackEvent,
   service: Service,
   eventType: Name,
-): event is OpenstackEventOf<Service, Name> =>
+): event is OpenstackEvent & OpenstackEventOf<Service, Name> =>
+  // Without the first part, the type checker compares all payloads.
   event.data.service === service && (event.data.kind === eventType || event.data.eventType === eventType)

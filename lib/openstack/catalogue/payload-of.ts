@@ -11,10 +11,19 @@ import type { OpenstackPayloads } from './payloads.ts'
  *
  * @typeParam Service needed if several services use the name: `PayloadOf<'port.create.end', 'neutron'>`
  */
-export type PayloadOf<Name extends string, Service extends string = string> = Name extends string
+export type PayloadOf<Name extends string, Service extends string = string> =
+  // Without this question, the type checker compares a template of every name with every key, which takes seconds.
+  string extends Service ? Named<Name> : OfService<Name, Service>
+
+// As a template, the name stays comparable: an event of one name is an event of any name.
+type Named<Name extends string> = Name extends string
+  ? `${Name}` extends keyof OpenstackPayloads
+    ? OpenstackPayloads[`${Name}`]
+    : Readonly<Record<string, unknown>>
+  : never
+
+type OfService<Name extends string, Service extends string> = Name extends string
   ? `${Service}/${Name}` extends keyof OpenstackPayloads
     ? OpenstackPayloads[`${Service}/${Name}`]
-    : Name extends keyof OpenstackPayloads
-      ? OpenstackPayloads[Name]
-      : Readonly<Record<string, unknown>>
+    : Named<Name>
   : never
