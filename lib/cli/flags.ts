@@ -30,6 +30,7 @@ const OPTIONS = {
   'secret-key': text,
   'ca-file': text,
   'print-desired': flag,
+  'print-rook': flag,
   listen: text,
   timeout: text,
   ...ONE_SHOT,

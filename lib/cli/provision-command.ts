@@ -7,6 +7,7 @@ import { ConfigError } from '../process/errors.ts'
 import { createRedact } from '../process/secrets.ts'
 import { connectionOf } from '../provisioning/connect.ts'
 import { parseDesired, placedIn } from '../provisioning/document/desired-text.ts'
+import { rookResources } from '../provisioning/import/rook-resources.ts'
 import { reportText } from '../provisioning/probe/probe-report.ts'
 import { ACTIONS, type Action, provision } from '../provisioning/provision.ts'
 import { readRgwConfig } from '../provisioning/provisioning-settings.ts'
@@ -29,6 +30,7 @@ import { testRules } from './test-rules.ts'
 export const provisionCommand = async (terminal: Terminal): Promise<ExitCode> => {
   const line = parseFlags(terminal.args)
   if (line.flags['print-desired']) return printDesired(line, terminal)
+  if (line.flags['print-rook']) return printRook(line, terminal)
   if (line.positionals[0] === 'import') return importDocument(line, terminal)
   if (line.positionals[0] === 'test') return testDocument(line, terminal)
   const action = actionOf(line)
@@ -125,6 +127,22 @@ const printDesired = ({ flags, isOneShot }: ProvisionLine, { stdout }: Terminal)
     )
   stdout.write(stringify(oneShotDocument(flags)))
   return EXIT.done
+}
+
+/** Asks no gateway, and resolves no references. */
+const printRook = async ({ flags, isOneShot }: ProvisionLine, terminal: Terminal): Promise<ExitCode> => {
+  if (!isOneShot && flags.file === undefined)
+    throw new UsageError('--file is missing: name the document, or - for stdin')
+  let text: string | undefined
+  try {
+    text = isOneShot ? undefined : await readDocument(flags.file ?? '-', terminal)
+    terminal.stdout.write(rookResources(text === undefined ? oneShotDocument(flags) : parseDesired(text)))
+    return EXIT.done
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    terminal.stderr.write(failureText(text === undefined ? error : placedIn(error, text), isOneShot))
+    return EXIT.failed
+  }
 }
 
 const NAMES = [...ACTIONS, 'test', 'import']

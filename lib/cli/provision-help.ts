@@ -67,6 +67,7 @@ Exit code: 0 done; 1 failed.`,
 const OPTIONS = `Options:
   -f, --file <file>          the document, YAML or JSON; - is stdin
       --json                 print the result as JSON
+      --print-rook           print the document as resources of Rook, and do nothing else
   -e, --endpoint-url <url>   the gateway. Default: RGW_ENDPOINT
   -a, --access-key <key>     default: RGW_ACCESS_KEY
   -s, --secret-key <key>     default: RGW_SECRET_KEY. Prefer that: other users see flags in the list of processes
