@@ -21,6 +21,7 @@ export {
 } from './kit/openstack.ts'
 export type { EventDraft } from './kit/returned-events.ts'
 export type { PutOptions, StoredContent, StoredRecord } from './kit/stored-object.ts'
+export type { PayloadOf } from './openstack/catalogue/known-events.ts'
 export {
   isEvent,
   type OpenstackCloudEventType,
@@ -28,7 +29,6 @@ export {
   type OpenstackEventType,
   type OpenstackService,
 } from './openstack/catalogue/known-events.ts'
-export type { PayloadOf } from './openstack/catalogue/payload-of.ts'
 export type { Format, OpenstackEvent, OpenstackEventData, Phase } from './openstack/openstack-event.ts'
 export type { OpenstackFilter, OpenstackPattern } from './openstack/openstack-filter.ts'
 export * from './process/errors.ts'

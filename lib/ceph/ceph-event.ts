@@ -1,5 +1,4 @@
-import { attributeId, attributeText, attributeType, sourcePart } from '../core/attributes.ts'
-import type { CloudEvent } from '../core/cloudevent.ts'
+import { attributeId, attributeText, attributeType, type CloudEvent, sourcePart } from '../core/cloudevent.ts'
 import { rfc3339 } from '../process/rfc3339.ts'
 import { eventId } from './ceph-event-id.ts'
 import type { CephRecord } from './ceph-notification.ts'

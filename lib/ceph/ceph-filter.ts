@@ -1,5 +1,4 @@
-import { globMatcher } from '../core/filter.ts'
-import { hasAll, isOneOf, type OneOf } from '../core/one-of.ts'
+import { globMatcher, hasAll, isOneOf, type OneOf } from '../core/filter.ts'
 import type { CephEvent } from './ceph-event.ts'
 import { type CephEventName, eventNamed } from './ceph-event-names.ts'
 import { recordOf } from './ceph-record.ts'

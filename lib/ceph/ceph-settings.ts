@@ -1,5 +1,4 @@
-import { secrets } from '../process/setting-rules.ts'
-import type { Table } from '../process/settings.ts'
+import { secrets, type Table } from '../process/settings.ts'
 
 export const CEPH_SETTINGS = {
   OPAQUE_SECRETS: {

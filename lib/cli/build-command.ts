@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
-import { withoutHandler } from '../hosts/load-module.ts'
+import { withoutHandler } from '../hosts/load-function.ts'
 import { suggestion } from '../process/did-you-mean.ts'
 import { ConfigError } from '../process/errors.ts'
 import { PLATFORMS, type Platform } from './build-platforms.ts'

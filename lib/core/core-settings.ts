@@ -1,5 +1,4 @@
-import { list, secrets, trueOrFalse } from '../process/setting-rules.ts'
-import type { Table } from '../process/settings.ts'
+import { list, secrets, type Table, trueOrFalse } from '../process/settings.ts'
 
 export const CORE_SETTINGS = {
   AUTH_TOKENS: {

@@ -2,7 +2,7 @@ import { timeIsOver } from '../process/unless-aborted.ts'
 import { type Access, admitted } from './access.ts'
 import type { Delivery, Outcome } from './delivery.ts'
 import type { Observe } from './observe.ts'
-import { outcomeOf } from './outcome.ts'
+import { outcomeOf } from './verdicts.ts'
 
 /** Returns an outcome for each delivery, in the same order. Once the signal aborts, it returns the outcomes that are known so far. */
 export type Deliver = (deliveries: readonly Delivery[], signal: AbortSignal) => Promise<Outcome[]>

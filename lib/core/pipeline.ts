@@ -8,10 +8,9 @@ import type { Decode, Decoded } from './decoder.ts'
 import { type Delivery, type DropReason, hasCaller, keepsRefused, type Outcome, takesReply } from './delivery.ts'
 import { createHandOn, type HandedOn } from './hand-on.ts'
 import { inOrder } from './in-order.ts'
-import { outcomeOf } from './outcome.ts'
 import type { Replied, Sink } from './sink.ts'
 import { traced } from './trace.ts'
-import { isSetAside, type SetAside } from './verdicts.ts'
+import { isSetAside, outcomeOf, type SetAside } from './verdicts.ts'
 
 export type PipelineOptions = {
   readonly functionName: string

@@ -1,4 +1,5 @@
-import { isTidingsError, TidingsError } from '../process/errors.ts'
+import { hasCode, isTidingsError, type SinkUnavailableError, TidingsError, toTidingsError } from '../process/errors.ts'
+import type { Outcome } from './delivery.ts'
 
 // A handler throws one of these errors to say whether its event is tried again or set aside. A process may hold two copies of the
 // classes, so they are recognised by registered symbols.
@@ -48,3 +49,18 @@ export class SetAside extends TidingsError {
 export const isRetry = (thrown: unknown): thrown is Retry => isTidingsError(thrown) && RETRY in thrown
 
 export const isSetAside = (thrown: unknown): thrown is SetAside => isTidingsError(thrown) && SET_ASIDE in thrown
+
+/** The gateway did not do what a caller of the provisioner asked for. The caller is told so; a 503 would hide it. */
+const BAD_GATEWAY = 502
+
+/** The outcome of a delivery that failed: rejected if the sender is at fault, retried if we are. */
+export const outcomeOf = (thrown: unknown): Outcome => {
+  const error = toTidingsError(thrown)
+  if (error.status < 500 || error.status === BAD_GATEWAY) return { type: 'reject', error }
+  return { type: 'retry', error, retryAfterSeconds: delayOf(error) }
+}
+
+const delayOf = (error: TidingsError): number | undefined => {
+  if (isRetry(error)) return error.afterSeconds
+  return hasCode<SinkUnavailableError>(error, 'sink_unavailable') ? error.retryAfterSeconds : undefined
+}

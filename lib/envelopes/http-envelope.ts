@@ -1,6 +1,5 @@
 import { type Envelope, isObject } from './envelope.ts'
-import { type HttpRequest, openHttp } from './http-delivery.ts'
-import type { HttpReply } from './http-reply.ts'
+import { type HttpReply, type HttpRequest, openHttp } from './http-reply.ts'
 
 /**
  * Payload 2.0: Lambda Function URLs and HTTP APIs, and our own host.

@@ -3,7 +3,7 @@ import type { Context } from 'aws-lambda'
 import type { Delivery, Outcome } from '../core/delivery.ts'
 import type { Door } from '../core/door.ts'
 import type { Observe } from '../core/observe.ts'
-import { outcomeOf } from '../core/outcome.ts'
+import { outcomeOf } from '../core/verdicts.ts'
 import type { Open, Opened } from './envelope.ts'
 
 export type PlatformDoorOptions = {

@@ -1,5 +1,12 @@
-import { HOUR_MS, text, wholeNumber } from '../process/setting-rules.ts'
-import { type Environment, type Rule, readSettings, type Table } from '../process/settings.ts'
+import {
+  type Environment,
+  HOUR_MS,
+  type Rule,
+  readSettings,
+  type Table,
+  text,
+  wholeNumber,
+} from '../process/settings.ts'
 
 /** `host:port`, an IPv6 address in brackets. */
 const address: Rule<{ readonly hostname: string; readonly port: number }> = {

@@ -3,8 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { Caller } from '../core/delivery.ts'
 import { isObject } from '../envelopes/envelope.ts'
-import { forListener } from '../envelopes/http-delivery.ts'
-import { HANDLED, type HttpReply } from '../envelopes/http-reply.ts'
+import { forListener, HANDLED, type HttpReply } from '../envelopes/http-reply.ts'
 
 // How Lambda calls a function by its URL, for handlers that have no door.
 

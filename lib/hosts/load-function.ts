@@ -1,10 +1,12 @@
+import { spawnSync } from 'node:child_process'
 import { statSync } from 'node:fs'
-import { basename, extname, resolve } from 'node:path'
+import { registerHooks } from 'node:module'
+import { basename, extname, join, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { FunctionHandler } from '../kit/function.ts'
-import { ConfigError } from '../process/errors.ts'
-import { handlerOf } from './load-module.ts'
+import { ConfigError, hasCode } from '../process/errors.ts'
 
-export type LoadedFunction = {
+type LoadedFunction = {
   /** The name of the function. For a module: its file name without the extension. */
   readonly name: string
   readonly handler: FunctionHandler
@@ -51,3 +53,91 @@ const PATH = /[\\/]|\.[a-z]{2,5}$/
 
 /** A name without an extension is one of JavaScript. */
 const MODULE = /(^|[\\/])[^.\\/]+$|\.[cm]?[jt]s$/
+
+/**
+ * The handler that a module exports as `handler` or as its default.
+ *
+ * @param file its absolute path
+ * @throws ConfigError with file and line where the module cannot be loaded, or where what it exports is no function
+ */
+export const handlerOf = async (file: string): Promise<FunctionHandler> => {
+  nameSources()
+  const module = await importModule(file)
+  // An ES module sees what a CommonJS module exports as its default.
+  const inner = isExports(module.default) ? module.default : {}
+  const found = module.handler ?? inner.handler ?? inner.default ?? module.default
+  if (typeof found === 'function') return found as FunctionHandler // Its parameters and its result cannot be checked.
+  if (found !== undefined && found !== inner)
+    throw new ConfigError(
+      `${file} exports a handler of type ${typeof found}, which is not a function: export a function`,
+    )
+  throw withoutHandler(file, Object.keys(found === inner ? inner : module))
+}
+
+/** @param names what the module exports instead */
+export const withoutHandler = (file: string, names: readonly string[]): ConfigError => {
+  const exported = names.length === 0 ? 'nothing' : `${names.join(', ')}, but no handler`
+  return new ConfigError(`${file} exports ${exported}: write export const handler = …`)
+}
+
+let areSourcesNamed = false
+
+/** In a checkout, which may not be built, a module that imports this package gets the sources that run already. */
+const nameSources = (): void => {
+  if (areSourcesNamed || !import.meta.filename.endsWith('.ts')) return
+  areSourcesNamed = true
+  const sources: Readonly<Record<string, string>> = {
+    tidings: pathToFileURL(join(import.meta.dirname, '../index.ts')).href,
+  }
+  registerHooks({ resolve: (specifier, context, next) => next(sources[specifier] ?? specifier, context) })
+}
+
+type Exports = Readonly<Record<string, unknown>>
+
+const isExports = (value: unknown): value is Exports => typeof value === 'object' && value !== null
+
+const importModule = async (file: string): Promise<Exports> => {
+  // A module that waits at its top level for nothing that could come would let the process end without a word.
+  const { promise: never, reject } = Promise.withResolvers<never>()
+  const idle = (): void => reject(new ConfigError(`${file} is never loaded: an await at its top level does not end`))
+  process.once('beforeExit', idle)
+  try {
+    return await Promise.race([import(pathToFileURL(file).href), never])
+  } catch (error) {
+    if (hasCode(error, 'config_invalid')) throw error
+    throw new ConfigError(`${placeOf(error, file)}: ${textOf(error)}`, { cause: error })
+  } finally {
+    process.off('beforeExit', idle)
+  }
+}
+
+/** File and line of an error, if Node.js gives them. */
+const placeOf = (error: unknown, file: string): string => {
+  if (!(error instanceof Error)) return file
+  const { stack = '' } = error
+  const place = startOf(stack) ?? (error instanceof SyntaxError ? startOf(checked(file)) : frameIn(stack))
+  return place ?? file
+}
+
+/** The place at the start of a syntax error, or of an error about a missing import. */
+const startOf = (text: string): string | undefined => pathAndLine(/^(\S.*):(\d+)$/m.exec(text.split('\n', 1)[0] ?? ''))
+
+/** The first frame in a file. The hook of this file, which every import passes, is not the place of an error. */
+const frameIn = (stack: string): string | undefined => {
+  const frames = stack.split('\n').filter((line) => !line.includes(import.meta.filename))
+  return pathAndLine(/^ +at (?:.* \()?((?:file:\/\/|\/)[^\n]+?):(\d+):\d+\)?$/m.exec(frames.join('\n')))
+}
+
+const pathAndLine = (match: RegExpExecArray | null): string | undefined => {
+  const [, path = '', line = ''] = match ?? []
+  if (path === '') return undefined
+  return `${path.startsWith('file:') ? fileURLToPath(path) : path}:${line}`
+}
+
+/** An ES module's syntax error does not tell its line where it is caught. `node --check` writes it first. */
+const checked = (file: string): string => spawnSync(process.execPath, ['--check', file], { encoding: 'utf8' }).stderr
+
+const textOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return `it threw ${String(error)} as it was loaded`
+  return `${error.name}: ${error.message.split('\n', 1)[0]}`
+}

@@ -1,5 +1,4 @@
-import type { OpenstackService, OrAny } from '../openstack/catalogue/known-events.ts'
-import type { PayloadOf } from '../openstack/catalogue/payload-of.ts'
+import type { OpenstackService, OrAny, PayloadOf } from '../openstack/catalogue/known-events.ts'
 import { createOpenstackDecoder } from '../openstack/decode-openstack.ts'
 import type { OpenstackEvent, OpenstackEventData } from '../openstack/openstack-event.ts'
 import { type OpenstackFilter, type OpenstackPattern, openstackMatcher } from '../openstack/openstack-filter.ts'

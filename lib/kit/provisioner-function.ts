@@ -1,5 +1,5 @@
 import type { Delivery, Outcome } from '../core/delivery.ts'
-import { outcomeOf } from '../core/outcome.ts'
+import { outcomeOf } from '../core/verdicts.ts'
 import { openRequests } from '../envelopes/platform-events.ts'
 import { createRedact } from '../process/secrets.ts'
 import { connectionOf } from '../provisioning/connect.ts'

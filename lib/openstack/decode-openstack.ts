@@ -8,9 +8,8 @@ import {
   SchemaError,
   type TidingsError,
 } from '../process/errors.ts'
-import type { NovaNotifications } from './nova-dialects.ts'
-import { isTwin } from './nova-dialects.ts'
 import { type OpenstackEvent, openstackEvent } from './openstack-event.ts'
+import { isTwin, type NovaNotifications } from './openstack-settings.ts'
 import { documentsIn } from './reading/documents.ts'
 import { jsonIn } from './reading/read-json.ts'
 import { unwrap } from './reading/unwrap.ts'

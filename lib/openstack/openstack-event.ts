@@ -1,5 +1,4 @@
-import { attributeId, attributeText, attributeType, sourcePart } from '../core/attributes.ts'
-import type { CloudEvent } from '../core/cloudevent.ts'
+import { attributeId, attributeText, attributeType, type CloudEvent, sourcePart } from '../core/cloudevent.ts'
 import { rfc3339Utc } from '../process/rfc3339.ts'
 import { crypto } from '../process/secrets.ts'
 import { subjectOf } from './describing/subject.ts'

@@ -1,5 +1,4 @@
-import { globMatcher } from '../core/filter.ts'
-import { hasAll, isOneOf, type OneOf } from '../core/one-of.ts'
+import { globMatcher, hasAll, isOneOf, type OneOf } from '../core/filter.ts'
 import type { OpenstackEventType } from './catalogue/known-events.ts'
 import type { Phase } from './describing/kind.ts'
 import type { OpenstackEventData } from './openstack-data.ts'

@@ -1,7 +1,6 @@
 import { isTidingsError } from './errors.ts'
 import type { Redact } from './secrets.ts'
-import { oneOf } from './setting-rules.ts'
-import type { Table } from './settings.ts'
+import { oneOf, type Table } from './settings.ts'
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]

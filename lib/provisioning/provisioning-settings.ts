@@ -1,5 +1,16 @@
-import { HOUR_MS, list, secret, text, trueOrFalse, urlOf, wholeNumber } from '../process/setting-rules.ts'
-import { type Environment, type Rule, readSettings, type Table } from '../process/settings.ts'
+import {
+  type Environment,
+  HOUR_MS,
+  list,
+  type Rule,
+  readSettings,
+  secret,
+  type Table,
+  text,
+  trueOrFalse,
+  urlOf,
+  wholeNumber,
+} from '../process/settings.ts'
 import { isEndpointPattern } from './document/push-endpoint.ts'
 
 const endpointPatterns: Rule<readonly string[]> = {

@@ -1,7 +1,6 @@
 import { REDACTED } from '../process/secrets.ts'
 import { hideFields } from './secret-fields.ts'
-import { hideSpokenSecrets } from './secret-prose.ts'
-import { hideShapes } from './secret-shapes.ts'
+import { hideShapes, hideSpokenSecrets } from './secret-shapes.ts'
 import { viewOf } from './text-view.ts'
 
 type Span = { readonly start: number; end: number; readonly quote: string }

@@ -1,7 +1,6 @@
 import { keyBefore } from './key-before.ts'
 import { isTelling, judgeKey, type KeyVerdict } from './secret-key.ts'
-import { mayBeSpoken } from './secret-prose.ts'
-import { TOKEN_SIGN } from './secret-shapes.ts'
+import { mayBeSpoken, TOKEN_SIGN } from './secret-shapes.ts'
 
 /**
  * Whether `hideInText` has to search this text of an object. Ids, addresses, dates, URLs, words and most prose need no search,

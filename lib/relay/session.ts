@@ -1,7 +1,6 @@
 import type { ChannelModel } from 'amqplib'
 import { keepLooking, look } from './broker/bind.ts'
-import { close } from './broker/channels.ts'
-import { connect } from './broker/connect-broker.ts'
+import { close, connect } from './broker/connect-broker.ts'
 import { holdOrder } from './broker/keep-order.ts'
 import { createPublisher } from './broker/publisher.ts'
 import { declareQueues } from './broker/queues.ts'

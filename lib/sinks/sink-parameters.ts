@@ -1,8 +1,16 @@
 import { MESSAGE_MODES } from '../cloudevents/prefixed-message.ts'
 import { suggestion } from '../process/did-you-mean.ts'
 import { ConfigError } from '../process/errors.ts'
-import { oneOf, text, trueOrFalse, wholeNumber } from '../process/setting-rules.ts'
-import { type Rule, readSettings, type Table, type Values } from '../process/settings.ts'
+import {
+  oneOf,
+  type Rule,
+  readSettings,
+  type Table,
+  text,
+  trueOrFalse,
+  type Values,
+  wholeNumber,
+} from '../process/settings.ts'
 import { KEYS } from './partition-key.ts'
 
 const UNITS: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9 }

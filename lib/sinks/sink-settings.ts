@@ -1,5 +1,4 @@
-import { HOUR_MS, oneOf, urlOf, wholeNumber } from '../process/setting-rules.ts'
-import type { Table, Values } from '../process/settings.ts'
+import { HOUR_MS, oneOf, type Table, urlOf, type Values, wholeNumber } from '../process/settings.ts'
 import { ceOverridesRule } from './ce-overrides.ts'
 import type { SinkOptions } from './open-sink.ts'
 import { SINK_SCHEMES } from './sink-parameters.ts'

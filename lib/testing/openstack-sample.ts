@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { OpenstackEventType, OrAny } from '../openstack/catalogue/known-events.ts'
-import type { PayloadOf } from '../openstack/catalogue/payload-of.ts'
+import type { OpenstackEventType, OrAny, PayloadOf } from '../openstack/catalogue/known-events.ts'
 import captured from './openstack-samples.json' with { type: 'json' }
 
 /** By service; written by `npm run catalogue` from captured notifications and the catalogue of event types. */

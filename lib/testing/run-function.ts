@@ -3,7 +3,7 @@ import type { CloudEvent } from '../core/cloudevent.ts'
 import type { DeadLetterData } from '../core/dead-letter.ts'
 import type { Delivery, Outcome } from '../core/delivery.ts'
 import { doorOf } from '../core/door.ts'
-import { outcomeOf } from '../core/outcome.ts'
+import { outcomeOf } from '../core/verdicts.ts'
 import { type FunctionHandler, invoke } from '../kit/function.ts'
 import { type Capture, capturesOf } from '../process/capture.ts'
 

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { outcomeOf } from '../../lib/core/outcome.ts'
 import * as own from '../../lib/core/verdicts.ts'
+import { outcomeOf } from '../../lib/core/verdicts.ts'
 
 const directory = mkdtempSync(`${tmpdir()}/tidings-verdicts-`)
 after(() => rmSync(directory, { recursive: true }))

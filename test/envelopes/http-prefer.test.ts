@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Outcome } from '../../lib/core/delivery.ts'
-import { openHttp } from '../../lib/envelopes/http-delivery.ts'
+import { openHttp } from '../../lib/envelopes/http-reply.ts'
 import { DecodeError, NotANotificationError, SinkUnavailableError } from '../../lib/process/errors.ts'
 
 const request = {

@@ -5,8 +5,8 @@ import {
   type OpenstackCloudEventType,
   type OpenstackEventType,
   type OpenstackService,
+  type PayloadOf,
 } from '../../lib/openstack/catalogue/known-events.ts'
-import type { PayloadOf } from '../../lib/openstack/catalogue/payload-of.ts'
 import type { OpenstackEvent } from '../../lib/openstack/openstack-event.ts'
 
 declare const event: OpenstackEvent

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import * as z from 'zod/mini'
 import { CadfEvent } from '../../lib/openstack/describing/cadf.ts'
 import { VersionedObject } from '../../lib/openstack/describing/versioned-object.ts'
-import { OsloEnvelope, OsloMessage } from '../../lib/openstack/oslo-message.ts'
+import { OsloEnvelope, OsloMessage } from '../../lib/openstack/reading/oslo-message.ts'
 import { openstackCaptures } from '../fixtures.ts'
 
 const captures = openstackCaptures()

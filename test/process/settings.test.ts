@@ -3,8 +3,20 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { list, oneOf, secrets, text, trueOrFalse, urlOf, wholeNumber } from '../../lib/process/setting-rules.ts'
-import { readGiven, readSecret, readSettings, type Table, together } from '../../lib/process/settings.ts'
+import {
+  list,
+  oneOf,
+  readGiven,
+  readSecret,
+  readSettings,
+  secrets,
+  type Table,
+  text,
+  together,
+  trueOrFalse,
+  urlOf,
+  wholeNumber,
+} from '../../lib/process/settings.ts'
 
 let folder: string
 before(() => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import amqp from 'amqplib'
-import { get } from '../../lib/relay/broker/channels.ts'
+import { get } from '../../lib/relay/broker/connect-broker.ts'
 import { withDeadLetters } from '../../lib/relay/dead-letters/dead-letters.ts'
 import type { RelayOptions } from '../../lib/relay/options.ts'
 import { startCuttingProxy } from './cutting-proxy.ts'

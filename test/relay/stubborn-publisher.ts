@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import amqp, { type ConfirmChannel } from 'amqplib'
-import { close } from '../../lib/relay/broker/channels.ts'
+import { close } from '../../lib/relay/broker/connect-broker.ts'
 import type { Notification } from './distinct.ts'
 
 export type StubbornPublisher = {

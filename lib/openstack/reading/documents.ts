@@ -1,10 +1,9 @@
 import type { Delivery } from '../../core/delivery.ts'
 import { type Budget, takeItems } from '../../process/budget.ts'
 import { NotANotificationError } from '../../process/errors.ts'
-import { isRpc } from '../oslo-message.ts'
 import { isObject } from './notification.ts'
-import { itemsOf, membersOf, type PythonJson } from './python-json.ts'
-import { innerJson } from './read-json.ts'
+import { isRpc } from './oslo-message.ts'
+import { innerJson, itemsOf, membersOf, type PythonJson } from './read-json.ts'
 import { isAlarm, isSample } from './telemetry.ts'
 
 /** One document of a body, with the information from its carriers. */

@@ -4,11 +4,10 @@ import { NotANotificationError } from '../../process/errors.ts'
 import { schemaError } from '../../process/wire-schema.ts'
 import { type Fields, redactObject } from '../../redaction/redact-object.ts'
 import { redactText } from '../../redaction/redact-text.ts'
-import { isRpc, OsloEnvelope, OsloMessage } from '../oslo-message.ts'
 import type { Document } from './documents.ts'
 import { type Caller, callerIn, isObject, type Notification, textOrNothing } from './notification.ts'
-import { membersOf, type PythonJson, parsePython, plainTypes } from './python-json.ts'
-import { innerJson } from './read-json.ts'
+import { isRpc, OsloEnvelope, OsloMessage } from './oslo-message.ts'
+import { innerJson, membersOf, type PythonJson, parsePython, plainTypes } from './read-json.ts'
 import { isAlarm, isSample, isSummary, readAlarm, readSample, readSummary } from './telemetry.ts'
 
 /**

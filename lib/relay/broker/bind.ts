@@ -2,7 +2,7 @@ import type { ChannelModel } from 'amqplib'
 import { EXCHANGE_IN_KEY, type OwnQueue, type Source } from '../options.ts'
 import { wait } from '../wait.ts'
 import type { SourceView } from '../watching/source-view.ts'
-import { close, NOT_FOUND, replyCode, throwAway } from './channels.ts'
+import { close, NOT_FOUND, replyCode, throwAway } from './connect-broker.ts'
 import { deadLettersOf } from './queues.ts'
 
 /** The result of binding the queue to an exchange. */

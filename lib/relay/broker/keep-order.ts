@@ -1,6 +1,6 @@
 import type { Channel, ChannelModel } from 'amqplib'
 import { wait } from '../wait.ts'
-import { close, RESOURCE_LOCKED, replyCode, throwAway } from './channels.ts'
+import { close, RESOURCE_LOCKED, replyCode, throwAway } from './connect-broker.ts'
 import { orderQueueName } from './queues.ts'
 
 const LOOK_MS = 250

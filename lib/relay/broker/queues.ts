@@ -1,7 +1,7 @@
 import type { ChannelModel } from 'amqplib'
 import { ConfigError } from '../../process/errors.ts'
 import type { OwnQueue, Source } from '../options.ts'
-import { close, PRECONDITION_FAILED, replyCode } from './channels.ts'
+import { close, PRECONDITION_FAILED, replyCode } from './connect-broker.ts'
 
 /**
  * A queue as it is declared. All of them are durable: RabbitMQ 4.3 and later refuse transient queues that are not

@@ -1,7 +1,6 @@
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib'
 import { ConfigError, TidingsError } from '../../process/errors.ts'
-import { acksTaken, close, NOT_FOUND, replyCode } from '../broker/channels.ts'
-import { connect } from '../broker/connect-broker.ts'
+import { acksTaken, close, connect, NOT_FOUND, replyCode } from '../broker/connect-broker.ts'
 import { deadLettersOf } from '../broker/queues.ts'
 import { createAcks } from '../consuming/acks.ts'
 import type { Source } from '../options.ts'

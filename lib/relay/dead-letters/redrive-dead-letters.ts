@@ -1,5 +1,5 @@
 import type { ConsumeMessage } from 'amqplib'
-import { close } from '../broker/channels.ts'
+import { close } from '../broker/connect-broker.ts'
 import { copyProperties, toReceived } from '../broker/copy.ts'
 import { CopyError, createPublisher, type Publisher } from '../broker/publisher.ts'
 import type { Source } from '../options.ts'

@@ -1,5 +1,4 @@
-import { HOUR_MS, secret, text, trueOrFalse, wholeNumber } from '../../process/setting-rules.ts'
-import type { Rule, Table } from '../../process/settings.ts'
+import { HOUR_MS, type Rule, secret, type Table, text, trueOrFalse, wholeNumber } from '../../process/settings.ts'
 import { BROKER_SETTINGS, flagOf, SOURCE_SETTINGS } from './source-settings.ts'
 
 const DAY_MS = 24 * HOUR_MS

@@ -1,5 +1,4 @@
-import { HOUR_MS, list, oneOf, secret, text, wholeNumber } from '../../process/setting-rules.ts'
-import type { Rule, Table } from '../../process/settings.ts'
+import { HOUR_MS, list, oneOf, type Rule, secret, type Table, text, wholeNumber } from '../../process/settings.ts'
 import { EXCHANGE_IN_KEY } from '../options.ts'
 
 const DAY_MS = 24 * HOUR_MS

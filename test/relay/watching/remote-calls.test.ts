@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createDroppedRpc, createIsRpc } from '../../../lib/relay/watching/remote-calls.ts'
+import { createDroppedRpc, createIsRpc } from '../../../lib/relay/watching/source-view.ts'
 import { logLines, ownQueue, sourceAt } from '../rig.ts'
 
 test('the first message of each routing key that is dropped is logged', () => {

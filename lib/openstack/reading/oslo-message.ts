@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { wireSchema } from '../process/wire-schema.ts'
+import { wireSchema } from '../../process/wire-schema.ts'
 
 /**
  * A notification as oslo.messaging's Notifier sends it, in an envelope or, with the driver `messaging`, bare. Unknown fields

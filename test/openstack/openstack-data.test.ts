@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { hostOf, hostOfPublisher } from '../../../lib/openstack/describing/publisher-id.ts'
+import { hostOf, hostOfPublisher } from '../../lib/openstack/openstack-data.ts'
 
 const hosts: [publisher: string | undefined, host: string | undefined][] = [
   ['compute.ctl-0.example.org', 'ctl-0.example.org'],

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { cephEvent } from '../../lib/ceph/ceph-event.ts'
 import { CephRecord } from '../../lib/ceph/ceph-notification.ts'
-import { attributeId, attributeText, attributeType, sourcePart } from '../../lib/core/attributes.ts'
+import { attributeId, attributeText, attributeType, sourcePart } from '../../lib/core/cloudevent.ts'
 import { wireRecord } from '../ceph/ceph-records.ts'
 
 const anyText = fc.string({ unit: 'binary' })
