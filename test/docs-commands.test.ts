@@ -16,6 +16,7 @@ const SUITE = 'runs this test suite itself'
 
 const COMMANDS = 'the tests of the commands in test/cli run serve, send, build and completion'
 
+const CONFIG = 'test/cli/config-command.test.ts'
 const GUIDE = 'test/cli/docs.live.test.ts'
 const RELAY = 'test/cli/relay-docs.live.test.ts'
 const KNATIVE = 'test/platforms/knative/docs.platform.test.ts'
@@ -76,6 +77,10 @@ const CLAIMS: Readonly<Record<string, readonly (readonly [begins: string, claim:
     ['GOBIN=', SUITE],
   ],
   'docs/openstack.md': [['EVENT_TYPES=', SETTINGS]],
+  'docs/routes.md': [
+    ['npx --no-install tidings config check', CONFIG],
+    ['npx --no-install tidings config print', CONFIG],
+  ],
   'docs/provisioning.md': [
     ['npm ci && npm run build', 'test/fresh-clone.live.test.ts'],
     ['export RGW_ENDPOINT', GUIDE],

@@ -16,6 +16,7 @@ import type { Invoke } from '../relay/relay-message.ts'
 import { type InvokeTarget, keepingAll, readRelayConfig } from '../relay/settings/relay-config.ts'
 import type { Relay } from '../relay/status.ts'
 import { createProbes, measureRelay } from '../relay/watching/probes.ts'
+import { giveRoutes } from '../sinks/routes/routes-file.ts'
 import { failureText } from './failure-text.ts'
 import { parseRelayFlags } from './relay-flags.ts'
 import { showRelayProgress } from './relay-progress.ts'
@@ -32,6 +33,7 @@ export const relayCommand = async ({ args, env, stderr, signal }: Terminal): Pro
   const secrets: string[] = []
   const progress = showRelayProgress(stderr)
   try {
+    await giveRoutes(process.env)
     const config = readRelayConfig(env, flags)
     secrets.push(...config.secrets)
     const { logLevel, tokens } = readConfig(env)

@@ -5,6 +5,7 @@ import { serve } from '../hosts/serve.ts'
 import { endOnUncaught } from '../hosts/uncaught.ts'
 import { readConfig } from '../kit/config.ts'
 import { together } from '../process/settings.ts'
+import { giveRoutes } from '../sinks/routes/routes-file.ts'
 import { flag, parseCommandLine, text } from './command-line.ts'
 import { failureText } from './failure-text.ts'
 import type { Command } from './run-command.ts'
@@ -44,6 +45,7 @@ const run = async (terminal: Terminal): Promise<ExitCode> => {
   if (!isWorker && (watch || terminal.stderr.isTTY)) return supervise({ functions, port, watch, terminal })
   const { env, stderr } = terminal
   try {
+    await giveRoutes(process.env)
     const environment = port === undefined ? env : { ...env, PORT: port }
     const { config, host } = together({
       config: () => readConfig(environment),

@@ -28,6 +28,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'bundle a function, with the files that Lambda, containers, OpenFaaS and Knative take',
     load: async () => (await import('./build-command.ts')).buildCommand,
   },
+  config: {
+    summary: 'check which events go to which sinks',
+    load: async () => (await import('./config-command.ts')).configCommand,
+  },
   provision: {
     summary: 'make the topics, buckets and rules of a Ceph gateway match a document',
     load: async () => ({

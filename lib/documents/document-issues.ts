@@ -56,10 +56,23 @@ export const issuesOf = (issue: z.core.$ZodIssue, remedyFor: Remedy): Issue[] =>
       return at(typeText(issue.expected, issue.input))
     case 'invalid_value':
       return at(`must be ${issue.values.join(', ')}${foundValue(issue.input, issue.values.map(String))}`)
+    case 'invalid_union': {
+      const branch = issue.errors.find((errors) => errors.every((error) => !isOfAnotherType(error)))
+      if (branch !== undefined)
+        return branch.flatMap((error) => issuesOf({ ...error, path: [...issue.path, ...error.path] }, remedyFor))
+      return at(issue.message === UNSAID ? `must be something else, got ${foundType(issue.input)}` : issue.message)
+    }
     default:
       return at(issue.message)
   }
 }
+
+/** zod's message where a schema gives none. */
+const UNSAID = 'Invalid input'
+
+/** A union was meant to be another of its kinds: a text where this one is a list. */
+const isOfAnotherType = ({ code, path }: z.core.$ZodIssue): boolean =>
+  path.length === 0 && (code === 'invalid_type' || code === 'invalid_value' || code === 'invalid_union')
 
 const TYPES: Readonly<Record<string, string>> = {
   string: 'a text',

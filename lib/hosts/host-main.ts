@@ -2,11 +2,13 @@ import { readConfig } from '../kit/config.ts'
 import { isTidingsError } from '../process/errors.ts'
 import { createLogger } from '../process/log.ts'
 import { together } from '../process/settings.ts'
+import { giveRoutes } from '../sinks/routes/routes-file.ts'
 import { readHostConfig } from './host-settings.ts'
 import { serve } from './serve.ts'
 import { endOnUncaught } from './uncaught.ts'
 
 const start = async (): Promise<void> => {
+  await giveRoutes(process.env)
   const { config, host } = together({ config: () => readConfig(), host: () => readHostConfig() })
   const { functionName, shutdownGraceMs } = host
   const serving = serve(config, host, functionName === undefined ? [] : [functionName])

@@ -18,8 +18,8 @@ import { createRedact, inTurn, type Redact } from '../process/secrets.ts'
 import { redactBody } from '../redaction/redact-body.ts'
 import { openSink } from '../sinks/open-sink.ts'
 import { type Config, secretsOf } from './config.ts'
+import { openOutbox } from './outbox.ts'
 
-const STDOUT = 1
 const STDERR = 2
 
 export type Notifications = 'ceph' | 'openstack'
@@ -81,7 +81,7 @@ export type FunctionOptions = {
   readonly decode: Decode
   /** Your own code in place of the sink that the configuration names. */
   readonly sink?: Sink
-  /** Selects events, in addition to the filter of the configuration. Default: all. */
+  /** With `sink`: selects events, in addition to the filter of the configuration. Default: all. */
   readonly wanted?: (event: CloudEvent) => boolean
   /** Our secrets, beside those of the configuration. Neither the log nor a dead letter shows them; of a sender's, no dead letter does. */
   readonly secrets?: readonly string[]
@@ -91,6 +91,9 @@ export type FunctionOptions = {
 export const createFunction = (options: FunctionOptions): FunctionHandler => {
   const { name, notifications, config, decode, secrets = [], ...given } = options
   const redact = createRedact([...secretsOf(config), ...secrets])
+  const { wanted, sink } = given
+  const outbox = sink === undefined ? openOutbox(config, name) : { ...sink, wants: wanted ?? (() => true) }
+  const isWanted = createFilter(config.filter)
   const handler = createHandler({
     name,
     config,
@@ -98,11 +101,11 @@ export const createFunction = (options: FunctionOptions): FunctionHandler => {
     work: createPipeline({
       functionName: name,
       decode: unwrapping(decode),
-      sink: given.sink ?? openSink(config.sink.url, STDOUT, config.sink.options),
+      sink: outbox,
       deadLetters: openSink(config.deadLetterUrl, STDERR, config.sink.options),
       lastResort: openSink(new URL('log:'), STDERR, config.sink.options),
       returnsRefused: config.returnsRefused,
-      wanted: both(createFilter(config.filter), given.wanted),
+      wanted: (event) => isWanted(event) && outbox.wants(event),
       claims: openClaims(config.claims),
       redact: inTurn(redactBody, redact),
       now: () => new Date(),
@@ -113,8 +116,3 @@ export const createFunction = (options: FunctionOptions): FunctionHandler => {
   })
   return Object.assign(handler, notifications && { notifications })
 }
-
-type Wanted = (event: CloudEvent) => boolean
-
-const both = (first: Wanted, second: Wanted | undefined): Wanted =>
-  second === undefined ? first : (event) => first(event) && second(event)

@@ -8,14 +8,13 @@ import { InternalError } from '../process/errors.ts'
 import { createLogger } from '../process/log.ts'
 import { createRedact, type Redact } from '../process/secrets.ts'
 import type { Environment, Table } from '../process/settings.ts'
-import { openSink } from '../sinks/open-sink.ts'
 import { type Config, readConfig, secretsOf } from './config.ts'
 import { checkFallback } from './definition.ts'
 import { createFunction, type FunctionHandler, type Notifications } from './function.ts'
 import { type Handle, type HandlerContext, logOf, type Middleware } from './handler.ts'
 import { createLanes, createSlots } from './lanes.ts'
+import { openOutbox } from './outbox.ts'
 import { checkReply, type Returned, returnedEvents } from './returned-events.ts'
-
 export type OwnOptions = {
   /** In log lines, measures and dead letters. Default: the product. */
   readonly name?: string
@@ -122,7 +121,7 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
     const settings = config ?? readConfig(process.env, product.settings)
     const { decode, secrets } = product.open(settings.environment)
     hide = createRedact([...secretsOf(settings), ...secrets])
-    outbox = openSink(settings.sink.url, STDOUT, settings.sink.options)
+    outbox = openOutbox(settings, name)
     plain = createFunction({
       name,
       notifications: product.name,
@@ -165,8 +164,6 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
     },
   }
 }
-
-const STDOUT = 1
 
 const NEVER = new AbortController().signal
 

@@ -1,3 +1,4 @@
+import { valueAt } from '../core/condition.ts'
 import { globMatcher, hasAll, isOneOf, type OneOf } from '../core/filter.ts'
 import type { OpenstackEventType } from './catalogue/known-events.ts'
 import type { Phase } from './describing/kind.ts'
@@ -52,13 +53,3 @@ const fits = (data: OpenstackEventData, filter: OpenstackFilter): boolean =>
   isOneOf(filter.owner, (owner) => data.owner === owner) &&
   isOneOf(filter.host, (host) => data.host === host) &&
   hasAll(filter.payload, (path, value) => valueAt(data.payload, path) === value)
-
-/** Own properties only; a number in the path is a place in a list. */
-const valueAt = (payload: unknown, path: string): unknown => {
-  let value = payload
-  for (const name of path.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined
-    value = (value as Readonly<Record<string, unknown>>)[name]
-  }
-  return value
-}

@@ -37,7 +37,7 @@ test('help names every action and flag', async () => {
 })
 
 test('a command line that says nothing, or nothing known, fails with the usage', async () => {
-  const commands = 'init, serve, send, build, provision, relay, dead-letters, completion'
+  const commands = 'init, serve, send, build, config, provision, relay, dead-letters, completion'
   await fails([], `the command is missing. Use one of ${commands}.`, USAGE)
   await fails(['deploy'], `unknown command 'deploy'. Use one of ${commands}.`, USAGE)
   const actions = 'use one of plan, apply, verify, destroy, prune, test, import'

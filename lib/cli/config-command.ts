@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises'
+import { type DocumentError, issueText } from '../documents/document-issues.ts'
+import { hasCode } from '../process/errors.ts'
+import { routesFile } from '../sinks/routes/routes-config.ts'
+import { parseRoutes } from '../sinks/routes/routes-file.ts'
+import { flag, parseCommandLine } from './command-line.ts'
+import type { Command } from './run-command.ts'
+import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
+
+const USAGE = `Usage: tidings config check|print [file] [options]
+       tidings config --help`
+
+const HELP = `${USAGE}
+
+Checks the file of routes, which says which events go to which sinks (docs/routes.md). Without a file it is the one that
+TIDINGS_CONFIG names, or else tidings.config.yaml, .yml or .json in this folder.
+
+Actions:
+  check   print every fault, with its line and column
+  print   print the file as JSON, which is the form that a function on Lambda reads
+
+Options:
+      --json   for check: print the faults as JSON
+  -h, --help
+
+Examples:
+  tidings config check
+  tidings config print tidings.config.yaml > tidings.config.json
+
+Exit code: 0 the file is right; 1 it has faults, or cannot be read.
+`
+
+const run = async ({ args, env, stdout, stderr }: Terminal): Promise<ExitCode> => {
+  const { values, positionals } = parseCommandLine(args, { json: flag })
+  const [action, given, ...more] = positionals
+  if (action !== 'check' && action !== 'print')
+    throw new UsageError(`${action === undefined ? 'the action is missing' : 'unknown action'}: use check or print`)
+  if (more.length > 0) throw new UsageError('there are several files: name one')
+  const file = given ?? routesFile(env)
+  if (file === undefined)
+    throw new UsageError('there is no tidings.config.yaml, .yml or .json in this folder: name the file')
+  const name = file.trimStart().startsWith('{') ? 'TIDINGS_CONFIG' : file
+  try {
+    const document = parseRoutes(name === file ? await readText(file) : file, env)
+    if (action === 'print') stdout.write(`${JSON.stringify(document, null, 2)}\n`)
+    else stdout.write(values.json ? json([]) : `${name} has no faults\n`)
+    return EXIT.done
+  } catch (error) {
+    if (!hasCode<DocumentError>(error, 'document_invalid')) throw error
+    if (action === 'check' && values.json) stdout.write(json(error.issues))
+    else stderr.write(`tidings: ${name} has faults\n${error.issues.map((issue) => `  ${issueText(issue)}\n`).join('')}`)
+    return EXIT.failed
+  }
+}
+
+const readText = async (file: string): Promise<string> => {
+  try {
+    return await readFile(file, 'utf8')
+  } catch {
+    throw new UsageError(`${file} cannot be read: check its name`)
+  }
+}
+
+const json = (faults: DocumentError['issues']): string => `${JSON.stringify({ faults }, null, 2)}\n`
+
+export const configCommand: Command = { usage: USAGE, help: HELP, run }

@@ -1,0 +1,126 @@
+import type { CloudEvent } from './cloudevent.ts'
+import { globMatcher } from './filter.ts'
+
+/**
+ * What a value must be. A text is a glob: `*` stands for any text, `?` for one character. A number, true, false or null must be
+ * equal. A list: one of its tests must hold.
+ */
+export type Test = string | number | boolean | null | readonly Test[] | Words
+
+/** The words of CloudEvents' subscription filters, and limits of a number. All that are given must hold. */
+export type Words = {
+  readonly exact?: string | undefined
+  readonly prefix?: string | undefined
+  readonly suffix?: string | undefined
+  /** Both included. A value that is no number does not fit. */
+  readonly min?: number | undefined
+  readonly max?: number | undefined
+  /** Whether the event has the value at all. */
+  readonly exists?: boolean | undefined
+  readonly any?: readonly Test[] | undefined
+  readonly all?: readonly Test[] | undefined
+  readonly not?: Test | undefined
+}
+
+/**
+ * Which events: all that is named must hold. `any`, `all` and `not` join conditions. `data` has tests of values in the event's
+ * data, by their path: `{ 's3.object.size': { min: 1 } }`. Every other name is an attribute of the event.
+ */
+export type Condition = {
+  readonly any?: readonly Condition[] | undefined
+  readonly all?: readonly Condition[] | undefined
+  readonly not?: Condition | undefined
+  readonly data?: Readonly<Record<string, Test>> | undefined
+  readonly attributes?: Readonly<Record<string, Test>> | undefined
+}
+
+type Holds = (value: unknown) => boolean
+
+export const conditionMatcher = ({
+  any,
+  all = [],
+  not,
+  data = {},
+  attributes = {},
+}: Condition): ((event: CloudEvent) => boolean) => {
+  const every = [
+    ...all.map(conditionMatcher),
+    ...Object.entries(attributes).map(([name, test]) => onEvent((event) => valueAt(event, name), testMatcher(test))),
+    ...Object.entries(data).map(([path, test]) => onEvent((event) => valueAt(event.data, path), testMatcher(test))),
+  ]
+  const some = any?.map(conditionMatcher)
+  const never = not === undefined ? undefined : conditionMatcher(not)
+  return (event) =>
+    every.every((holds) => holds(event)) &&
+    (some === undefined || some.some((holds) => holds(event))) &&
+    never?.(event) !== true
+}
+
+const onEvent =
+  (read: (event: CloudEvent) => unknown, holds: Holds) =>
+  (event: CloudEvent): boolean =>
+    holds(read(event))
+
+const testMatcher = (test: Test): Holds => {
+  if (typeof test === 'string') {
+    const matches = globMatcher(test)
+    return itemOf((value) => isScalar(value) && matches(String(value)))
+  }
+  // Attributes are texts, also those that stand for a number.
+  if (typeof test === 'number' || typeof test === 'boolean')
+    return itemOf((value) => value === test || value === String(test))
+  if (test === null) return itemOf((value) => value === null)
+  return isList(test) ? oneOf(test) : wordsMatcher(test)
+}
+
+const wordsMatcher = ({ exact, prefix, suffix, min, max, exists, any, all = [], not }: Words): Holds => {
+  const every: Holds[] = all.map(testMatcher)
+  if (exact !== undefined) every.push(itemOf((value) => isScalar(value) && String(value) === exact))
+  if (prefix !== undefined) every.push(itemOf((value) => isScalar(value) && String(value).startsWith(prefix)))
+  if (suffix !== undefined) every.push(itemOf((value) => isScalar(value) && String(value).endsWith(suffix)))
+  if (min !== undefined || max !== undefined) every.push(itemOf(isWithin(min, max)))
+  if (exists !== undefined) every.push((value) => (value !== undefined) === exists)
+  if (any !== undefined) every.push(oneOf(any))
+  if (not !== undefined) {
+    const holds = testMatcher(not)
+    every.push((value) => !holds(value))
+  }
+  return (value) => every.every((holds) => holds(value))
+}
+
+const oneOf = (tests: readonly Test[]): Holds => {
+  const some = tests.map(testMatcher)
+  return (value) => some.some((holds) => holds(value))
+}
+
+/** A list in the event has what one of its items has. */
+const itemOf =
+  (holds: Holds): Holds =>
+  (value) =>
+    Array.isArray(value) ? value.some(holds) : holds(value)
+
+const isWithin =
+  (min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY): Holds =>
+  (value) => {
+    const number = typeof value === 'string' && NUMBER.test(value) ? Number(value) : value
+    return typeof number === 'number' && number >= min && number <= max
+  }
+
+/** Bounded, because the text comes from outside. */
+const NUMBER = /^-?\d{1,15}(\.\d{1,15})?$/
+
+const isScalar = (value: unknown): value is string | number | boolean =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+
+/** Array.isArray does not narrow a readonly list. */
+const isList = (test: readonly Test[] | Words): test is readonly Test[] => Array.isArray(test)
+
+/** The value at a path such as `s3.bucket.name`: own properties only; a number is a place in a list. */
+export const valueAt = (root: unknown, path: string): unknown => {
+  let value = root
+  for (const name of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined
+    value = (value as Readonly<Record<string, unknown>>)[name]
+  }
+  return value
+}

@@ -1,0 +1,151 @@
+import * as z from 'zod/mini'
+import type { CloudEvent } from '../../core/cloudevent.ts'
+import { conditionMatcher } from '../../core/condition.ts'
+import { DocumentError, type Issue, issuesOf } from '../../documents/document-issues.ts'
+import { suggestion } from '../../process/did-you-mean.ts'
+import type { Environment } from '../../process/settings.ts'
+import type { SinkMode } from '../http-sink.ts'
+import { SINK_SCHEMES } from '../sink-parameters.ts'
+import {
+  type ConditionDocument,
+  type RoutesDocument,
+  routesSchema,
+  type TargetDocument,
+  type TargetsDocument,
+  toCondition,
+} from './route-document.ts'
+import { attributeRemedy, remedyFor } from './route-names.ts'
+
+/** A sink of a route, with what the route says otherwise than the settings. */
+export type Target = {
+  readonly url: URL
+  /** Whether an event has to wait until this sink took it. */
+  readonly required: boolean
+  readonly mode?: SinkMode | undefined
+  readonly timeoutMs?: number | undefined
+  readonly retries?: number | undefined
+}
+
+export type Routes = {
+  readonly routes: readonly { readonly matches: (event: CloudEvent) => boolean; readonly targets: readonly Target[] }[]
+  /** The sinks of events that no route matches. Empty: they are dropped. */
+  readonly otherwise: readonly Target[]
+  readonly deadLetters: URL | undefined
+}
+
+/**
+ * Checks a document of routes.
+ *
+ * @param environment has the values of `${env:NAME}`
+ * @throws DocumentError with all faults. It shows no URL, which may hold a secret
+ */
+export const readRoutes = (document: unknown, environment: Environment): Routes => {
+  const parsed = z.safeParse(routesSchema(), document, { reportInput: true })
+  if (!parsed.success)
+    throw new DocumentError(withoutConsequences(parsed.error.issues.flatMap((issue) => issuesOf(issue, remedyFor))))
+  const issues: Issue[] = []
+  const routes = toRoutes(parsed.data, {
+    environment,
+    wrong: (path, message) => {
+      issues.push({ path, message })
+    },
+  })
+  if (issues.length > 0) throw new DocumentError(issues)
+  return routes
+}
+
+type Reading = { readonly environment: Environment; readonly wrong: (path: string, message: string) => void }
+
+const toRoutes = ({ routes, deadLetters }: RoutesDocument, reading: Reading): Routes => {
+  const last = routes.length - 1
+  for (const [index, route] of routes.entries()) checkRoute(route, index === last, `routes.${index}`, reading.wrong)
+  const otherwise = routes[last]?.otherwise ?? 'drop'
+  return {
+    routes: routes.flatMap(({ when = {}, to }, index) =>
+      to === undefined
+        ? []
+        : [{ matches: conditionMatcher(toCondition(when)), targets: targetsOf(to, `routes.${index}.to`, reading) }],
+    ),
+    otherwise: otherwise === 'drop' ? [] : targetsOf(otherwise, `routes.${last}.otherwise`, reading),
+    deadLetters: deadLetters === undefined ? undefined : urlOf(deadLetters, 'deadLetters', reading),
+  }
+}
+
+const checkRoute = (
+  { when, to, otherwise }: RoutesDocument['routes'][number],
+  ...[isLast, path, wrong]: [boolean, string, Reading['wrong']]
+): void => {
+  if (when !== undefined) checkCondition(when, `${path}.when`, wrong)
+  if (otherwise === undefined && to === undefined) wrong(`${path}.to`, 'is missing: write the URL of a sink')
+  if (otherwise === undefined) return
+  if (when !== undefined || to !== undefined)
+    wrong(`${path}.otherwise`, 'stands beside when or to: write it as a route of its own, the last one')
+  else if (!isLast) wrong(`${path}.otherwise`, 'is not the last route: move it to the end')
+}
+
+const checkCondition = (
+  { any = [], all = [], not, data: _, ...attributes }: ConditionDocument,
+  path: string,
+  wrong: Reading['wrong'],
+): void => {
+  for (const name of Object.keys(attributes)) {
+    const remedy = attributeRemedy(name)
+    if (remedy !== undefined) wrong(`${path}.${name}`, `is not an attribute of an event: ${remedy}`)
+  }
+  for (const [index, one] of any.entries()) checkCondition(one, `${path}.any.${index}`, wrong)
+  for (const [index, one] of all.entries()) checkCondition(one, `${path}.all.${index}`, wrong)
+  if (not !== undefined) checkCondition(not, `${path}.not`, wrong)
+}
+
+const targetsOf = (given: TargetsDocument, path: string, reading: Reading): readonly Target[] =>
+  Array.isArray(given)
+    ? given.flatMap((one: string | TargetDocument, index) => targetOf(one, `${path}.${index}`, reading))
+    : targetOf(given, path, reading)
+
+const targetOf = (given: string | TargetDocument, path: string, reading: Reading): Target[] => {
+  if (typeof given === 'string') {
+    const url = urlOf(given, path, reading)
+    return url === undefined ? [] : [{ url, required: true }]
+  }
+  const { url: text, required = true, ...options } = given
+  const url = urlOf(text, `${path}.url`, reading)
+  if (url === undefined) return []
+  if (options.mode !== undefined && !/^https?:$/.test(url.protocol))
+    reading.wrong(`${path}.mode`, 'is for http: and https: only: remove it')
+  return [{ url, required, ...options }]
+}
+
+const REFERENCE = /\$\{env:([^{}]+)\}/g
+
+const urlOf = (text: string, path: string, { environment, wrong }: Reading): URL | undefined => {
+  const missing = [...text.matchAll(REFERENCE)].map(([, name = '']) => name).filter((name) => !environment[name])
+  for (const name of missing) wrong(path, `\${env:${name}} is not set: set the environment variable ${name}`)
+  if (missing.length > 0) return undefined
+  const resolved = text.replaceAll(REFERENCE, (_, name: string) => environment[name] ?? '')
+  if (resolved.includes('${')) {
+    wrong(path, `has a reference of an unknown kind: write \${env:NAME}`)
+    return undefined
+  }
+  // In YAML, `to: log:` is an error.
+  const url = URL.parse(resolved === 'log' ? 'log:' : resolved)
+  if (url !== null && isScheme(url.protocol)) return url
+  const scheme = /^([a-z][a-z\d+.-]{0,20}:)/i.exec(resolved)?.[1]
+  wrong(path, scheme === undefined ? NO_URL : `there is no sink for ${scheme} URLs.${schemeHint(scheme)}`)
+  return undefined
+}
+
+const NO_URL = 'must be a URL such as https://example.org/events'
+
+const isScheme = (protocol: string): boolean => SINK_SCHEMES.some((scheme) => scheme === protocol)
+
+const schemeHint = (scheme: string): string =>
+  suggestion(scheme, SINK_SCHEMES) || ` Use one of ${SINK_SCHEMES.join(' ')}`
+
+/** A name that is written wrong is also missing. The fault of the wrong name says what to write. */
+const withoutConsequences = (issues: readonly Issue[]): readonly Issue[] => {
+  const renamed = issues.flatMap(({ path, message }) => {
+    const [, meant] = /^there is no such setting here: write (\w+)/.exec(message) ?? []
+    return meant === undefined ? [] : [[...path.split('.').slice(0, -1), meant].join('.')]
+  })
+  return issues.filter(({ path, message }) => !(message.startsWith('is missing') && renamed.includes(path)))
+}

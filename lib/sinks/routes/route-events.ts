@@ -1,0 +1,133 @@
+import type { ClaimOf } from '../../core/claims.ts'
+import type { CloudEvent } from '../../core/cloudevent.ts'
+import type { Fate, Settle, Sink } from '../../core/sink.ts'
+import { hasCode, type SinkRefusedError } from '../../process/errors.ts'
+import type { Logger } from '../../process/log.ts'
+import type { Routes, Target } from './read-routes.ts'
+
+export type RoutedSink = Sink & {
+  /** Whether the event goes anywhere. */
+  wants(event: CloudEvent): boolean
+}
+
+/** A sink, under the name that claims know it by. */
+type Named = { readonly name: string; readonly required: boolean; readonly sink: Sink }
+
+/** What became of one event at its sinks. */
+type Progress = { readonly taken: string[]; readonly failures: unknown[] }
+
+/**
+ * Hands each event to the sinks of all routes that match it. It is taken once every required sink took it. If one of them is
+ * away, the event has to come again. Its claim keeps which sinks took it, so that these do not get it a second time.
+ *
+ * An optional sink is tried once with each delivery. Its failure is logged, and holds nothing up but the end of the call.
+ *
+ * @param open opens the sink of a target. Targets that are written alike share one
+ */
+export const createRoutedSink = (
+  { routes, otherwise }: Routes,
+  { open, log }: { readonly open: (target: Target) => Sink; readonly log: Logger },
+): RoutedSink => {
+  const named = nameTargets(open)
+  const table = routes.map(({ matches, targets }) => ({ matches, targets: targets.map(named) }))
+  const fallback = otherwise.map(named)
+  const targetsOf = (event: CloudEvent): ReadonlySet<Named> => {
+    const matching = table.filter(({ matches }) => matches(event))
+    return new Set(matching.length === 0 ? fallback : matching.flatMap(({ targets }) => targets))
+  }
+
+  const note = ({ name, required }: Named, event: CloudEvent, fate: Fate, progress: Progress): void => {
+    if (typeof fate === 'string' || !('error' in fate)) progress.taken.push(name)
+    else if (required) progress.failures.push(fate.error)
+    else log.warn({ event: event.id, sink: name, error: fate.error }, 'an optional sink did not take the event')
+  }
+
+  return {
+    wants: (event) => targetsOf(event).size > 0,
+    deliver: async (events, signal, settle, _replyTo, claimOf) => {
+      const progress = new Map(events.map((event): [CloudEvent, Progress] => [event, { taken: [], failures: [] }]))
+      const queues = new Map<Named, CloudEvent[]>()
+      for (const event of events) {
+        const before = claimOf?.(event)?.taken
+        for (const target of targetsOf(event)) {
+          if (before?.includes(target.name)) continue
+          const queue = queues.get(target) ?? []
+          queues.set(target, queue)
+          queue.push(event)
+        }
+      }
+      await Promise.all(
+        [...queues].map(([target, queue]) =>
+          deliverTo(target.sink, queue, signal, (event, fate) => {
+            const noted = progress.get(event)
+            if (noted !== undefined) note(target, event, fate, noted)
+          }),
+        ),
+      )
+      const errors = await Promise.all(
+        [...progress].map(async ([event, { taken, failures }]) => {
+          const error = worstOf(failures)
+          if (error !== undefined) await keepTaken(claimOf, event, taken)
+          settle?.(event, error === undefined ? 'taken' : { error })
+          return error
+        }),
+      )
+      const first = errors.find((error) => error !== undefined)
+      if (first !== undefined) throw first
+    },
+    close: async () => {
+      await Promise.all([...named.all()].map(({ sink }) => sink.close?.()))
+    },
+  }
+}
+
+/**
+ * Names without credentials and parameters, since they are written to the store of the claims and to the log. Two targets that
+ * differ only there are numbered.
+ */
+const nameTargets = (open: (target: Target) => Sink) => {
+  const byText = new Map<string, Named>()
+  const names = new Map<string, number>()
+  const toNamed = (target: Target): Named => {
+    const text = JSON.stringify(target)
+    const known = byText.get(text)
+    if (known !== undefined) return known
+    const { protocol, host, pathname } = target.url
+    const place = `${protocol}${host === '' ? '' : `//${host}`}${pathname}`
+    const count = (names.get(place) ?? 0) + 1
+    names.set(place, count)
+    const one = { name: count === 1 ? place : `${place}#${count}`, required: target.required, sink: open(target) }
+    byText.set(text, one)
+    return one
+  }
+  return Object.assign(toNamed, { all: () => byText.values() })
+}
+
+/** Tells the fate of every event, also of those that the sink says nothing about. */
+const deliverTo = async (
+  sink: Sink,
+  events: readonly CloudEvent[],
+  ...[signal, settle]: [AbortSignal | undefined, Settle]
+): Promise<void> => {
+  const waiting = new Set(events)
+  const settleOne: Settle = (event, fate) => {
+    if (waiting.delete(event)) settle(event, fate)
+  }
+  const settleRest = (fate: Fate): void => {
+    for (const event of [...waiting]) settleOne(event, fate)
+  }
+  try {
+    await sink.deliver(events, signal, settleOne)
+    settleRest('taken')
+  } catch (error) {
+    settleRest({ error })
+  }
+}
+
+const keepTaken = async (claimOf: ClaimOf | undefined, event: CloudEvent, names: readonly string[]): Promise<void> => {
+  for (const name of names) await claimOf?.(event)?.takenBy(name)
+}
+
+/** A sink that may take the event later comes first: the event is a dead letter only once the others have it. */
+const worstOf = (errors: readonly unknown[]): unknown =>
+  errors.find((error) => !hasCode<SinkRefusedError>(error, 'sink_refused')) ?? errors[0]

@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises'
+import { DocumentError } from '../../documents/document-issues.ts'
+import { withPlaces } from '../../documents/issue-places.ts'
+import { parseDocument } from '../../documents/parse-document.ts'
+import { ConfigError, hasCode } from '../../process/errors.ts'
+import type { Environment } from '../../process/settings.ts'
+import { readRoutes } from './read-routes.ts'
+import { notRight, routesFile } from './routes-config.ts'
+
+/**
+ * Checks a text of YAML or JSON.
+ *
+ * @returns the document
+ * @throws DocumentError with the line and the column of each fault
+ */
+export const parseRoutes = (text: string, environment: Environment): unknown => {
+  const document = parseDocument(text)
+  try {
+    readRoutes(document, environment)
+    return document
+  } catch (error) {
+    if (!hasCode<DocumentError>(error, 'document_invalid')) throw error
+    throw new DocumentError(withPlaces(error.issues, text))
+  }
+}
+
+/**
+ * Puts the content of the routes' file into TIDINGS_CONFIG, as the JSON that functions of this process read.
+ *
+ * @throws ConfigError that names the file, and the line and the column of each fault
+ */
+export const giveRoutes = async (environment: NodeJS.ProcessEnv, folder?: string): Promise<void> => {
+  const file = routesFile(environment, folder)
+  if (file === undefined || file.trimStart().startsWith('{')) return
+  try {
+    environment.TIDINGS_CONFIG = JSON.stringify(parseRoutes(await readText(file), environment))
+  } catch (error) {
+    throw hasCode<DocumentError>(error, 'document_invalid') ? notRight(file, error) : error
+  }
+}
+
+const readText = async (file: string): Promise<string> => {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    throw new ConfigError(`${file} cannot be read: check TIDINGS_CONFIG`, { cause })
+  }
+}
