@@ -124,6 +124,22 @@ test('an event that the release does not know is refused with its name, and it h
   await applied(document('"ObjectCreated:*"'))
 })
 
+test('an event of lifecycles is refused by name before 17, and taken since', async () => {
+  const document = `
+    topics: [{ name: t27, endpoint: "http://127.0.0.1:9/", persistent: true, cloudevents: true }]
+    buckets:
+      - name: d27
+        create: true
+        rules: [{ id: lc, topic: t27, events: ["s3:ObjectLifecycle:Expiration:*"] }, { id: ok, topic: t27 }]
+  `
+  if (isAtLeast(17)) await applied(document)
+  else
+    await assert.rejects(
+      gateway.apply(desire(document)),
+      /likely an event that this release does not know: use others than .*ObjectLifecycle:Expiration:\*/,
+    )
+})
+
 test('a bucket that RGW would not create is refused before anything is sent', async () => {
   gateway.writes()
   const desired = desire(`
