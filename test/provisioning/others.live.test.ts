@@ -44,6 +44,30 @@ if (showsRules)
     assert.deepEqual([last.changes.length, last.kept, last.notes], [2, [], undefined])
   })
 
+if (showsRules)
+  test("plan shows what it would overwrite of a topic that another user's rule uses, and keeps what it does not name", async () => {
+    const endpoint = `${receiver.url}/theirs`
+    const theirs = desire(`
+      topics: [{ name: both, endpoint: "${endpoint}", opaqueData: theirs, verifySsl: false }]
+      buckets: [{ name: both-theirs, create: true, rules: [{ id: theirs, topic: both }] }]
+    `)
+    await other.apply(theirs)
+    const mine = desire(document('both-mine', 'mine', 'both'))
+    const users = 'topic both is used by rules outside the document (theirs)'
+    assert.deepEqual((await one.plan(mine)).notes, [
+      `${users}: apply overwrites what was set for them: endpoint, persistent`,
+      `${users}: apply keeps what was set for them: opaqueData, verifySsl; write it into the document to change it`,
+    ])
+    assert.deepEqual((await one.apply(mine)).drift, [])
+    assert.deepEqual((await one.plan(mine)).changes, [])
+    const real = (await one.rgw.listTopics()).find(({ name }) => name === 'both')?.attributes
+    assert.deepEqual([real?.get('OpaqueData'), real?.get('verify-ssl')], ['theirs', 'false'])
+    const named = document('both-mine', 'mine', 'both').replace('persistent:', 'opaqueData: mine, persistent:')
+    await one.apply(desire(named))
+    const now = (await one.rgw.listTopics()).find(({ name }) => name === 'both')?.attributes
+    assert.equal(now?.get('OpaqueData'), 'mine')
+  })
+
 if (!showsRules)
   test('where the gateway does not show rules of others, that is said', async () => {
     const desired = desire(document('alone', 'mine', 'alone'))

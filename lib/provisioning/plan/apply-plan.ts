@@ -5,15 +5,22 @@ import { isSameTopic, isTopicArn, topicKey, topicNameIn } from '../document/topi
 import type { Plan } from './plan.ts'
 import { type Change, type Difference, difference } from './plan.ts'
 import { orderWarnings } from './rule-order.ts'
+import { keptAttributes, sharedNotes } from './shared-topics.ts'
 import { type State, topicArnOf } from './state.ts'
 import { ignoredAttributes, planTopic } from './topic-plan.ts'
 
 /** The changes that make the gateway match the document. Rules and topics that the document does not name stay. */
 export const planApply = (desired: Desired, state: State): Plan => {
-  const topics = desired.topics.flatMap((topic) => planTopic(topic, state.topics.get(topic.name)))
+  const topics = desired.topics.flatMap((topic) =>
+    planTopic(topic, state.topics.get(topic.name), keptAttributes(topic, state)),
+  )
   const changed = new Set(topics.map(({ name }) => name))
   const buckets = desired.buckets.map((bucket) => planBucket(bucket, state, changed))
-  const notes = [...desired.warnings.map(issueText), ...orderWarnings(desired, state)]
+  const notes = [
+    ...desired.warnings.map(issueText),
+    ...sharedNotes(desired, state, topics),
+    ...orderWarnings(desired, state),
+  ]
   return {
     changes: [
       ...missingExchanges(desired, state),

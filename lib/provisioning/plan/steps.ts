@@ -6,6 +6,7 @@ import type { Rgw } from '../gateway/rgw-client.ts'
 import { known } from './known.ts'
 import type { Change } from './plan.ts'
 import { isPersistent } from './rule-order.ts'
+import { keptAttributes } from './shared-topics.ts'
 import { type State, topicArnOf } from './state.ts'
 import { PENDING, wireAttributes } from './topic-plan.ts'
 
@@ -58,7 +59,8 @@ export const phasesOf = (rgw: Rgw, { desired, state, changes }: Work, signal: Ab
     })
 
   const createTopic = async (name: string, isPending: boolean): Promise<void> => {
-    const attributes = wireAttributes(known(topics.get(name)))
+    const topic = known(topics.get(name))
+    const attributes = wireAttributes(topic, state.topics.get(name), keptAttributes(topic, state))
     if (isPending) attributes.set(PENDING, 'true')
     arns.set(name, await rgw.createTopic(name, attributes, signal))
   }

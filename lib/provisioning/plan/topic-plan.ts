@@ -20,18 +20,41 @@ import { type Change, type Difference, difference, type Ignored } from './plan.t
 export const PENDING = 'tidings-rebind'
 
 /** The change that makes a topic match the document, if one is needed. */
-export const planTopic = (topic: DesiredTopic, real: Topic | undefined): Change[] => {
+export const planTopic = (
+  topic: DesiredTopic,
+  real: Topic | undefined,
+  kept: readonly AttributeName[] = [],
+): Change[] => {
   if (topic.existing) return []
-  const differences = attributeDifferences(topic, real)
+  const differences = attributeDifferences(topic, real).filter(({ name }) => !kept.some((one) => one === name))
   if (real === undefined) return [{ action: 'create', kind: 'topic', name: topic.name, differences }]
   if (real.attributes.has(PENDING)) differences.push({ name: 'rules', from: 'not yet bound again', to: 'bound again' })
   return differences.length > 0 ? [{ action: 'update', kind: 'topic', name: topic.name, differences }] : []
 }
 
-/** The attributes as they are sent: all that are declared, since the gateway resets the others. */
-export const wireAttributes = (topic: DesiredTopic): Map<string, string> => {
+/** The attributes as they are sent: all that are declared and those that are kept, since the gateway resets the others. */
+export const wireAttributes = (
+  topic: DesiredTopic,
+  real: Topic | undefined,
+  kept: readonly AttributeName[],
+): Map<string, string> => {
   const kind = kindOf(topic)
-  return new Map([...topic.attributes].map(([name, value]) => [wireNameOf(name, kind), value.reveal()]))
+  const ofOthers = kept.map(
+    (name) => [wireNameOf(name, kind), real?.attributes.get(wireNameOf(name, kind)) ?? ''] as const,
+  )
+  return new Map([
+    ...ofOthers,
+    ...[...topic.attributes].map(([name, value]) => [wireNameOf(name, kind), value.reveal()] as const),
+  ])
+}
+
+/** The attributes that a topic has and the document does not name. */
+export const unnamedAttributes = (topic: DesiredTopic, real: Topic): readonly AttributeName[] => {
+  const kind = kindOf(topic)
+  return ATTRIBUTE_NAMES.filter((name) => {
+    const fallback = fallbackOf(name, kind)
+    return !topic.attributes.has(name) && (real.attributes.get(wireNameOf(name, kind)) ?? fallback) !== fallback
+  })
 }
 
 export const ignoredAttributes = (topic: DesiredTopic, olderThan: number | undefined): Ignored[] =>
