@@ -14,7 +14,9 @@ const ACCOUNT = 'needs an AWS account; test/platforms/lambda deploys nothing, bu
 const SETTINGS = 'settings, not commands; test/openstack/docs.test.ts reads them'
 const SUITE = 'runs this test suite itself'
 
-const COMMANDS = 'the tests of the commands in test/cli run serve, send, build and completion'
+const COMPLETION = 'test/cli/completion-command.test.ts runs it in bash'
+
+const OWN = 'test/own-function.live.test.ts'
 
 const CONFIG = 'test/cli/config-command.test.ts'
 const GUIDE = 'test/cli/docs.live.test.ts'
@@ -33,13 +35,13 @@ const CLAIMS: Readonly<Record<string, readonly (readonly [begins: string, claim:
     ['npm ci && npm test', SUITE],
   ],
   'docs/commands.md': [
-    ['npx --no-install tidings --help', COMMANDS],
-    ['npm init -y', 'test/own-function.live.test.ts'],
-    ['npx --no-install tidings serve', COMMANDS],
-    ['npx --no-install tidings send', COMMANDS],
-    ['npm install --save-dev esbuild', COMMANDS],
-    ['npx --no-install tidings build ./thumbnails.ts', COMMANDS],
-    ['source <(tidings completion bash)', COMMANDS],
+    ['npx --no-install tidings --help', OWN],
+    ['npm init -y', OWN],
+    ['npx --no-install tidings serve', OWN],
+    ['npx --no-install tidings send', OWN],
+    ['npm install --save-dev esbuild', OWN],
+    ['npx --no-install tidings build ./thumbnails.ts', OWN],
+    ['source <(tidings completion bash)', COMPLETION],
   ],
   'docs/container.md': [
     ['docker build', IMAGES],
@@ -100,10 +102,10 @@ const CLAIMS: Readonly<Record<string, readonly (readonly [begins: string, claim:
     ['npx --no-install tidings dead-letters', RELAY],
   ],
   'docs/write-a-function.md': [
-    ['npx --no-install tidings serve', COMMANDS],
-    ['npx --no-install tidings send ceph', COMMANDS],
-    ['npx --no-install tidings send openstack', COMMANDS],
-    ['npx --no-install tidings build', COMMANDS],
+    ['npx --no-install tidings serve', OWN],
+    ['npx --no-install tidings send ceph', OWN],
+    ['npx --no-install tidings send openstack', OWN],
+    ['npx --no-install tidings build', OWN],
   ],
 }
 

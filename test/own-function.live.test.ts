@@ -1,9 +1,9 @@
-// From the packed package to a function of one's own on every platform, with the commands of docs/commands.md, as typed in a shell whose
-// own Node.js comes first in PATH.
+// From the packed package to a function of one's own on every platform, with the commands of docs/commands.md and
+// docs/write-a-function.md, as typed in a shell whose own Node.js comes first in PATH.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { before, test } from 'node:test'
@@ -12,6 +12,7 @@ import { promisify } from 'node:util'
 import { cephSample } from '../lib/testing/index.ts'
 import { startHost } from './host-process.ts'
 import { packPackage } from './installed-package.ts'
+import { codeBlocks } from './markdown.ts'
 import { freePorts } from './services/ports.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 import { endTyped, startTyped, TYPED_ENVIRONMENT } from './typed.ts'
@@ -42,25 +43,70 @@ test('the project of init has a Node.js that is new enough, and its test passes'
   await sh('npm run check')
 })
 
-test('npm run dev serves the function, and tidings send shows that it works', async () => {
+/** Serves until it is disposed of; PORT is for `tidings send`. */
+const serve = async (command: string) => {
   const [port] = await freePorts(1)
-  const dev = startTyped('npm run dev', project, { PORT: `${port}` })
-  const closed = once(dev, 'close')
-  assert.ok(dev.stderr !== null)
-  const lines = createInterface(dev.stderr)[Symbol.asyncIterator]()
+  const env = { PORT: `${port}` }
+  const served = startTyped(command, project, env)
+  const closed = once(served, 'close')
+  assert.ok(served.stderr !== null)
+  const lines = createInterface(served.stderr)[Symbol.asyncIterator]()
   const untilLine = async (word: string): Promise<void> => {
     for (let next = await lines.next(); !next.done; next = await lines.next()) if (next.value.includes(word)) return
-    assert.fail(`npm run dev ended before it said ${word}`)
+    assert.fail(`${command} ended before it said ${word}`)
   }
   await untilLine('"listening"')
-  const to = `--to http://127.0.0.1:${port}`
+  const end = async (): Promise<void> => {
+    endTyped(served)
+    await closed
+  }
+  return { env, untilLine, [Symbol.asyncDispose]: end }
+}
+
+test('npm run dev serves the function, and tidings send shows that it works', async () => {
+  await using dev = await serve('npm run dev')
   const { stdout } = await sh(
-    `npx --no-install tidings send ceph ObjectCreated:Put --bucket photos --key in/b.jpg ${to}`,
+    'npx --no-install tidings send ceph ObjectCreated:Put --bucket photos --key in/b.jpg',
+    dev.env,
   )
   assert.match(stdout, /^200 in \d+ ms: the function handled it/)
-  await untilLine('in/b.jpg')
-  endTyped(dev)
-  await closed
+  await dev.untilLine('in/b.jpg')
+})
+
+/** The blocks of commands of a document, in order, and their lines. */
+const commandsIn = (document: string): readonly (readonly string[])[] =>
+  codeBlocks(readFileSync(join(root, 'docs', document), 'utf8'), 'sh').map((block) => block.split('\n'))
+
+test('serve and send do what the pages say, for Ceph and for OpenStack', async () => {
+  const [help = [], , [watch = ''] = [], [sendCeph = '', sendOpenstack = '', print = ''] = []] =
+    commandsIn('commands.md')
+  const [[serveIt = ''] = [], [send = ''] = [], [sendOther = ''] = []] = commandsIn('write-a-function.md')
+  for (const line of help) await sh(line)
+  for (const command of [watch, serveIt]) {
+    await using photos = await serve(command)
+    for (const line of [sendCeph, send])
+      assert.match((await sh(line, photos.env)).stdout, /^200 .* the function handled it/)
+  }
+  await sh('npx --no-install tidings init . --openstack')
+  await using servers = await serve(serveIt.replace('photos.ts', 'servers.ts'))
+  for (const line of [sendOpenstack, sendOther])
+    assert.match((await sh(line, servers.env)).stdout, /^200 .* the function handled it/)
+  assert.match((await sh(print)).stdout, /"port\.delete\.end"/)
+})
+
+test('build does what the pages say, also with a package that has compiled parts', async () => {
+  const [, , , , [installEsbuild = '', build = ''] = [], [buildWithSharp = ''] = []] = commandsIn('commands.md')
+  const [, , , [same = ''] = []] = commandsIn('write-a-function.md')
+  assert.equal(same, build)
+  await install(installEsbuild.replace('npm install ', ''))
+  const { stdout } = await sh(build)
+  for (const platform of ['lambda', 'container', 'openfaas', 'knative', 'func'])
+    assert.match(stdout, new RegExp(`^${platform}:`, 'm'))
+  // The example, and sharp as this checkout has it.
+  copyFileSync(join(root, 'examples/thumbnails.ts'), join(project, 'thumbnails.ts'))
+  symlinkSync(join(root, 'node_modules/sharp'), join(project, 'node_modules/sharp'))
+  await assert.rejects(sh(buildWithSharp.replace(' --external sharp', '')), { stderr: /add --external sharp/ })
+  assert.match((await sh(buildWithSharp)).stdout, /npm install --omit=dev .* && npx serverless deploy/)
 })
 
 test('npm run build makes what each platform takes, and that has the same effect without this package', async () => {
