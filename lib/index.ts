@@ -20,7 +20,7 @@ export {
   openstack,
 } from './kit/openstack.ts'
 export type { EventDraft } from './kit/returned-events.ts'
-export type { PutOptions, StoredContent, StoredRecord } from './kit/stored-object.ts'
+export type { ObjectAccess, PutOptions, StoredContent, StoredRecord } from './kit/stored-object.ts'
 export type { PayloadOf } from './openstack/catalogue/known-events.ts'
 export {
   isEvent,

@@ -24,6 +24,7 @@ export type CephEventData = CephRecord & {
     }
   }
 }
+/** The event of one record of a notification: `type` is `com.amazonaws.s3.` and the event's name, `subject` the object's key. */
 export type CephEvent = CloudEvent<CephEventData>
 
 /**

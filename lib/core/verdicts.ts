@@ -7,13 +7,20 @@ import type { Outcome } from './delivery.ts'
 const RETRY: unique symbol = Symbol.for('tidings.retry')
 const SET_ASIDE: unique symbol = Symbol.for('tidings.set-aside')
 
+/** How a message is to come again. */
 export type RetryOptions = {
   /** How long the sender should wait. Default: 1. A part of a second counts as a whole one. */
   readonly afterSeconds?: number
   readonly cause?: unknown
 }
 
-/** A handler throws this to have the message sent again, after the delay if the platform supports delays. */
+/**
+ * A handler throws this to have the message sent again, after the delay if the platform supports delays.
+ *
+ * ```ts
+ * if (answer.status === 429) throw new Retry({ afterSeconds: 60 })
+ * ```
+ */
 export class Retry extends TidingsError {
   override readonly name = 'Retry'
   readonly code = 'retry_requested'
@@ -33,7 +40,13 @@ export class Retry extends TidingsError {
   }
 }
 
-/** Thrown by a handler: it can never handle this event. The message becomes a dead letter with the reason, and is acked. */
+/**
+ * A handler throws this for an event that it can never handle. The message becomes a dead letter with the reason, and is acked.
+ *
+ * ```ts
+ * if (record.size === 0) throw new SetAside('the object is empty')
+ * ```
+ */
 export class SetAside extends TidingsError {
   override readonly name = 'SetAside'
   readonly code = 'set_aside'

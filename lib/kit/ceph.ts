@@ -10,12 +10,14 @@ import type { Handle, HandlerContext, Middleware } from './handler.ts'
 import { createOwn, type OwnOptions } from './own-function.ts'
 import { createObjectAccess, type StoredRecord } from './stored-object.ts'
 
+/** The argument of a handler for Ceph's events. */
 export type CephContext = HandlerContext & {
   readonly event: CephEvent
   /** The details of the object in the event, and access to the object itself. */
   readonly record: StoredRecord
 }
 
+/** The settings of one function, beside those of the environment. */
 export type CephOptions = OwnOptions & {
   /** `key`: the events of one object are handled one at a time, the earliest of those in hand first. */
   readonly orderBy?: 'key'
@@ -26,6 +28,7 @@ export type CephOptions = OwnOptions & {
 /** A text that the type checker does not know; a literal that names no known event is a type error. */
 type Text<Pattern extends string> = string extends Pattern ? Pattern : never
 
+/** What `ceph()` returns: a handler for every platform, to which routes are added. */
 export type CephFunction = FunctionHandler & {
   /** Handles the events of this name, or `ObjectCreated:*`. The first `on` that matches has the event. */
   on<Pattern extends string>(pattern: Text<Pattern>, handle: Handle<CephContext>): CephFunction

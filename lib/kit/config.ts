@@ -18,6 +18,7 @@ export const FUNCTION_SETTINGS = {
   ...LOG_SETTINGS,
 }
 
+/** What `readConfig` returns. */
 export type Config = ReturnType<typeof readConfig>
 
 /**

@@ -19,6 +19,7 @@ export type HandlerContext = {
 
 /** @param fields of the line, or an error. A field named like one of the line's own (`name`, `level` …) is put into `fields` */
 type LogLine = (message: string, fields?: Readonly<Record<string, unknown>> | Error) => void
+/** A log with four levels. LOG_LEVEL says which of them are written. */
 export type HandlerLog = Readonly<Record<'debug' | 'info' | 'warn' | 'error', LogLine>>
 
 /** Your own code. Events that it returns go to the sink of the configuration; a single one answers a broker that asks for a reply. */

@@ -19,6 +19,7 @@ export type OpenstackContext<Payload = unknown> = HandlerContext & {
   readonly data: OpenstackEventData & { readonly payload: Payload }
 }
 
+/** The settings of one function, beside those of the environment. */
 export type OpenstackOptions = OwnOptions & {
   /** `subject`: the events of one resource are handled one at a time, the earliest of those in hand first. */
   readonly orderBy?: 'subject'
@@ -27,6 +28,7 @@ export type OpenstackOptions = OwnOptions & {
 /** A text that the type checker does not know; a literal that names no known event is a type error. */
 type Text<Name extends string> = string extends Name ? Name : never
 
+/** What `openstack()` returns: a handler for every platform, to which routes are added. */
 export type OpenstackFunction = FunctionHandler & {
   /**
    * Handles the events of this name, of names like `compute.instance.*`, or that fit a filter. A name may be the one on the wire

@@ -19,6 +19,7 @@ export type StoredContent = {
   readonly metadata: Readonly<Record<string, string>>
 }
 
+/** Where and how an object is written. */
 export type PutOptions = {
   /** Default: the bucket of the event. */
   readonly bucket?: string
@@ -45,6 +46,7 @@ export type ObjectAccess = {
   put(key: string, body: Uint8Array | string, options?: PutOptions): Promise<void>
 }
 
+/** The details of an object in an event, and access to the object itself. */
 export type StoredRecord = CephRecordView & ObjectAccess
 
 /**

@@ -148,6 +148,7 @@ export const toTidingsError = (thrown: unknown): TidingsError =>
 /** The part of an error that others may see. */
 export type Reason = { readonly code: ErrorCode; readonly message: string; readonly field?: string }
 
+/** The part of an error that others may see: at most 1000 characters of its message and of its field. */
 export const toReason = ({ code, message, field }: TidingsError): Reason => ({
   code,
   message: cut(message),
@@ -161,6 +162,7 @@ export type Reasons = {
   readonly reasonCount?: number
 }
 
+/** The first ten of them, and how many there are. */
 export const toReasons = (faults: readonly TidingsError[]): Reasons => ({
   reasons: faults.slice(0, MAX_REASONS).map(toReason),
   ...(faults.length > MAX_REASONS && { reasonCount: faults.length }),

@@ -21,6 +21,7 @@ export const CEPH_SAMPLE_EVENTS = [
   'ObjectSynced:Create',
   'Replication:Create',
 ] as const
+/** The name of an event that RGW is known to send. */
 export type CephSampleEvent = (typeof CEPH_SAMPLE_EVENTS)[number]
 
 /** The parts of a Ceph notification that a test may choose. */

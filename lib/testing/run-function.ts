@@ -7,6 +7,7 @@ import { outcomeOf } from '../core/verdicts.ts'
 import { type FunctionHandler, invoke } from '../kit/function.ts'
 import { type Capture, capturesOf } from '../process/capture.ts'
 
+/** How a function is run. */
 export type RunOptions = {
   /**
    * Variables of the environment for this run. A function reads its settings at its first run only, so give the same to every run of one
@@ -24,6 +25,7 @@ export type LogEntry = {
   readonly message: string
 } & Readonly<Record<string, unknown>>
 
+/** What became of the notifications. */
 export type RunResult = {
   /** The outcome of the first notification. */
   readonly outcome: Outcome
@@ -63,6 +65,7 @@ export const run = async (
   return { outcome, outcomes, ...capture.result() }
 }
 
+/** An object, which is sent as JSON, or a text or bytes, which are sent as they are. */
 export type Notification = object | string | Uint8Array
 
 const captures = capturesOf(() => new AsyncLocalStorage<Capture>())
