@@ -3,40 +3,9 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { describe, test } from 'node:test'
+import { COMPOSITIONS, LEVELS, PRODUCTS, SHARED } from './house.ts'
 
 const root = join(import.meta.dirname, '..')
-
-/** From the ground up. A room may import from every level below its own; rooms in one line stand side by side. */
-const LEVELS: readonly (readonly string[])[] = [
-  ['process'],
-  ['redaction', 'documents'],
-  ['core'],
-  ['cloudevents', 'ceph', 'openstack'],
-  ['envelopes', 'claims', 'sinks'],
-  ['provisioning'],
-  ['kit'],
-  ['index.ts'],
-  ['functions'],
-  ['testing'],
-  ['hosts'],
-  ['relay'],
-  ['cli'],
-]
-
-/**
- * Each can be deleted as a folder, with these files of the kit. Otherwise only the compositions name it: the public face,
- * functions/, the samples and the command.
- */
-const PRODUCTS: Readonly<Record<string, readonly string[]>> = {
-  ceph: ['ceph.ts', 'ceph-function.ts', 'stored-object.ts'],
-  openstack: ['openstack.ts', 'openstack-function.ts'],
-  // An object is read with the keys and the connection of the gateway.
-  provisioning: ['provisioner-function.ts', 'ceph.ts', 'stored-object.ts'],
-  relay: [],
-}
-const MAY_NAME_PRODUCTS = new Set(['index.ts', 'functions', 'testing', 'cli'])
-/** Rules and functions share RGW's names of events. */
-const SHARED = new Set(['lib/ceph/ceph-event-names.ts'])
 
 /** Imports between rooms of one level, with the reason. */
 const SIDEWAYS: Readonly<Record<string, string>> = {}
@@ -105,7 +74,7 @@ describe('a product can be deleted as a folder', () => {
 
     ruleTest(`${product} is named by its files of the kit, functions/, the command and the public face alone`, () =>
       naming
-        .filter(({ from, path }) => !MAY_NAME_PRODUCTS.has(from) && !kitFiles.includes(path.replace('lib/kit/', '')))
+        .filter(({ from, path }) => !COMPOSITIONS.has(from) && !kitFiles.includes(path.replace('lib/kit/', '')))
         .map(arrowText),
     )
   }
