@@ -1,8 +1,8 @@
 import { join, sep } from 'node:path'
 import type { Metafile, Plugin } from 'esbuild'
 
-/** The libraries of this package that a function loads only when it first uses them: the object store, queues, databases. */
-const CLIENT = /^(@aws-sdk\/|@nats-io\/|@platformatic\/kafka$|ioredis$)/
+/** Libraries of this package that a function loads only when it first uses them. */
+const CLIENT = /^@aws-sdk\//
 
 /** Libraries of one scope share code, so they share a file. */
 const fileOf = (library: string): string => `client-${library.split('/')[0]?.replace('@', '')}.cjs`
