@@ -1,12 +1,15 @@
 import cluster from 'node:cluster'
 import { once } from 'node:events'
 import { readHostConfig } from '../hosts/host-settings.ts'
+import { loadFunction } from '../hosts/load-function.ts'
 import { serve } from '../hosts/serve.ts'
 import { endOnUncaught } from '../hosts/uncaught.ts'
 import { readConfig } from '../kit/config.ts'
+import { createLogger } from '../process/log.ts'
 import { together } from '../process/settings.ts'
 import { giveRoutes } from '../sinks/routes/routes-file.ts'
 import { flag, parseCommandLine, text } from './command-line.ts'
+import { doubtsAbout } from './doubts.ts'
 import { failureText } from './failure-text.ts'
 import type { Command } from './run-command.ts'
 import { reportLoadedFiles, reportServing, stopRequested } from './serve-worker.ts'
@@ -54,6 +57,7 @@ const run = async (terminal: Terminal): Promise<ExitCode> => {
     if (isWorker) reportLoadedFiles()
     const serving = await serve(config, host, functions)
     using _ = endOnUncaught()
+    await tellDoubts(functions)
     if (isWorker) await reportServing(serving, first)
     const signal = AbortSignal.any([terminal.signal, stopRequested()])
     if (!signal.aborted) await once(signal, 'abort')
@@ -63,6 +67,13 @@ const run = async (terminal: Terminal): Promise<ExitCode> => {
   } catch (error) {
     stderr.write(failureText(error, false))
     return EXIT.failed
+  }
+}
+
+const tellDoubts = async (functions: readonly string[]): Promise<void> => {
+  for (const nameOrPath of functions) {
+    const { name, handler } = await loadFunction(nameOrPath)
+    for (const doubt of doubtsAbout(handler)) createLogger(name).warn({}, doubt)
   }
 }
 

@@ -78,7 +78,7 @@ export const ceph = (given: CephOptions = {}): CephFunction => {
   const on = (pattern: string, ...rest: [Handle<CephContext>] | [CephFilter, Handle<CephContext>]): CephFunction => {
     const [filter, handle] = rest.length === 1 ? [{}, rest[0]] : rest
     checkRoute({ pattern, filter, handle }, FILTERS, on)
-    add({ matches: cephMatcher(pattern, filter), handle })
+    add({ pattern, matches: cephMatcher(pattern, filter), handle })
     return built
   }
   const built = Object.assign(own, { on }) as unknown as CephFunction // `otherwise` and `use` return the same object.

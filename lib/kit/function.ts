@@ -31,6 +31,8 @@ export type FunctionHandler = {
   readonly [DOOR]?: Door
   /** Whose notifications it reads. Absent where it reads others, or is not ours. */
   readonly notifications?: Notifications
+  /** The names of events that its routes are for; `*` where a route is for all. Absent where it has no routes to add. */
+  readonly patterns?: readonly string[]
   /** Who may call it by HTTP, where a host does not use the door. The function checks it in any case. */
   readonly access?: Access
 }

@@ -95,7 +95,7 @@ export const openstack = (given: OpenstackOptions = {}): OpenstackFunction => {
     const [pattern, filter, handle] = named(given)
     checkRoute({ pattern, filter, handle }, FILTERS, on)
     const matches = openstackMatcher(pattern, filter)
-    add({ matches: ({ data }) => matches(data), handle })
+    add({ pattern, matches: ({ data }) => matches(data), handle })
     return built
   }
   const built = Object.assign(own, { on }) as unknown as OpenstackFunction // `otherwise` and `use` return the same object.

@@ -26,6 +26,8 @@ export type OwnOptions = {
 
 /** Which events a handler is for. */
 export type Route<Event, Context> = {
+  /** The name that it is for, with `*`. */
+  readonly pattern: string
   readonly matches: (event: Event) => boolean
   readonly handle: Handle<Context>
 }
@@ -153,6 +155,7 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
     },
   })
   Object.defineProperties(own, {
+    patterns: { get: () => [...routes.map(({ pattern }) => pattern), ...(fallback === undefined ? [] : ['*'])] },
     access: { get: () => open().access },
     // Middlewares want the platform's event, which a host that goes by the door does not make.
     [DOOR]: { get: () => (middlewares.length === 0 ? open()[DOOR] : undefined) },
