@@ -5,6 +5,7 @@ import { hasCode, SinkRefusedError, SinkUnavailableError } from '../process/erro
 import { type Failure, retrying } from '../process/retrying.ts'
 import { type AttemptOptions, BACKOFF, codeOf } from './attempts.ts'
 import { createPost, type HttpReply } from './http-post.ts'
+import { createSign } from './webhook-signature.ts'
 
 /**
  * How an HTTP sink gets its events. `batch`: one event alone in structured mode, several as one batch. `structured`, `binary`: one
@@ -13,7 +14,11 @@ import { createPost, type HttpReply } from './http-post.ts'
 export const SINK_MODES = ['batch', 'structured', 'binary'] as const
 export type SinkMode = (typeof SINK_MODES)[number]
 
-export type HttpSinkOptions = AttemptOptions & { readonly mode: SinkMode }
+export type HttpSinkOptions = AttemptOptions & {
+  readonly mode: SinkMode
+  /** Secrets of Standard Webhooks. Absent: requests are not signed. */
+  readonly signingSecrets?: readonly string[]
+}
 
 /** If a sink asks for a longer wait than this, our own sender is told to wait instead: it can wait longer than a function. */
 const MAX_RETRY_AFTER_SECONDS = 2
@@ -25,10 +30,17 @@ const PASSING = new Set([408, 425, 429])
 export const createHttpSink = (url: URL, options: HttpSinkOptions): Sink => {
   const post = createPost(url, options.timeoutMs)
   const where = `sink ${url.origin}`
+  const sign = createSign(options.signingSecrets ?? [], Date.now)
 
-  const send = (message: HttpMessage, retries: number, signal: AbortSignal | undefined) => {
+  const send = (
+    events: readonly CloudEvent[],
+    message: HttpMessage,
+    ...[retries, signal]: [number, AbortSignal | undefined]
+  ) => {
     if (sizeOf(message.headers) > MAX_HEADER_BYTES) throw new SinkRefusedError(`${where}: ${TOO_LARGE}`)
-    return retrying(() => attempt(message, signal), { ...BACKOFF, retries, signal })
+    // A receiver refuses an old timestamp, so each attempt has its own.
+    const signed = () => ({ ...message, headers: { ...message.headers, ...sign(events, message.body) } })
+    return retrying(() => attempt(signed(), signal), { ...BACKOFF, retries, signal })
   }
 
   const attempt = async (message: HttpMessage, signal: AbortSignal | undefined): Promise<Failure | undefined> => {
@@ -49,7 +61,7 @@ export const createHttpSink = (url: URL, options: HttpSinkOptions): Sink => {
       try {
         if (before !== undefined && isOutOfReach(before)) throw before
         // A sink in trouble gets one chance an event: our own sender waits too.
-        await send(encode(event), before === undefined ? options.retries : 0, signal)
+        await send([event], encode(event), before === undefined ? options.retries : 0, signal)
         settle?.(event, 'taken')
       } catch (error) {
         settle?.(event, { error })
@@ -65,7 +77,7 @@ export const createHttpSink = (url: URL, options: HttpSinkOptions): Sink => {
     deliver: async (events, signal, settle) => {
       if (options.mode !== 'batch' || events.length < 2) return sendEach(events, signal, settle)
       try {
-        await send(batched(events), options.retries, signal)
+        await send(events, batched(events), options.retries, signal)
       } catch (error) {
         // A refused batch does not say which event it was.
         if (hasCode<SinkRefusedError>(error, 'sink_refused')) return sendEach(events, signal, settle)

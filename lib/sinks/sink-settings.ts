@@ -2,6 +2,7 @@ import { HOUR_MS, oneOf, type Table, urlOf, type Values, wholeNumber } from '../
 import { ceOverridesRule } from './ce-overrides.ts'
 import type { SinkOptions } from './open-sink.ts'
 import { SINK_SCHEMES } from './sink-parameters.ts'
+import { signingSecretsRule } from './webhook-signature.ts'
 
 const sinkUrl = urlOf(SINK_SCHEMES, 'log: or https://example.org/events')
 
@@ -32,6 +33,10 @@ export const SINK_SETTINGS = {
     default: 2,
     meaning: 'Attempts after the first.',
   },
+  SINK_SIGNING_SECRET: {
+    rule: signingSecretsRule,
+    meaning: 'HTTP sinks get requests that are signed by these ([sinks.md](sinks.md#signatures)).',
+  },
   DEAD_LETTER_URL: {
     rule: sinkUrl,
     otherwise: "`log:`; for messages of the relay: the relay's own queue",
@@ -53,6 +58,7 @@ export const sinkConfig = (values: Values<typeof SINK_SETTINGS>): SinkConfig => 
       mode: values.SINK_MODE ?? (values.SINK_URL === undefined && values.K_SINK ? 'structured' : 'batch'),
       timeoutMs: values.SINK_TIMEOUT_MS,
       retries: values.SINK_RETRIES,
+      ...(values.SINK_SIGNING_SECRET !== undefined && { signingSecrets: values.SINK_SIGNING_SECRET }),
       ...(values.K_CE_OVERRIDES !== undefined && { ceOverrides: values.K_CE_OVERRIDES }),
     },
   },
