@@ -70,6 +70,16 @@ export const unavailable = (message: string, cause?: unknown): Failure => ({
   nextAfterMs: 0,
 })
 
+/** If a service asks for a longer wait than this, our own sender is told to wait instead: it can wait longer than a function. */
+const MAX_RETRY_AFTER_SECONDS = 2
+
+/** As `unavailable`, where the service may have asked for a delay. */
+export const asked = (message: string, retryAfterSeconds: number | undefined, cause?: unknown): Failure => {
+  const error = new SinkUnavailableError(message, { retryAfterSeconds, ...(cause !== undefined && { cause }) })
+  const seconds = retryAfterSeconds ?? 0
+  return { error, nextAfterMs: seconds > MAX_RETRY_AFTER_SECONDS ? 'never' : seconds * 1000 }
+}
+
 /** Somebody has to change the setup first. */
 export const misconfigured = (message: string, cause?: unknown): Failure => ({
   ...unavailable(message, cause),

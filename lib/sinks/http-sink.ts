@@ -3,7 +3,7 @@ import type { CloudEvent } from '../core/cloudevent.ts'
 import type { Settle, Sink } from '../core/sink.ts'
 import { hasCode, SinkRefusedError, SinkUnavailableError } from '../process/errors.ts'
 import { type Failure, retrying } from '../process/retrying.ts'
-import { type AttemptOptions, BACKOFF, codeOf } from './attempts.ts'
+import { type AttemptOptions, asked, BACKOFF, codeOf } from './attempts.ts'
 import { createPost, type HttpReply } from './http-post.ts'
 import { createSign } from './webhook-signature.ts'
 
@@ -20,8 +20,6 @@ export type HttpSinkOptions = AttemptOptions & {
   readonly signingSecrets?: readonly string[]
 }
 
-/** If a sink asks for a longer wait than this, our own sender is told to wait instead: it can wait longer than a function. */
-const MAX_RETRY_AFTER_SECONDS = 2
 /** Permanent failures: the sink would refuse the same event every time. */
 const REFUSED = new Set([400, 413, 414, 422, 431])
 const PASSING = new Set([408, 425, 429])
@@ -106,9 +104,7 @@ const failureOf = (where: string, { status, retryAfterSeconds }: HttpReply): Fai
     return { error: new SinkRefusedError(`${where}: refused the event (${status})`), nextAfterMs: 'never' }
   }
   if (PASSING.has(status) || status >= 500) {
-    const error = new SinkUnavailableError(`${where}: answered ${status}`, { retryAfterSeconds })
-    const seconds = retryAfterSeconds ?? 0
-    return { error, nextAfterMs: seconds > MAX_RETRY_AFTER_SECONDS ? 'never' : seconds * 1000 }
+    return asked(`${where}: answered ${status}`, retryAfterSeconds)
   }
   // 401, 404, a redirect: somebody has to mend the setup, and trying again in a moment will not.
   const error = new SinkUnavailableError(`${where}: answered ${status}: check the sink's URL and credentials`)

@@ -1,5 +1,6 @@
 import type { Sink } from '../core/sink.ts'
 import { ConfigError } from '../process/errors.ts'
+import { arnOf } from './aws-batches.ts'
 import { type CeOverrides, withCeOverrides } from './ce-overrides.ts'
 import type { HttpSinkOptions } from './http-sink.ts'
 import { createLogSink } from './log-sink.ts'
@@ -46,6 +47,15 @@ const openPlain = (url: URL, fileDescriptor: number, options: HttpSinkOptions): 
     case 'kafka:': {
       const parameters = readParameters(url, SINK_PARAMETERS['kafka:'])
       return openLater(async () => (await import('./kafka-sink.ts')).createKafkaSink(url, parameters, options))
+    }
+    case 'arn:': {
+      const parameters = readParameters(url, SINK_PARAMETERS['arn:'])
+      const arn = arnOf(url)
+      return openLater(async () => {
+        if (arn.service === 'sqs') return (await import('./sqs-sink.ts')).createSqsSink(url, arn, parameters, options)
+        if (arn.service === 'sns') return (await import('./sns-sink.ts')).createSnsSink(url, arn, parameters, options)
+        return (await import('./eventbridge-sink.ts')).createEventBridgeSink(url, arn, parameters, options)
+      })
     }
     default:
       throw new ConfigError(`there is no sink for ${url.protocol} URLs: use one of ${SINK_SCHEMES.join(' ')}`)

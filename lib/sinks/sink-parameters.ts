@@ -8,6 +8,7 @@ import {
   type Table,
   text,
   trueOrFalse,
+  urlOf,
   type Values,
   wholeNumber,
 } from '../process/settings.ts'
@@ -41,6 +42,7 @@ export const SINK_SCHEMES = [
   'rediss:',
   'nats:',
   'kafka:',
+  'arn:',
 ] as const
 
 /** The parameters that the URLs of sinks may have. They stand apart from the sinks, so that they can be checked before one is loaded. */
@@ -100,6 +102,17 @@ export const SINK_PARAMETERS = {
     },
     tls: { rule: trueOrFalse, default: false, meaning: '`true`: the connection must have TLS.' },
     ca,
+  },
+  'arn:': {
+    endpoint: {
+      rule: urlOf(['http:', 'https:'], 'https://sqs.example.org'),
+      meaning: 'Where the service is, if not at AWS.',
+    },
+    group: {
+      rule: oneOf(...KEYS),
+      default: 'subject',
+      meaning: 'With FIFO: what has one group, and so its order. An event without it is in the group of its source.',
+    },
   },
 } as const satisfies Readonly<Record<string, Table>>
 

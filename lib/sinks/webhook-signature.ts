@@ -1,5 +1,5 @@
+import { keyOf } from '../core/claims.ts'
 import type { CloudEvent } from '../core/cloudevent.ts'
-import { keyOf } from '../core/memory.ts'
 import { crypto } from '../process/secrets.ts'
 import type { Rule } from '../process/settings.ts'
 

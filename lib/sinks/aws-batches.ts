@@ -1,0 +1,159 @@
+import type { CloudEvent } from '../core/cloudevent.ts'
+import type { Sink } from '../core/sink.ts'
+import { ConfigError, isTidingsError } from '../process/errors.ts'
+import {
+  type Answer,
+  type AttemptOptions,
+  asked,
+  codeOf,
+  createClientSink,
+  misconfigured,
+  refused,
+  tooLarge,
+  unavailable,
+} from './attempts.ts'
+import { createConnection } from './connection.ts'
+import type { Parameters } from './sink-parameters.ts'
+
+export type Arn = {
+  readonly arn: string
+  readonly partition: string
+  readonly service: string
+  readonly region: string
+  readonly account: string
+  readonly resource: string
+}
+
+const SERVICES = ['sns', 'sqs', 'events']
+
+/** @throws ConfigError for anything but a topic of SNS, a queue of SQS, or a bus of EventBridge */
+export const arnOf = ({ pathname }: URL): Arn => {
+  const [partition = '', service = '', region = '', account = '', ...resource] = pathname.split(':')
+  const arn = { arn: `arn:${pathname}`, partition, service, region, account, resource: resource.join(':') }
+  if (SERVICES.includes(service) && arn.resource !== '') return arn
+  throw new ConfigError(
+    `sink arn: must be the ARN of a topic of sns, a queue of sqs or a bus of events, got '${arn.arn}'`,
+  )
+}
+
+/** The configuration of a client of AWS' SDK. Attempts are ours. */
+export const clientConfig = ({ region }: Arn, { endpoint }: Parameters<'arn:'>, { timeoutMs }: AttemptOptions) => ({
+  region,
+  maxAttempts: 1,
+  requestHandler: { requestTimeout: timeoutMs, connectionTimeout: timeoutMs },
+  ...(endpoint !== undefined && { endpoint: endpoint.href }),
+})
+
+/** What a service says of an entry that it did not take. */
+export type EntryFailure = {
+  readonly code: string
+  /** The entry is at fault: it would not be taken later either. */
+  readonly isOwnFault: boolean
+}
+
+export type Service<Client, Entry> = {
+  readonly connect: () => Promise<Client>
+  /** @param id of the entry in its request */
+  readonly toEntry: (event: CloudEvent, id: string) => { readonly entry: Entry; readonly bytes: number }
+  /** The limit of an entry, and of a request. */
+  readonly maxBytes: number
+  /** Resolves to the failures, by the ids of their entries. */
+  readonly request: (client: Client, entries: readonly Entry[]) => Promise<ReadonlyMap<string, EntryFailure>>
+}
+
+/** What the services take in one request. */
+const MAX_ENTRIES = 10
+
+/** Sends events in batches, and settles each by itself. */
+export const createBatchSink = <Client extends { destroy(): void }, Entry>(
+  { arn }: Arn,
+  { connect, toEntry, maxBytes, request }: Service<Client, Entry>,
+  options: AttemptOptions,
+): Sink => {
+  const where = `sink ${arn}`
+  const connection = createConnection<Client>(connect, async (client) => client.destroy())
+
+  const answerOf = (failure: EntryFailure | undefined): Answer => {
+    if (failure === undefined) return undefined
+    const message = `${where}: did not take the event (${failure.code})`
+    if (!failure.isOwnFault) return unavailable(message)
+    return FOR_A_PERSON.test(failure.code) ? misconfigured(message) : refused(message)
+  }
+
+  const send = async (events: readonly CloudEvent[]): Promise<readonly Answer[]> => {
+    const client = await connection.get()
+    const answers = new Map<number, Answer>()
+    const sendBatch = async (batch: readonly [index: number, entry: Entry][]): Promise<void> => {
+      if (batch.length === 0) return
+      try {
+        const failures = await request(
+          client,
+          batch.map(([, entry]) => entry),
+        )
+        for (const [index] of batch) answers.set(index, answerOf(failures.get(String(index))))
+      } catch (error) {
+        const failure = failureOf(where, error)
+        for (const [index] of batch) answers.set(index, failure)
+      }
+    }
+    let batch: [number, Entry][] = []
+    let size = 0
+    for (const [index, event] of events.entries()) {
+      const { entry, bytes } = toEntry(event, String(index))
+      if (bytes > maxBytes) {
+        answers.set(index, tooLarge(where, bytes, maxBytes))
+        continue
+      }
+      if (batch.length === MAX_ENTRIES || size + bytes > maxBytes) {
+        await sendBatch(batch)
+        batch = []
+        size = 0
+      }
+      batch.push([index, entry])
+      size += bytes
+    }
+    await sendBatch(batch)
+    return events.map((_event, index) => answers.get(index))
+  }
+
+  return createClientSink({ where, send, close: connection.close }, options)
+}
+
+/** Errors of the setup. */
+const FOR_A_PERSON =
+  /AccessDenied|NotAuthorized|Authorization|Forbidden|InvalidClientToken|UnrecognizedClient|SignatureDoesNotMatch|NonExistentQueue|DoesNotExist|NotFound|CredentialsProvider/
+
+const failureOf = (where: string, error: unknown) => {
+  if (isTidingsError(error)) return { error, nextAfterMs: 'never' as const }
+  const { name = '', $response } = error as Thrown // Whatever the SDK throws.
+  const code = name === 'Error' ? codeOf(error) : name
+  if (FOR_A_PERSON.test(code)) return misconfigured(`${where}: ${code}: check the ARN and the credentials`, error)
+  const seconds = Number($response?.headers?.['retry-after'])
+  return asked(`${where}: did not take the events (${code})`, Number.isNaN(seconds) ? undefined : seconds, error)
+}
+
+type Thrown = {
+  readonly name?: string
+  readonly $response?: { readonly headers?: Readonly<Record<string, string | undefined>> }
+}
+
+/** An event as JSON without the two characters that AWS does not take. */
+export const messageOf = (event: CloudEvent): string =>
+  JSON.stringify(event).replaceAll('\ufffe', '\\ufffe').replaceAll('\uffff', '\\uffff')
+
+/** What filter policies judge by: attributes of the event, and the content type. */
+export const messageAttributes = (event: CloudEvent & { readonly project?: unknown }) => {
+  const { type, source, subject, priority, project } = event
+  const given = { 'content-type': 'application/cloudevents+json', type, source, subject, priority, project }
+  const texts = Object.entries(given).filter((entry): entry is [string, string] => Boolean(entry[1]))
+  return Object.fromEntries(
+    texts.map(([name, value]) => [name, { DataType: 'String', StringValue: String(value) }] as const),
+  )
+}
+
+/** Bytes, as the services count them. */
+export const sizeOf = (body: string, attributes: ReturnType<typeof messageAttributes>): number =>
+  Object.entries(attributes).reduce(
+    (sum, [name, { DataType, StringValue }]) => sum + Buffer.byteLength(name + DataType + StringValue),
+    Buffer.byteLength(body),
+  )

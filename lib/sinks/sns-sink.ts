@@ -1,0 +1,41 @@
+import type { PublishBatchRequestEntry, SNSClient } from '@aws-sdk/client-sns'
+import type { Sink } from '../core/sink.ts'
+import type { AttemptOptions } from './attempts.ts'
+import { type Arn, clientConfig, createBatchSink, messageAttributes, messageOf, sizeOf } from './aws-batches.ts'
+import { fifoOf } from './aws-order.ts'
+import { loadPeer } from './load-peer.ts'
+import type { Parameters } from './sink-parameters.ts'
+
+/** https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html */
+const MAX_BYTES = 262_144
+
+/** Publishes each event to a topic of SNS. */
+export const createSnsSink = (url: URL, arn: Arn, parameters: Parameters<'arn:'>, options: AttemptOptions): Sink => {
+  const load = () => loadPeer<typeof import('@aws-sdk/client-sns')>('@aws-sdk/client-sns', url)
+  const isFifo = arn.resource.endsWith('.fifo')
+  return createBatchSink<SNSClient, PublishBatchRequestEntry>(
+    arn,
+    {
+      connect: async () => new (await load()).SNSClient(clientConfig(arn, parameters, options)),
+      maxBytes: MAX_BYTES,
+      toEntry: (event, Id) => {
+        const body = messageOf(event)
+        const attributes = messageAttributes(event)
+        const order = isFifo ? fifoOf(event, parameters.group) : {}
+        return {
+          entry: { Id, Message: body, MessageAttributes: attributes, ...order },
+          bytes: sizeOf(body, attributes),
+        }
+      },
+      request: async (client, entries) => {
+        const { PublishBatchCommand } = await load()
+        const command = new PublishBatchCommand({ TopicArn: arn.arn, PublishBatchRequestEntries: [...entries] })
+        const { Failed = [] } = await client.send(command)
+        return new Map(
+          Failed.map(({ Id = '', Code = '', SenderFault = false }) => [Id, { code: Code, isOwnFault: SenderFault }]),
+        )
+      },
+    },
+    options,
+  )
+}

@@ -1,0 +1,46 @@
+import type { SendMessageBatchRequestEntry, SQSClient } from '@aws-sdk/client-sqs'
+import type { Sink } from '../core/sink.ts'
+import type { AttemptOptions } from './attempts.ts'
+import { type Arn, clientConfig, createBatchSink, messageAttributes, messageOf, sizeOf } from './aws-batches.ts'
+import { fifoOf } from './aws-order.ts'
+import { loadPeer } from './load-peer.ts'
+import type { Parameters } from './sink-parameters.ts'
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
+const MAX_BYTES = 1_048_576
+
+/** Sends each event as a message to a queue of SQS. */
+export const createSqsSink = (url: URL, arn: Arn, parameters: Parameters<'arn:'>, options: AttemptOptions): Sink => {
+  const load = () => loadPeer<typeof import('@aws-sdk/client-sqs')>('@aws-sdk/client-sqs', url)
+  const isFifo = arn.resource.endsWith('.fifo')
+  return createBatchSink<SQSClient, SendMessageBatchRequestEntry>(
+    arn,
+    {
+      connect: async () => new (await load()).SQSClient(clientConfig(arn, parameters, options)),
+      maxBytes: MAX_BYTES,
+      toEntry: (event, Id) => {
+        const body = messageOf(event)
+        const attributes = messageAttributes(event)
+        const order = isFifo ? fifoOf(event, parameters.group) : {}
+        return {
+          entry: { Id, MessageBody: body, MessageAttributes: attributes, ...order },
+          bytes: sizeOf(body, attributes),
+        }
+      },
+      request: async (client, entries) => {
+        const { SendMessageBatchCommand } = await load()
+        const command = new SendMessageBatchCommand({ QueueUrl: queueUrl(arn, parameters), Entries: [...entries] })
+        const { Failed = [] } = await client.send(command)
+        return new Map(
+          Failed.map(({ Id = '', Code = '', SenderFault = false }) => [Id, { code: Code, isOwnFault: SenderFault }]),
+        )
+      },
+    },
+    options,
+  )
+}
+
+const queueUrl = ({ partition, region, account, resource }: Arn, { endpoint }: Parameters<'arn:'>): string => {
+  const domain = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'
+  return new URL(`/${account}/${resource}`, endpoint ?? `https://sqs.${region}.${domain}`).href
+}
