@@ -10,6 +10,7 @@ const always = [
   'openstack-memory',
   'http',
   'provision',
+  'sinks',
   'relay',
 ] as const
 /** With what `node test/platforms/install.ts` installs. */
