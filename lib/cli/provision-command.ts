@@ -109,7 +109,7 @@ const testDocument = async (line: ProvisionLine, terminal: Terminal): Promise<Ex
     const report = await testRules(document, options, flags, terminal)
     const redact = createRedact(secrets.known())
     terminal.stdout.write(redact(flags.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report)))
-    return report.outcome === 'failed' ? EXIT.pending : EXIT.done
+    return report.outcome === 'passed' ? EXIT.done : EXIT.pending
   } catch (error) {
     if (error instanceof UsageError) throw error
     const failure = failureText(text === undefined ? error : placedIn(error, text), isOneShot)

@@ -51,7 +51,8 @@ after Ctrl-C. It tells which hop failed and how long each took: topic, rule, fil
       --listen <[host:]port> it listens in place of the function, at the endpoint of the topics, for the push of the gateway
                              itself. It checks AUTH_TOKENS and OPAQUE_SECRETS, if they are set. Events of others get 503
       --timeout <seconds>    how long an event may take. Default: 10; 60 with --listen for persistent topics
-The function gets the events of the objects too. Exit code: 0 all rules passed; 2 a rule failed; 1 not tested.`,
+The function gets the events of the objects too. Exit code: 0 all rules passed; 2 a rule failed
+or could not be tested; 1 the test could not be made.`,
     example: 'tidings provision test -f desired.yaml',
   },
   import: {

@@ -41,14 +41,28 @@ export type Sending = {
   readonly signal: AbortSignal | undefined
 }
 
+/** The address of the topic of a rule, from the document or from the gateway; undefined where the gateway does not show it. */
+export const addressOf = ({ topic }: Place, state: State): string | undefined =>
+  topic.attributes.get('endpoint')?.reveal() ?? state.topics.get(topic.name)?.attributes.get('push-endpoint')
+
+/** The hop of an event that cannot be followed to where its topic sends it. Undefined where it can, or where that is not known. */
+export const unseenPush = (address: string | undefined): HopResult | undefined => {
+  const endpoint = parseEndpoint(address ?? '')
+  if (typeof endpoint === 'string' || endpoint.kind === 'http') return undefined
+  const message =
+    `the gateway does not tell whether it published the event, and a test reads no events from ${endpoint.kind} brokers: ` +
+    'put an object that the rule matches while a consumer of yours reads there'
+  return unseen('push', message)
+}
+
 /** The hops of a notification that we send to the endpoint of the topic ourselves. */
-export const sentHops = async ({ topic }: Place, state: State, sending: Sending): Promise<readonly HopResult[]> => {
-  const address =
-    topic.attributes.get('endpoint')?.reveal() ?? state.topics.get(topic.name)?.attributes.get('push-endpoint')
-  if (address === undefined) return [unseen('push', 'the gateway does not show the endpoint of this topic')]
-  const endpoint = parseEndpoint(address)
-  const kind = typeof endpoint === 'string' ? undefined : endpoint.kind
-  if (kind !== 'http') return [unseen('push', `a test does not follow events to ${kind ?? 'this kind of'} endpoints`)]
+export const sentHops = async (
+  { topic }: Place,
+  address: string | undefined,
+  sending: Sending,
+): Promise<readonly HopResult[]> => {
+  if (address === undefined)
+    return [unseen('push', 'the gateway does not show the endpoint of this topic: test it with --listen')]
   const verifySsl = topic.attributes.get('verifySsl')?.reveal() !== 'false'
   return pushTo(new URL(address), sending.notification, { ...sending, verifySsl })
 }

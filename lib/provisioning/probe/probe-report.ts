@@ -29,7 +29,10 @@ export type ProbedRule = {
   readonly bucket: string
   readonly rule: string
   readonly topic: string
-  /** `untested`: no object of ours can stand for those that the rule is about; the message of the last hop says why. */
+  /**
+   * `untested`: no object of ours can stand for those that the rule is about, or its event could not be followed to the end.
+   * The message of a hop says why.
+   */
   readonly outcome: 'passed' | 'failed' | 'untested'
   /** The key of the probe object; absent where none was put. */
   readonly key?: string
@@ -38,7 +41,8 @@ export type ProbedRule = {
 
 export type ProbeReport = {
   readonly action: 'test'
-  readonly outcome: 'passed' | 'failed'
+  /** `untested`: no rule failed, and at least one could not be tested. */
+  readonly outcome: ProbedRule['outcome']
   readonly rules: readonly ProbedRule[]
 }
 

@@ -5,7 +5,7 @@ import type { Rgw } from '../gateway/rgw-client.ts'
 import { isPersistent } from '../plan/rule-order.ts'
 import { concurrently, type Run } from '../plan/run.ts'
 import type { State } from '../plan/state.ts'
-import { arrivalHops, type Received, sentHops } from './follow.ts'
+import { addressOf, arrivalHops, type Received, sentHops, unseenPush } from './follow.ts'
 import type { ProbeListener, Push } from './probe-listener.ts'
 import { PROBE_ID, type ProbeEvent, type ProbeObject, probeEventFor, probeObjectFor } from './probe-object.ts'
 import { failed, type Hop, type HopResult, type ProbedRule, type ProbeReport, passed, unseen } from './probe-report.ts'
@@ -51,9 +51,15 @@ export const probeRules = async (
     if (await rgw.retainsObjects(bucket, run.signal)) return { ...named, ...untested(RETAINED) }
     const persistent = isPersistent(rule.topic, desired, state) === true
     const hops = [...standing, ...(await probePlace(rgw, place, state, persistent, options, run.signal))]
-    return { ...named, outcome: hops.some(isFailed) ? 'failed' : 'passed', key: object.key, hops }
+    return { ...named, outcome: outcomeOf(hops), key: object.key, hops }
   })
-  return { action: 'test', outcome: rules.some(({ outcome }) => outcome === 'failed') ? 'failed' : 'passed', rules }
+  return { action: 'test', outcome: outcomeOf(rules), rules }
+}
+
+/** Of hops or of rules: one that failed decides, then one that was not seen or not tested. */
+const outcomeOf = (parts: readonly { readonly outcome: HopResult['outcome'] | ProbedRule['outcome'] }[]) => {
+  if (parts.some(({ outcome }) => outcome === 'failed')) return 'failed'
+  return parts.every(({ outcome }) => outcome === 'passed') ? 'passed' : 'untested'
 }
 
 const isFailed = ({ outcome }: HopResult): boolean => outcome === 'failed'
@@ -77,14 +83,19 @@ const probePlace = async (
   const { listener, plainMs, persistentMs } = options
   const limit = AbortSignal.timeout(persistent ? persistentMs : plainMs)
   const until = signal ? AbortSignal.any([signal, limit]) : limit
-  const arrival = listener?.waitFor(PROBE_ID.exec(object.key)?.[0] ?? object.key, rule.id, until)
+  const address = addressOf(place, state)
+  const unfollowed = unseenPush(address)
+  const arrival = unfollowed
+    ? undefined
+    : listener?.waitFor(PROBE_ID.exec(object.key)?.[0] ?? object.key, rule.id, until)
   arrival?.catch(() => {}) // It is awaited below, unless the object cannot be put.
 
-  const follow = (): Promise<readonly HopResult[]> => {
+  const follow = async (): Promise<readonly HopResult[]> => {
+    if (unfollowed !== undefined) return [unfollowed]
     if (arrival !== undefined) return arrivalHops(arrival, limit, persistent, options.receive)
     const opaqueData = topic.attributes.get('opaqueData')?.reveal() ?? ''
     const notification = options.notification(event, { ...object, bucket, rule: rule.id, opaqueData })
-    return sentHops(place, state, { notification, isPersistent: persistent, timeoutMs: plainMs, signal })
+    return sentHops(place, address, { notification, isPersistent: persistent, timeoutMs: plainMs, signal })
   }
 
   const hops: HopResult[] = []

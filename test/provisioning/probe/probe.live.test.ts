@@ -154,8 +154,32 @@ test('a function that cannot decode', async () => {
 test('rules that no object of ours can stand for are said to be untested', async () => {
   const events = { events: ['ObjectCreated:Copy'] }
   const { code, outcome, message } = await followed('probe-copy', { endpoint: hook(), rule: events })
-  assert.deepEqual([code, outcome], [0, 'untested'])
+  assert.deepEqual([code, outcome], [2, 'untested'])
   assert.match(message, /the rule asks for neither of them$/)
+})
+
+test('a rule to AMQP or Kafka is not said to have passed, with --listen neither', async () => {
+  for (const [endpoint, topic] of [
+    ['amqp://127.0.0.1:9', { exchange: 'events' }],
+    ['kafka://127.0.0.1:9', {}],
+  ] as const) {
+    const [kind = ''] = endpoint.split(':')
+    const given = { endpoint, topic: { persistent: true, ...topic } }
+    for (const args of [[], ['--listen', `${listening}`]]) {
+      const { code, outcome, hops, message } = await followed(`probe-${kind}`, given, ...args)
+      assert.deepEqual([code, outcome], [2, 'untested'])
+      assert.equal(hops, 'topic, rule, filter, put, push unseen, remove')
+      assert.match(message, new RegExp(`^the gateway does not tell whether .* reads no events from ${kind} brokers`))
+    }
+    const { stdout } = await runInProcess(['provision', 'test', '-f', '-'], {
+      env,
+      stdin: documentOf(`probe-${kind}`, given),
+    })
+    assert.match(
+      stdout,
+      /^untested rule .*\n {4}push \(not seen\): the gateway .*\n1 of 1 rules could not be tested\n$/,
+    )
+  }
 })
 
 const HERE = `http://127.0.0.1:${listening}/in`
