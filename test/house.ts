@@ -24,8 +24,8 @@ export const LEVELS: readonly (readonly string[])[] = [
 export const PRODUCTS: Readonly<Record<string, readonly string[]>> = {
   ceph: ['ceph.ts', 'ceph-function.ts', 'stored-object.ts'],
   openstack: ['openstack.ts', 'openstack-function.ts'],
-  // An object is read with the keys and the connection of the gateway.
-  provisioning: ['provisioner-function.ts', 'ceph.ts', 'stored-object.ts'],
+  // An object is read, and claims are kept, with the keys and the connection of the gateway.
+  provisioning: ['provisioner-function.ts', 'ceph.ts', 'stored-object.ts', 'claims-gateway.ts'],
   relay: [],
 }
 /** These name products: without one, its lines go. */

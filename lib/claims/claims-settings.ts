@@ -1,14 +1,30 @@
 import { ConfigError } from '../process/errors.ts'
-import type { Environment, Rule, Table, Values } from '../process/settings.ts'
+import {
+  type Environment,
+  HOUR_MS,
+  oneOf,
+  type Rule,
+  type Table,
+  type Values,
+  wholeNumber,
+} from '../process/settings.ts'
+import type { ClaimsTable } from './dynamodb-claims.ts'
+import type { ClaimsPlace } from './s3-claims.ts'
+
+/** Where claims are kept. */
+export type ClaimsUrl =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'memory'; readonly size: number }
+  | { readonly kind: 'redis'; readonly url: URL }
+  | ({ readonly kind: 's3' } & ClaimsPlace)
+  | ({ readonly kind: 'dynamodb' } & ClaimsTable)
 
 /** How many events are remembered at most, whatever somebody writes. */
 const MAX_SIZE = 10_000_000
 const DEFAULT_SIZE = 10_000
 
-export type ClaimsUrl = { readonly kind: 'none' } | { readonly kind: 'memory'; readonly size: number }
-
 const claimsUrl: Rule<ClaimsUrl> = {
-  expected: 'a URL such as memory: or none:',
+  expected: 'a URL such as memory:?size=10000, none:, redis://host, s3://bucket/prefix or dynamodb://table',
   read: (text) => {
     const url = URL.parse(text)
     switch (url?.protocol) {
@@ -16,6 +32,15 @@ const claimsUrl: Rule<ClaimsUrl> = {
         return url.href === 'none:' ? { kind: 'none' } : undefined
       case 'memory:':
         return readMemory(url)
+      case 'redis:':
+      case 'rediss:':
+        return url.host !== '' && /^(\/\d{0,4})?$/.test(url.pathname) && url.search === ''
+          ? { kind: 'redis', url }
+          : undefined
+      case 's3:':
+        return readS3(url)
+      case 'dynamodb:':
+        return readDynamodb(url)
       default:
         return undefined
     }
@@ -23,25 +48,74 @@ const claimsUrl: Rule<ClaimsUrl> = {
   mayHoldSecret: true,
 }
 
+const hasOnly = ({ searchParams }: URL, ...names: readonly string[]): boolean =>
+  [...searchParams.keys()].every((name) => names.includes(name))
+
 const readMemory = (url: URL): ClaimsUrl | undefined => {
-  if (url.pathname !== '' || [...url.searchParams.keys()].some((name) => name !== 'size')) return undefined
   const size = Number(url.searchParams.get('size') ?? DEFAULT_SIZE)
-  return Number.isInteger(size) && size > 0 && size <= MAX_SIZE ? { kind: 'memory', size } : undefined
+  const isValid = url.pathname === '' && hasOnly(url, 'size') && Number.isInteger(size) && size > 0 && size <= MAX_SIZE
+  return isValid ? { kind: 'memory', size } : undefined
+}
+
+/** The prefix ends with a slash. It has only characters that mean the same in a path, in XML and in a signature. */
+const readS3 = (url: URL): ClaimsUrl | undefined => {
+  const prefix = url.pathname.replace(/^\/+|\/+$/g, '')
+  const isValid =
+    /^[\w.-]{3,63}$/.test(url.host) && /^[\w./-]{1,500}$/.test(prefix) && url.search === '' && url.username === ''
+  return isValid ? { kind: 's3', bucket: url.host, prefix: `${prefix}/` } : undefined
+}
+
+const readDynamodb = (url: URL): ClaimsUrl | undefined => {
+  const region = url.searchParams.get('region')
+  const endpoint = url.searchParams.get('endpoint')
+  const isValid = /^[\w.-]{3,255}$/.test(url.host) && url.pathname === '' && hasOnly(url, 'region', 'endpoint')
+  if (!isValid || (endpoint !== null && !URL.canParse(endpoint))) return undefined
+  return {
+    kind: 'dynamodb',
+    table: url.host,
+    ...(region !== null && { region }),
+    ...(endpoint !== null && { endpoint }),
+  }
 }
 
 export const CLAIMS_SETTINGS = {
   CLAIMS_URL: {
     rule: claimsUrl,
     otherwise: '`memory:?size=10000`',
+    meaning: 'Where it is kept which events are handled, so that none is handled twice ([claims](claims.md)).',
+  },
+  CLAIMS_TTL: {
+    rule: wholeNumber(60, 31_536_000),
+    default: 86_400,
+    meaning: 'How long a shared store remembers at least that an event is done, in seconds.',
+  },
+  CLAIMS_LEASE_MS: {
+    rule: wholeNumber(1000, HOUR_MS),
+    default: 30_000,
     meaning:
-      'Where it is kept which events are handled, so that none is handled twice: `memory:` (this process, the last `size` events) or `none:` ([claims](claims.md)).',
+      'How long after the end of a process another one may take the events that it had in hand, in milliseconds. Leases are renewed while events are handled.',
+  },
+  CLAIMS_TIMEOUT_MS: {
+    rule: wholeNumber(1, HOUR_MS),
+    default: 2000,
+    meaning: 'How long one call of a shared store may take, in milliseconds.',
+  },
+  CLAIMS_WHEN_AWAY: {
+    rule: oneOf('process', 'retry'),
+    default: 'process',
+    meaning:
+      'While a shared store does not answer: `process` handles events without a claim, at least once; `retry` asks their senders to send them again.',
   },
 } as const satisfies Table
 
 export type ClaimsConfig = ReturnType<typeof claimsConfig>
 
 export const claimsConfig = (values: Values<typeof CLAIMS_SETTINGS>) => ({
-  url: values.CLAIMS_URL ?? ({ kind: 'memory', size: DEFAULT_SIZE } satisfies ClaimsUrl),
+  url: values.CLAIMS_URL ?? ({ kind: 'memory', size: DEFAULT_SIZE } as const),
+  ttlMs: values.CLAIMS_TTL * 1000,
+  leaseMs: values.CLAIMS_LEASE_MS,
+  timeoutMs: values.CLAIMS_TIMEOUT_MS,
+  whenAway: values.CLAIMS_WHEN_AWAY,
 })
 
 /** @throws ConfigError that says what replaces it, where the setting of earlier versions is still there */

@@ -110,7 +110,7 @@ export const createHandOn = ({
         else if ('error' in answer) settle(event, answer)
         else if ('heldUntil' in answer) elsewhere.push(event)
         else {
-          attempt.held.set(answer.key, answer)
+          attempt.held.set(keyIn(event), answer)
           ours.push(event)
         }
       }

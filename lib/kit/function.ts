@@ -1,4 +1,4 @@
-import { openClaims } from '../claims/open-claims.ts'
+import { isOfClaims, openClaims } from '../claims/open-claims.ts'
 import { unwrapping } from '../cloudevents/unwrap-cloudevents.ts'
 import { type Access, createAccess, type Guard } from '../core/access.ts'
 import type { CloudEvent } from '../core/cloudevent.ts'
@@ -17,6 +17,7 @@ import { createLogger, setUpLog } from '../process/log.ts'
 import { createRedact, inTurn, type Redact } from '../process/secrets.ts'
 import { redactBody } from '../redaction/redact-body.ts'
 import { openSink } from '../sinks/open-sink.ts'
+import { claimsGateway } from './claims-gateway.ts'
 import { type Config, secretsOf } from './config.ts'
 import { openOutbox } from './outbox.ts'
 
@@ -96,6 +97,7 @@ export const createFunction = (options: FunctionOptions): FunctionHandler => {
   const { wanted, sink } = given
   const outbox = sink === undefined ? openOutbox(config, name) : { ...sink, wants: wanted ?? (() => true) }
   const isWanted = createFilter(config.filter)
+  const isOwnClaim = isOfClaims(config.claims)
   const handler = createHandler({
     name,
     config,
@@ -107,8 +109,8 @@ export const createFunction = (options: FunctionOptions): FunctionHandler => {
       deadLetters: openSink(config.deadLetterUrl, STDERR, config.sink.options),
       lastResort: openSink(new URL('log:'), STDERR, config.sink.options),
       returnsRefused: config.returnsRefused,
-      wanted: (event) => isWanted(event) && outbox.wants(event),
-      claims: openClaims(config.claims),
+      wanted: (event) => isWanted(event) && outbox.wants(event) && !isOwnClaim(event),
+      claims: openClaims(config.claims, { name, gateway: () => claimsGateway(config.environment) }),
       redact: inTurn(redactBody, redact),
       now: () => new Date(),
     }),

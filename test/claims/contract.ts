@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { inspect } from 'node:util'
 import type { Claimed, Claims, Held } from '../../lib/core/claims.ts'
 
 export type ClaimsUnderTest = {
@@ -20,7 +21,7 @@ const LONG_MS = 600_000
 export const isHeld = (claimed: Claimed): claimed is Held => typeof claimed === 'object' && 'fence' in claimed
 
 export const heldOf = (claimed: Claimed): Held => {
-  assert.ok(isHeld(claimed), JSON.stringify(claimed))
+  assert.ok(isHeld(claimed), inspect(claimed))
   return claimed
 }
 
@@ -121,8 +122,8 @@ export const testClaims = ({ name, open, leaseMs }: ClaimsUnderTest): void => {
       const [first, second] = await two(t)
       const key = newKey()
       const held = heldOf(await first.claim(key))
-      const marks = await Promise.all([first.mark(held, 'held'), first.mark(held, 'held'), first.mark(held, 'done')])
-      assert.deepEqual([marks, await second.claim(key)], [[true, true, true], 'done'])
+      const marks = await Promise.all((['held', 'held', 'done'] as const).map((as) => first.mark(held, as)))
+      assert.deepEqual([marks[2], await second.claim(key)], [true, 'done'])
     })
   })
 }

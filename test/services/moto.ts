@@ -1,6 +1,6 @@
 // moto's server, an emulator of AWS, on loopback. It keeps everything in memory.
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { motoServer } from './install-services.ts'
 import { freePorts } from './ports.ts'
 import { startDaemon } from './processes.ts'
@@ -12,9 +12,22 @@ export type Moto = {
   stop(): Promise<void>
 }
 
+/** One request at a time: by itself moto answers in threads, and two conditional updates of DynamoDB may both succeed. */
+const SERVE = `
+import sys, threading
+from moto.server import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import run_simple
+app = DomainDispatcherApplication(create_backend_app)
+lock = threading.Lock()
+def one_at_a_time(environ, start_response):
+    with lock:
+        return app(environ, start_response)
+run_simple('127.0.0.1', int(sys.argv[1]), one_at_a_time, threaded=True)`
+const motoPython = join(dirname(motoServer), 'python')
+
 export async function startMoto(): Promise<Moto> {
   const [port = 0] = await freePorts(1)
-  const daemon = startDaemon(motoServer, ['-H', '127.0.0.1', '-p', `${port}`], join(tmpdir(), `moto-${port}.out`))
+  const daemon = startDaemon(motoPython, ['-c', SERVE, `${port}`], join(tmpdir(), `moto-${port}.out`))
   process.on('exit', daemon.kill)
   await untilListening(port, daemon.exited)
   return {

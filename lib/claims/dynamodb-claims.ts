@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto'
+import type { AttributeValue, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
+import type { Claimed, Held } from '../core/claims.ts'
+import { loadClient } from './load-client.ts'
+import type { Store } from './shared-claims.ts'
+
+export type DynamodbOptions = { readonly leaseMs: number; readonly ttlMs: number; readonly timeoutMs: number }
+
+/** `dynamodb://table?region=…&endpoint=…` */
+export type ClaimsTable = { readonly table: string; readonly region?: string; readonly endpoint?: string }
+
+type Item = Readonly<Record<string, AttributeValue>>
+
+/**
+ * Claims in a table of DynamoDB with the partition key `id` (a text), by conditional updates. Leases are measured by the clocks of the
+ * processes, because DynamoDB has none that a condition could ask. `expires` is the attribute for its time to live.
+ *
+ * @throws ConfigError where the client is not installed
+ */
+export const openDynamodbClaims = async (place: ClaimsTable, options: DynamodbOptions): Promise<Store> => {
+  const { DynamoDBClient, UpdateItemCommand, GetItemCommand, ConditionalCheckFailedException } =
+    await loadClient<typeof import('@aws-sdk/client-dynamodb')>('@aws-sdk/client-dynamodb')
+  const { table: TableName, region, endpoint } = place
+  const config: DynamoDBClientConfig = {
+    ...(region !== undefined && { region }),
+    ...(endpoint !== undefined && { endpoint }),
+    requestHandler: {
+      connectionTimeout: options.timeoutMs,
+      requestTimeout: options.timeoutMs,
+      throwOnRequestTimeout: true,
+    },
+  }
+  const client = new DynamoDBClient(config)
+  const isRefused = (error: unknown): boolean => error instanceof ConditionalCheckFailedException
+  const times = () => {
+    const now = Date.now()
+    return {
+      ':until': numberOf(now + options.leaseMs),
+      ':expires': numberOf(Math.ceil((now + Math.max(options.ttlMs, 2 * options.leaseMs)) / 1000)),
+    }
+  }
+
+  /** Undefined where the condition does not hold. */
+  const update = async (
+    key: string,
+    change: Omit<ConstructorParameters<typeof UpdateItemCommand>[0], 'TableName' | 'Key'>,
+  ) => {
+    try {
+      const command = new UpdateItemCommand({ TableName, Key: { id: { S: key } }, ReturnValues: 'ALL_NEW', ...change })
+      return (await client.send(command)).Attributes
+    } catch (error) {
+      if (isRefused(error)) return undefined
+      throw error
+    }
+  }
+
+  const claim = async (key: string): Promise<Claimed> => {
+    const claimed = await update(key, {
+      // The SDK sends again what was not answered: then it finds itself.
+      ConditionExpression:
+        'attribute_not_exists(id) OR #by = :by OR #state = :free OR (#state = :held AND #until <= :now)',
+      UpdateExpression:
+        'SET #state = :held, #by = :by, #until = :until, #expires = :expires, #fence = if_not_exists(#fence, :zero) + :one',
+      ExpressionAttributeNames: { ...names('state', 'by', 'until', 'expires', 'fence') },
+      ExpressionAttributeValues: {
+        ...times(),
+        ':held': { S: 'held' },
+        ':free': { S: 'free' },
+        ':by': { S: randomUUID() },
+        ':now': numberOf(Date.now()),
+        ':zero': numberOf(0),
+        ':one': numberOf(1),
+      },
+    })
+    if (claimed !== undefined) return { key, fence: readNumber(claimed, 'fence'), taken: readTaken(claimed) }
+    const { Item } = await client.send(new GetItemCommand({ TableName, Key: { id: { S: key } }, ConsistentRead: true }))
+    if (Item?.state?.S === 'done') return 'done'
+    return { heldUntil: Item === undefined ? Date.now() : readNumber(Item, 'until') }
+  }
+
+  return {
+    claim,
+    mark: async ({ key, fence = 0, taken }, as) => {
+      const marked = await update(key, {
+        ConditionExpression: as === 'done' ? '#fence = :fence' : '#fence = :fence AND #state <> :done',
+        UpdateExpression: 'SET #state = :state, #until = :until, #expires = :expires, #taken = :taken',
+        ExpressionAttributeNames: names('state', 'until', 'expires', 'fence', 'taken'),
+        ExpressionAttributeValues: {
+          ...times(),
+          ':state': { S: as },
+          ':fence': numberOf(fence),
+          ':taken': { S: JSON.stringify(taken) },
+          ...(as !== 'done' && { ':done': { S: 'done' } }),
+        },
+      })
+      return marked !== undefined
+    },
+  }
+}
+
+const names = (...attributes: readonly string[]) => Object.fromEntries(attributes.map((name) => [`#${name}`, name]))
+const numberOf = (value: number): AttributeValue => ({ N: String(value) })
+const readNumber = (item: Item, name: string): number => Number(item[name]?.N)
+const readTaken = ({ taken }: Item): Held['taken'] => JSON.parse(taken?.S ?? '[]') as Held['taken'] // As `mark` wrote it.

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createMemoryClaims } from '../../lib/claims/memory-claims.ts'
+import { createSharedClaims, type Store } from '../../lib/claims/shared-claims.ts'
+import { heldOf } from './contract.ts'
+
+const options = { name: 'photos', leaseMs: 30_000, timeoutMs: 10_000, whenAway: 'retry' } as const
+
+/** A store in this process. */
+const storeOf = (memory = createMemoryClaims(100)): Store => ({
+  claim: async (key) => memory.claim(key),
+  mark: async (held, as) => memory.mark(held, as),
+})
+
+/** A store that never answers, for a fault that no store has on demand. */
+const silent: Store = { claim: () => new Promise(() => {}), mark: () => new Promise(() => {}) }
+
+test('the store is opened with the first event, and asked for what the process does not know', async () => {
+  let opened = 0
+  let asked = 0
+  const store = storeOf()
+  const claims = createSharedClaims(async () => {
+    opened += 1
+    const claim: Store['claim'] = (key) => {
+      asked += 1
+      return store.claim(key)
+    }
+    return { ...store, claim }
+  }, options)
+  assert.equal(opened, 0)
+  assert.equal(await claims.mark(heldOf(await claims.claim('1')), 'done'), true)
+  assert.deepEqual([await claims.claim('1'), opened, asked], ['done', 1, 1])
+})
+
+test('functions of different names have claims of their own', async () => {
+  const store = storeOf()
+  const [photos, videos] = ['photos', 'videos'].map((name) =>
+    createSharedClaims(async () => store, { ...options, name }),
+  )
+  assert.ok(photos && videos)
+  await photos.mark(heldOf(await photos.claim('1')), 'done')
+  assert.ok(heldOf(await videos.claim('1')))
+})
+
+test('a call that is not answered ends in time, and for a second the store is not asked again', async (t) => {
+  t.mock.timers.enable({ apis: ['Date', 'setTimeout'] })
+  const claims = createSharedClaims(async () => silent, { ...options, whenAway: 'process' })
+  const first = claims.claim('1')
+  t.mock.timers.tick(10_000)
+  assert.equal(heldOf(await first).fence, undefined)
+  assert.equal(heldOf(await claims.claim('2')).fence, undefined)
+})
+
+test('a store that could not be opened is opened again', async (t) => {
+  t.mock.timers.enable({ apis: ['Date'] })
+  let isDown = true
+  const claims = createSharedClaims(async () => {
+    if (isDown) throw new Error('down')
+    return storeOf()
+  }, options)
+  const refused = await claims.claim('1')
+  assert.ok(typeof refused === 'object' && 'error' in refused)
+  isDown = false
+  t.mock.timers.tick(1001)
+  assert.ok(heldOf(await claims.claim('1')).fence !== undefined)
+})
