@@ -36,7 +36,7 @@ const run = async ({ args, env, stdout, stderr }: Terminal): Promise<ExitCode> =
   if (values.ceph && values.openstack) throw new UsageError('choose one of --ceph and --openstack')
   try {
     const product = values.openstack ? 'openstack' : 'ceph'
-    const written = writeProject(resolve(folder), product, env.TIDINGS_STARTED_BY ?? process.version)
+    const written = writeProject(resolve(folder), product, nodeOf(env))
     stdout.write(projectText(folder, written))
     return EXIT.done
   } catch (error) {
@@ -46,6 +46,10 @@ const run = async ({ args, env, stdout, stderr }: Terminal): Promise<ExitCode> =
 }
 
 export const initCommand: Command = { usage: USAGE, help: HELP, run }
+
+/** The Node.js that will run the project's scripts: in a checkout, npx runs this command under the checkout's own instead. */
+const nodeOf = ({ npm_config_user_agent: npm = '', TIDINGS_STARTED_BY }: Terminal['env']): string =>
+  / node\/(v\S+)/.exec(npm)?.[1] ?? TIDINGS_STARTED_BY ?? process.version
 
 type Written = { readonly written: readonly string[]; readonly kept: readonly string[] }
 
@@ -137,11 +141,15 @@ const isObject = (value: unknown): value is Manifest => typeof value === 'object
 const withoutPlaceholder = (entries: Manifest): Manifest =>
   Object.fromEntries(Object.entries(entries).filter(([, value]) => !String(value).includes('Error: no test specified')))
 
+/** A test and the compiler need what a checkout has once it was built. */
+const isBuilt = (): boolean => existsSync(join(packageRoot(), 'dist/lib/index.d.ts'))
+
 const projectText = (folder: string, { written, kept }: Written): string => {
   const lines = [
     `Written: ${written.join(', ')}`,
     ...(kept.length > 0 ? [`Kept as they are: ${kept.join(', ')}`] : []),
     'Next:',
+    ...(isBuilt() ? [] : [`  (cd ${packageRoot()} && npm run build)`]),
     ...(folder === '.' ? [] : [`  cd ${folder}`]),
     '  npm install',
     '  npm test',

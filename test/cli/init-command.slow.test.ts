@@ -16,7 +16,7 @@ const read = (folder: string, file = 'package.json') => JSON.parse(readFileSync(
 const project = projectWithPackage()
 const command = join(project, 'node_modules/tidings/bin/tidings.cjs')
 const init = (args: readonly string[], options: readonly string[] = []) =>
-  run(process.execPath, [...options, command, 'init', ...args], { cwd: project })
+  run(process.execPath, [...options, command, 'init', ...args], { cwd: project, env: { PATH: process.env.PATH } })
 
 for (const [product, name] of [
   ['ceph', 'photos'],

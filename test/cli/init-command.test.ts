@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -15,6 +15,25 @@ test('from a checkout the project depends on the checkout', async () => {
   const { name, dependencies } = read(join(folder, 'mine'))
   assert.equal(name, 'mine')
   assert.equal(join(folder, 'mine', dependencies.tidings.replace('file:', '')), root.replace(/\/$/, ''))
+})
+
+test('the first step is to build a checkout that is not built', async () => {
+  const folder = temporaryFolder()
+  const { stdout } = await runInProcess(['init', folder])
+  const isBuilt = existsSync(join(root, 'dist/lib/index.d.ts'))
+  assert.equal(stdout.includes(`Next:\n  (cd ${root.replace(/\/$/, '')} && npm run build)\n`), !isBuilt)
+})
+
+test('the project brings a Node.js if npm runs on an old one', async () => {
+  const folder = temporaryFolder()
+  for (const [version, brings] of [
+    ['v20.20.2', true],
+    ['v24.21.0', false],
+  ] as const) {
+    const agent = `npm/10.8.2 node/${version} linux x64 workspaces/false`
+    await runInProcess(['init', join(folder, version)], { env: { npm_config_user_agent: agent } })
+    assert.equal(read(join(folder, version)).optionalDependencies !== undefined, brings, version)
+  }
 })
 
 test('a command line that says too much fails with the usage', async () => {
