@@ -3,6 +3,11 @@ import { describe, test } from 'node:test'
 import { readConfig } from '../../lib/kit/config.ts'
 import { OPENSTACK_SETTINGS } from '../../lib/openstack/openstack-settings.ts'
 
+const CLAIMS = {
+  url: { kind: 'memory', size: 10_000 },
+  ...{ ttlMs: 86_400_000, leaseMs: 30_000, timeoutMs: 2000, whenAway: 'process' },
+}
+
 const defaults = {
   tokens: [],
   allowAnonymous: false,
@@ -11,7 +16,7 @@ const defaults = {
   returnsRefused: true,
   routes: undefined,
   filter: { types: [], priorities: [] },
-  claims: { url: { kind: 'memory', size: 10_000 } },
+  claims: CLAIMS,
   logLevel: 'info',
 }
 
@@ -63,7 +68,7 @@ test('every variable is read', () => {
       returnsRefused: false,
       routes: undefined,
       filter: { types: ['!*.exists', '*.nova.*'], priorities: ['error'] },
-      claims: { url: { kind: 'none' } },
+      claims: { ...CLAIMS, url: { kind: 'none' } },
       logLevel: 'debug',
     },
   )
