@@ -1,5 +1,5 @@
 import type { CloudEvent } from '../core/cloudevent.ts'
-import type { Sink } from '../core/sink.ts'
+import type { Settle, Sink } from '../core/sink.ts'
 import type { Rule } from '../process/settings.ts'
 
 /** Extension attributes by name. They are added to every event and replace its own attributes of the same name. */
@@ -15,12 +15,11 @@ export const ceOverridesRule: Rule<CeOverrides> = {
 /** A sink whose events carry what Knative's SinkBinding says they should. */
 export const withCeOverrides = (sink: Sink, overrides: CeOverrides): Sink => ({
   ...sink,
-  deliver: (events, signal, settle) =>
-    sink.deliver(
-      events.map((event): CloudEvent => ({ ...event, ...overrides })),
-      signal,
-      settle,
-    ),
+  deliver: (events, signal, settle) => {
+    const originals = new Map(events.map((event): [CloudEvent, CloudEvent] => [{ ...event, ...overrides }, event]))
+    const settleOriginal: Settle = (event, fate) => settle?.(originals.get(event) ?? event, fate)
+    return sink.deliver([...originals.keys()], signal, settleOriginal)
+  },
 })
 
 const NAME = /^[a-z\d]+$/

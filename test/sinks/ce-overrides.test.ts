@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import type { CloudEvent } from '../../lib/core/cloudevent.ts'
+import type { Sink } from '../../lib/core/sink.ts'
 import { readConfig } from '../../lib/kit/config.ts'
 import { withCeOverrides } from '../../lib/sinks/ce-overrides.ts'
 import { openSink } from '../../lib/sinks/open-sink.ts'
@@ -78,6 +80,22 @@ test('what the sink says of an event it says of ours', async () => {
   const failure = new Error('away')
   const sink = withCeOverrides({ deliver: () => Promise.reject(failure) }, { cloud: 'eu-1' })
   await assert.rejects(sink.deliver([event('1')]), failure)
+})
+
+test('a sink that takes some events settles those that it was given', async () => {
+  const [taken, refused] = [event('1'), event('2')]
+  const partly: Sink = {
+    deliver: async ([first, second], _signal, settle) => {
+      if (first !== undefined) settle?.(first, 'taken')
+      if (second !== undefined) settle?.(second, { error: new Error('refused') })
+      throw new Error('refused')
+    },
+  }
+  const settled: CloudEvent[] = []
+  const sink = withCeOverrides(partly, { cloud: 'eu-1' })
+  await assert.rejects(sink.deliver([taken, refused], undefined, (one) => settled.push(one)))
+  assert.equal(settled[0], taken)
+  assert.equal(settled[1], refused)
 })
 
 for (const [mode, cloud] of [
