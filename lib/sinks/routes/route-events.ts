@@ -3,6 +3,7 @@ import type { CloudEvent } from '../../core/cloudevent.ts'
 import type { Fate, Settle, Sink } from '../../core/sink.ts'
 import { hasCode, type SinkRefusedError } from '../../process/errors.ts'
 import type { Logger } from '../../process/log.ts'
+import { crypto } from '../../process/secrets.ts'
 import type { Routes, Target } from './read-routes.ts'
 
 export type RoutedSink = Sink & {
@@ -11,10 +12,12 @@ export type RoutedSink = Sink & {
 }
 
 /** A sink, under the name that claims know it by. */
-type Named = { readonly name: string; readonly required: boolean; readonly sink: Sink }
+type Named = { readonly name: string; readonly sink: Sink }
 
 /** What became of one event at its sinks. */
-type Progress = { readonly taken: string[]; readonly failures: unknown[] }
+type Progress = { readonly required: Set<string>; readonly taken: string[]; readonly failures: unknown[] }
+
+type Opened = readonly [sink: Named, required: boolean]
 
 /**
  * Hands each event to the sinks of all routes that match it. It is taken once every required sink took it. If one of them is
@@ -29,28 +32,35 @@ export const createRoutedSink = (
   { open, log }: { readonly open: (target: Target) => Sink; readonly log: Logger },
 ): RoutedSink => {
   const named = nameTargets(open)
-  const table = routes.map(({ matches, targets }) => ({ matches, targets: targets.map(named) }))
-  const fallback = otherwise.map(named)
-  const targetsOf = (event: CloudEvent): ReadonlySet<Named> => {
+  const opened = (target: Target): Opened => [named(target), target.required]
+  const table = routes.map(({ matches, targets }) => ({ matches, targets: targets.map(opened) }))
+  const fallback = otherwise.map(opened)
+  /** The sinks of an event, each with whether one of the event's routes requires it. */
+  const targetsOf = (event: CloudEvent): ReadonlyMap<Named, boolean> => {
     const matching = table.filter(({ matches }) => matches(event))
-    return new Set(matching.length === 0 ? fallback : matching.flatMap(({ targets }) => targets))
+    const targets = matching.length === 0 ? fallback : matching.flatMap((route) => route.targets)
+    const optional = targets.filter(([, required]) => !required)
+    return new Map([...optional, ...targets.filter(([, required]) => required)])
   }
 
-  const note = ({ name, required }: Named, event: CloudEvent, fate: Fate, progress: Progress): void => {
+  const note = ({ name }: Named, event: CloudEvent, fate: Fate, progress: Progress): void => {
     if (typeof fate === 'string' || !('error' in fate)) progress.taken.push(name)
-    else if (required) progress.failures.push(fate.error)
+    else if (progress.required.has(name)) progress.failures.push(fate.error)
     else log.warn({ event: event.id, sink: name, error: fate.error }, 'an optional sink did not take the event')
   }
 
   return {
     wants: (event) => targetsOf(event).size > 0,
     deliver: async (events, signal, settle, _replyTo, claimOf) => {
-      const progress = new Map(events.map((event): [CloudEvent, Progress] => [event, { taken: [], failures: [] }]))
+      const progress = new Map<CloudEvent, Progress>()
       const queues = new Map<Named, CloudEvent[]>()
       for (const event of events) {
         const before = claimOf?.(event)?.taken
-        for (const target of targetsOf(event)) {
+        const required = new Set<string>()
+        progress.set(event, { required, taken: [], failures: [] })
+        for (const [target, isRequired] of targetsOf(event)) {
           if (before?.includes(target.name)) continue
+          if (isRequired) required.add(target.name)
           const queue = queues.get(target) ?? []
           queues.set(target, queue)
           queue.push(event)
@@ -82,25 +92,33 @@ export const createRoutedSink = (
 }
 
 /**
- * Names without credentials and parameters, since they are written to the store of the claims and to the log. Two targets that
- * differ only there are numbered.
+ * Names go to the store of the claims and to the log, so they show no credentials, no parameters, and not the path of a webhook, which
+ * may be a secret. A hash of what is left out tells sinks of one place apart. It does not depend on the order of the routes, because
+ * claims outlive a change of them. Only targets that differ in nothing but credentials or options are numbered.
  */
 const nameTargets = (open: (target: Target) => Sink) => {
   const byText = new Map<string, Named>()
   const names = new Map<string, number>()
   const toNamed = (target: Target): Named => {
-    const text = JSON.stringify(target)
+    const { url, required: _, ...options } = target
+    const text = JSON.stringify([url, options])
     const known = byText.get(text)
     if (known !== undefined) return known
-    const { protocol, host, pathname } = target.url
-    const place = `${protocol}${host === '' ? '' : `//${host}`}${pathname}`
+    const place = placeName(url)
     const count = (names.get(place) ?? 0) + 1
     names.set(place, count)
-    const one = { name: count === 1 ? place : `${place}#${count}`, required: target.required, sink: open(target) }
+    const one = { name: count === 1 ? place : `${place}#${count}`, sink: open(target) }
     byText.set(text, one)
     return one
   }
   return Object.assign(toNamed, { all: () => byText.values() })
+}
+
+const placeName = ({ protocol, host, pathname, search }: URL): string => {
+  const isWebhook = /^https?:$/.test(protocol)
+  const place = `${protocol}${host === '' ? '' : `//${host}`}${isWebhook ? '' : pathname}`
+  const hidden = `${isWebhook ? pathname : ''}${search}`
+  return hidden === '' || hidden === '/' ? place : `${place}#${crypto().hash('sha256', hidden, 'hex').slice(0, 8)}`
 }
 
 /** Tells the fate of every event, also of those that the sink says nothing about. */

@@ -145,7 +145,48 @@ describe('events by routes', () => {
     assert.deepEqual(await delivering(sink)(event('1')), ['taken'])
     assert.deepEqual(named('a').taken, ['1'])
     assert.equal(warnings.length, 1)
-    assert.deepEqual((warnings[0] as { sink: string }).sink, 'http://b/x')
+    assert.match((warnings[0] as { sink: string }).sink, /^http:\/\/b#[\da-f]{8}$/)
+  })
+
+  test('go once to a sink that one route requires and another one does not', async () => {
+    const { sink, named } = routed({
+      routes: [{ to: 'http://a' }, { to: { url: 'http://a', required: false } }],
+    })
+    const deliver = delivering(sink)
+    named('a').fail(away)
+    assert.deepEqual(await deliver(event('1')), ['SinkUnavailableError: away'])
+    named('a').fail(() => undefined)
+    assert.deepEqual(await deliver(event('1')), ['taken'])
+    assert.deepEqual(named('a').taken, ['1'])
+  })
+
+  test('are known to be taken by the same sinks after the routes changed their order', async () => {
+    const claims = createMemoryClaims(100)
+    const [one, two] = ['http://a/?exchange=one', 'http://a/?exchange=two']
+    const deliverBy = async (to: readonly string[], failing: string) => {
+      const taken: string[] = []
+      const open = ({ url }: { readonly url: URL }): Sink => ({
+        deliver: async () => {
+          if (url.href === failing) throw away()
+          taken.push(url.href)
+        },
+      })
+      const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+      const sink = createRoutedSink(readRoutes({ routes: [{ to }] }, {}), { open, log })
+      await createHandOn({ sink, claims })([event('1')], undefined)
+      return taken
+    }
+    assert.deepEqual(await deliverBy([one, two], two), [one])
+    assert.deepEqual(await deliverBy([two, one], ''), [two])
+  })
+
+  test('are logged without the path of a webhook, which may be a secret', async () => {
+    const url = 'https://hooks.example.org/services/T0123/s3cr3t'
+    const { sink, named, warnings } = routed({ routes: [{ to: { url, required: false } }] })
+    named('hooks.example.org').fail(away)
+    await sink.deliver([event('1')])
+    assert.equal(warnings.length, 1)
+    assert.doesNotMatch(JSON.stringify(warnings), /s3cr3t/)
   })
 
   test('of a sink that says nothing of its events share the fate of the call', async () => {
