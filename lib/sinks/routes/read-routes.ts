@@ -121,7 +121,11 @@ const urlOf = (text: string, path: string, { environment, wrong }: Reading): URL
   const missing = [...text.matchAll(REFERENCE)].map(([, name = '']) => name).filter((name) => !environment[name])
   for (const name of missing) wrong(path, `\${env:${name}} is not set: set the environment variable ${name}`)
   if (missing.length > 0) return undefined
-  const resolved = text.replaceAll(REFERENCE, (_, name: string) => environment[name] ?? '')
+  const resolved = text.replaceAll(REFERENCE, (reference, name: string, at: number) => {
+    const value = environment[name] ?? ''
+    const isOpaque = isOneValue(text.slice(0, at), text.slice(at + reference.length))
+    return isOpaque ? encodeURIComponent(value.trim().toWellFormed()) : value
+  })
   if (resolved.includes('${')) {
     wrong(path, `has a reference of an unknown kind: write \${env:NAME}`)
     return undefined
@@ -130,9 +134,18 @@ const urlOf = (text: string, path: string, { environment, wrong }: Reading): URL
   const url = URL.parse(resolved === 'log' ? 'log:' : resolved)
   if (url !== null && isScheme(url.protocol)) return url
   const scheme = /^([a-z][a-z\d+.-]{0,20}:)/i.exec(resolved)?.[1]
-  wrong(path, scheme === undefined ? NO_URL : `there is no sink for ${scheme} URLs.${schemeHint(scheme)}`)
+  if (scheme === undefined) wrong(path, NO_URL)
+  else if (isScheme(scheme)) wrong(path, 'is not a valid URL: percent-encode special characters of names and passwords')
+  else wrong(path, `there is no sink for ${scheme} URLs.${schemeHint(scheme)}`)
   return undefined
 }
+
+/**
+ * Whether a text in a URL stands for a user, a password or the value of a parameter. There a `/` or `#` of a password would end the
+ * name of the host, and events would go to another one.
+ */
+const isOneValue = (before: string, after: string): boolean =>
+  (/^[a-z\d+.-]+:\/\/[^/?#]*$/i.test(before) && /^[^/?#]*@/.test(after)) || /\?.*=$/.test(before)
 
 const NO_URL = 'must be a URL such as https://example.org/events'
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { type DocumentError, issueText } from '../../../lib/documents/document-issues.ts'
 import { hasCode } from '../../../lib/process/errors.ts'
+import { readRoutes } from '../../../lib/sinks/routes/read-routes.ts'
 import { readRoutesConfig } from '../../../lib/sinks/routes/routes-config.ts'
 import { giveRoutes, parseRoutes } from '../../../lib/sinks/routes/routes-file.ts'
 import { temporaryFolder } from '../../temporary-folder.ts'
@@ -157,6 +158,31 @@ describe('the file of routes', () => {
     const faults = faultsOf(route('to: foo://user:s3cret@example.org'), {})
     assert.equal(faults.length, 1)
     assert.doesNotMatch(faults.join(), /s3cret/)
+  })
+
+  for (const password of ['123/x', '12#3', '5?x=1', 'p@ss:w%rd', '100%25', 'a\nb', 'ü${x}']) {
+    test(`takes the password ${JSON.stringify(password)} as it is, and sends events to the host that the URL names`, () => {
+      const document = { routes: [{ to: 'amqp://${env:USER}:${env:PASSWORD}@${env:HOST}/v?exchange=${env:NAME}' }] }
+      const environment = { USER: 'a@b', PASSWORD: password, HOST: 'rabbit.example.org:99', NAME: 'a&mode=b' }
+      const [target] = readRoutes(document, environment).routes[0]?.targets ?? []
+      assert.equal(target?.url.host, 'rabbit.example.org:99')
+      assert.equal(decodeURIComponent(target.url.username), 'a@b')
+      assert.equal(decodeURIComponent(target.url.password), password)
+      assert.deepEqual([...target.url.searchParams], [['exchange', 'a&mode=b']])
+    })
+  }
+
+  test('takes a whole URL from a variable', () => {
+    const [target] =
+      readRoutes({ routes: [{ to: '${env:K_SINK}' }] }, { K_SINK: 'http://a.example.org/b?c=d' }).routes[0]?.targets ??
+      []
+    assert.equal(target?.url.href, 'http://a.example.org/b?c=d')
+  })
+
+  test('says of a URL that a password breaks what to do, without the password', () => {
+    assert.throws(() => readRoutes({ routes: [{ to: 'https://x:s3cr/et@example.org' }] }, {}), {
+      message: 'routes.0.to: is not a valid URL: percent-encode special characters of names and passwords',
+    })
   })
 
   test('takes what ${env:NAME} names, and shows it to nobody', () => {
