@@ -1,5 +1,6 @@
 import { type FileHandle, open, rename, stat } from 'node:fs/promises'
 import { dirname, join, parse } from 'node:path'
+import { ConfigError } from '../process/errors.ts'
 import { untorn } from './torn-line.ts'
 
 export type NdjsonOptions = {
@@ -37,7 +38,11 @@ export const createNdjsonFile = (path: string, options: NdjsonOptions): NdjsonFi
 
   const current = async (): Promise<OpenFile> => {
     // Somebody may have moved, cut or removed it.
-    const { ino, size } = await stat(path).catch(() => ({ ino: 0, size: 0 }))
+    const found = await stat(path).catch(() => undefined)
+    // A pipe or a device cannot be synced or cut, so each event would come again after it was written.
+    if (found !== undefined && !found.isFile() && !found.isDirectory())
+      throw new ConfigError('the sink can append to a regular file only, got a pipe or a device: use log: for stdout')
+    const { ino = 0, size = 0 } = found ?? {}
     if (file !== undefined && (file.inode !== ino || file.size !== size)) await close()
     file ??= await openFile(path)
     return file

@@ -126,7 +126,7 @@ export type Parameters<Scheme extends keyof typeof SINK_PARAMETERS> = Values<(ty
 export const readParameters = <Of extends Table>(url: URL, table: Of): Values<Of> => {
   const given = Object.fromEntries(url.searchParams)
   for (const name of Object.keys(given)) {
-    if (name in table) continue
+    if (Object.hasOwn(table, name)) continue
     const known = Object.keys(table)
     const use = known.length === 0 ? 'leave it out' : `use ${known.join(', ')}`
     throw new ConfigError(

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -164,12 +164,19 @@ test('a directory that is missing is told', async () => {
   })
 })
 
+test('a pipe is refused before anything is written to it: no event in it could be synced', async () => {
+  const path = newPath()
+  spawnSync('mkfifo', [path])
+  await assert.rejects(open(path).deliver([event('1')]), { code: 'config_invalid', message: /regular file only/ })
+})
+
 test('parameters are checked when the sink is opened', () => {
   const opening = (query: string) => () => open('/var/lib/events.ndjson', query)
   assert.throws(opening('?maxsize=1MB'), {
     code: 'config_invalid',
     message: "sink file: there is no parameter 'maxsize': use maxSize, rotate, sync. Did you mean maxSize?",
   })
+  assert.throws(opening('?constructor=1'), { code: 'config_invalid' })
   assert.throws(opening('?maxSize=big'), {
     message: "sink file: maxSize must be a size such as 500kB, 100MB or 2GB, got 'big'",
   })
