@@ -5,6 +5,7 @@ import { bucketKey } from './document/desired-checks.ts'
 import type { BucketDocument, DesiredDocument, TopicDocument } from './document/desired-schema.ts'
 import { parseDesired } from './document/desired-text.ts'
 import { DesiredError } from './document/faults.ts'
+import { isTopicArn } from './document/topic-arn.ts'
 import { createRgw } from './gateway/rgw-client.ts'
 import { createClaims, type IsClaimed } from './ownership.ts'
 import {
@@ -84,7 +85,7 @@ const removal = (before: unknown, now: unknown, isClaimed: IsClaimed): readonly 
     kept.buckets?.map((bucket) => [bucketKey(bucket), new Set(bucket.rules?.map(({ id }) => id))]),
   )
   const topics = (before.topics ?? [])
-    .filter(({ name, existing }) => !existing && !keptTopics.has(name))
+    .filter(({ name, existing }) => !existing && !isTopicArn(name) && !keptTopics.has(name))
     .filter(({ name }) => !isClaimed({ kind: 'topic', name }))
     .map(({ name }): TopicDocument => ({ name, endpoint: 'http://removed' }))
   const buckets = (before.buckets ?? []).map(({ rules = [], ...bucket }): BucketDocument => {

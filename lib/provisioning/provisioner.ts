@@ -8,6 +8,7 @@ import type { Change, Plan } from './plan/plan.ts'
 import { planDestroy, planPrune } from './plan/removal-plan.ts'
 import type { Run } from './plan/run.ts'
 import { checkTenants, readState, type State, withMatches } from './plan/state.ts'
+import { withTopicsByArn } from './plan/topics-by-arn.ts'
 
 /** The changes that were made. */
 export type Applied = Pick<Plan, 'ignored' | 'kept' | 'notes'> & {
@@ -63,7 +64,8 @@ export const createProvisioner = (rgw: Rgw): Provisioner => {
   const planned = async (document: Desired, run: Run) => {
     const found = await read(document, run)
     const { desired } = found
-    const state = { ...found.state, exchanges: await readExchanges(desired) }
+    const withTopics = await withTopicsByArn(rgw, desired, found.state, run.signal)
+    const state = { ...withTopics, exchanges: await readExchanges(desired) }
     return { desired, state, plan: planApply(desired, state) }
   }
 
@@ -77,7 +79,8 @@ export const createProvisioner = (rgw: Rgw): Provisioner => {
       if (plan.changes.length === 0) return { changes: [], ignored: plan.ignored, kept: [], drift: [], ...notes }
       await applyChanges(rgw, { desired, state, changes: plan.changes }, run)
       const touched = plan.changes.flatMap(({ kind, name, bucket }) => (kind === 'bucket' ? name : (bucket ?? [])))
-      const now = await readState(rgw, [...new Set(touched)], run)
+      const listed = await readState(rgw, [...new Set(touched)], run)
+      const now = await withTopicsByArn(rgw, desired, listed, run.signal)
       const after = planApply(desired, { topics: now.topics, buckets: new Map([...state.buckets, ...now.buckets]) })
       return { changes: plan.changes, ignored: after.ignored, kept: [], drift: after.changes, ...notes }
     },

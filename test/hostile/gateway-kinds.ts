@@ -1,5 +1,5 @@
 import { parseNotification } from '../../lib/provisioning/gateway/buckets.ts'
-import { parseTopicPage } from '../../lib/provisioning/gateway/topics.ts'
+import { parseTopicAttributes, parseTopicPage } from '../../lib/provisioning/gateway/topic-replies.ts'
 import { parseXml } from '../../lib/provisioning/gateway/xml.ts'
 import type { Kind, Kinds } from './growth.ts'
 
@@ -7,7 +7,7 @@ const KIB = 1024
 
 const run: Kind['run'] = (body) => {
   const root = parseXml(body.toString())
-  return [parseTopicPage(root), parseNotification(root)]
+  return [parseTopicPage(root), parseTopicAttributes(root), parseNotification(root)]
 }
 
 const repeated = (text: string, start = '', end = ''): Kind => ({

@@ -44,7 +44,7 @@ test('after a user moved into an account, its rules move to the topic of the acc
   assert.equal(receiver.requests.length, 1)
 })
 
-test('a topic that exists in the account is used by its name', async () => {
+test('a topic that exists in the account is used by its name, and changed by others where its policy allows it', async () => {
   const gateway = await openGateway()
   const { id } = JSON.parse(
     await admin('account', 'create', '--account-name', `of-${gateway.connection.credentials.accessKeyId.slice(0, 8)}`),
@@ -73,4 +73,20 @@ test('a topic that exists in the account is used by its name', async () => {
     assert.deepEqual((await ofAccount.apply(desired)).drift, [])
     assert.equal((await ofAccount.verify(desired)).inSync, true)
   }
+
+  const statement = { Effect: 'Allow', Principal: { AWS: '*' }, Action: ['sns:*'], Resource: '*' }
+  const policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
+  await ofAccount.rgw.createTopic(
+    'of-account',
+    new Map([
+      ['push-endpoint', 'http://127.0.0.1:9/'],
+      ['Policy', policy],
+    ]),
+  )
+  const changed = desire(`topics: [{ name: "${arn}", opaqueData: changed }]`)
+  const { notes } = await gateway.plan(changed)
+  assert.match(notes?.[0] ?? '', new RegExp(`is owned by ${id}: apply sets opaqueData there`))
+  assert.deepEqual((await gateway.apply(changed)).drift, [])
+  const topic = (await ofAccount.rgw.listTopics()).find(({ name }) => name === 'of-account')
+  assert.deepEqual([topic?.attributes.get('OpaqueData'), topic?.attributes.get('Policy')], ['changed', policy])
 })

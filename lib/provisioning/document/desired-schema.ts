@@ -33,9 +33,7 @@ const optional = (description: string) => text.optional().describe(description)
 
 export const Topic = z
   .strictObject({
-    name: text.describe(
-      'Letters, digits, - and _ (before Ceph 19 also dots), up to 256. With existing: true also the ARN of a topic',
-    ),
+    name: text.describe('Letters, digits, - and _ (before Ceph 19 also dots), up to 256. Or the ARN of a topic'),
     existing: z.literal(true).optional().describe('The topic belongs to somebody else: use it, never touch it'),
     endpoint: optional(
       'Where events go: http://, https://, amqp://, amqps:// or kafka://[user:password@]host[:port][/path]',

@@ -6,6 +6,7 @@ import { allowedEndpoints } from './push-endpoint.ts'
 import { type Resolve, resolveReferences, SecretText, shownValue } from './references.ts'
 import { checkSchema, isUnder } from './repair.ts'
 import { type Rule, ruleOf } from './rule.ts'
+import { isTopicArn } from './topic-arn.ts'
 import { ATTRIBUTE_NAMES, type AttributeName } from './topic-attributes.ts'
 import { topicWarnings } from './topic-checks.ts'
 
@@ -23,6 +24,8 @@ export type DesiredTopic = {
   readonly name: string
   /** Of another user: rules may use it, and it is never changed. */
   readonly existing: boolean
+  /** Named by its ARN: only the settings of the document are changed, one by one, and it is never removed. */
+  readonly byArn: boolean
   /** Whether apply declares its exchange at the broker. */
   readonly declareExchange: boolean
   readonly attributes: ReadonlyMap<AttributeName, SecretText>
@@ -98,6 +101,7 @@ const bucketPattern = ({ match, tags = {}, rules = [] }: BucketDocument, index: 
 const desiredTopic = (resolved: TopicDocument, written: TopicDocument): DesiredTopic => ({
   name: resolved.name,
   existing: resolved.existing === true,
+  byArn: resolved.existing !== true && isTopicArn(resolved.name),
   declareExchange: resolved.declareExchange === true,
   attributes: new Map(
     ATTRIBUTE_NAMES.flatMap((name) => {
@@ -113,8 +117,8 @@ const desiredTopic = (resolved: TopicDocument, written: TopicDocument): DesiredT
  * RGW's own default is `broker`: a broker confirms, and drops, what no queue is bound for yet, and the event is lost even
  * to a persistent topic. With `routable` the gateway keeps it and tries again.
  */
-const ackLevelOf = ({ endpoint = '', persistent }: TopicDocument): string | undefined =>
-  persistent === true && /^amqps?:/.test(endpoint) ? 'routable' : undefined
+const ackLevelOf = ({ name, endpoint = '', persistent }: TopicDocument): string | undefined =>
+  persistent === true && !isTopicArn(name) && /^amqps?:/.test(endpoint) ? 'routable' : undefined
 
 /** Old gateways keep attributes as a query string and cut them at a &, which JSON can write in another way. */
 const policyText = (policy: TopicDocument[AttributeName]): string | undefined =>

@@ -21,6 +21,7 @@ const ACK_LEVELS: Readonly<Record<EndpointKind, { readonly pattern: RegExp; read
 export const checkTopic = (topic: TopicDocument, path: string, context: TopicContext): Issue[] => {
   const at = (name: string, message: string): Issue => ({ path: `${path}.${name}`, message })
   if (topic.existing) return checkExisting(topic, at)
+  if (isTopicArn(topic.name)) return checkByArn(topic, context, at)
   if (topic.endpoint === undefined) {
     const message = 'is missing: write where events go, or existing: true for a topic that is not yours'
     return [...checkName(topic.name, at), at('endpoint', message)]
@@ -46,13 +47,31 @@ const checkExisting = (topic: TopicDocument, at: At): Issue[] => {
   ]
 }
 
+/** Of a topic that is named by its ARN the document has only what it changes. */
+const checkByArn = (topic: TopicDocument, { isAllowed, secretsAllowed }: TopicContext, at: At): Issue[] => {
+  const names = given(topic)
+  if (names.length === 0) {
+    const message = 'is an ARN: add existing: true to use the topic as it is, or write the settings to change'
+    return [at('name', message)]
+  }
+  const endpoint = topic.endpoint === undefined ? undefined : parseEndpoint(topic.endpoint)
+  if (typeof endpoint === 'string') return [at('endpoint', endpoint)]
+  const kinds = endpoint ? [endpoint.kind] : (['http', 'amqp', 'kafka'] as const)
+  return [
+    ...checkEgress(topic, endpoint, isAllowed, at),
+    ...names.flatMap((name) => [...checkScheme(name, endpoint, at), ...checkText(name, topic, at)]),
+    ...checkAckLevel(topic, kinds, at),
+    ...(topic.declareExchange ? [at('declareExchange', 'is for a topic that the document declares: remove it')] : []),
+    ...checkSecrets(topic, endpoint, secretsAllowed, at),
+  ]
+}
+
 type At = (name: string, message: string) => Issue
 
 const given = (topic: TopicDocument): AttributeName[] => ATTRIBUTE_NAMES.filter((name) => topic[name] !== undefined)
 
 /** 19 and later take no dots; the gateway itself says so, since nothing else tells its release before the first topic. */
 const checkName = (name: string, at: At): Issue[] => {
-  if (isTopicArn(name)) return [at('name', 'is an ARN: add existing: true, or write the name alone')]
   if (!/^[A-Za-z0-9_.-]{1,256}$/.test(name))
     return [at('name', 'must be 1 to 256 letters, digits, - and _ (before Ceph 19 also dots)')]
   if (name.startsWith(RECORD_PREFIX))
@@ -60,10 +79,15 @@ const checkName = (name: string, at: At): Issue[] => {
   return name === 'queues_list_object' ? [at('name', 'is a name that RGW uses itself: choose another name')] : []
 }
 
-const checkEgress = (topic: TopicDocument, endpoint: Endpoint, isAllowed: AllowedEndpoints, at: At): Issue[] => {
+const checkEgress = (
+  topic: TopicDocument,
+  endpoint: Endpoint | undefined,
+  isAllowed: AllowedEndpoints,
+  at: At,
+): Issue[] => {
   const issues: Issue[] = []
   const remedy = 'is not one of the allowed endpoints: choose one of them, or add it to ALLOWED_ENDPOINTS'
-  if (!isAllowed(endpoint)) issues.push(at('endpoint', remedy))
+  if (endpoint && !isAllowed(endpoint)) issues.push(at('endpoint', remedy))
   for (const [index, broker] of (topic.brokers ?? []).entries()) {
     const other = brokerEndpoint(broker)
     if (other === undefined) issues.push(at(`brokers.${index}`, 'is not a broker: write host or host:port'))
@@ -72,13 +96,21 @@ const checkEgress = (topic: TopicDocument, endpoint: Endpoint, isAllowed: Allowe
   return issues
 }
 
-const checkBelongs = (name: AttributeName, topic: TopicDocument, { scheme }: Endpoint, at: At): Issue[] => {
-  const { schemes, ofQueue } = attributeOf(name)
-  if (schemes && !schemes.includes(scheme)) {
-    return [at(name, `is for ${schemes.join(', ')} endpoints, and this one is ${scheme}: remove it`)]
-  }
-  if (ofQueue && topic.persistent !== true)
+const checkBelongs = (name: AttributeName, topic: TopicDocument, endpoint: Endpoint, at: At): Issue[] => {
+  const ofScheme = checkScheme(name, endpoint, at)
+  if (ofScheme.length > 0) return ofScheme
+  if (attributeOf(name).ofQueue && topic.persistent !== true)
     return [at(name, 'is about the queue of a persistent topic: add persistent: true, or remove it')]
+  return checkText(name, topic, at)
+}
+
+const checkScheme = (name: AttributeName, endpoint: Endpoint | undefined, at: At): Issue[] => {
+  const { schemes } = attributeOf(name)
+  if (endpoint === undefined || !schemes || schemes.includes(endpoint.scheme)) return []
+  return [at(name, `is for ${schemes.join(', ')} endpoints, and this one is ${endpoint.scheme}: remove it`)]
+}
+
+const checkText = (name: AttributeName, topic: TopicDocument, at: At): Issue[] => {
   const value = topic[name]
   if (name === 'policy') return typeof value === 'string' ? checkPolicy(value, at) : []
   // RGW keeps attributes as an unencoded query string, and would read the rest as another attribute.
@@ -102,11 +134,7 @@ const checkKind = (topic: TopicDocument, { kind }: Endpoint, at: At): Issue[] =>
   }
   if (kind !== 'amqp' && topic.declareExchange)
     issues.push(at('declareExchange', `is for amqp, amqps endpoints, and this one is ${kind}: remove it`))
-  const { pattern, words } = ACK_LEVELS[kind]
-  if (topic.ackLevel !== undefined && !pattern.test(topic.ackLevel)) {
-    const meant = suggestion(topic.ackLevel, words).replace(/^ /, '. ')
-    issues.push(at('ackLevel', `of ${kind} endpoints must be one of ${words.join(', ')}${meant}`))
-  }
+  issues.push(...checkAckLevel(topic, [kind], at))
   if ((topic.userName === undefined) !== (topic.password === undefined)) {
     const missing = topic.userName === undefined ? 'userName' : 'password'
     issues.push(at(missing, 'is missing: give both userName and password, or none of them'))
@@ -114,9 +142,17 @@ const checkKind = (topic: TopicDocument, { kind }: Endpoint, at: At): Issue[] =>
   return issues
 }
 
+/** @param kinds that the endpoint may be of */
+const checkAckLevel = ({ ackLevel }: TopicDocument, kinds: readonly EndpointKind[], at: At): Issue[] => {
+  if (ackLevel === undefined || kinds.some((kind) => ACK_LEVELS[kind].pattern.test(ackLevel))) return []
+  const words = [...new Set(kinds.flatMap((kind) => ACK_LEVELS[kind].words))]
+  const meant = suggestion(ackLevel, words).replace(/^ /, '. ')
+  return [at('ackLevel', `of ${kinds.join(', ')} endpoints must be one of ${words.join(', ')}${meant}`)]
+}
+
 const SECRETS = ['userName', 'password', 'sslKeyPassword'] as const
 
-const checkSecrets = (topic: TopicDocument, endpoint: Endpoint, allowed: boolean, at: At): Issue[] => {
+const checkSecrets = (topic: TopicDocument, endpoint: Endpoint | undefined, allowed: boolean, at: At): Issue[] => {
   if (allowed) return []
   const message =
     'holds a password, and RGW takes passwords over TLS only: use an https URL for the gateway, or set ' +
@@ -124,8 +160,8 @@ const checkSecrets = (topic: TopicDocument, endpoint: Endpoint, allowed: boolean
   return secretHolders(topic, endpoint).map((name) => at(name, message))
 }
 
-const secretHolders = (topic: TopicDocument, endpoint: Endpoint): string[] => [
-  ...(endpoint.hasCredentials ? ['endpoint'] : []),
+const secretHolders = (topic: TopicDocument, endpoint: Endpoint | undefined): string[] => [
+  ...(endpoint?.hasCredentials ? ['endpoint'] : []),
   ...SECRETS.filter((name) => topic[name] !== undefined),
 ]
 

@@ -94,6 +94,8 @@ const forbidden: Readonly<Record<string, string>> = {
   // With STS enabled 16.2.15 answers a wrong secret key like this.
   ListTopics:
     ', or the secret key is wrong, or a topic in the list has a password, which the gateway shows over TLS only: use https',
+  SetTopicAttributes:
+    ', since the topic belongs to another user: ask its owner to allow sns:SetTopicAttributes in its policy',
   CreateTopic: ', or the topic belongs to another user: choose another name',
   PutBucketNotificationConfiguration: ', or the topic belongs to another user, whose policy has to allow sns:Publish',
 }

@@ -1,9 +1,17 @@
-import { CreateTopicCommand, DeleteTopicCommand, ListTopicsCommand } from '@aws-sdk/client-sns'
+import {
+  CreateTopicCommand,
+  DeleteTopicCommand,
+  GetTopicAttributesCommand,
+  ListTopicsCommand,
+  SetTopicAttributesCommand,
+} from '@aws-sdk/client-sns'
+import { hasCode } from '../../process/errors.ts'
 import { createRedact } from '../../process/secrets.ts'
 import { topicNameIn } from '../document/topic-arn.ts'
-import { endless } from './refusal.ts'
-import { allItems, type Exchange, type Page } from './rgw-exchange.ts'
-import { childrenOf, elementAt, textAt, type XmlElement } from './xml.ts'
+import { endless, type RgwRefusedError } from './refusal.ts'
+import { allItems, type Exchange } from './rgw-exchange.ts'
+import { parseTopicAttributes, parseTopicPage } from './topic-replies.ts'
+import { textAt, type XmlElement } from './xml.ts'
 
 /** Requests about topics. Every method throws RgwRefusedError or RgwUnavailableError. */
 export type TopicsClient = {
@@ -12,9 +20,14 @@ export type TopicsClient = {
   /**
    * Creates a topic, or replaces all its attributes: those not given return to their defaults. Gives the ARN. This is
    * how topics are updated too, since every release knows it; SetTopicAttributes came with 19, takes one attribute a
-   * call, so that a failure leaves a mixture, and edits some of them by searching in text.
+   * call, so that a failure leaves a mixture, and edits some of them by searching in text. For topics of others there is no
+   * other way.
    */
   createTopic(name: string, attributes: ReadonlyMap<string, string>, signal?: AbortSignal): Promise<string>
+  /** Another user's topic too, where its policy allows sns:GetTopicAttributes. Undefined where there is none. */
+  readTopic(arn: string, signal?: AbortSignal): Promise<Topic | undefined>
+  /** Sets one attribute, and keeps the others. From 19 on, where the policy allows sns:SetTopicAttributes. */
+  setTopicAttribute(arn: string, name: string, value: string, signal?: AbortSignal): Promise<void>
   /** Succeeds also where the topic does not exist. */
   deleteTopic(arn: string, signal?: AbortSignal): Promise<void>
 }
@@ -23,7 +36,12 @@ const isAnswered = (): true => true
 
 const SECRET_NAMES = ['push-endpoint', 'OpaqueData', 'user-name', 'password', 'ssl-key-password']
 
-type Command = ListTopicsCommand | CreateTopicCommand | DeleteTopicCommand
+type Command =
+  | ListTopicsCommand
+  | CreateTopicCommand
+  | DeleteTopicCommand
+  | GetTopicAttributesCommand
+  | SetTopicAttributesCommand
 
 export const createTopicsClient = (exchange: Exchange<Command>, endpoint: URL): TopicsClient => ({
   listTopics: (signal) =>
@@ -44,6 +62,23 @@ export const createTopicsClient = (exchange: Exchange<Command>, endpoint: URL): 
     const target = `topic ${name}`
     return exchange({ command, operation: 'CreateTopic', target, suspects, redact, read, write: true }, signal)
   },
+  readTopic: async (arn, signal) => {
+    const command = new GetTopicAttributesCommand({ TopicArn: arn })
+    try {
+      const target = `topic ${arn}`
+      return await exchange({ command, operation: 'GetTopicAttributes', target, read: parseTopicAttributes }, signal)
+    } catch (error) {
+      if (hasCode<RgwRefusedError>(error, 'rgw_refused') && error.refusal.httpStatus === 404) return undefined
+      throw error
+    }
+  },
+  setTopicAttribute: async (arn, name, value, signal) => {
+    const command = new SetTopicAttributesCommand({ TopicArn: arn, AttributeName: name, AttributeValue: value })
+    const suspects = `the gateway does not accept this value of ${name}: likely a password that was sent without TLS`
+    const redact = createRedact(SECRET_NAMES.includes(name) ? [value] : [])
+    const asked = { command, operation: 'SetTopicAttributes', target: `topic ${arn}`, suspects, redact }
+    await exchange({ ...asked, read: isAnswered, write: true }, signal)
+  },
   deleteTopic: async (arn, signal) => {
     const command = new DeleteTopicCommand({ TopicArn: arn })
     const target = `topic ${topicNameIn(arn)}`
@@ -55,6 +90,8 @@ export const createTopicsClient = (exchange: Exchange<Command>, endpoint: URL): 
 export type Topic = {
   readonly name: string
   readonly arn: string
+  /** `tenant$user`, or an account. Only where one topic was asked for. */
+  readonly owner?: string
   /** By their wire names, only those that are set. Unknown ones that were sent stay among them. */
   readonly attributes: ReadonlyMap<string, string>
   /**
@@ -64,86 +101,4 @@ export type Topic = {
   readonly ruleIds?: readonly string[]
   /** The gateway is older than this release of Ceph, as far as the way it tells about a topic shows. */
   readonly olderThan: number | undefined
-}
-
-/**
- * Reads a reply to ListTopics. Undefined for any other document.
- *
- * `ListTopicsResponse(ListTopicsResult(Topics(member(User, Name, EndPoint(…), TopicArn, OpaqueData, Policy?)*)), NextToken?)`
- *
- * The token stands outside the result, where the SDK does not look; some releases may put it right.
- */
-export const parseTopicPage = (root: XmlElement | undefined): Page<Topic> | undefined => {
-  const result = elementAt(root, 'ListTopicsResult')
-  if (root?.name !== 'ListTopicsResponse' || !result) return undefined
-  return {
-    items: topicsIn(childrenOf(elementAt(result, 'Topics'), 'member').map(parseTopic)),
-    nextToken: (textAt(root, 'NextToken') ?? textAt(result, 'NextToken')) || undefined,
-  }
-}
-
-/**
- * The topics in a list. Before 17.2.7 the rules of all users of the tenant are listed too, each as a topic `<id>_<topic>`
- * with the ARN of the topic that it is bound to.
- */
-const topicsIn = (listed: readonly Topic[]): readonly Topic[] => {
-  const isRule = ({ name, arn }: Topic): boolean => topicNameIn(arn) !== name
-  const topics = listed.filter((one) => !isRule(one))
-  if (!listed.some((one) => isRule(one) || one.olderThan === LISTS_RULES)) return topics
-  const rules = Map.groupBy(listed.filter(isRule), ({ arn }) => arn)
-  return topics.map((topic) => ({
-    ...topic,
-    ruleIds: (rules.get(topic.arn) ?? []).map(({ name, arn }) => ruleIdIn(name, arn)),
-  }))
-}
-
-const ruleIdIn = (name: string, arn: string): string => {
-  const end = `_${topicNameIn(arn)}`
-  return name.endsWith(end) ? name.slice(0, -end.length) : name
-}
-
-const parseTopic = (member: XmlElement): Topic => {
-  const endPoint = elementAt(member, 'EndPoint')
-  const args = textAt(endPoint, 'EndpointArgs') ?? ''
-  const fields = {
-    'push-endpoint': textAt(endPoint, 'EndpointAddress'),
-    OpaqueData: textAt(member, 'OpaqueData'),
-    persistent: textAt(endPoint, 'Persistent')?.toLowerCase(),
-    time_to_live: textAt(endPoint, 'TimeToLive'),
-    max_retries: textAt(endPoint, 'MaxRetries'),
-    retry_sleep_duration: textAt(endPoint, 'RetrySleepDuration'),
-    Policy: textAt(member, 'Policy'),
-  }
-  // A gateway keeps settings that it does not know among the arguments, so missing fields are looked for there.
-  const told = Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
-  const attributes = new Map([...parseArgs(args, fields['push-endpoint'], fields.OpaqueData), ...told])
-  return {
-    name: textAt(member, 'Name') ?? '',
-    arn: textAt(member, 'TopicArn') ?? '',
-    attributes: new Map([...attributes].filter(([, value]) => value !== '')),
-    olderThan: olderThan(args, fields.time_to_live !== undefined),
-  }
-}
-
-/** The value of `olderThan` of a gateway that is known to list rules. */
-const LISTS_RULES = 17
-
-/** 19 began to tell times to live; 16 keeps the request that created a topic, word for word, among the arguments. */
-const olderThan = (args: string, tellsTimeToLive: boolean): number | undefined => {
-  if (tellsTimeToLive) return undefined
-  return /(^|&)Attributes\.entry\.\d+\.key=/.test(args) ? LISTS_RULES : 19
-}
-
-/**
- * `verify-ssl=false&cloudevents=true`, unencoded. 16 keeps the endpoint, opaque data and the raw form beside, whose own
- * `&` would be read as the end of an attribute: they are known from elsewhere and taken out first.
- */
-const parseArgs = (args: string, address = '', opaqueData = ''): [name: string, value: string][] => {
-  const known = [`push-endpoint=${address}`, `OpaqueData=${opaqueData}`, `.value=${address}`, `.value=${opaqueData}`]
-  const rest = known.reduce((text, one) => (one.endsWith('=') ? text : text.replaceAll(one, '')), args)
-  const parts = rest.split('&').filter((part) => part.includes('=') && !part.startsWith('Attributes.entry.'))
-  return parts.map((part) => {
-    const end = part.indexOf('=')
-    return [part.slice(0, end), part.slice(end + 1)]
-  })
 }

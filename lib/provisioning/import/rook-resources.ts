@@ -4,6 +4,7 @@ import { DesiredError } from '../document/faults.ts'
 import { parseEndpoint } from '../document/push-endpoint.ts'
 import { REFERENCE } from '../document/references.ts'
 import { checkSchema } from '../document/repair.ts'
+import { isTopicArn } from '../document/topic-arn.ts'
 
 const API = 'ceph.rook.io/v1'
 const STORE = { objectStoreName: 'my-store', objectStoreNamespace: 'rook-ceph' }
@@ -37,7 +38,7 @@ export const rookResources = (desired: unknown): string => {
   ]
   const notifications = new Map(rules.map(({ rule }) => [rule.id, rule]))
   const resources = [
-    ...topics.filter(({ existing }) => !existing).map(topicResource),
+    ...topics.filter(({ existing, name }) => !existing && !isTopicArn(name)).map(topicResource),
     ...[...notifications.values()].map(notificationResource),
     ...buckets.filter(({ name, rules = [] }) => name !== undefined && rules.length > 0).map(claimResource),
   ]
@@ -104,7 +105,7 @@ const NAME = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/
 
 const lostOfTopic = (topic: TopicDocument): string[] => {
   const { name, endpoint = '', existing } = topic
-  if (existing)
+  if (existing || isTopicArn(name))
     return [`Topic ${name} belongs to somebody else: it needs a CephBucketTopic of its own in the same namespace.`]
   const settings = Object.keys(topic).filter((setting) => !KNOWN.has(setting))
   if (topic.ackLevel !== undefined && (topic.ackLevel === 'routable' || /^https?:/.test(endpoint)))

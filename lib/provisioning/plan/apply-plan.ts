@@ -8,17 +8,21 @@ import { orderWarnings } from './rule-order.ts'
 import { keptAttributes, sharedNotes } from './shared-topics.ts'
 import { type State, topicArnOf } from './state.ts'
 import { ignoredAttributes, planTopic } from './topic-plan.ts'
+import { byArnNotes } from './topics-by-arn.ts'
 
 /** The changes that make the gateway match the document. Rules and topics that the document does not name stay. */
 export const planApply = (desired: Desired, state: State): Plan => {
   const topics = desired.topics.flatMap((topic) =>
     planTopic(topic, state.topics.get(topic.name), keptAttributes(topic, state)),
   )
-  const changed = new Set(topics.map(({ name }) => name))
+  // Only gateways from 19 on change topics by their ARN, and their rules follow the topic.
+  const byArn = new Set(desired.topics.filter((topic) => topic.byArn).map(({ name }) => name))
+  const changed = new Set(topics.map(({ name }) => name).filter((name) => !byArn.has(name)))
   const buckets = desired.buckets.map((bucket) => planBucket(bucket, state, changed))
   const notes = [
     ...desired.warnings.map(issueText),
     ...sharedNotes(desired, state, topics),
+    ...byArnNotes(desired, state, topics),
     ...orderWarnings(desired, state),
   ]
   return {
@@ -30,6 +34,7 @@ export const planApply = (desired: Desired, state: State): Plan => {
     ],
     problems: [
       ...missingTopics(desired, state),
+      ...(state.topicProblems ?? []),
       ...missingBuckets(desired, state),
       ...(state.exchanges?.problems ?? []),
     ],

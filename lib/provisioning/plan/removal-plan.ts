@@ -11,14 +11,14 @@ import { type State, topicArnOf } from './state.ts'
  */
 export const planDestroy = (desired: Desired, state: State): Plan => {
   const named = new Map(desired.buckets.map(({ name, rules }) => [name, rules]))
-  const own = new Set(desired.topics.filter(({ existing }) => !existing).map(({ name }) => name))
+  const own = new Set(desired.topics.filter(({ existing, byArn }) => !existing && !byArn).map(({ name }) => name))
   // Rules may name a topic that was removed before.
   const declared = new Set(desired.topics.map(({ name }) => topicKeyOf(name, state)))
   return removal(state, {
     rule: (bucket, rule) =>
       (declared.has(topicKey(rule.topicArn)) || declared.has(rule.topic)) &&
       named.get(bucket)?.some((wanted) => isSame(rule, wanted)) === true,
-    topic: (name) => own.has(name),
+    topic: ({ name }) => own.has(name),
   })
 }
 
@@ -30,15 +30,15 @@ const topicKeyOf = (name: string, state: State): string => {
 /** Removes all rules and topics with the prefix that the document does not name, in all buckets of the state. */
 export const planPrune = (prefix: string, desired: Desired, state: State): Plan => {
   const named = new Map(desired.buckets.map(({ name, rules }) => [name, rules]))
-  const declared = new Set(desired.topics.map(({ name }) => name))
+  const declared = new Set(desired.topics.map(({ name }) => topicKeyOf(name, state)))
   return removal(state, {
     rule: (bucket, rule) =>
       rule.id.startsWith(prefix) && named.get(bucket)?.some((wanted) => isSame(rule, wanted)) !== true,
-    topic: (name) => name.startsWith(prefix) && !declared.has(name),
+    topic: ({ name, arn }) => name.startsWith(prefix) && !declared.has(topicKey(arn)),
   })
 }
 
-type Doomed = { rule(bucket: string, rule: BoundRule): boolean; topic(name: string): boolean }
+type Doomed = { rule(bucket: string, rule: BoundRule): boolean; topic(topic: Topic): boolean }
 
 const removal = (state: State, doomed: Doomed): Plan => {
   const bound = [...state.buckets].flatMap(([bucket, rules = []]) =>
@@ -53,7 +53,7 @@ const removal = (state: State, doomed: Doomed): Plan => {
       ...ruleIds.filter((id) => !ids.has(id)).map((rule) => ({ rule })),
     ]
   }
-  const topics = [...state.topics.values()].filter(({ name }) => doomed.topic(name))
+  const topics = [...state.topics.values()].filter(doomed.topic)
   const uses = topics.map((topic) => ({ topic, usedBy: usersOf(topic) }))
   const free = uses.filter(({ usedBy }) => usedBy.length === 0).map(({ topic }) => topic)
   const isBlind = free.some(({ ruleIds }) => ruleIds === undefined)

@@ -9,7 +9,8 @@ import { type State, topicArnOf } from './state.ts'
  */
 export const isPersistent = (topic: string, { topics }: Desired, state: State): boolean | undefined => {
   const declared = topics.find(({ name, existing }) => name === topic && !existing)
-  if (declared) return declared.attributes.get('persistent')?.reveal() === 'true'
+  const persistent = declared?.attributes.get('persistent')
+  if (declared && (persistent || !declared.byArn)) return persistent?.reveal() === 'true'
   const arn = topicArnOf(topic, state)
   const real = [...state.topics.values()].find((one) => arn !== undefined && isSameTopic(one.arn, arn))
   return real && real.attributes.get('persistent') === 'true'

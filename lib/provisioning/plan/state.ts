@@ -1,4 +1,5 @@
 import { globMatcher } from '../../core/filter.ts'
+import type { Issue } from '../../documents/document-issues.ts'
 import type { Exchanges } from '../broker/exchanges.ts'
 import type { Desired } from '../document/desired.ts'
 import { DesiredError } from '../document/faults.ts'
@@ -13,6 +14,8 @@ export type State = {
   readonly topics: ReadonlyMap<string, Topic>
   /** The rules of the buckets that were asked for; undefined for a bucket that does not exist. */
   readonly buckets: ReadonlyMap<string, readonly BoundRule[] | undefined>
+  /** Why settings of topics that are named by their ARN cannot be changed. */
+  readonly topicProblems?: readonly Issue[]
   /** Those that the document wants declared; absent where nobody looked for them. */
   readonly exchanges?: Exchanges
 }

@@ -1,14 +1,15 @@
 import { declareExchange } from '../broker/exchanges.ts'
-import type { Desired } from '../document/desired.ts'
+import type { Desired, DesiredTopic } from '../document/desired.ts'
 import { type BoundRule, bridgeOf } from '../document/rule.ts'
 import { isSameTopic } from '../document/topic-arn.ts'
+import type { AttributeName } from '../document/topic-attributes.ts'
 import type { Rgw } from '../gateway/rgw-client.ts'
 import { known } from './known.ts'
 import type { Change } from './plan.ts'
 import { isPersistent } from './rule-order.ts'
 import { keptAttributes } from './shared-topics.ts'
 import { type State, topicArnOf } from './state.ts'
-import { PENDING, wireAttributes } from './topic-plan.ts'
+import { PENDING, wireAttributes, wireName } from './topic-plan.ts'
 
 /** The changes to make, with the document and the state that they come from. */
 export type Work = { readonly desired: Desired; readonly state: State; readonly changes: readonly Change[] }
@@ -74,10 +75,20 @@ export const phasesOf = (rgw: Rgw, { desired, state, changes }: Work, signal: Ab
 
   const boundAgain = new Set(pick('rule', 'bind').map((change) => declaredRule(change).topic))
 
+  const setAttributes = async (topic: DesiredTopic, { differences }: Change): Promise<void> => {
+    const real = state.topics.get(topic.name)
+    for (const { name } of differences) {
+      const value = known(topic.attributes.get(name as AttributeName)) // As differences of topics name them.
+      await rgw.setTopicAttribute(topic.name, wireName(name, topic, real), value.reveal(), signal)
+    }
+  }
+
   const writeTopic =
     (change: Change): Step =>
     async (settle) => {
-      await createTopic(change.name, boundAgain.has(change.name))
+      const topic = known(topics.get(change.name))
+      if (topic.byArn) await setAttributes(topic, change)
+      else await createTopic(change.name, boundAgain.has(change.name))
       if (!boundAgain.has(change.name)) settle(change)
     }
 

@@ -26,9 +26,14 @@ export const planTopic = (
   kept: readonly AttributeName[] = [],
 ): Change[] => {
   if (topic.existing) return []
-  const differences = attributeDifferences(topic, real).filter(({ name }) => !kept.some((one) => one === name))
+  const isOurs = ({ name }: Difference): boolean =>
+    topic.byArn ? topic.attributes.has(name as AttributeName) : !kept.some((one) => one === name)
+  const differences = attributeDifferences(topic, real).filter(isOurs)
+  // Why it could not be read is among the problems.
+  if (real === undefined && topic.byArn) return []
   if (real === undefined) return [{ action: 'create', kind: 'topic', name: topic.name, differences }]
-  if (real.attributes.has(PENDING)) differences.push({ name: 'rules', from: 'not yet bound again', to: 'bound again' })
+  if (real.attributes.has(PENDING) && !topic.byArn)
+    differences.push({ name: 'rules', from: 'not yet bound again', to: 'bound again' })
   return differences.length > 0 ? [{ action: 'update', kind: 'topic', name: topic.name, differences }] : []
 }
 
@@ -48,6 +53,10 @@ export const wireAttributes = (
   ])
 }
 
+/** The gateway's name of a setting. */
+export const wireName = (name: string, topic: DesiredTopic, real: Topic | undefined): string =>
+  wireNameOf(name as AttributeName, kindOf(topic, real)) // As differences of topics name them.
+
 /** The attributes that a topic has and the document does not name. */
 export const unnamedAttributes = (topic: DesiredTopic, real: Topic): readonly AttributeName[] => {
   const kind = kindOf(topic)
@@ -66,7 +75,7 @@ export const ignoredAttributes = (topic: DesiredTopic, olderThan: number | undef
   })
 
 const attributeDifferences = (topic: DesiredTopic, real: Topic | undefined): Difference[] => {
-  const kind = kindOf(topic)
+  const kind = kindOf(topic, real)
   return ATTRIBUTE_NAMES.flatMap((name) => {
     const fallback = fallbackOf(name, kind)
     const wanted = topic.attributes.get(name)
@@ -86,7 +95,8 @@ const isEqual = (name: AttributeName, wanted: string, actual: string): boolean =
   }
 }
 
-const kindOf = ({ attributes }: DesiredTopic): EndpointKind => {
-  const endpoint = parseEndpoint(attributes.get('endpoint')?.reveal() ?? '')
+/** A topic that is named by its ARN may keep the endpoint that it has. */
+const kindOf = ({ attributes }: DesiredTopic, real?: Topic): EndpointKind => {
+  const endpoint = parseEndpoint(attributes.get('endpoint')?.reveal() ?? real?.attributes.get('push-endpoint') ?? '')
   return typeof endpoint === 'string' ? 'http' : endpoint.kind
 }

@@ -180,6 +180,26 @@ test('topics need a name that RGW takes, and an endpoint or somebody else who ga
   )
 })
 
+test('of a topic that is named by its ARN, the document has only what it changes', () => {
+  const name = 'arn:aws:sns:default:theirs:t'
+  const of = (given: object, options = {}) => issues({ topics: [{ name, ...given }] }, options)
+  assert.deepEqual(of({ opaqueData: 'x', maxRetries: 3, ackLevel: 'routable' }), [])
+  assert.deepEqual(of({}), [
+    'topics.0.name: is an ARN: add existing: true to use the topic as it is, or write the settings to change',
+  ])
+  assert.deepEqual(of({ endpoint: 'amqp://h', cloudevents: true, ackLevel: 'any', declareExchange: true }), [
+    'topics.0.cloudevents: is for http, https endpoints, and this one is amqp: remove it',
+    'topics.0.ackLevel: of amqp endpoints must be one of none, broker, routable',
+    'topics.0.declareExchange: is for a topic that the document declares: remove it',
+  ])
+  const allowedEndpoints = ['https://*.example.org']
+  assert.deepEqual(of({ endpoint: 'http://h', brokers: ['b'] }, { allowedEndpoints }), [
+    'topics.0.endpoint: is not one of the allowed endpoints: choose one of them, or add it to ALLOWED_ENDPOINTS',
+    'topics.0.brokers.0: is not one of the allowed endpoints: choose one of them, or add it to ALLOWED_ENDPOINTS',
+    'topics.0.brokers: is for kafka endpoints, and this one is http: remove it',
+  ])
+})
+
 test('passwords go to the gateway over TLS only, user name and password together, and to Kafka also without TLS', () => {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference as the document writes it
   const amqp = { endpoint: 'amqp://${env:LOGIN}@h', exchange: 'e' }

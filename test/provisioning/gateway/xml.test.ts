@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { ruleOf } from '../../../lib/provisioning/document/rule.ts'
 import { parseNotification, writeNotification } from '../../../lib/provisioning/gateway/buckets.ts'
-import { parseTopicPage } from '../../../lib/provisioning/gateway/topics.ts'
+import { parseTopicPage } from '../../../lib/provisioning/gateway/topic-replies.ts'
 import { parseXml } from '../../../lib/provisioning/gateway/xml.ts'
 
 test('rules come back from XML as they went in, whatever they hold', () => {
