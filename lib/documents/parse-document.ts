@@ -29,12 +29,15 @@ export const parseDocument = (text: string): unknown => {
   return value === undefined ? parseYaml(text) : value
 }
 
-const invalid = (message: string): DocumentError => new DocumentError([{ path: '', message }])
+type Place = Pick<Issue, 'line' | 'column'>
+
+const invalid = (message: string, place: Place = {}): DocumentError =>
+  new DocumentError([{ path: '', message, ...place }])
 
 const tooDeep = (): DocumentError => invalid(`is nested deeper than ${MAX_DEPTH} levels: make it flatter`)
 
-const duplicateKey = (place: Pick<Issue, 'line' | 'column'> = {}): DocumentError =>
-  new DocumentError([{ path: '', message: 'the same key stands twice in one mapping: remove one', ...place }])
+const duplicateKey = (place?: Place): DocumentError =>
+  invalid('the same key stands twice in one mapping: remove one', place)
 
 const parseJson = (text: string): unknown => {
   let value: unknown
@@ -75,7 +78,7 @@ const parseYaml = (text: string): unknown => {
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES })
   } catch {
-    throw invalid('has an alias without an anchor, or aliases that multiply: write the values out')
+    throw invalid('has aliases that multiply: write the values out')
   }
 }
 
@@ -89,11 +92,14 @@ export const composeYaml = (text: string): ReturnType<typeof compose> | undefine
   }
 }
 
+const COLON = 'a colon stands where none is expected: quote texts that hold ": "'
+
 const REASONS: Readonly<Record<string, string>> = {
   BAD_INDENT: 'the indentation does not fit the lines above',
   TAB_AS_INDENT: 'a tab is used for indentation: use spaces',
   MISSING_CHAR: 'a quote, a bracket or a separator is missing',
-  BLOCK_AS_IMPLICIT_KEY: 'a colon stands where none is expected: quote texts that hold ": "',
+  BLOCK_AS_IMPLICIT_KEY: COLON,
+  BLOCK_IN_FLOW: COLON,
   BAD_SCALAR_START: 'a text begins with a character that has to be quoted',
   MULTIPLE_DOCS:
     'there are several documents in it (---), and one is expected. Convert the two resources of Rook with: tidings provision import',
@@ -129,12 +135,15 @@ const compose = (text: string) => {
   }
 }
 
+const NO_ANCHOR = 'an alias (*) has no anchor: quote texts that begin with *'
+
 const checkNodes = (document: ReturnType<typeof compose>, text: string): void => {
   let aliases = 0
   visit(document, {
-    Alias: () => {
+    Alias: (_key, node) => {
       aliases += 1
       if (aliases > MAX_ALIASES) throw invalid(`has more than ${MAX_ALIASES} aliases: write the values out`)
+      if (node.resolve(document) === undefined) throw invalid(NO_ANCHOR, lineStarts(text)(node.range?.[0] ?? 0))
     },
     Collection: (_key, node, path) => {
       if (path.filter(isCollection).length >= MAX_DEPTH) throw tooDeep()
