@@ -57,7 +57,7 @@ export type CephFunction = FunctionHandler & {
  * The first call, not this one, throws a ConfigError when the environment does not describe a working setup.
  */
 export const ceph = (given: CephOptions = {}): CephFunction => {
-  checkOptions('ceph', given, OPTIONS, 'key')
+  checkOptions('ceph', given, OPTIONS, 'key', ceph)
   const { orderBy, gateway, ...options } = given
   const rgw = () => gateway ?? readRgwConfig()
   const recordFor = createObjectAccess(rgw)

@@ -6,20 +6,24 @@ import { suggestion } from '../process/did-you-mean.ts'
 /** The names of a type's fields, so that the compiler knows when one is left out. */
 export type Fields<Type> = Readonly<Record<keyof Required<Type>, true>>
 
-/** @throws TypeError for an option that does not exist, or with a value that it cannot have */
+/**
+ * @param make the function that was called. The error's stack begins with its caller
+ * @throws TypeError for an option that does not exist, or with a value that it cannot have
+ */
 export const checkOptions = <Options extends object>(
   product: string,
   options: Options & { readonly concurrency?: unknown; readonly orderBy?: unknown },
   known: Fields<Options>,
   orders: string,
+  make: (...given: never) => unknown,
 ): void => {
   const { concurrency = 1, orderBy = orders } = options
+  const refuse = (fault: string): TypeError => faultAt(`${product}(): ${fault}`, make)
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name))
-  if (unknown !== undefined)
-    throw new TypeError(`${product}(): there is no option '${unknown}'.${suggestion(unknown, Object.keys(known))}`)
+  if (unknown !== undefined) throw refuse(`there is no option '${unknown}'.${suggestion(unknown, Object.keys(known))}`)
   if (!Number.isSafeInteger(concurrency) || Number(concurrency) < 1)
-    throw new TypeError(`${product}(): concurrency must be a whole number from 1, got ${shown(concurrency)}`)
-  if (orderBy !== orders) throw new TypeError(`${product}(): orderBy must be '${orders}', got ${shown(orderBy)}`)
+    throw refuse(`concurrency must be a whole number from 1, got ${shown(concurrency)}`)
+  if (orderBy !== orders) throw refuse(`orderBy must be '${orders}', got ${shown(orderBy)}`)
 }
 
 export type GivenRoute = { readonly pattern: unknown; readonly filter: unknown; readonly handle: unknown }

@@ -74,7 +74,7 @@ type OnArguments =
  * The first call, not this one, throws a ConfigError when the environment does not describe a working setup.
  */
 export const openstack = (given: OpenstackOptions = {}): OpenstackFunction => {
-  checkOptions('openstack', given, OPTIONS, 'subject')
+  checkOptions('openstack', given, OPTIONS, 'subject', openstack)
   const { orderBy, ...options } = given
   const { own, add } = createOwn<OpenstackEvent, OpenstackContext>(
     {

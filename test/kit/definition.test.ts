@@ -84,10 +84,8 @@ describe('a definition that would lose events is refused where it is written:', 
   }
 
   test('the stack begins where it is written', () => {
-    assert.throws(
-      () => uncheckedCeph().on('*'),
-      ({ stack }: Error) => /definition\.test\.ts/.test(stack?.split('\n')[1] ?? ''),
-    )
+    for (const define of [() => uncheckedCeph().on('*'), () => uncheckedOpenstack({ concurency: 2 })])
+      assert.throws(define, ({ stack }: Error) => /definition\.test\.ts/.test(stack?.split('\n')[1] ?? ''))
   })
 })
 
