@@ -4,7 +4,7 @@ import type { SinkOptions } from './open-sink.ts'
 import { SINK_SCHEMES } from './sink-parameters.ts'
 import { signingSecretsRule } from './webhook-signature.ts'
 
-const sinkUrl = urlOf(SINK_SCHEMES, 'log: or https://example.org/events')
+const sinkUrl = urlOf(SINK_SCHEMES, `https://example.org/events, with one of the schemes ${SINK_SCHEMES.join(' ')}`)
 
 export const SINK_SETTINGS = {
   SINK_URL: {
