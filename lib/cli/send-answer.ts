@@ -102,7 +102,8 @@ const detailsOf = (body: unknown): readonly string[] => {
   return body === undefined ? [] : [(typeof body === 'string' ? body : JSON.stringify(body)).slice(0, MAX_TEXT)]
 }
 
-const NO_EVENT = 'no event was delivered: no `.on` matches it, a setting filters it out, or it was handled before'
+const NO_EVENT =
+  'no event was delivered: no `.on` or route matches it, a setting filters it out, or it was handled before'
 
 const MAX_TEXT = 1000
 
