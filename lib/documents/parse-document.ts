@@ -101,16 +101,17 @@ const REASONS: Readonly<Record<string, string>> = {
   BLOCK_AS_IMPLICIT_KEY: COLON,
   BLOCK_IN_FLOW: COLON,
   BAD_SCALAR_START: 'a text begins with a character that has to be quoted',
-  MULTIPLE_DOCS:
-    'there are several documents in it (---), and one is expected. Convert the two resources of Rook with: tidings provision import',
 }
+
+const SEVERAL =
+  'holds several documents, separated by ---, and one is expected: keep one of them. Resources of Rook become a document with: ' +
+  'tidings provision import -f <file>'
 
 /** The parser's own message quotes the text. */
 const unreadable = ({ code, pos }: YAMLParseError, text: string): DocumentError => {
   const reason = REASONS[code] ?? 'a character is not expected here'
-  return new DocumentError([
-    { path: '', message: `cannot be read as YAML or JSON: ${reason}`, ...lineStarts(text)(pos[0]) },
-  ])
+  const message = code === 'MULTIPLE_DOCS' ? SEVERAL : `cannot be read as YAML or JSON: ${reason}`
+  return new DocumentError([{ path: '', message, ...lineStarts(text)(pos[0]) }])
 }
 
 const checkSize = (text: string): void => {

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { run } from './processes.ts'
 
@@ -16,4 +16,16 @@ export const makeCertificates = async (directory: string): Promise<Certificates>
   const request = ['-in', file('server.csr'), '-days', '2', '-extfile', file('server.ext'), '-out', file('server.pem')]
   await run('openssl', ['x509', '-req', ...request, '-CA', file('ca.pem'), '-CAkey', file('ca.key'), '-CAcreateserial'])
   return { ca: file('ca.pem'), certificate: file('server.pem'), key: file('server.key') }
+}
+
+/** A certificate that signs itself, for these names and so many days from now on; negative: it has expired. */
+export const makeSelfSigned = async (directory: string, subjectAltName: string, days: number) => {
+  const file = (name: string) => join(directory, `${subjectAltName.replaceAll(/\W/g, '')}${days}.${name}`)
+  const [key, certificate] = [file('key'), file('pem')]
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-subj', '/CN=gateway']
+  await run('openssl', ['req', ...kind, '-keyout', key, '-out', file('csr')])
+  await writeFile(file('ext'), `subjectAltName=${subjectAltName}\n`)
+  const sign = ['-req', '-in', file('csr'), '-signkey', key, '-days', `${days}`, '-extfile', file('ext')]
+  await run('openssl', ['x509', ...sign, '-out', certificate])
+  return { paths: { key, certificate }, key: await readFile(key, 'utf8'), cert: await readFile(certificate, 'utf8') }
 }

@@ -124,7 +124,7 @@ test('JSON has lines too', () => {
 
 test('several YAML documents are refused with the way to convert those of Rook', () => {
   assert.deepEqual(faults('a: 1\n---\nb: 2\n'), [
-    'line 2, column 1: cannot be read as YAML or JSON: there are several documents in it (---), and one is expected. ' +
-      'Convert the two resources of Rook with: tidings provision import',
+    'line 2, column 1: holds several documents, separated by ---, and one is expected: keep one of them. ' +
+      'Resources of Rook become a document with: tidings provision import -f <file>',
   ])
 })

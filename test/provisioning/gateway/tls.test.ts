@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer as createPlainServer } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -11,22 +10,12 @@ import { after, test } from 'node:test'
 import { connectionOf } from '../../../lib/provisioning/connect.ts'
 import { createRgw } from '../../../lib/provisioning/gateway/rgw-client.ts'
 import { readRgwConfig } from '../../../lib/provisioning/provisioning-settings.ts'
+import { makeSelfSigned } from '../../services/certificates.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'tls-'))
 after(() => rmSync(directory, { recursive: true }))
 
-/** A certificate that signs itself, for these names and so many days from now on; negative: it has expired. */
-const selfSigned = (names: string, days: number) => {
-  const [key, request, certificate, extensions] = ['key', 'request', 'certificate', 'extensions'].map((name) =>
-    join(directory, `${name}.pem`),
-  ) as [string, string, string, string] // As many as there are names.
-  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-subj', '/CN=gateway']
-  execFileSync('openssl', ['req', ...kind, '-keyout', key, '-out', request], { stdio: 'ignore' })
-  writeFileSync(extensions, `subjectAltName=${names}\n`)
-  const sign = ['-req', '-in', request, '-signkey', key, '-days', `${days}`, '-extfile', extensions]
-  execFileSync('openssl', ['x509', ...sign, '-out', certificate], { stdio: 'ignore' })
-  return { key: readFileSync(key, 'utf8'), cert: readFileSync(certificate, 'utf8') }
-}
+const selfSigned = (names: string, days: number) => makeSelfSigned(directory, names, days)
 
 const listen = async (server: {
   listen(port: number, host: string): unknown
@@ -63,7 +52,7 @@ const listTopics = async (port: number, ca?: string) => {
 const unavailable = (message: RegExp) => ({ code: 'rgw_unavailable', message })
 
 test('a gateway is trusted by the CA that is given, and not without', async () => {
-  const tls = selfSigned('IP:127.0.0.1', 1)
+  const tls = await selfSigned('IP:127.0.0.1', 1)
   const port = await gatewayWith(tls)
   assert.deepEqual(await listTopics(port, tls.cert), [])
   await assert.rejects(
@@ -73,7 +62,7 @@ test('a gateway is trusted by the CA that is given, and not without', async () =
 })
 
 test('of a certificate for another name the names are reported', async () => {
-  const tls = selfSigned('DNS:rgw.example.org,DNS:*.rgw.example.org', 1)
+  const tls = await selfSigned('DNS:rgw.example.org,DNS:*.rgw.example.org', 1)
   await assert.rejects(
     listTopics(await gatewayWith(tls), tls.cert),
     unavailable(
@@ -83,7 +72,7 @@ test('of a certificate for another name the names are reported', async () => {
 })
 
 test('of a certificate that has expired the day is reported', async () => {
-  const tls = selfSigned('IP:127.0.0.1', -1)
+  const tls = await selfSigned('IP:127.0.0.1', -1)
   await assert.rejects(
     listTopics(await gatewayWith(tls), tls.cert),
     unavailable(/: its certificate expired on \w{3} [\d ]\d .* GMT: renew it, or correct the clock here$/),
@@ -95,8 +84,8 @@ test('https on the port of plain HTTP is reported as such', async () => {
   await assert.rejects(listTopics(port), unavailable(/: the gateway does not speak TLS on this port: use http:\/\//))
 })
 
-test('a file of certificates without a certificate is refused, with what is in it', () => {
-  const { key } = selfSigned('IP:127.0.0.1', 1)
+test('a file of certificates without a certificate is refused, with what is in it', async () => {
+  const { key } = await selfSigned('IP:127.0.0.1', 1)
   const config = (text: string) => {
     const file = join(directory, 'ca.pem')
     writeFileSync(file, text)
