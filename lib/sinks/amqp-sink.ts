@@ -101,9 +101,10 @@ export const createAmqpSink = (url: URL, parameters: Parameters<'amqp:'>, option
   return createClientSink(
     {
       where,
-      send: async (events) => {
+      send: async (events, tell, isOver) => {
         const open = await connection.get()
-        return Promise.all(events.map((event) => publish(open, event)))
+        if (isOver()) return
+        await Promise.all(events.map(async (event, index) => tell(index, await publish(open, event))))
       },
       close: connection.close,
     },

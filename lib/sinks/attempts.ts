@@ -15,48 +15,96 @@ export type AttemptOptions = {
 /** The result of an attempt for one event. Undefined: the service has confirmed it. */
 export type Answer = Failure | undefined
 
+/** Tells the answer for an event, by its place among those that were sent. */
+export type Tell = (index: number, answer: Answer) => void
+
+/**
+ * Sends events in their order, and tells the answer for each as soon as the service gives it. Rejects where the others get none.
+ *
+ * @param isOver once it is true, nobody listens: what was not sent yet is not to be sent
+ */
+export type Send = (events: readonly CloudEvent[], tell: Tell, isOver: () => boolean) => Promise<void>
+
 export type Client = {
   /** How messages call the service. Without credentials. */
   readonly where: string
-  /** Sends events in their order. Resolves to an answer for each, in the same order; rejects where no event got one. */
-  readonly send: (events: readonly CloudEvent[]) => Promise<readonly Answer[]>
+  readonly send: Send
   readonly close?: () => Promise<void>
 }
 
 /**
  * A sink for a service that confirms each event. It sends an event again if the service did not confirm it, and does not if the
- * service refused it. It settles each event as soon as its fate is known.
+ * service refused it. It settles each event as soon as its fate is known. An attempt lasts as long as answers come.
  */
 export const createClientSink = ({ where, send, close }: Client, { timeoutMs, retries }: AttemptOptions): Sink => ({
   deliver: async (events, signal, settle) => {
     let waiting = events
     let refusal: unknown
     const attempt = async (): Promise<Answer> => {
-      const answers = await withinTime(send(waiting), timeoutMs).catch((thrown: unknown) => {
-        const failure = noAnswer(where, thrown)
-        return waiting.map(() => failure)
-      })
-      const left: CloudEvent[] = []
+      const tried = waiting
+      const open = new Map(tried.entries())
       let first: Answer
-      for (const [index, event] of waiting.entries()) {
-        const answer = answers[index]
+      const tell = (index: number, answer: Answer): void => {
+        const event = open.get(index)
+        if (event === undefined) return
         if (answer === undefined) settle?.(event, 'taken')
-        else if (hasCode<SinkRefusedError>(answer.error, 'sink_refused')) {
+        else if (isRefusal(answer)) {
           refusal ??= answer.error
           settle?.(event, { error: answer.error })
         } else {
-          left.push(event)
           first ??= answer
+          return
         }
+        open.delete(index)
       }
-      waiting = left
-      return first
+      await whileAnswering((heard, isOver) => {
+        const tellInTime: Tell = (index, answer) => {
+          if (isOver()) return
+          heard()
+          tell(index, answer)
+        }
+        return send(tried, tellInTime, () => isOver() || signal?.aborted === true)
+      }, timeoutMs).catch((thrown: unknown) => {
+        first ??= noAnswer(where, thrown)
+      })
+      waiting = [...open.values()]
+      return waiting.length === 0
+        ? undefined
+        : (first ?? unavailable(`${where}: the time was over before the event was sent`))
     }
     if (events.length > 0) await retrying(attempt, { ...BACKOFF, retries, signal })
     if (refusal !== undefined) throw refusal
   },
   ...(close && { close }),
 })
+
+/**
+ * Waits for work that tells when it hears from the other end.
+ *
+ * @throws TimeoutError when it has not heard anything for that time
+ */
+const whileAnswering = async (
+  work: (heard: () => void, isOver: () => boolean) => Promise<void>,
+  timeoutMs: number,
+): Promise<void> => {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(noAnswerInTime()), timeoutMs)
+  let isOver = false
+  try {
+    await Promise.race([
+      work(
+        () => timer.refresh(),
+        () => isOver,
+      ),
+      late,
+    ])
+  } finally {
+    isOver = true
+    clearTimeout(timer)
+  }
+}
+
+const noAnswerInTime = (): DOMException => new DOMException('no answer within the time', 'TimeoutError')
 
 /** The failure of a request that got no answer. An error of this package already says what is wrong and whether it will pass. */
 const noAnswer = (where: string, thrown: unknown): Failure =>
@@ -88,6 +136,8 @@ export const misconfigured = (message: string, cause?: unknown): Failure => ({
 
 export const refused = (message: string): Failure => ({ error: new SinkRefusedError(message), nextAfterMs: 'never' })
 
+export const isRefusal = ({ error }: Failure): boolean => hasCode<SinkRefusedError>(error, 'sink_refused')
+
 /** No service takes an event again that it found too large. */
 export const tooLarge = (where: string, size: number, limit: number): Failure =>
   refused(`${where}: the event takes ${size} bytes, and the limit is ${limit}`)
@@ -95,7 +145,7 @@ export const tooLarge = (where: string, size: number, limit: number): Failure =>
 /** @throws TimeoutError when the time is over first */
 export const withinTime = async <Value>(promised: Promise<Value>, timeoutMs: number): Promise<Value> => {
   const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new DOMException('no answer within the time', 'TimeoutError')), timeoutMs)
+  const timer = setTimeout(() => reject(noAnswerInTime()), timeoutMs)
   try {
     return await Promise.race([promised, late])
   } finally {

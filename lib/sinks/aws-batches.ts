@@ -1,6 +1,7 @@
 import type { CloudEvent } from '../core/cloudevent.ts'
 import type { Sink } from '../core/sink.ts'
 import { ConfigError, isTidingsError } from '../process/errors.ts'
+import type { Failure } from '../process/retrying.ts'
 import {
   type Answer,
   type AttemptOptions,
@@ -9,6 +10,7 @@ import {
   createClientSink,
   misconfigured,
   refused,
+  type Send,
   tooLarge,
   unavailable,
 } from './attempts.ts'
@@ -80,20 +82,26 @@ export const createBatchSink = <Client extends { destroy(): void }, Entry>(
     return FOR_A_PERSON.test(failure.code) ? misconfigured(message) : refused(message)
   }
 
-  const send = async (events: readonly CloudEvent[]): Promise<readonly Answer[]> => {
+  const send: Send = async (events, tell, isOver) => {
     const client = await connection.get()
-    const answers = new Map<number, Answer>()
+    let down: Failure | undefined
     const sendBatch = async (batch: readonly [index: number, entry: Entry][]): Promise<void> => {
-      if (batch.length === 0) return
+      if (batch.length === 0 || isOver()) return
+      if (down !== undefined) {
+        for (const [index] of batch) tell(index, down)
+        return
+      }
       try {
         const failures = await request(
           client,
           batch.map(([, entry]) => entry),
         )
-        for (const [index] of batch) answers.set(index, answerOf(failures.get(String(index))))
+        for (const [index] of batch) tell(index, answerOf(failures.get(String(index))))
       } catch (error) {
         const failure = failureOf(where, error)
-        for (const [index] of batch) answers.set(index, failure)
+        for (const [index] of batch) tell(index, failure)
+        // Each request to a service that does not answer would wait for the whole timeout.
+        if (!isOfRequest(error)) down = failure
       }
     }
     let batch: [number, Entry][] = []
@@ -101,7 +109,7 @@ export const createBatchSink = <Client extends { destroy(): void }, Entry>(
     for (const [index, event] of events.entries()) {
       const { entry, bytes } = toEntry(event, String(index))
       if (bytes > maxBytes) {
-        answers.set(index, tooLarge(where, bytes, maxBytes))
+        tell(index, tooLarge(where, bytes, maxBytes))
         continue
       }
       if (batch.length === MAX_ENTRIES || size + bytes > maxBytes) {
@@ -113,7 +121,6 @@ export const createBatchSink = <Client extends { destroy(): void }, Entry>(
       size += bytes
     }
     await sendBatch(batch)
-    return events.map((_event, index) => answers.get(index))
   }
 
   return createClientSink({ where, send, close: connection.close }, options)
@@ -132,8 +139,12 @@ const failureOf = (where: string, error: unknown) => {
   return asked(`${where}: did not take the events (${code})`, Number.isNaN(seconds) ? undefined : seconds, error)
 }
 
+/** The service found fault with this request. It may take others. */
+const isOfRequest = (error: unknown): boolean => (error as Thrown).$metadata?.httpStatusCode === 400 // As above.
+
 type Thrown = {
   readonly name?: string
+  readonly $metadata?: { readonly httpStatusCode?: number }
   readonly $response?: { readonly headers?: Readonly<Record<string, string | undefined>> }
 }
 

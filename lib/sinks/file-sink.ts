@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Sink } from '../core/sink.ts'
 import { isTidingsError } from '../process/errors.ts'
-import { type AttemptOptions, codeOf, createClientSink, placeOf, unavailable } from './attempts.ts'
+import { type Answer, type AttemptOptions, codeOf, createClientSink, placeOf, unavailable } from './attempts.ts'
 import { createNdjsonFile, type NdjsonFile } from './ndjson-file.ts'
 import type { Parameters } from './sink-parameters.ts'
 
@@ -25,18 +25,21 @@ export const createFileSink = (
     })
   files.set(path, file)
   const where = placeOf(url)
-  const send = async (lines: readonly string[]) => {
-    try {
-      await file.append(lines.join(''))
-      return lines.map(() => undefined)
-    } catch (error) {
-      if (isTidingsError(error)) throw error
-      const failure = unavailable(`${where}: the events cannot be written (${codeOf(error)})`, error)
-      return lines.map(() => failure)
-    }
-  }
   return createClientSink(
-    { where, send: (events) => send(events.map((event) => `${JSON.stringify(event)}\n`)) },
+    {
+      where,
+      send: async (events, tell, isOver) => {
+        const lines = events.map((event) => `${JSON.stringify(event)}\n`)
+        let answer: Answer
+        try {
+          await file.append(lines.join(''), isOver)
+        } catch (error) {
+          if (isTidingsError(error)) throw error
+          answer = unavailable(`${where}: the events cannot be written (${codeOf(error)})`, error)
+        }
+        for (const index of events.keys()) tell(index, answer)
+      },
+    },
     options,
   )
 }

@@ -4,13 +4,14 @@ import type { GenericError, MessageToProduce, Producer } from '@platformatic/kaf
 import { prefixed } from '../cloudevents/prefixed-message.ts'
 import type { CloudEvent } from '../core/cloudevent.ts'
 import type { Sink } from '../core/sink.ts'
-import { ConfigError } from '../process/errors.ts'
+import { ConfigError, isTidingsError } from '../process/errors.ts'
 import {
   type Answer,
   type AttemptOptions,
   BACKOFF,
   codeOf,
   createClientSink,
+  isRefusal,
   misconfigured,
   placeOf,
   refused,
@@ -58,9 +59,10 @@ export const createKafkaSink = (url: URL, parameters: Parameters<'kafka:'>, opti
       await withinTime(producer.send({ messages: [...messages] }), options.timeoutMs)
       return messages.map(() => undefined)
     } catch (error) {
-      if (!isKafka(error)) throw error
+      if (isTidingsError(error)) throw error
       // A producer that failed once does not know which number the next message has.
       void connection.close()
+      if (!isKafka(error)) return messages.map(() => unavailable(`${where}: no answer (${codeOf(error)})`, error))
       const isTooLarge = codeIn(error) === 'MESSAGE_TOO_LARGE'
       const [only] = messages
       if (isTooLarge && messages.length === 1 && only !== undefined)
@@ -83,10 +85,16 @@ export const createKafkaSink = (url: URL, parameters: Parameters<'kafka:'>, opti
     {
       where,
       // One request at a time keeps the order.
-      send: grouped(async (events) => {
-        const answers: Answer[] = []
-        for (const messages of batchesOf(events.map(toMessage))) answers.push(...(await produce(messages)))
-        return answers
+      send: grouped(async (events, tell, isOver) => {
+        let index = 0
+        for (const messages of batchesOf(events.map(toMessage))) {
+          if (isOver() || index === events.length) return
+          const answers = await produce(messages)
+          for (const answer of answers) tell(index++, answer)
+          // Those after it would meet the same, or come before it.
+          const failure = answers.find((answer) => answer !== undefined && !isRefusal(answer))
+          if (failure !== undefined) while (index < events.length) tell(index++, failure)
+        }
       }),
       close: connection.close,
     },

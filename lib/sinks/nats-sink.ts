@@ -57,9 +57,10 @@ export const createNatsSink = (url: URL, parameters: Parameters<'nats:'>, option
   return createClientSink(
     {
       where,
-      send: async (events) => {
+      send: async (events, tell, isOver) => {
         const open = await connection.get()
-        return Promise.all(events.map((event) => publish(open, event)))
+        if (isOver()) return
+        await Promise.all(events.map(async (event, index) => tell(index, await publish(open, event))))
       },
       close: connection.close,
     },

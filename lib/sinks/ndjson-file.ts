@@ -17,9 +17,10 @@ export type NdjsonFile = {
   /**
    * Appends whole lines. Lines that come during a write are written together after it.
    *
+   * @param isOver once it is true, nobody waits for the lines: they are not written
    * @throws the system's error, such as ENOSPC: then the file has not one of the lines
    */
-  append(lines: string): Promise<void>
+  append(lines: string, isOver?: () => boolean): Promise<void>
 }
 
 type OpenFile = { readonly handle: FileHandle; readonly inode: number; size: number; day: string }
@@ -79,8 +80,10 @@ export const createNdjsonFile = (path: string, options: NdjsonOptions): NdjsonFi
   const writeAll = async (): Promise<void> => {
     isWriting = true
     while (waiting.length > 0) {
-      const group = waiting
+      const group = waiting.filter(({ isOver }) => !isOver())
+      for (const { isOver, reject } of waiting) if (isOver()) reject(new Error('not written'))
       waiting = []
+      if (group.length === 0) continue
       try {
         await write(Buffer.from(group.map(({ lines }) => lines).join('')))
         for (const { resolve } of group) resolve()
@@ -92,16 +95,21 @@ export const createNdjsonFile = (path: string, options: NdjsonOptions): NdjsonFi
   }
 
   return {
-    append(lines) {
+    append(lines, isOver = () => false) {
       const { promise, resolve, reject } = Promise.withResolvers<void>()
-      waiting.push({ lines, resolve, reject })
+      waiting.push({ lines, isOver, resolve, reject })
       if (!isWriting) void writeAll()
       return promise
     },
   }
 }
 
-type Waiting = { readonly lines: string; resolve(): void; reject(error: unknown): void }
+type Waiting = {
+  readonly lines: string
+  readonly isOver: () => boolean
+  resolve(): void
+  reject(error: unknown): void
+}
 
 const openFile = async (path: string): Promise<OpenFile> => {
   const handle = await open(path, 'a+', 0o640)

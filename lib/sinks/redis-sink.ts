@@ -20,14 +20,15 @@ export const createRedisSink = (url: URL, parameters: Parameters<'redis:'>, opti
   return createClientSink(
     {
       where,
-      send: async (events) => {
+      send: async (events, tell, isOver) => {
         const redis = await connection.get()
+        if (isOver()) return
         const pipeline = redis.pipeline()
         for (const event of events) pipeline.call('XADD', stream, ...limit, '*', 'event', JSON.stringify(event))
         const replies = await pipeline.exec()
         // After a failover an old primary says READONLY: the name may lead to another server by now.
         if (replies?.some(([error]) => error?.message.startsWith('READONLY'))) await connection.close()
-        return events.map((_event, index) => answerOf(where, replies?.[index]?.[0]))
+        for (const index of events.keys()) tell(index, answerOf(where, replies?.[index]?.[0]))
       },
       close: connection.close,
     },

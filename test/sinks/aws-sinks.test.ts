@@ -5,6 +5,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { openSink } from '../../lib/sinks/open-sink.ts'
 import { event, fatesOf } from './contract.ts'
 
@@ -12,14 +13,18 @@ type Entry = { readonly Id: string; readonly MessageBody: string }
 type Answer = { readonly status?: number; readonly headers?: Record<string, string>; readonly body: unknown }
 
 /** A stand-in for SQS, for what neither it nor an emulator does on demand: a part of a request fails. */
-const standInForPartialFailures = async (t: TestContext, answer: (entries: readonly Entry[]) => Answer) => {
+const standInForPartialFailures = async (
+  t: TestContext,
+  answer: (entries: readonly Entry[]) => Answer | Promise<Answer>,
+  timeoutMs = 5000,
+) => {
   process.env.AWS_ACCESS_KEY_ID = 'test'
   process.env.AWS_SECRET_ACCESS_KEY = 'test'
   const requests: string[][] = []
   const server = createServer(async (incoming, outgoing) => {
     const { Entries } = (await json(incoming)) as { readonly Entries: readonly Entry[] } // As the client sends it.
     requests.push(Entries.map(({ MessageBody }) => JSON.parse(MessageBody).id))
-    const { status = 200, headers = {}, body } = answer(Entries)
+    const { status = 200, headers = {}, body } = await answer(Entries)
     outgoing.writeHead(status, { 'content-type': 'application/x-amz-json-1.0', ...headers })
     outgoing.end(JSON.stringify(body))
   })
@@ -27,7 +32,7 @@ const standInForPartialFailures = async (t: TestContext, answer: (entries: reado
   await once(server, 'listening')
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}` // A string only for pipes.
   const url = new URL(`arn:aws:sqs:eu-west-1:123456789012:events?endpoint=${encodeURIComponent(endpoint)}`)
-  const sink = openSink(url, 1, { mode: 'batch', timeoutMs: 5000, retries: 2 })
+  const sink = openSink(url, 1, { mode: 'batch', timeoutMs, retries: 2 })
   t.after(async () => {
     await sink.close?.()
     server.closeAllConnections()
@@ -71,6 +76,29 @@ test('a request has ten events at most', async (t) => {
     requests.map(({ length }) => length),
     [10, 10, 5],
   )
+})
+
+test('many requests may take longer than the timeout of one: none of their events is sent twice', async (t) => {
+  const answer = async (entries: readonly Entry[]) => {
+    await delay(50)
+    return { body: { Successful: entries.map(taken), Failed: [] } }
+  }
+  const { sink, requests } = await standInForPartialFailures(t, answer, 500)
+  const events = Array.from({ length: 200 }, (_, index) => event(String(index)))
+  await sink.deliver(events)
+  assert.deepEqual(
+    requests.flat(),
+    events.map(({ id }) => id),
+  )
+})
+
+test('after a request that failed as a whole, no other one waits for the same', async (t) => {
+  const { sink, requests } = await standInForPartialFailures(t, () => ({ status: 500, body: {} }))
+  const events = Array.from({ length: 200 }, (_, index) => event(String(index)))
+  const fates = fatesOf()
+  await assert.rejects(sink.deliver(events, undefined, fates.settle), { code: 'sink_unavailable' })
+  assert.equal(requests.length, 3)
+  assert.deepEqual(fates.taken(), [])
 })
 
 test('a longer Retry-After is left to the sender', async (t) => {
