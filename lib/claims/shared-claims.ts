@@ -109,15 +109,12 @@ const within = async <Value>(limitMs: number, promised: Promise<Value>): Promise
   }
 }
 
+/** Two functions of one name in a process add to one count. */
 const createCount = (name: string): (() => void) => {
-  let count = 0
-  metrics
-    .getMeter('tidings')
-    .createObservableCounter('tidings.claims.unclaimed', {
-      description: 'Events handled without a claim, because the store was away',
-    })
-    .addCallback((result) => result.observe(count, { function: name }))
-  return () => {
-    count += 1
-  }
+  const attributes = { function: name }
+  const counter = metrics.getMeter('tidings').createCounter('tidings.claims.unclaimed', {
+    description: 'Events handled without a claim, because the store was away',
+  })
+  counter.add(0, attributes)
+  return () => counter.add(1, attributes)
 }
