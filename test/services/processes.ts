@@ -2,7 +2,14 @@ import { execFile, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { promisify } from 'node:util'
 
-export type Daemon = { kill(): void; exited: Promise<string>; stop(): Promise<void> }
+export type Daemon = {
+  kill(): void
+  /** Stops it where it is, like a machine that hangs, until it is resumed. */
+  pause(): void
+  resume(): void
+  exited: Promise<string>
+  stop(): Promise<void>
+}
 
 const execFileAsync = promisify(execFile)
 
@@ -30,6 +37,8 @@ export function startDaemon(command: string, args: string[], outputFile: string)
   return {
     exited,
     kill: () => child.kill('SIGKILL'),
+    pause: () => child.kill('SIGSTOP'),
+    resume: () => child.kill('SIGCONT'),
     async stop() {
       child.kill('SIGTERM')
       const timer = setTimeout(() => child.kill('SIGKILL'), 10_000)

@@ -18,6 +18,9 @@ export type RedisServer = {
   kill(): Promise<void>
   /** Starts it again with what it had on its disk. */
   start(): Promise<void>
+  /** Stops it where it is: it takes connections and answers nothing, until it is resumed. */
+  pause(): void
+  resume(): void
   stop(): Promise<void>
 }
 
@@ -58,6 +61,8 @@ export async function startRedis(): Promise<RedisServer> {
       daemon = launch()
       await untilListening(port, daemon.exited)
     },
+    pause: () => daemon.pause(),
+    resume: () => daemon.resume(),
     async stop() {
       await daemon.stop()
       process.off('exit', onExit)
