@@ -69,7 +69,8 @@ export const createAmqpSink = (url: URL, parameters: Parameters<'amqp:'>, option
     const copy = String(++copies)
     const properties: Options.Publish = {
       contentType,
-      messageId: event.id,
+      // A longer one does not fit into its field, and stands among the headers.
+      ...(Buffer.byteLength(event.id) <= MAX_KEY && { messageId: event.id }),
       persistent: true,
       mandatory,
       headers: mandatory ? { ...headers, [COPY]: copy } : headers,

@@ -26,6 +26,8 @@ type Open = { readonly nats: NatsConnection; readonly stream: JetStreamClient; r
 
 /** A stream drops a second message with the same id, within its window. */
 const ID = 'Nats-Msg-Id'
+/** Bytes. A server closes the connection on a longer line (max_control_line, 4096), which also has the subject of the answer and sizes. */
+const MAX_SUBJECT = 3900
 /** `NATS/1.0`, and the line ends around the headers. */
 const HEAD_BYTES = 12
 
@@ -40,6 +42,8 @@ export const createNatsSink = (url: URL, parameters: Parameters<'nats:'>, option
 
   const publish = async ({ nats, stream, headers }: Open, event: CloudEvent): Promise<Answer> => {
     const to = `${subject}.${subjectPart(event.type)}`
+    const subjectBytes = Buffer.byteLength(to)
+    if (subjectBytes > MAX_SUBJECT) return tooLarge(`${where}: the type in the subject`, subjectBytes, MAX_SUBJECT)
     const { body, contentType, headers: attributes } = prefixed(event, mode, 'ce-')
     const fields = [...Object.entries(attributes), ['content-type', contentType], [ID, keyOf(event)]] as const
     const encoded = fields.map(([name, value]) => [name, percentEncoded(value)] as const)
@@ -70,12 +74,16 @@ export const createNatsSink = (url: URL, parameters: Parameters<'nats:'>, option
 
 /** JetStream's code for a message that is larger than the stream's max_msg_size. */
 const MESSAGE_TOO_LARGE = 10_054
+/** JetStream stores at most 64 kB of headers. */
+const HEADERS_TOO_LARGE = 10_097
 
 const answerOf = (where: string, error: unknown, size: number, limit = Number.POSITIVE_INFINITY): Answer => {
   if (size > limit) return tooLarge(where, size, limit)
   const { name = '', code } = error as { readonly name?: string; readonly code?: unknown } // Whatever the client throws.
   if (code === MESSAGE_TOO_LARGE)
     return refused(`${where}: the event takes ${size} bytes, more than the stream's max_msg_size`)
+  if (code === HEADERS_TOO_LARGE)
+    return refused(`${where}: the attributes of the event take more than 64 kB as headers`)
   // The client takes an answer by nobody for a server without JetStream.
   if (name === 'JetStreamNotEnabled')
     return misconfigured(`${where}: no stream takes this subject: create one that does`, error)

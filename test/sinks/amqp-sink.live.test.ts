@@ -68,6 +68,13 @@ for (const mode of ['binary', 'structured']) {
   })
 }
 
+test('an event whose id does not fit into the message id is taken', async () => {
+  const name = await newQueue()
+  const given = event('x'.repeat(300))
+  await open(`exchange=${name}`).deliver([given])
+  assert.deepEqual((await messagesIn(name)).map(toEvent), [given])
+})
+
 test('the type is the routing key, the id the message id, and the broker keeps the message on its disk', async () => {
   const name = await newQueue()
   await open(`exchange=${name}`).deliver([event('1')])

@@ -6,7 +6,7 @@ import type { CloudEvent } from '../../lib/core/cloudevent.ts'
 import type { Sink } from '../../lib/core/sink.ts'
 import { openSink } from '../../lib/sinks/open-sink.ts'
 import { startNats } from '../services/nats.ts'
-import { event, testSink } from './contract.ts'
+import { event, fatesOf, testSink } from './contract.ts'
 
 const server = await startNats()
 let judge = await connect({ servers: `127.0.0.1:${server.port}` })
@@ -103,6 +103,20 @@ test("an event over the stream's own limit is refused", async () => {
     code: 'sink_refused',
     message: /bytes, more than the stream's max_msg_size/,
   })
+})
+
+test('attributes that no server takes are refused, and the events beside them are taken', async () => {
+  const name = await newStream()
+  const sink = open(`subject=${name}`)
+  for (const [id, attributes] of [
+    ['type', { type: 'x'.repeat(5000) }],
+    ['subject', { subject: 'x'.repeat(70_000) }],
+  ] as const) {
+    const { settle, taken } = fatesOf()
+    const delivering = sink.deliver([event(id, attributes), event(`beside ${id}`)], undefined, settle)
+    await assert.rejects(delivering, { code: 'sink_refused' })
+    assert.deepEqual(taken(), [`beside ${id}`])
+  }
 })
 
 test('credentials let in, and wrong ones are told', async (t) => {
