@@ -9,13 +9,14 @@ import {
   wholeNumber,
 } from '../process/settings.ts'
 import type { ClaimsTable } from './dynamodb-claims.ts'
+import type { ClaimsServer } from './redis-claims.ts'
 import type { ClaimsPlace } from './s3-claims.ts'
 
 /** Where claims are kept. */
 export type ClaimsUrl =
   | { readonly kind: 'none' }
   | { readonly kind: 'memory'; readonly size: number }
-  | { readonly kind: 'redis'; readonly url: URL }
+  | ({ readonly kind: 'redis' } & ClaimsServer)
   | ({ readonly kind: 's3' } & ClaimsPlace)
   | ({ readonly kind: 'dynamodb' } & ClaimsTable)
 
@@ -27,16 +28,15 @@ const claimsUrl: Rule<ClaimsUrl> = {
   expected: 'a URL such as memory:?size=10000, none:, redis://host, s3://bucket/prefix or dynamodb://table',
   read: (text) => {
     const url = URL.parse(text)
-    switch (url?.protocol) {
+    if (url === null || url.hash !== '') return undefined
+    switch (url.protocol) {
       case 'none:':
         return url.href === 'none:' ? { kind: 'none' } : undefined
       case 'memory:':
         return readMemory(url)
       case 'redis:':
       case 'rediss:':
-        return url.host !== '' && /^(\/\d{0,4})?$/.test(url.pathname) && url.search === ''
-          ? { kind: 'redis', url }
-          : undefined
+        return readRedis(url)
       case 's3:':
         return readS3(url)
       case 'dynamodb:':
@@ -48,28 +48,48 @@ const claimsUrl: Rule<ClaimsUrl> = {
   mayHoldSecret: true,
 }
 
+/** Each once at most, and none empty. */
 const hasOnly = ({ searchParams }: URL, ...names: readonly string[]): boolean =>
-  [...searchParams.keys()].every((name) => names.includes(name))
+  [...searchParams].every(
+    ([name, value]) => names.includes(name) && value !== '' && searchParams.getAll(name).length === 1,
+  )
+
+const hasUser = ({ username, password }: URL): boolean => username !== '' || password !== ''
 
 const readMemory = (url: URL): ClaimsUrl | undefined => {
   const size = Number(url.searchParams.get('size') ?? DEFAULT_SIZE)
-  const isValid = url.pathname === '' && hasOnly(url, 'size') && Number.isInteger(size) && size > 0 && size <= MAX_SIZE
-  return isValid ? { kind: 'memory', size } : undefined
+  const isValid = Number.isInteger(size) && size > 0 && size <= MAX_SIZE
+  return isValid && url.host === '' && url.pathname === '' && hasOnly(url, 'size')
+    ? { kind: 'memory', size }
+    : undefined
 }
+
+const readRedis = (url: URL): ClaimsUrl | undefined => {
+  const ca = url.searchParams.get('ca')
+  const isValid = url.host !== '' && /^(\/\d{0,4})?$/.test(url.pathname) && isEncoded(url.username, url.password)
+  if (!isValid || !hasOnly(url, ...(url.protocol === 'rediss:' ? ['ca'] : []))) return undefined
+  const server = new URL(url)
+  server.search = ''
+  return { kind: 'redis', url: server, ...(ca !== null && { ca }) }
+}
+
+/** Where a `%` does not begin an encoded character, the client throws. */
+const isEncoded = (...texts: readonly string[]): boolean => texts.every((text) => !/%(?![\da-f]{2})/i.test(text))
 
 /** The prefix ends with a slash. It has only characters that mean the same in a path, in XML and in a signature. */
 const readS3 = (url: URL): ClaimsUrl | undefined => {
   const prefix = url.pathname.replace(/^\/+|\/+$/g, '')
   const isValid =
-    /^[\w.-]{3,63}$/.test(url.host) && /^[\w./-]{1,500}$/.test(prefix) && url.search === '' && url.username === ''
+    /^[\w.-]{3,63}$/.test(url.host) && /^[\w./-]{1,500}$/.test(prefix) && url.search === '' && !hasUser(url)
   return isValid ? { kind: 's3', bucket: url.host, prefix: `${prefix}/` } : undefined
 }
 
 const readDynamodb = (url: URL): ClaimsUrl | undefined => {
   const region = url.searchParams.get('region')
   const endpoint = url.searchParams.get('endpoint')
-  const isValid = /^[\w.-]{3,255}$/.test(url.host) && url.pathname === '' && hasOnly(url, 'region', 'endpoint')
-  if (!isValid || (endpoint !== null && !URL.canParse(endpoint))) return undefined
+  const isValid = /^[\w.-]{3,255}$/.test(url.host) && url.pathname === '' && !hasUser(url)
+  if (!isValid || !hasOnly(url, 'region', 'endpoint')) return undefined
+  if (endpoint !== null && !/^https?:$/.test(URL.parse(endpoint)?.protocol ?? '')) return undefined
   return {
     kind: 'dynamodb',
     table: url.host,

@@ -26,7 +26,7 @@ export const openClaims = (config: ClaimsConfig, { name, gateway }: OpenOptions)
     case 'memory':
       return createMemoryClaims(url.size)
     case 'redis':
-      return shared(async (lost) => (await import('./redis-claims.ts')).openRedisClaims(url.url, config, lost))
+      return shared(async (lost) => (await import('./redis-claims.ts')).openRedisClaims(url, config, lost))
     case 's3': {
       const given = gateway()
       return shared(async () => (await import('./s3-claims.ts')).openS3Claims(given, url, config))

@@ -1,9 +1,17 @@
+import { readFile } from 'node:fs/promises'
 import type { Redis } from 'ioredis'
 import type { Held } from '../core/claims.ts'
 import { loadClient } from './load-client.ts'
 import type { Store } from './shared-claims.ts'
 
 export type RedisOptions = { readonly leaseMs: number; readonly ttlMs: number; readonly timeoutMs: number }
+
+/** `redis://` or `rediss://`, without parameters. */
+export type ClaimsServer = {
+  readonly url: URL
+  /** With TLS: a file with the certificates of the authorities that are trusted (PEM). */
+  readonly ca?: string
+}
 
 /**
  * A hash for each event: `s` is its state, `f` the fencing number, `u` the end of the lease by the clock of Redis, `t` the sinks that
@@ -48,12 +56,13 @@ type Answer = readonly ['done'] | readonly ['held', number] | readonly ['ours', 
  * @throws ConfigError where ioredis is not installed; the error of the connection
  */
 export const openRedisClaims = async (
-  url: URL,
+  { url, ca }: ClaimsServer,
   { leaseMs, ttlMs, timeoutMs }: RedisOptions,
   lost: () => void,
 ): Promise<Store> => {
   const { Redis: Client } = await loadClient<typeof import('ioredis')>('ioredis')
   const redis = new Client(url.href, {
+    ...(ca !== undefined && { tls: { ca: await readFile(ca) } }),
     lazyConnect: true,
     enableAutoPipelining: true,
     connectTimeout: timeoutMs,

@@ -48,7 +48,7 @@ const places: Readonly<Record<string, (t: TestContext) => Promise<Place>>> = {
       redis.resume()
       return redis.stop()
     })
-    const open = (lost: () => void) => openRedisClaims(new URL(redis.url), limits, lost)
+    const open = (lost: () => void) => openRedisClaims({ url: new URL(redis.url) }, limits, lost)
     return { open, cut: redis.pause, restore: redis.resume }
   },
   'a gateway that is cut off': async (t) => {

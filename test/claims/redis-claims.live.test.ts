@@ -14,9 +14,12 @@ before(async () => {
 after(() => redis.stop())
 
 const openRedis = (leaseMs: number, whenAway: 'process' | 'retry' = 'retry', timeoutMs = 20_000): Claims =>
-  createSharedClaims((lost) => openRedisClaims(new URL(redis.url), { leaseMs, ttlMs: 60_000, timeoutMs }, lost), {
-    ...{ name: 'photos', leaseMs, timeoutMs, whenAway },
-  })
+  createSharedClaims(
+    (lost) => openRedisClaims({ url: new URL(redis.url) }, { leaseMs, ttlMs: 60_000, timeoutMs }, lost),
+    {
+      ...{ name: 'photos', leaseMs, timeoutMs, whenAway },
+    },
+  )
 
 testClaims({
   name: 'redis:',
@@ -43,4 +46,13 @@ test('while Redis is down, events are handled without a claim, or come again, as
     await delay(100)
   }
   assert.equal(await retrying.claim('before'), 'done')
+})
+
+test('over TLS, the server needs a certificate of an authority that is trusted', async () => {
+  const limits = { leaseMs: 60_000, ttlMs: 60_000, timeoutMs: 20_000 }
+  const url = new URL(redis.tls.url)
+  const store = await openRedisClaims({ url, ca: redis.tls.ca }, limits, () => {})
+  const held = heldOf(await store.claim('over TLS'))
+  assert.deepEqual([await store.mark(held, 'done'), await store.claim('over TLS')], [true, 'done'])
+  await assert.rejects(openRedisClaims({ url }, limits, () => {}))
 })
