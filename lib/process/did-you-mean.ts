@@ -1,9 +1,10 @@
 /** Longer names are not compared: the time grows with the square of the length. */
 const MAX_LENGTH = 64
+const MIN_BEGINNING = 4
 
 /**
- * The name that was probably meant: the nearest one, if at most a third of the letters differ. Undefined if several names are
- * equally near.
+ * The name that was probably meant: the nearest one, if at most a third of the letters differ, or else the only one that begins
+ * with what was written. Undefined if several names are equally near.
  */
 export const nearest = (written: string, names: Iterable<string>): string | undefined => {
   const candidates = [...new Set(names)]
@@ -14,7 +15,13 @@ export const nearest = (written: string, names: Iterable<string>): string | unde
     .filter((one) => one.distance <= limit)
     .sort((a, b) => a.distance - b.distance)
   const [first, second] = near
-  return first !== undefined && first.distance !== second?.distance ? first.name : undefined
+  if (first === undefined) return written.length < MIN_BEGINNING ? undefined : onlyOneThatBegins(written, candidates)
+  return first.distance !== second?.distance ? first.name : undefined
+}
+
+const onlyOneThatBegins = (written: string, candidates: readonly string[]): string | undefined => {
+  const [name, ...others] = candidates.filter((candidate) => candidate.startsWith(written))
+  return others.length === 0 ? name : undefined
 }
 
 /** Edits from one text to the other: a character added, left out, replaced, or swapped with the next (Levenshtein, Damerau). */

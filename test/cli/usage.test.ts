@@ -62,6 +62,7 @@ test('unknown flags and missing values fail with the usage, without showing valu
 test('a command or flag that is nearly right is answered with the right one', async () => {
   await fails(['dead-leters'], "unknown command 'dead-leters'. Did you mean dead-letters?", USAGE)
   await fails(['provision', 'plan', '--flie=x'], "Unknown option '--flie'. Did you mean --file?")
+  await fails(['provision', 'plan', '--bucket', 'x'], "Unknown option '--bucket'. Did you mean --bucket-name?")
 })
 
 test('the version is that of the package', async () => {

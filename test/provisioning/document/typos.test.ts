@@ -36,7 +36,7 @@ const typos: [document: string, suggestion: string][] = [
   [topic('timeToLife: 5'), 'write timeToLive'],
   [topic('retrySleepDuraton: 5'), 'write retrySleepDuration'],
   [topic('OpaqueData: x'), 'write opaqueData'],
-  [topic('opaque: x'), 'remove it'],
+  [topic('opaque: x'), 'write opaqueData'],
   [topic('Policy: {}'), 'write policy'],
   [topic('cloudEvents: true'), 'write cloudevents'],
   [topic('existin: true'), 'write existing'],
