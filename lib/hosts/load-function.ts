@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { basename, extname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -41,7 +41,11 @@ export const loadFunction = async (nameOrPath: string): Promise<LoadedFunction> 
   const found = statSync(file, { throwIfNoEntry: false })
   if (found?.isDirectory())
     throw new ConfigError(`${file} is a folder: name the file of the function in it, such as index.ts`)
-  if (!found?.isFile()) throw new ConfigError(`there is no file ${file}: check the path '${nameOrPath}'`)
+  if (!found?.isFile()) {
+    const meant = EXTENSIONS.find((extension) => existsSync(`${file}${extension}`))
+    const remedy = meant === undefined ? `check the path '${nameOrPath}'` : `name ${nameOrPath}${meant}`
+    throw new ConfigError(`there is no file ${file}: ${remedy}`)
+  }
   if (!MODULE.test(file))
     throw new ConfigError(
       `${file} is no module that Node.js runs: its name has to end with .ts, .mts, .cts, .js, .mjs or .cjs`,
@@ -50,6 +54,8 @@ export const loadFunction = async (nameOrPath: string): Promise<LoadedFunction> 
 }
 
 const PATH = /[\\/]|\.[a-z]{2,5}$/
+
+const EXTENSIONS = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs']
 
 /** A name without an extension is one of JavaScript. */
 const MODULE = /(^|[\\/])[^.\\/]+$|\.[cm]?[jt]s$/

@@ -35,7 +35,9 @@ export const createFileSink = (
           await file.append(lines.join(''), isOver)
         } catch (error) {
           if (isTidingsError(error)) throw error
-          answer = unavailable(`${where}: the events cannot be written (${codeOf(error)})`, error)
+          const code = codeOf(error)
+          const remedy = code === 'ENOENT' ? ': create the folder' : ''
+          answer = unavailable(`${where}: the events cannot be written (${code})${remedy}`, error)
         }
         for (const index of events.keys()) tell(index, answer)
       },

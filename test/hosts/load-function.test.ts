@@ -69,6 +69,11 @@ describe('what cannot be loaded is told with its place:', () => {
       `there is no file ${join(folder, 'none.ts')}: check the path '${join(folder, 'none.ts')}'`,
     ],
     [
+      'no extension',
+      moduleOf('bare.ts', '').replace('.ts', ''),
+      `there is no file ${join(folder, 'bare')}: name ${join(folder, 'bare.ts')}`,
+    ],
+    [
       'a folder',
       join(folder, 'folder.ts'),
       `${join(folder, 'folder.ts')} is a folder: name the file of the function in it, such as index.ts`,

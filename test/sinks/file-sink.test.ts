@@ -160,7 +160,7 @@ test('a directory that is missing is told', async () => {
   const path = join(folder, 'missing', 'events.ndjson')
   await assert.rejects(open(path).deliver([event('1')]), {
     code: 'sink_unavailable',
-    message: `sink file:${path}: the events cannot be written (ENOENT)`,
+    message: `sink file:${path}: the events cannot be written (ENOENT): create the folder`,
   })
 })
 
