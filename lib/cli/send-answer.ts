@@ -88,6 +88,8 @@ const meaningOf = ({ handled, status, body }: SendAnswer): string => {
   if (status === 404) return 'no function is served at this path; add the name of the function to the address of --to'
   if (status === 401) return 'the function asks for a token: set AUTH_TOKENS, or use --token-file'
   if (status === 503) return 'the function did not handle it and asks for it again later; its log has the reason'
+  if (status === 400)
+    return 'the function refused it: ceph() takes only notifications of Ceph, openstack() only those of OpenStack'
   if (status >= 300 && status < 400) return 'it sends callers elsewhere: name that address with --to'
   return status >= 500 ? 'the function failed; its log has the reason' : 'the function refused it'
 }
