@@ -95,7 +95,12 @@ const nameSources = (): void => {
   const sources: Readonly<Record<string, string>> = {
     tidings: pathToFileURL(join(import.meta.dirname, '../index.ts')).href,
   }
-  registerHooks({ resolve: (specifier, context, next) => next(sources[specifier] ?? specifier, context) })
+  registerHooks({
+    resolve: (specifier, context, next) => {
+      const url = sources[specifier]
+      return url === undefined ? next(specifier, context) : { url, shortCircuit: true }
+    },
+  })
 }
 
 type Exports = Readonly<Record<string, unknown>>

@@ -50,6 +50,11 @@ describe('a handler is', () => {
     assert.equal((await loadFunction(path)).name, 'near')
   })
 
+  test('required from this package in CommonJS', async () => {
+    const file = moduleOf('required.cjs', "const { ceph } = require('tidings')", 'exports.handler = ceph()')
+    assert.equal(typeof (await loadFunction(file)).handler, 'function')
+  })
+
   test('one of ours by its name', async () => {
     const { name, handler } = await loadFunction('openstack-notifications')
     assert.deepEqual([name, typeof handler], ['openstack-notifications', 'function'])
