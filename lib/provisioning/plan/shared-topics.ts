@@ -1,5 +1,6 @@
 import type { Desired, DesiredTopic } from '../document/desired.ts'
 import type { AttributeName } from '../document/topic-attributes.ts'
+import type { Topic } from '../gateway/topics.ts'
 import type { Change } from './plan.ts'
 import type { State } from './state.ts'
 import { unnamedAttributes } from './topic-plan.ts'
@@ -21,13 +22,23 @@ const otherRules = (name: string, { topics, buckets }: State): readonly string[]
   return topics.get(name)?.ruleIds?.filter((id) => !own.has(id)) ?? []
 }
 
+/** From 17.2.7 to 18: topics still belong to the tenant, and rules of others are not listed any more. */
+const hidesUsers = (topic: Topic | undefined): boolean =>
+  topic !== undefined && topic.olderThan !== undefined && topic.ruleIds === undefined
+
 /** Says which attributes of shared topics an apply would overwrite, and which it keeps. */
 export const sharedNotes = ({ topics }: Desired, state: State, changes: readonly Change[]): readonly string[] =>
   topics.flatMap((topic) => {
     const rules = otherRules(topic.name, state)
-    if (topic.existing || rules.length === 0) return []
     const change = changes.find(({ kind, name }) => kind === 'topic' && name === topic.name)
     const overwritten = change?.differences.map(({ name }) => name) ?? []
+    if (change?.action === 'update' && hidesUsers(state.topics.get(topic.name))) {
+      return [
+        `topic ${topic.name} belongs to the whole tenant, and this gateway does not show which rules of other users use it: ` +
+          `apply overwrites ${overwritten.join(', ')} for them too`,
+      ]
+    }
+    if (topic.existing || rules.length === 0) return []
     const kept = keptAttributes(topic, state)
     const users = `topic ${topic.name} is used by rules outside the document (${rules.join(', ')})`
     return [

@@ -140,6 +140,18 @@ test('a topic that a rule of another user is bound to is kept, where the gateway
   assert.equal(planDestroy(DESIRED, state(old(['our-rule']), [RULE])).changes.length, 2)
 })
 
+test('where topics belong to the tenant and rules of others are not shown, plan says so before a topic is overwritten', () => {
+  const notes = (olderThan: number | undefined, ruleIds?: readonly string[]) => {
+    const changed = { ...topic('our-topic', { persistent: 'true' }, olderThan), ...(ruleIds && { ruleIds }) }
+    return planApply(DESIRED, state([changed, topic('our-other', {}, olderThan)], [RULE])).notes
+  }
+  assert.deepEqual(notes(19), [
+    'topic our-topic belongs to the whole tenant, and this gateway does not show which rules of other users use it: ' +
+      'apply overwrites persistent for them too',
+  ])
+  assert.deepEqual([notes(17, []), notes(undefined)], [undefined, undefined])
+})
+
 test('rules are bound again when their topic changes, or when that was not done to its end', () => {
   const expected = (difference: string) => [
     '~ topic our-topic',
