@@ -66,9 +66,11 @@ export type ProvisionLine = {
  */
 export const parseFlags = (args: readonly string[]): ProvisionLine => {
   const long = args.map((arg) => toLong(arg, SHORT))
-  // The bucket of an import is no document.
-  const isOneShot =
-    args[0] !== 'import' && long.some((arg) => Object.hasOwn(ONE_SHOT, /^--([^=]+)/.exec(arg)?.[1] ?? ''))
+  const names = long.map((arg) => /^--([^=]+)/.exec(arg)?.[1] ?? '')
+  // The bucket alone says to which bucket an imported file belongs.
+  const isDocument = (name: string): boolean =>
+    Object.hasOwn(ONE_SHOT, name) && !(args[0] === 'import' && name === 'bucket-name')
+  const isOneShot = names.some(isDocument)
   const { values: flags, positionals } = parse(long.map((arg) => toLong(arg, { f: isOneShot ? 'filter' : 'file' })))
   if (isOneShot && flags.file !== undefined)
     throw new UsageError('--file: give a document, or flags in its place, not both')

@@ -67,9 +67,11 @@ export const provisionCommand = async (terminal: Terminal): Promise<ExitCode> =>
   }
 }
 
-/** `tidings provision import`: from a file, or else from the gateway. */
-const importDocument = async ({ flags, positionals }: ProvisionLine, terminal: Terminal): Promise<ExitCode> => {
+/** `tidings provision import`: from the flags of a script, from a file, or else from the gateway. */
+const importDocument = async (line: ProvisionLine, terminal: Terminal): Promise<ExitCode> => {
+  const { flags, positionals, isOneShot } = line
   if (positionals.length > 1) throw new UsageError(EXTRA)
+  if (isOneShot) return printDesired(line, terminal)
   const { env, stdout, stderr, signal } = terminal
   const secrets = rememberSecrets(env)
   try {

@@ -56,10 +56,11 @@ or could not be tested; 1 the test could not be made.`,
     example: 'tidings provision test -f desired.yaml',
   },
   import: {
-    summary: 'print the document of what exists: on the gateway, for Rook or for the AWS command',
+    summary: 'print the document of what exists: on the gateway, for Rook, for the AWS command or for a boto3 script',
     more: `Without --file it reads the topics and rules of the user from the gateway. Secrets become references to variables, which
 comments name. With --file it converts resources of Rook (CephBucketTopic, CephBucketNotification, ObjectBucketClaim), or
 the JSON of aws s3api get-bucket-notification-configuration (then give --bucket-name too).
+With the flags of a boto3 script in place of --file it prints the document that they stand for, as --print-desired does.
 Exit code: 0 done; 1 failed.`,
     example: 'tidings provision import > desired.yaml',
   },

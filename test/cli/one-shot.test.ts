@@ -100,6 +100,13 @@ test('a filter that is none is told with one that is', async () => {
   await fails([...base, JSON.stringify({ Tags: twice })], /--filter has the same name twice in its tags rules/)
 })
 
+test('import prints the document of the flags too', async () => {
+  const flags = ['-b', 'photos', '-t', 'uploads', '-he', 'h', '-f', '{"Key":{"FilterRules":[]}}']
+  const imported = await runInProcess(['provision', 'import', ...flags])
+  assert.deepEqual(imported, await runInProcess([...PRINT, ...flags]))
+  assert.equal(imported.code, 0)
+})
+
 test('what is missing, too much or contradictory is told', async () => {
   await fails(['-t', 'uploads', '-he', 'h'], /--bucket-name is missing/)
   await fails(['-b', 'photos', '-he', 'h'], /--topic is missing/)
