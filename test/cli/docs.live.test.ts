@@ -56,11 +56,13 @@ test('the variables are those of the gateway and the example', () => {
   assert.deepEqual(rest, [])
 })
 
-test('the document that is shown is the example, and valid', () => {
-  const [shown = ''] = codeBlocks(document, 'yaml')
-  assert.equal(shown, read('examples/desired.yaml').trim())
+const [example = '', byArn = '', ofFlags = ''] = codeBlocks(document, 'yaml')
+
+test('the documents that are shown are valid, and the first is the example', () => {
+  assert.equal(example, read('examples/desired.yaml').trim())
   const resolve = { env: () => 'a-token', file: () => undefined }
-  assert.equal(readDesired(parse(shown), { resolve, secretsAllowed: false }).topics.length, 1)
+  for (const shown of [example, byArn])
+    assert.equal(readDesired(parse(shown), { resolve, secretsAllowed: false }).topics.length, 1)
 })
 
 test('the first rule: plan prints what is shown, apply and verify do it, destroy takes it away', async () => {
@@ -81,7 +83,7 @@ test('the document comes from stdin, and the result is JSON', async () => {
 test('the flags of a script work as shown, and amount to the document that is shown', async () => {
   assert.match(await run(oneShot, env), /done\n$/)
   assert.equal(await run(oneShot, env), 'no changes: the gateway matches the document\n')
-  assert.equal((await run(print)).trim(), codeBlocks(document, 'yaml')[1])
+  assert.equal((await run(print)).trim(), ofFlags)
 })
 
 test('the call by way of OpenFaaS applies, and the second one changes nothing', async () => {
