@@ -141,10 +141,14 @@ const NO_ANCHOR = 'an alias (*) has no anchor: quote texts that begin with *'
 const checkNodes = (document: ReturnType<typeof compose>, text: string): void => {
   let aliases = 0
   visit(document, {
-    Alias: (_key, node) => {
+    Alias: (_key, node, path) => {
       aliases += 1
       if (aliases > MAX_ALIASES) throw invalid(`has more than ${MAX_ALIASES} aliases: write the values out`)
-      if (node.resolve(document) === undefined) throw invalid(NO_ANCHOR, lineStarts(text)(node.range?.[0] ?? 0))
+      const meant = node.resolve(document)
+      const place = () => lineStarts(text)(node.range?.[0] ?? 0)
+      if (meant === undefined) throw invalid(NO_ANCHOR, place())
+      if (path.includes(meant))
+        throw invalid('an alias stands inside of what it stands for: write the values out', place())
     },
     Collection: (_key, node, path) => {
       if (path.filter(isCollection).length >= MAX_DEPTH) throw tooDeep()

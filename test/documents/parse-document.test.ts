@@ -53,6 +53,11 @@ const large: [name: string, text: string, message: string][] = [
 ]
 for (const [name, text, message] of large) test(`more than enough: ${name}`, () => assert.equal(refusal(text), message))
 
+test('an alias inside of what it stands for is refused', () => {
+  for (const endless of ['a: &a { b: *a }', 'a: &a [{ b: &b [1] }, { c: *a }]'])
+    assert.match(refusal(endless), /an alias stands inside of what it stands for: write the values out$/)
+})
+
 test('aliases that multiply are refused', () => {
   const bomb = ['a: &a [x,x,x,x,x]', 'b: &b [*a,*a,*a,*a,*a]', 'c: &c [*b,*b,*b,*b,*b]', 'd: [*c,*c,*c,*c,*c]']
   assert.equal(refusal(bomb.join('\n')), 'has aliases that multiply: write the values out')

@@ -40,6 +40,8 @@ export type Routes = {
  * @throws DocumentError with all faults. It shows no URL, which may hold a secret
  */
 export const readRoutes = (document: unknown, environment: Environment): Routes => {
+  const ignored = ignoredIn(document, [])
+  if (ignored.length > 0) throw new DocumentError(ignored)
   const parsed = z.safeParse(routesSchema(), document, { reportInput: true })
   if (!parsed.success)
     throw new DocumentError(withoutConsequences(parsed.error.issues.flatMap((issue) => issuesOf(issue, remedyFor))))
@@ -53,6 +55,16 @@ export const readRoutes = (document: unknown, environment: Environment): Routes 
   if (issues.length > 0) throw new DocumentError(issues)
   return routes
 }
+
+/** zod leaves a key `__proto__` out. Without its test, a condition would match more events than somebody wrote. */
+const ignoredIn = (value: unknown, path: readonly string[]): readonly Issue[] =>
+  typeof value !== 'object' || value === null
+    ? []
+    : Object.entries(value).flatMap(([key, inner]) =>
+        key === '__proto__'
+          ? [{ path: [...path, key].join('.'), message: 'is not a name that a condition can have: remove it' }]
+          : ignoredIn(inner, [...path, key]),
+      )
 
 type Reading = { readonly environment: Environment; readonly wrong: (path: string, message: string) => void }
 

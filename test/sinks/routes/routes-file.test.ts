@@ -172,6 +172,13 @@ describe('the file of routes', () => {
     })
   }
 
+  test('refuses __proto__ in a condition, which would be left out and match every event', () => {
+    for (const when of ['{"__proto__":"x"}', '{"data":{"__proto__":"x"}}', '{"any":[{"not":{"__proto__":"x"}}]}']) {
+      const document = JSON.parse(`{"routes":[{"when":${when},"to":"log:"}]}`)
+      assert.throws(() => readRoutes(document, {}), { code: 'document_invalid', message: /__proto__: is not a name/ })
+    }
+  })
+
   test('takes a whole URL from a variable', () => {
     const [target] =
       readRoutes({ routes: [{ to: '${env:K_SINK}' }] }, { K_SINK: 'http://a.example.org/b?c=d' }).routes[0]?.targets ??
