@@ -3,7 +3,7 @@ import type { CloudEvent } from '../core/cloudevent.ts'
 import type { ClaimsConfig } from './claims-settings.ts'
 import { createMemoryClaims } from './memory-claims.ts'
 import type { Gateway } from './object-store.ts'
-import { createSharedClaims, type Store } from './shared-claims.ts'
+import { createSharedClaims, isStoredKey, type Store } from './shared-claims.ts'
 
 export type OpenOptions = {
   /** Of the function: each has claims of its own. */
@@ -42,8 +42,11 @@ export const openClaims = (config: ClaimsConfig, { name, gateway }: OpenOptions)
  */
 export const isOfClaims = ({ url }: ClaimsConfig): ((event: CloudEvent) => boolean) => {
   if (url.kind !== 's3') return () => false
+  const { bucket, prefix } = url
   return ({ type, source, subject }) =>
     type.startsWith('com.amazonaws.s3.') &&
-    source.endsWith(`.${url.bucket}`) &&
-    subject?.startsWith(url.prefix) === true
+    // After the region, or after the tenant whose bucket it is.
+    (source.endsWith(`.${bucket}`) || source.endsWith(`:${bucket}`)) &&
+    subject?.startsWith(prefix) === true &&
+    isStoredKey(subject.slice(prefix.length))
 }

@@ -99,6 +99,9 @@ export const createSharedClaims = (open: (lost: () => void) => Promise<Store>, o
 /** As long as any other, and without the sender's words. */
 const storedKey = (name: string, key: string): string => crypto().hash('sha256', `${name}\0${key}`, 'hex')
 
+/** Whether a claim may be stored by this key. Other objects beside the claims have other names. */
+export const isStoredKey = (key: string): boolean => /^[0-9a-f]{64}$/.test(key)
+
 const within = async <Value>(limitMs: number, promised: Promise<Value>): Promise<Value> => {
   const { promise: late, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => reject(new Error(`no answer within ${limitMs} ms`)), limitMs)
