@@ -43,7 +43,7 @@ export const PLATFORMS: Readonly<Record<string, Platform>> = {
     bundleFile: (name) => `${name}.cjs`,
     templates: () => ({ 'serverless.yml': 'templates/build/serverless.yml' }),
     next: ({ folder, hasPackages }) =>
-      `cd ${folder}${hasPackages ? ` && ${INSTALL_FOR_LAMBDA}` : ''} && npx serverless deploy`,
+      `cd ${folder}${hasPackages ? ` && ${INSTALL_FOR_LAMBDA}` : ''} && npx osls deploy`,
   },
   container: {
     ...server,

@@ -172,7 +172,7 @@ test('a package with compiled parts is named, and what to write; left out, it is
   assert.deepEqual(packaged.patterns, ['!**', 'native.cjs', 'client-*.cjs', 'node_modules/**'])
   assert.match(
     JSON.parse(stdout)[0].next,
-    /npm install --omit=dev --os=linux --cpu=arm64 --libc=glibc && npx serverless/,
+    /npm install --omit=dev --os=linux --cpu=arm64 --libc=glibc && npx osls/,
   )
 })
 
