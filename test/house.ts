@@ -5,7 +5,7 @@ export const LEVELS: readonly (readonly string[])[] = [
   ['process'],
   ['redaction', 'documents'],
   ['core'],
-  ['cloudevents', 'ceph', 'openstack'],
+  ['cloudevents', 'ceph', 'openstack', 'gateway'],
   ['envelopes', 'claims', 'sinks'],
   ['provisioning'],
   ['kit'],
@@ -24,8 +24,8 @@ export const LEVELS: readonly (readonly string[])[] = [
 export const PRODUCTS: Readonly<Record<string, readonly string[]>> = {
   ceph: ['ceph.ts', 'ceph-function.ts', 'stored-object.ts'],
   openstack: ['openstack.ts', 'openstack-function.ts'],
-  // An object is read, and claims are kept, with the keys and the connection of the gateway.
-  provisioning: ['provisioner-function.ts', 'ceph.ts', 'stored-object.ts', 'claims-gateway.ts'],
+  // An object is read with the client of the gateway.
+  provisioning: ['provisioner-function.ts', 'ceph.ts', 'stored-object.ts'],
   relay: [],
 }
 /** These name products: without one, its lines go. */

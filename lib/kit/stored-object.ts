@@ -3,7 +3,7 @@ import type { S3Client } from '@aws-sdk/client-s3'
 import type { CephEvent } from '../ceph/ceph-event.ts'
 import { WRITTEN_BY_FUNCTION } from '../ceph/ceph-filter.ts'
 import { type CephRecordView, recordOf } from '../ceph/ceph-record.ts'
-import { connectionOf } from '../provisioning/connect.ts'
+import { connectionOf } from '../gateway/gateway-connection.ts'
 import type { RgwConfig } from '../provisioning/provisioning-settings.ts'
 
 /** The content of an object. */

@@ -1,7 +1,7 @@
+import type { RgwConnection } from '../gateway/gateway-connection.ts'
 import { type Desired, readDesired } from './document/desired.ts'
 import type { Resolve } from './document/references.ts'
 import { createRgw } from './gateway/rgw-client.ts'
-import type { RgwConnection } from './gateway/rgw-connection.ts'
 import { type Change, diffText, type Plan } from './plan/plan.ts'
 import type { Run } from './plan/run.ts'
 import { createProvisioner, type Provisioner } from './provisioner.ts'

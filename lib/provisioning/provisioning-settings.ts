@@ -1,16 +1,5 @@
-import {
-  type Environment,
-  HOUR_MS,
-  list,
-  type Rule,
-  readSettings,
-  secret,
-  type Table,
-  text,
-  trueOrFalse,
-  urlOf,
-  wholeNumber,
-} from '../process/settings.ts'
+import { GATEWAY_SETTINGS, gatewayConfig } from '../gateway/gateway-settings.ts'
+import { type Environment, list, type Rule, readSettings, type Table, trueOrFalse } from '../process/settings.ts'
 import { isEndpointPattern } from './document/push-endpoint.ts'
 
 const endpointPatterns: Rule<readonly string[]> = {
@@ -23,32 +12,7 @@ const endpointPatterns: Rule<readonly string[]> = {
 }
 
 export const PROVISIONING_SETTINGS = {
-  RGW_ENDPOINT: {
-    rule: urlOf(['http:', 'https:'], 'https://rgw.example.org:8443'),
-    meaning: 'The URL of the gateway.',
-  },
-  RGW_ACCESS_KEY: { rule: secret, meaning: 'The access key of the user who owns the buckets.' },
-  RGW_SECRET_KEY: { rule: secret, meaning: 'The secret key that belongs to `RGW_ACCESS_KEY`.' },
-  RGW_SESSION_TOKEN: { rule: secret, meaning: 'The token that belongs to temporary keys of STS.' },
-  RGW_CA_FILE: {
-    rule: text,
-    meaning: 'A file of certificates to trust, in PEM, in place of those that Node.js trusts.',
-  },
-  RGW_CONNECT_TIMEOUT_MS: {
-    rule: wholeNumber(1, HOUR_MS),
-    default: 5000,
-    meaning: 'How long connecting may take, in milliseconds.',
-  },
-  RGW_REQUEST_TIMEOUT_MS: {
-    rule: wholeNumber(1, HOUR_MS),
-    default: 30_000,
-    meaning: 'How long one attempt may take, in milliseconds.',
-  },
-  RGW_ATTEMPTS: {
-    rule: wholeNumber(1, 20),
-    default: 4,
-    meaning: 'Attempts in all, the first one included, while the gateway is away or overloaded.',
-  },
+  ...GATEWAY_SETTINGS,
   RGW_SECRETS_IN_CLEARTEXT: {
     rule: trueOrFalse,
     default: false,
@@ -77,14 +41,7 @@ export type RgwConfig = ReturnType<typeof readRgwConfig>
 export const readRgwConfig = (environment: Environment = process.env) => {
   const values = readSettings(PROVISIONING_SETTINGS, environment)
   return {
-    endpoint: values.RGW_ENDPOINT,
-    accessKey: values.RGW_ACCESS_KEY,
-    secretKey: values.RGW_SECRET_KEY,
-    sessionToken: values.RGW_SESSION_TOKEN,
-    caFile: values.RGW_CA_FILE,
-    connectTimeoutMs: values.RGW_CONNECT_TIMEOUT_MS,
-    requestTimeoutMs: values.RGW_REQUEST_TIMEOUT_MS,
-    attempts: values.RGW_ATTEMPTS,
+    ...gatewayConfig(values),
     secretsInCleartext: values.RGW_SECRETS_IN_CLEARTEXT,
     allowedEndpoints: values.ALLOWED_ENDPOINTS,
     allowedReferences: values.ALLOWED_REFERENCES,

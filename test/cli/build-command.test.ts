@@ -170,10 +170,7 @@ test('a package with compiled parts is named, and what to write; left out, it is
     )
   const { package: packaged } = parse(readFileSync(join(out, 'lambda/serverless.yml'), 'utf8'))
   assert.deepEqual(packaged.patterns, ['!**', 'native.cjs', 'client-*.cjs', 'node_modules/**'])
-  assert.match(
-    JSON.parse(stdout)[0].next,
-    /npm install --omit=dev --os=linux --cpu=arm64 --libc=glibc && npx osls/,
-  )
+  assert.match(JSON.parse(stdout)[0].next, /npm install --omit=dev --os=linux --cpu=arm64 --libc=glibc && npx osls/)
 })
 
 test('what cannot be built is told, with file and line', async () => {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import type { RgwConnection } from '../../lib/provisioning/gateway/rgw-connection.ts'
+import type { RgwConnection } from '../../lib/gateway/gateway-connection.ts'
 import { compileCache } from '../compile-cache.ts'
 import type { Ended } from './in-process.ts'
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { after, beforeEach } from 'node:test'
+import type { RgwConnection } from '../../lib/gateway/gateway-connection.ts'
 import { createRgw } from '../../lib/provisioning/gateway/rgw-client.ts'
-import type { RgwConnection } from '../../lib/provisioning/gateway/rgw-connection.ts'
 import { createProvisioner } from '../../lib/provisioning/provisioner.ts'
 import { ceph } from '../services/live.ts'
 import { run } from '../services/processes.ts'

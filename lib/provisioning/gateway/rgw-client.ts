@@ -1,8 +1,9 @@
 import type { ListBucketsCommand } from '@aws-sdk/client-s3'
 import { type ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns'
+import type { RgwConnection } from '../../gateway/gateway-connection.ts'
 import { type BucketsClient, createBucketsClient } from './buckets.ts'
 import { createObjectsClient, type ObjectsClient } from './objects.ts'
-import { clientOptions, openS3, type RgwConnection } from './rgw-connection.ts'
+import { clientOptions, openS3 } from './rgw-connection.ts'
 import { createExchange, type OnRequest } from './rgw-exchange.ts'
 import { createTopicsClient, type TopicsClient } from './topics.ts'
 

@@ -1,20 +1,5 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
-
-export type RgwConnection = {
-  readonly endpoint: URL
-  readonly credentials: {
-    readonly accessKeyId: string
-    readonly secretAccessKey: string
-    readonly sessionToken?: string
-  }
-  /** Certificates to trust, in PEM, in place of those that Node trusts. */
-  readonly ca?: string
-  readonly connectTimeoutMs: number
-  /** The limit of one attempt. */
-  readonly requestTimeoutMs: number
-  /** The first one and those after it, when the gateway is away or overloaded. At least 1. */
-  readonly attempts: number
-}
+import type { RgwConnection } from '../../gateway/gateway-connection.ts'
 
 /** The gateway takes any; this one makes the SDK send no LocationConstraint with a new bucket. */
 const REGION = 'us-east-1'

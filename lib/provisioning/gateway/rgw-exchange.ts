@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
+import type { RgwConnection } from '../../gateway/gateway-connection.ts'
 import { type Asked, endless, notAGateway, RgwUnavailableError, requestText, toRgwError } from './refusal.ts'
-import type { RgwConnection } from './rgw-connection.ts'
 import { parseXml, type XmlElement } from './xml.ts'
 
 export type Question<Command extends object, Result> = Pick<Asked, 'operation' | 'target' | 'suspects' | 'redact'> & {

@@ -1,7 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { ConfigError } from '../process/errors.ts'
-import type { RgwConnection } from './gateway/rgw-connection.ts'
-import type { RgwConfig } from './provisioning-settings.ts'
+import type { GatewayConfig } from './gateway-settings.ts'
+
+export type RgwConnection = {
+  readonly endpoint: URL
+  readonly credentials: {
+    readonly accessKeyId: string
+    readonly secretAccessKey: string
+    readonly sessionToken?: string
+  }
+  /** Certificates to trust, in PEM, in place of those that Node trusts. */
+  readonly ca?: string
+  readonly connectTimeoutMs: number
+  /** The limit of one attempt. */
+  readonly requestTimeoutMs: number
+  /** The first one and those after it, when the gateway is away or overloaded. At least 1. */
+  readonly attempts: number
+}
 
 /**
  * The gateway that the environment (or the command line) names. Never the request: it could name any other.
@@ -15,7 +30,7 @@ export const connectionOf = ({
   sessionToken,
   caFile,
   ...limits
-}: RgwConfig): RgwConnection => {
+}: GatewayConfig): RgwConnection => {
   if (endpoint === undefined || !accessKey || !secretKey) {
     const missing = [
       endpoint === undefined && 'RGW_ENDPOINT is missing: set the URL of the gateway, such as http://rgw:8000',
