@@ -7,7 +7,7 @@ import { planApply } from './plan/apply-plan.ts'
 import type { Change, Plan } from './plan/plan.ts'
 import { planDestroy, planPrune } from './plan/removal-plan.ts'
 import type { Run } from './plan/run.ts'
-import { checkTenants, readState, type State, withMatches } from './plan/state.ts'
+import { checkTenants, readState, type State, withMatches, withOwners } from './plan/state.ts'
 import { withTopicsByArn } from './plan/topics-by-arn.ts'
 
 /** The changes that were made. */
@@ -43,7 +43,7 @@ export const createProvisioner = (rgw: Rgw): Provisioner => {
   const read = async (document: Desired, run: Run) => {
     await checkTenants(rgw, document, run.signal)
     const desired = await withMatches(rgw, document, run)
-    return { desired, state: await readState(rgw, bucketNames(desired), run) }
+    return { desired, state: await withOwners(rgw, await readState(rgw, bucketNames(desired), run), run.signal) }
   }
 
   /** With all buckets of the user, since a rule in any of them may use a topic that is removed. */
@@ -52,7 +52,8 @@ export const createProvisioner = (rgw: Rgw): Provisioner => {
     const desired = await withMatches(rgw, document, run)
     const named = new Set(bucketNames(desired))
     const others = (await rgw.listBuckets(run.signal)).filter((name) => !named.has(`${tenant}:${name}`))
-    return { desired, state: await readState(rgw, [...new Set([...named, ...others])], run) }
+    const state = await readState(rgw, [...new Set([...named, ...others])], run)
+    return { desired, state: await withOwners(rgw, state, run.signal) }
   }
 
   const remove = async (desired: Desired, state: State, plan: Plan, run: Run): Promise<Applied> => {

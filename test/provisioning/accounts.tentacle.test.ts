@@ -89,4 +89,8 @@ test('a topic that exists in the account is used by its name, and changed by oth
   assert.deepEqual((await gateway.apply(changed)).drift, [])
   const topic = (await ofAccount.rgw.listTopics()).find(({ name }) => name === 'of-account')
   assert.deepEqual([topic?.attributes.get('OpaqueData'), topic?.attributes.get('Policy')], ['changed', policy])
+
+  // With a policy, it is known as the account's own.
+  const own = desire('topics: [{ name: of-account, endpoint: "http://127.0.0.1:9/" }]')
+  assert.deepEqual((await ofAccount.plan(own)).problems, [])
 })

@@ -60,11 +60,11 @@ const assumeRole = async () => {
 test('temporary keys of a role provision, with their token and not without', async () => {
   const { accessKey, secretKey, sessionToken } = await assumeRole()
   const stdin = `
-    topics: [{ name: of-role, endpoint: "http://127.0.0.1:9/" }]
+    topics: [{ name: of-role, endpoint: "http://127.0.0.1:9/", policy: { Version: "2012-10-17", Statement: [] } }]
     buckets: [{ name: of-role, create: true, rules: [{ id: r, topic: of-role }] }]
   `
-  const apply = (env: Record<string, string>) =>
-    runInProcess(['provision', 'apply', '-f', '-'], {
+  const apply = (env: Record<string, string>, action = 'apply') =>
+    runInProcess(['provision', action, '-f', '-'], {
       env: { RGW_ENDPOINT: endpoint, RGW_ATTEMPTS: '1', ...env },
       stdin,
     })
@@ -76,4 +76,6 @@ test('temporary keys of a role provision, with their token and not without', asy
 
   const ofAws = { AWS_ACCESS_KEY_ID: accessKey, AWS_SECRET_ACCESS_KEY: secretKey, AWS_SESSION_TOKEN: sessionToken }
   assert.equal((await apply(ofAws)).stdout, 'no changes: the gateway matches the document\n')
+  // The topic is known as one of the role's user, not as one of others.
+  assert.match((await apply(ofAws, 'destroy')).stdout, /^- topic of-role$/m)
 })

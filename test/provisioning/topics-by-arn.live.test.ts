@@ -119,6 +119,25 @@ if (isAtLeast(19)) {
     assert.deepEqual(await messages(settings(arn, 'endpoint: "http://127.0.0.1:10/?token=x"')), [])
   })
 
+  test('a topic that its policy shows to another user is neither removed nor changed by its name', async () => {
+    const arn = await topicOf('shown', 'sns:*')
+    const uid = `${owner.tenant}$${owner.connection.credentials.accessKeyId}`
+    assert.ok((await other.rgw.listTopics()).some(({ name }) => name === 'shown'))
+    const desired = desire('{ prefix: shown, topics: [{ name: shown, endpoint: "http://127.0.0.1:10/" }] }')
+    const { problems } = await other.plan(desired)
+    assert.match(problems[0]?.message ?? '', /^topic shown belongs to \S+: write existing: true .* or its ARN/)
+    await assert.rejects(other.apply(desired), { code: 'desired_unmet', field: 'topics.0' })
+    for (const removed of [await other.destroy(desired), await other.prune(desire('prefix: shown'))])
+      assert.deepEqual(
+        [removed.changes, removed.notes],
+        [[], [`topic shown: not removed, because it belongs to ${uid}`]],
+      )
+    assert.deepEqual(other.writes(), [])
+    // The owner may do all of it.
+    assert.deepEqual((await owner.apply(settings(arn))).drift, [])
+    assert.equal((await owner.destroy(desired)).changes.length, 1)
+  })
+
   test("the user's own topic needs no policy", async () => {
     const arn = await topicOf('own-by-arn')
     assert.deepEqual((await owner.apply(settings(arn))).drift, [])

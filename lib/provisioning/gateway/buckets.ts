@@ -17,8 +17,8 @@ import { childrenOf, elementAt, textAt, type XmlElement, xml } from './xml.ts'
 export type BucketsClient = {
   /** The buckets of the user. */
   listBuckets(signal?: AbortSignal): Promise<readonly string[]>
-  /** The tenant of the user; empty where the user has none. */
-  readTenant(signal?: AbortSignal): Promise<string>
+  /** The id of the user: `tenant$user` or `user`. */
+  readOwner(signal?: AbortSignal): Promise<string>
   /** The tags of a bucket. */
   readTags(bucket: string, signal?: AbortSignal): Promise<ReadonlyMap<string, string>>
   createBucket(bucket: NewBucket, signal?: AbortSignal): Promise<void>
@@ -50,6 +50,9 @@ export const createBucketsClient = (exchange: Exchange<Command>, endpoint: URL):
     return exchange({ command, operation: 'ListBuckets', read }, signal)
   }
 
+  const readOwner = async (signal?: AbortSignal): Promise<string> =>
+    textAt(await list(undefined, signal), 'Owner', 'ID') ?? ''
+
   const read = (): true => true
 
   return {
@@ -64,10 +67,7 @@ export const createBucketsClient = (exchange: Exchange<Command>, endpoint: URL):
         },
         (limit) => endless('ListBuckets', endpoint, limit),
       ),
-    readTenant: async (signal) => {
-      const [tenant = '', user] = (textAt(await list(undefined, signal), 'Owner', 'ID') ?? '').split('$')
-      return user === undefined ? '' : tenant
-    },
+    readOwner,
     readTags: async (bucket, signal) => {
       const command = new GetBucketTaggingCommand({ Bucket: bucket })
       const read = (reply: XmlElement | undefined) => (reply?.name === 'Tagging' ? reply : undefined)

@@ -55,11 +55,10 @@ export const parseTopicAttributes = (root: XmlElement | undefined): Topic | unde
   if (root?.name !== 'GetTopicAttributesResponse' || !attributes) return undefined
   const told = new Map(childrenOf(attributes, 'entry').map((entry) => [textAt(entry, 'key'), textAt(entry, 'value')]))
   const endPoint = membersOf(told.get('EndPoint') ?? '')
-  const topic = topicOf(
+  return topicOf(
     (field) => told.get(field),
     (field) => (endPoint[field] === undefined ? undefined : String(endPoint[field])),
   )
-  return { ...topic, owner: told.get('User') ?? '' }
 }
 
 const membersOf = (text: string): Readonly<Record<string, unknown>> => {
@@ -89,6 +88,7 @@ const topicOf = (tell: Tell, tellOfEndPoint: Tell): Topic => {
   return {
     name: tell('Name') ?? '',
     arn: tell('TopicArn') ?? '',
+    owner: tell('User') ?? '',
     attributes: new Map([...attributes].filter(([, value]) => value !== '')),
     olderThan: olderThan(args, fields.time_to_live !== undefined),
   }

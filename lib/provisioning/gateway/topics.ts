@@ -90,7 +90,7 @@ export const createTopicsClient = (exchange: Exchange<Command>, endpoint: URL): 
 export type Topic = {
   readonly name: string
   readonly arn: string
-  /** `tenant$user`, or an account. Only where one topic was asked for. */
+  /** `tenant$user`, `user`, or an account; before 19 only the tenant. */
   readonly owner?: string
   /** By their wire names, only those that are set. Unknown ones that were sent stay among them. */
   readonly attributes: ReadonlyMap<string, string>

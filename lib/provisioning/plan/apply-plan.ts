@@ -34,6 +34,7 @@ export const planApply = (desired: Desired, state: State): Plan => {
     ],
     problems: [
       ...missingTopics(desired, state),
+      ...foreignTopics(desired, state),
       ...(state.topicProblems ?? []),
       ...missingBuckets(desired, state),
       ...(state.exchanges?.problems ?? []),
@@ -69,6 +70,16 @@ const missingTopics = ({ topics }: Desired, state: State): Issue[] => {
     return isOld && !listed.has(topicKey(name)) ? [{ path: `topics.${index}`, message: outOfReach(name) }] : []
   })
 }
+
+const foreignTopics = ({ topics }: Desired, { foreign, topics: real }: State): Issue[] =>
+  topics.flatMap(({ name, existing }, index) => {
+    if (existing || !foreign?.has(name)) return []
+    const { owner, arn } = real.get(name) ?? {}
+    const message =
+      `topic ${name} belongs to ${owner}: write existing: true to use it as it is, or its ARN (${arn}) to change only the ` +
+      'settings that the document names'
+    return [{ path: `topics.${index}`, message }]
+  })
 
 const noTopic = (name: string): string =>
   `topic ${name} does not exist, or this user may not list it: create it, declare its endpoint, or name the topic of ` +

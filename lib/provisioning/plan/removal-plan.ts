@@ -53,10 +53,17 @@ const removal = (state: State, doomed: Doomed): Plan => {
       ...ruleIds.filter((id) => !ids.has(id)).map((rule) => ({ rule })),
     ]
   }
-  const topics = [...state.topics.values()].filter(doomed.topic)
+  const named = [...state.topics.values()].filter(doomed.topic)
+  const topics = named.filter(({ name }) => !state.foreign?.has(name))
   const uses = topics.map((topic) => ({ topic, usedBy: usersOf(topic) }))
   const free = uses.filter(({ usedBy }) => usedBy.length === 0).map(({ topic }) => topic)
   const isBlind = free.some(({ ruleIds }) => ruleIds === undefined)
+  const notes = [
+    ...named
+      .filter(({ name }) => state.foreign?.has(name))
+      .map(({ name, owner }) => `topic ${name}: not removed, because it belongs to ${owner}`),
+    ...(isBlind ? [UNSEEN] : []),
+  ]
   return {
     changes: [
       ...bound
@@ -70,7 +77,7 @@ const removal = (state: State, doomed: Doomed): Plan => {
     problems: [],
     ignored: [],
     kept: uses.filter(({ usedBy }) => usedBy.length > 0).map(({ topic, usedBy }) => ({ topic: topic.name, usedBy })),
-    ...(isBlind && { notes: [UNSEEN] }),
+    ...(notes.length > 0 && { notes }),
   }
 }
 

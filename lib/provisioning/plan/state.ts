@@ -14,6 +14,8 @@ export type State = {
   readonly topics: ReadonlyMap<string, Topic>
   /** The rules of the buckets that were asked for; undefined for a bucket that does not exist. */
   readonly buckets: ReadonlyMap<string, readonly BoundRule[] | undefined>
+  /** The names of topics that are listed and belong to other users. */
+  readonly foreign?: ReadonlySet<string>
   /** Why settings of topics that are named by their ARN cannot be changed. */
   readonly topicProblems?: readonly Issue[]
   /** Those that the document wants declared; absent where nobody looked for them. */
@@ -70,6 +72,22 @@ export const readState = async (rgw: Rgw, buckets: readonly string[], run: Run):
   return { topics: new Map(known.map((topic) => [topic.name, topic])), buckets: new Map(rules) }
 }
 
+const ACCOUNT = /^RGW\d{17}$/
+
+/**
+ * Marks the topics of other users. From 19 on a topic has one owner, and is listed to the users of its tenant whom its policy lets
+ * read it. Topics of an account are listed to the users of that account alone.
+ */
+export const withOwners = async (rgw: Rgw, state: State, signal: AbortSignal | undefined): Promise<State> => {
+  const topics = [...state.topics.values()].filter(
+    ({ olderThan, owner, attributes }) =>
+      olderThan === undefined && owner && !ACCOUNT.test(owner) && attributes.has('Policy'),
+  )
+  if (topics.length === 0) return state
+  const own = await rgw.readOwner(signal)
+  return { ...state, foreign: new Set(topics.filter(({ owner }) => owner !== own).map(({ name }) => name)) }
+}
+
 /**
  * Refuses buckets of other tenants (`tenant:bucket`) where the gateway would use the user's own bucket of that name instead.
  * 16.2.15 does so; 20.2.4 decides by the policy of the bucket. A gateway without topics does not show its release.
@@ -87,7 +105,8 @@ export const checkTenants = async (
     return end === -1 ? [] : [{ path, name, tenant: name.slice(0, end) }]
   })
   if (named.length === 0) return undefined
-  const own = await rgw.readTenant(signal)
+  const [tenant = '', user] = (await rgw.readOwner(signal)).split('$')
+  const own = user === undefined ? '' : tenant
   const foreign = named.filter(({ tenant }) => tenant !== own)
   if (foreign.length === 0) return own
   const topics = await rgw.listTopics(signal)

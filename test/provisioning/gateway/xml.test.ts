@@ -59,6 +59,7 @@ test('a page of topics is read with its token, which stands outside the result',
       {
         name: 't1',
         arn: 'arn:aws:sns:default::t1',
+        owner: 'tester',
         attributes: new Map([
           ['cloudevents', 'true'],
           ['verify-ssl', 'false'],
@@ -82,6 +83,7 @@ test('an older gateway lists the rules of all users as topics, and an & of the e
       {
         name: 't1',
         arn: 'arn:aws:sns:default::t1',
+        owner: '',
         attributes: new Map([
           ['time_to_live', '60'],
           ['push-endpoint', 'http://127.0.0.1:9/x?a=1&verify-ssl=false'],
