@@ -32,8 +32,8 @@ const outputs: BuildOptions = {
 const withAmqplib: Plugin = {
   name: 'with-amqplib',
   setup: ({ onLoad }) => {
-    onLoad({ filter: /[\\/]sinks[\\/]bundled-peers\.ts$/ }, () => ({
-      contents: "export const BUNDLED_PEERS = { amqplib: () => import('amqplib') }",
+    onLoad({ filter: /[\\/]process[\\/]bundled-packages\.ts$/ }, () => ({
+      contents: "export const BUNDLED_PACKAGES = { amqplib: () => import('amqplib') }",
       resolveDir: root,
     }))
   },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AttributeValue, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
 import type { Claimed, Held } from '../core/claims.ts'
-import { loadClient } from './load-client.ts'
+import { loadPackage } from '../process/load-package.ts'
 import type { Store } from './shared-claims.ts'
 
 export type DynamodbOptions = { readonly leaseMs: number; readonly ttlMs: number; readonly timeoutMs: number }
@@ -18,8 +18,9 @@ type Item = Readonly<Record<string, AttributeValue>>
  * @throws ConfigError where the client is not installed
  */
 export const openDynamodbClaims = async (place: ClaimsTable, options: DynamodbOptions): Promise<Store> => {
-  const { DynamoDBClient, UpdateItemCommand, GetItemCommand, ConditionalCheckFailedException } =
-    await loadClient<typeof import('@aws-sdk/client-dynamodb')>('@aws-sdk/client-dynamodb')
+  const { DynamoDBClient, UpdateItemCommand, GetItemCommand, ConditionalCheckFailedException } = await loadPackage<
+    typeof import('@aws-sdk/client-dynamodb')
+  >('@aws-sdk/client-dynamodb', 'CLAIMS_URL')
   const { table: TableName, region, endpoint } = place
   const config: DynamoDBClientConfig = {
     ...(region !== undefined && { region }),

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Redis } from 'ioredis'
 import type { Held } from '../core/claims.ts'
-import { loadClient } from './load-client.ts'
+import { loadPackage } from '../process/load-package.ts'
 import type { Store } from './shared-claims.ts'
 
 export type RedisOptions = { readonly leaseMs: number; readonly ttlMs: number; readonly timeoutMs: number }
@@ -60,7 +60,7 @@ export const openRedisClaims = async (
   { leaseMs, ttlMs, timeoutMs }: RedisOptions,
   lost: () => void,
 ): Promise<Store> => {
-  const { Redis: Client } = await loadClient<typeof import('ioredis')>('ioredis')
+  const { Redis: Client } = await loadPackage<typeof import('ioredis')>('ioredis', 'CLAIMS_URL')
   const redis = new Client(url.href, {
     ...(ca !== undefined && { tls: { ca: await readFile(ca) } }),
     lazyConnect: true,
