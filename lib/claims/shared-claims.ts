@@ -91,7 +91,7 @@ export const createSharedClaims = (open: (lost: () => void) => Promise<Store>, o
         memory.mark(own, as)
       }
       if (held.fence === undefined) return true
-      return ask((store) => store.mark(held, as)).catch(() => false)
+      return ask((store) => store.mark(held, as)).catch(() => undefined)
     },
   }
 }

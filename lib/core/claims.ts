@@ -31,14 +31,16 @@ export type Claims = {
   readonly leaseMs: number
   /** Never rejects. */
   claim(key: string): Awaitable<Claimed>
-  /** False where the lease ended and another process took the event, or where the store is away. Never rejects. */
-  mark(held: Held, as: Mark): Awaitable<boolean>
+  /** False where the claim is lost: its lease ended, and another took the event. Undefined where the store is away. Never rejects. */
+  mark(held: Held, as: Mark): Awaitable<boolean | undefined>
 }
 
 /** The claim of an event as its sink sees it. */
 export type EventClaim = Pick<Held, 'fence' | 'taken'> & {
   /** Keeps in the claim that one of several sinks took the event, so that a later try does not send it there again. */
   takenBy(sink: string): Promise<void>
+  /** Aborts once another has the event, so that this one can stop. It is noticed when the lease is renewed. */
+  readonly lost: AbortSignal
 }
 
 /** The claim of an event under way. Undefined where nothing is claimed. */

@@ -60,7 +60,7 @@ export const createHandOn = ({
   const renewal = claims && createRenewal(claims)
 
   const run = async (attempt: Attempt, keys: ReadonlyMap<CloudEvent, string>, { signal, replyTo }: Circumstances) => {
-    const marks: Promise<boolean>[] = []
+    const marks: Promise<unknown>[] = []
     const keyIn = (event: CloudEvent): string => keys.get(event) ?? keyOf(event)
 
     const settle = (event: CloudEvent, fate: HandedOn): void => {
@@ -78,7 +78,16 @@ export const createHandOn = ({
 
     const claimOf: ClaimOf = (event) => {
       const held = attempt.held.get(keyIn(event))
-      return held && { fence: held.fence, taken: held.taken, takenBy: (name) => keepTaken(held, name) }
+      if (held === undefined || renewal === undefined) return undefined
+      return {
+        fence: held.fence,
+        taken: held.taken,
+        takenBy: (name) => keepTaken(held, name),
+        // Most sinks do not ask.
+        get lost() {
+          return renewal.lostOf(held)
+        },
+      }
     }
     const keepTaken = async (held: Held, name: string): Promise<void> => {
       if (!held.taken.includes(name)) held.taken = [...held.taken, name]

@@ -1,3 +1,4 @@
+import { InternalError } from '../process/errors.ts'
 import type { Claims, Held } from './claims.ts'
 
 /** Events that are being handled. */
@@ -10,7 +11,20 @@ export type Running = {
 /** Renews the leases of all that runs, three times within a lease, by one timer that keeps no process alive. */
 export const createRenewal = (claims: Claims) => {
   const running = new Set<Running>()
+  const losses = new WeakMap<Held, AbortController>()
   let timer: NodeJS.Timeout | undefined
+
+  const lossOf = (held: Held): AbortController => {
+    const known = losses.get(held) ?? new AbortController()
+    losses.set(held, known)
+    return known
+  }
+
+  const renewOne = async (held: Held, isOpen: () => boolean): Promise<void> => {
+    const isOurs = await claims.mark(held, 'held')
+    if (isOurs === false && isOpen())
+      lossOf(held).abort(new InternalError('the lease ended, and another took the event'))
+  }
 
   const renew = (): void => {
     if (running.size === 0) {
@@ -19,11 +33,13 @@ export const createRenewal = (claims: Claims) => {
     }
     for (const { held, expiresAt } of running) {
       if (expiresAt - Date.now() < claims.leaseMs) continue
-      for (const one of held.values()) void claims.mark(one, 'held')
+      for (const [key, one] of held) void renewOne(one, () => held.get(key) === one)
     }
   }
 
   return {
+    /** Aborts once the claim is lost. */
+    lostOf: (held: Held): AbortSignal => lossOf(held).signal,
     add: (attempt: Running): void => {
       running.add(attempt)
       timer ??= setInterval(renew, claims.leaseMs / 3).unref()

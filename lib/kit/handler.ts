@@ -4,7 +4,10 @@ import type { Returned } from './returned-events.ts'
 
 /** The second argument of every handler. */
 export type HandlerContext = {
-  /** Aborts shortly before the platform stops the function. An event that is not handled by then comes again. */
+  /**
+   * Aborts shortly before the platform stops the function, and when the lease of the event ended and another process took it. An
+   * event that is not handled by then comes again.
+   */
   readonly signal: AbortSignal
   /** Writes JSON lines to stderr, with the id of the event. Secrets of the configuration are taken out. */
   readonly log: HandlerLog

@@ -92,8 +92,9 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
         try {
           let fate: Fate = 'taken'
           const work = async (late: boolean): Promise<void> => {
-            const fence = claimOf?.(event)?.fence
-            fate = await handle(event, { signal, late, fence }, replyTo?.has(event) === true)
+            const claim = claimOf?.(event)
+            const given = { signal: eitherOf(signal, claim?.lost), late, fence: claim?.fence }
+            fate = await handle(event, given, replyTo?.has(event) === true)
           }
           await lanes(product.laneOf(event), orderOf(event), (late) => inSlot(() => work(late)), signal)
           settle?.(event, fate)
@@ -169,6 +170,11 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
 }
 
 const NEVER = new AbortController().signal
+
+const eitherOf = (signal: AbortSignal, lost: AbortSignal | undefined): AbortSignal => {
+  if (lost === undefined) return signal
+  return signal === NEVER ? lost : AbortSignal.any([signal, lost])
+}
 
 /** RGW's sequence where there is one. Times are in UTC; without `Z`, a longer fraction sorts after its beginning. */
 const orderOf = ({ sequence, time = '' }: CloudEvent): string => sequence ?? time.replace(/Z$/, '')

@@ -261,6 +261,39 @@ test('the lease of an event is renewed as long as the sink has it', async (t) =>
   assert.deepEqual(marks, ['held', 'held', 'done'])
 })
 
+for (const [what, answer, aborted] of [
+  ['another has the event', false, true],
+  ['the store is away', undefined, false],
+  ['it is renewed', true, false],
+] as const) {
+  test(`the sink is ${aborted ? '' : 'not '}told to stop where a renewal finds that ${what}`, async (t) => {
+    t.mock.timers.enable({ apis: ['setInterval'] })
+    const end = Promise.withResolvers<void>()
+    let lost: AbortSignal | undefined
+    const sink: Sink = {
+      deliver: ([first], _signal, _settle, _replyTo, claimOf) => {
+        lost = first && claimOf?.(first)?.lost
+        return end.promise
+      },
+    }
+    const marked = Promise.withResolvers<void>()
+    const claims: Claims = {
+      ...createMemoryClaims(10),
+      mark: () => {
+        marked.resolve()
+        return answer
+      },
+    }
+    const handedOn = handOnTo(sink, claims)([event('1')])
+    t.mock.timers.tick(10_000)
+    await marked.promise
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.equal(lost?.aborted, aborted)
+    end.resolve()
+    await handedOn
+  })
+}
+
 test('what one of several sinks took is told to the next try', async () => {
   const seen: unknown[] = []
   let isDown = true
