@@ -46,7 +46,7 @@ await compare('file:', `file://${path}`, async (events) => {
 await file.close()
 for (const written of [path, `${path}-plain`]) rmSync(written)
 
-const redisServer = await startRedis()
+const redisServer = await startRedis('everysec')
 const redis = new Redis(redisServer.url)
 await compare('redis:', redisServer.url, (events) => {
   const pipeline = redis.pipeline()

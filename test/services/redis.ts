@@ -24,7 +24,8 @@ export type RedisServer = {
   stop(): Promise<void>
 }
 
-export async function startRedis(): Promise<RedisServer> {
+/** @param fsync `always`: what is answered is on the disk. `everysec`, the default of Redis: it may lose the last seconds when it is killed. */
+export async function startRedis(fsync: 'always' | 'everysec' = 'always'): Promise<RedisServer> {
   const [port = 0, tlsPort = 0] = await freePorts(2)
   const directory = await mkdtemp(join(tmpdir(), 'redis-'))
   const { ca, certificate, key } = await makeCertificates(directory)
@@ -38,7 +39,8 @@ export async function startRedis(): Promise<RedisServer> {
     '--tls-ca-cert-file',
     ca,
   ]
-  const args = ['--bind', '127.0.0.1', '--port', `${port}`, '--dir', directory, '--save', '', '--appendonly', 'yes']
+  const disk = ['--dir', directory, '--save', '', '--appendonly', 'yes', '--appendfsync', fsync]
+  const args = ['--bind', '127.0.0.1', '--port', `${port}`, ...disk]
   const launch = () =>
     startDaemon('redis-server', [...args, ...tls, '--tls-auth-clients', 'no'], join(directory, 'redis.out'))
   let daemon = launch()
