@@ -55,10 +55,11 @@ const checkOnce = (subject: string, isRouted: boolean, name: string, value: URL 
 }
 
 /** The secrets of the configuration, which neither a log line nor a dead letter may show. */
-export const secretsOf = ({ tokens, sink, deadLetterUrl, routes }: Config): readonly string[] => [
+export const secretsOf = ({ tokens, sink, deadLetterUrl, routes, claims }: Config): readonly string[] => [
   ...tokens,
   ...(sink.options.signingSecrets ?? []),
   ...[sink.url, deadLetterUrl, ...targetsOf(routes).map(({ url }) => url)].flatMap(secretsInUrl),
+  ...(claims.url.kind === 'redis' ? secretsInUrl(claims.url.url) : []),
 ]
 
 const secretsInUrl = ({ password, searchParams }: URL): readonly string[] =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { readConfig } from '../../lib/kit/config.ts'
+import { readConfig, secretsOf } from '../../lib/kit/config.ts'
 import { OPENSTACK_SETTINGS } from '../../lib/openstack/openstack-settings.ts'
 
 const CLAIMS = {
@@ -149,4 +149,12 @@ describe('a wrong variable is named, with what it must be and what was found:', 
       ].join('; '),
     })
   })
+})
+
+test('the passwords of every URL are secrets: of sinks, routes and claims', () => {
+  const routes = { routes: [{ to: 'https://user:of-a-route@example.org' }], deadLetters: 'https://user:of-letters@a' }
+  const secrets = secretsOf(
+    readConfig({ TIDINGS_CONFIG: JSON.stringify(routes), CLAIMS_URL: 'redis://user:of-claims@redis.example' }),
+  )
+  for (const secret of ['of-a-route', 'of-letters', 'of-claims']) assert.ok(secrets.includes(secret), secret)
 })
