@@ -1,4 +1,5 @@
 import middy from '@middy/core'
+import type { EventClaim } from '../core/claims.ts'
 import type { CloudEvent } from '../core/cloudevent.ts'
 import type { Decode } from '../core/decoder.ts'
 import { DOOR } from '../core/door.ts'
@@ -15,6 +16,7 @@ import { type Handle, type HandlerContext, logOf, type Middleware } from './hand
 import { createLanes, createSlots } from './lanes.ts'
 import { openOutbox } from './outbox.ts'
 import { checkReply, type Returned, returnedEvents } from './returned-events.ts'
+import { sendReturned } from './send-returned.ts'
 export type OwnOptions = {
   /** In log lines, measures and dead letters. Default: the product. */
   readonly name?: string
@@ -70,7 +72,11 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
 
   const lanes = createLanes()
   const log = createLogger(name)
-  const handle = async (event: Event, given: Omit<HandlerContext, 'log'>, mayReply: boolean): Promise<Fate> => {
+  const handle = async (
+    event: Event,
+    given: Omit<HandlerContext, 'log'>,
+    ...[mayReply, claim]: [boolean, EventClaim | undefined]
+  ): Promise<Fate> => {
     const context = product.contextOf(event, { ...given, log: logOf(log, event) })
     const read = (value: Returned) => {
       const returned = returnedEvents(value, event, name)
@@ -80,7 +86,7 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
     const returned = await run(handlerFor(event), context, read).catch(withoutSecrets)
     const [first] = returned
     if (mayReply && first !== undefined && returned.length === 1) return { reply: first }
-    if (first !== undefined) await outbox?.deliver(returned, given.signal)
+    if (first !== undefined) await outbox?.(returned, given.signal, claim)
     return 'taken'
   }
 
@@ -94,7 +100,7 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
           const work = async (late: boolean): Promise<void> => {
             const claim = claimOf?.(event)
             const given = { signal: eitherOf(signal, claim?.lost), late, fence: claim?.fence }
-            fate = await handle(event, given, replyTo?.has(event) === true)
+            fate = await handle(event, given, replyTo?.has(event) === true, claim)
           }
           await lanes(product.laneOf(event), orderOf(event), (late) => inSlot(() => work(late)), signal)
           settle?.(event, fate)
@@ -117,14 +123,14 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
   }
 
   let hide: Redact = createRedact([])
-  let outbox: Sink | undefined
+  let outbox: ReturnType<typeof sendReturned> | undefined
   let plain: FunctionHandler | undefined
   const open = (): FunctionHandler => {
     if (plain !== undefined) return plain
     const settings = config ?? readConfig(process.env, product.settings)
     const { decode, secrets } = product.open(settings.environment)
     hide = createRedact([...secretsOf(settings), ...secrets])
-    outbox = openOutbox(settings, name)
+    outbox = sendReturned(openOutbox(settings, name))
     plain = createFunction({
       name,
       notifications: product.name,

@@ -112,6 +112,29 @@ describe('events that a handler returns', () => {
     assert.deepEqual([answer?.statusCode, answer?.headers['retry-after']], [503, '9'])
   })
 
+  test('go by routes to each sink once, also when one of them was away', async (t) => {
+    const other = await startReceiver()
+    t.after(other.close)
+    const routes = { routes: [{ to: [other.url, receiver.url] }] }
+    receiver.answer = (_request, index) => ({ status: index === 0 ? 503 : 204 })
+    const environment = { ALLOW_ANONYMOUS: 'true', SINK_RETRIES: '0', SINK_MODE: 'structured' }
+    const handler = ceph({ config: readConfig({ ...environment, TIDINGS_CONFIG: JSON.stringify(routes) }) }).on(
+      '*',
+      () => [{ type: 'a' }, { type: 'b' }],
+    )
+    logOf(handler)
+    assert.equal((await sendCeph(handler, PUT))[0]?.statusCode, 503)
+    assert.equal((await sendCeph(handler, PUT))[0]?.statusCode, 204)
+    assert.deepEqual(
+      other.events().map(({ type }) => type),
+      ['a', 'b'],
+    )
+    assert.deepEqual(
+      receiver.events().map(({ type }) => type),
+      ['b', 'a'],
+    )
+  })
+
   test('that the sink refuses for ever make the cause a dead letter', async () => {
     receiver.answer = () => ({ status: 422 })
     const handler = ceph({ config: config() }).on('*', () => ({ type: 'a' }))
