@@ -1,4 +1,6 @@
 import type { CloudEvent } from '../core/cloudevent.ts'
+import { isRetry, isSetAside } from '../core/verdicts.ts'
+import { InternalError } from '../process/errors.ts'
 import type { Logger } from '../process/log.ts'
 import type { Returned } from './returned-events.ts'
 
@@ -65,5 +67,23 @@ const apart = (given: Readonly<Record<string, unknown>>): Readonly<Record<string
   return {
     ...Object.fromEntries(entries.filter(([name]) => !OF_THE_LINE.has(name))),
     fields: Object.fromEntries(fields),
+  }
+}
+
+/**
+ * @throws Retry, SetAside as the handler threw them; an InternalError for anything else, because what a handler calls may throw
+ * errors of this package that blame the sender
+ */
+export const runHandler = async <Context extends HandlerContext, Result>(
+  handle: Handle<Context> | undefined,
+  context: Context,
+  read: (returned: Returned) => Result,
+): Promise<Result> => {
+  context.signal.throwIfAborted()
+  try {
+    return read(await handle?.(context))
+  } catch (thrown) {
+    if (isRetry(thrown) || isSetAside(thrown)) throw thrown
+    throw new InternalError('the handler failed', { cause: thrown })
   }
 }

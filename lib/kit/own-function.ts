@@ -4,15 +4,14 @@ import type { CloudEvent } from '../core/cloudevent.ts'
 import type { Decode } from '../core/decoder.ts'
 import { DOOR } from '../core/door.ts'
 import type { Fate, Sink } from '../core/sink.ts'
-import { isRetry, isSetAside, SetAside } from '../core/verdicts.ts'
-import { InternalError } from '../process/errors.ts'
+import { isSetAside, SetAside } from '../core/verdicts.ts'
 import { createLogger } from '../process/log.ts'
 import { createRedact, type Redact } from '../process/secrets.ts'
 import type { Environment, Table } from '../process/settings.ts'
 import { type Config, readConfig, secretsOf } from './config.ts'
 import { checkFallback } from './definition.ts'
 import { createFunction, type FunctionHandler, type Notifications } from './function.ts'
-import { type Handle, type HandlerContext, logOf, type Middleware } from './handler.ts'
+import { type Handle, type HandlerContext, logOf, type Middleware, runHandler } from './handler.ts'
 import { createLanes, createSlots } from './lanes.ts'
 import { openOutbox } from './outbox.ts'
 import { checkReply, type Returned, returnedEvents } from './returned-events.ts'
@@ -83,7 +82,7 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
       if (mayReply) checkReply(returned, event)
       return returned
     }
-    const returned = await run(handlerFor(event), context, read).catch(withoutSecrets)
+    const returned = await runHandler(handlerFor(event), context, read).catch(withoutSecrets)
     const [first] = returned
     if (mayReply && first !== undefined && returned.length === 1) return { reply: first }
     if (first !== undefined) await outbox?.(returned, given.signal, claim)
@@ -184,21 +183,3 @@ const eitherOf = (signal: AbortSignal, lost: AbortSignal | undefined): AbortSign
 
 /** RGW's sequence where there is one. Times are in UTC; without `Z`, a longer fraction sorts after its beginning. */
 const orderOf = ({ sequence, time = '' }: CloudEvent): string => sequence ?? time.replace(/Z$/, '')
-
-/**
- * @throws Retry, SetAside as the handler threw them; an InternalError for anything else, because what a handler calls may throw
- * errors of this package that blame the sender
- */
-const run = async <Context extends HandlerContext, Result>(
-  handle: Handle<Context> | undefined,
-  context: Context,
-  read: (returned: Returned) => Result,
-): Promise<Result> => {
-  context.signal.throwIfAborted()
-  try {
-    return read(await handle?.(context))
-  } catch (thrown) {
-    if (isRetry(thrown) || isSetAside(thrown)) throw thrown
-    throw new InternalError('the handler failed', { cause: thrown })
-  }
-}
