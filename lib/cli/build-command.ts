@@ -3,6 +3,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path'
 import { withoutHandler } from '../hosts/load-function.ts'
 import { suggestion } from '../process/did-you-mean.ts'
 import { ConfigError } from '../process/errors.ts'
+import { routesToTake } from '../sinks/routes/routes-file.ts'
 import { PLATFORMS, type Platform } from './build-platforms.ts'
 import type { FunctionFile } from './bundling.ts'
 import { flag, parseCommandLine, text, texts } from './command-line.ts'
@@ -19,7 +20,8 @@ const USAGE = `Usage: tidings build <file> [options]
 const HELP = `${USAGE}
 
 Bundles a function, and writes for each platform the files that the platform's own tool takes. They need neither this package nor a
-network when they run. The bundler is esbuild: npm install --save-dev esbuild
+network when they run. The routes of tidings.config.yaml (docs/routes.md) are a part of the bundle. The bundler is esbuild:
+npm install --save-dev esbuild
 
 Options:
   --for <platforms>     some of lambda, container, openfaas, knative, func, separated by commas. Default: all
@@ -44,7 +46,7 @@ type Built = {
   readonly next: string
 }
 
-const run = async ({ args, stdout, stderr }: Terminal): Promise<ExitCode> => {
+const run = async ({ args, env, stdout, stderr }: Terminal): Promise<ExitCode> => {
   const line = parseCommandLine(args, { for: text, out: text, registry: text, external: texts, json: flag })
   const [path, ...more] = line.positionals
   if (path === undefined) throw new UsageError('name the file of a function, for example ./photos.ts')
@@ -56,8 +58,9 @@ const run = async ({ args, stdout, stderr }: Terminal): Promise<ExitCode> => {
     const names = await exportsOf(file.file)
     if (!names.some((name) => name === 'handler' || name === 'default')) throw withoutHandler(file.file, names)
     const packages = Object.fromEntries(external.map((name) => [name, installedVersion(name, file.file)]))
+    const routes = await routesToTake(env)
     const built: Built[] = []
-    for (const platform of wanted) built.push(await build(platform, file, { out, registry, packages }))
+    for (const platform of wanted) built.push(await build(platform, file, { out, registry, packages, routes }))
     stdout.write(json ? `${JSON.stringify(built, null, 2)}\n` : `${built.map(builtText).join('\n')}\n`)
     return EXIT.done
   } catch (error) {
@@ -93,14 +96,20 @@ type Options = {
   readonly registry: string
   /** Versions of what has to be installed beside the bundle. */
   readonly packages: Readonly<Record<string, string>>
+  /** As JSON. */
+  readonly routes: string | undefined
 }
 
-const build = async (name: string, file: FunctionFile, { out, registry, packages }: Options): Promise<Built> => {
+const build = async (
+  name: string,
+  file: FunctionFile,
+  { out, registry, packages, routes }: Options,
+): Promise<Built> => {
   const platform = PLATFORMS[name] as Platform // Of a name that was looked at.
   const { code, beside } = await platform.bundle(file)
   const bundleFile = platform.bundleFile(file.name)
   const hasPackages = Object.keys(packages).length > 0
-  const files = new Map([[bundleFile, code]])
+  const files = new Map([[bundleFile, withRoutes(code, routes)]])
   for (const [path, text] of beside) files.set(join(dirname(bundleFile), path), text)
   for (const [path, template] of Object.entries(platform.templates(file.name)))
     files.set(path, filledIn(template, { name: file.name, registry, hasPackages }))
@@ -116,6 +125,15 @@ const build = async (name: string, file: FunctionFile, { out, registry, packages
   const next = platform.next({ name: file.name, registry, folder, hasPackages })
   return { platform: name, files: [...files.keys()].map((path) => join(folder, path)), next }
 }
+
+/** The directive has to stay the first statement. */
+const withRoutes = (code: string, routes: string | undefined): string =>
+  routes === undefined
+    ? code
+    : code.replace(
+        /^("use strict";)?/,
+        (directive) => `${directive}process.env.TIDINGS_CONFIG||=${JSON.stringify(routes)};`,
+      )
 
 type Blanks = { readonly name: string; readonly registry: string; readonly hasPackages: boolean }
 

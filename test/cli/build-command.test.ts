@@ -198,3 +198,20 @@ test('what cannot be built is told, with file and line', async () => {
     assert.match(stderr, message)
   }
 })
+
+test('what is built has the routes of the file, with its variables open', async () => {
+  const routes = join(folder, 'routes.yaml')
+  writeFileSync(routes, `routes:\n  - to: "\${env:HOOK}"\n`)
+  const args = ['build', join(folder, 'photos.ts'), '--for', 'lambda', '--out', join(folder, 'routed')]
+  assert.equal((await runInProcess(args, { env: { TIDINGS_CONFIG: routes } })).code, 0)
+  const code = readFileSync(join(folder, 'routed/lambda/photos.cjs'), 'utf8')
+  assert.ok(code.startsWith('"use strict";process.env.TIDINGS_CONFIG||="{\\"routes\\":'), code.slice(0, 100))
+  const call = `require('./photos.cjs').handler(${JSON.stringify(cephSample())}, {}).then(({ outcome }) => console.log(outcome))`
+  const cwd = join(folder, 'routed/lambda')
+  await assert.rejects(run(process.execPath, ['-e', call], { cwd, env: {} }), /HOOK\} is not set/)
+  const { stdout } = await run(process.execPath, ['-e', call], { cwd, env: { HOOK: 'log:' } })
+  assert.equal(stdout, 'ack\n')
+  writeFileSync(routes, 'routes:\n  - too: log\n')
+  const refused = await runInProcess(args, { env: { TIDINGS_CONFIG: routes } })
+  assert.deepEqual([refused.code, refused.stderr.includes('line 2, column 5: routes.0.too')], [1, true])
+})

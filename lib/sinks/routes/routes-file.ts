@@ -30,10 +30,30 @@ export const parseRoutes = (text: string, environment: Environment): unknown => 
  * @throws ConfigError that names the file, and the line and the column of each fault
  */
 export const giveRoutes = async (environment: NodeJS.ProcessEnv, folder?: string): Promise<void> => {
+  const json = await readRoutesFile(environment, folder, parseRoutes)
+  if (json !== undefined) environment.TIDINGS_CONFIG = json
+}
+
+/**
+ * The routes' file as JSON, for a program that runs in another environment: variables may be missing here.
+ *
+ * @throws ConfigError as `giveRoutes`
+ */
+export const routesToTake = (environment: Environment, folder?: string): Promise<string | undefined> =>
+  readRoutesFile(environment, folder, (text) => parseRoutes(text, EVERY_VARIABLE))
+
+/** A part of a URL, and a URL itself: a variable may stand for both. */
+const EVERY_VARIABLE: Environment = new Proxy({}, { get: () => 'http://variable.example' })
+
+const readRoutesFile = async (
+  environment: Environment,
+  folder: string | undefined,
+  parse: (text: string, environment: Environment) => unknown,
+): Promise<string | undefined> => {
   const file = routesFile(environment, folder)
-  if (file === undefined || file.trimStart().startsWith('{')) return
+  if (file === undefined || file.trimStart().startsWith('{')) return file
   try {
-    environment.TIDINGS_CONFIG = JSON.stringify(parseRoutes(await readText(file), environment))
+    return JSON.stringify(parse(await readText(file), environment))
   } catch (error) {
     throw hasCode<DocumentError>(error, 'document_invalid') ? notRight(file, error) : error
   }
