@@ -12,7 +12,7 @@ import { flag, parseCommandLine, text } from './command-line.ts'
 import { doubtsAbout } from './doubts.ts'
 import { failureText } from './failure-text.ts'
 import type { Command } from './run-command.ts'
-import { reportLoadedFiles, reportServing, stopRequested } from './serve-worker.ts'
+import { reportLoadedFiles, reportRoutesFile, reportServing, stopRequested } from './serve-worker.ts'
 import { supervise } from './supervise.ts'
 import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
 
@@ -48,6 +48,7 @@ const run = async (terminal: Terminal): Promise<ExitCode> => {
   if (!isWorker && (watch || terminal.stderr.isTTY)) return supervise({ functions, port, watch, terminal })
   const { env, stderr } = terminal
   try {
+    if (isWorker) reportRoutesFile()
     await giveRoutes(process.env)
     const environment = port === undefined ? env : { ...env, PORT: port }
     const { config, host } = together({

@@ -1,7 +1,9 @@
 import { registerHooks } from 'node:module'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { loadFunction } from '../hosts/load-function.ts'
 import type { Serving } from '../hosts/serve.ts'
+import { routesFile } from '../sinks/routes/routes-config.ts'
 
 /** The process that serves tells this to the one that supervises it. */
 export type WorkerReport = { readonly kind: 'loaded'; readonly file: string } | ServingReport
@@ -17,6 +19,12 @@ export type StopRequest = { readonly kind: 'stop'; readonly reason: string }
 
 const report = (message: WorkerReport): void => {
   process.send?.(message)
+}
+
+/** The file of routes counts as one that was loaded. */
+export const reportRoutesFile = (): void => {
+  const file = routesFile(process.env)
+  if (file !== undefined && !file.trimStart().startsWith('{')) report({ kind: 'loaded', file: resolve(file) })
 }
 
 /** Reports every file that is loaded from now on, except files of installed packages. */

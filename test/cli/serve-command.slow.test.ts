@@ -101,6 +101,20 @@ test('with --watch a function that is wrong from the start is waited for', async
   await served.untilLogged(({ message }) => message === 'at last')
 })
 
+test('with --watch a file of routes that is wrong is waited for, and a change of it takes over', async () => {
+  const folder = temporaryFolder()
+  const routes = join(folder, 'tidings.config.yaml')
+  writeFileSync(join(folder, 'photos.ts'), functionThatLogs('handled'))
+  writeFileSync(routes, 'routes:\n  - too: log\n')
+  const served = await startServe(['./photos.ts', '--watch'], { cwd: folder, until: 'tidings: waiting for a change' })
+  after(() => served[Symbol.asyncDispose]())
+  await served.untilLogged(({ message }) => message.includes('line 2, column 5: routes.0.too'))
+  writeFileSync(routes, 'routes:\n  - to: log\n')
+  const { port } = await served.untilLogged(({ message }) => message === 'listening')
+  await post(`http://127.0.0.1:${port}`)
+  await served.untilLogged(({ message }) => message === 'handled')
+})
+
 test('what cannot be served is told, with exit code 1', async () => {
   const [port] = await freePorts(1)
   const env = { PORT: `${port}` }
