@@ -2,18 +2,10 @@ import { request as plainRequest } from 'node:http'
 import { request as tlsRequest } from 'node:https'
 import { text } from 'node:stream/consumers'
 import aws4 from 'aws4'
+import type { RgwConnection } from '../gateway/gateway-connection.ts'
 
-/** The gateway that keeps the claims, as the settings of the provisioner name it. */
-export type Gateway = {
-  readonly endpoint: URL
-  readonly credentials: {
-    readonly accessKeyId: string
-    readonly secretAccessKey: string
-    readonly sessionToken?: string
-  }
-  /** Certificates to trust, in PEM, in place of those that Node trusts. */
-  readonly ca?: string
-}
+/** The gateway that keeps the claims. */
+export type Gateway = Pick<RgwConnection, 'endpoint' | 'credentials' | 'ca'>
 
 export type ObjectRequest = {
   readonly method: 'GET' | 'PUT'
