@@ -27,7 +27,7 @@ import {
 
 const lab = await openLab({
   tls: true,
-  conf: ['ssl_options.verify = verify_peer', 'ssl_options.fail_if_no_peer_cert = true', 'consumer_timeout = 3000'],
+  conf: ['ssl_options.verify = verify_peer', 'ssl_options.fail_if_no_peer_cert = true', 'consumer_timeout = 10000'],
 })
 const { broker } = lab
 // How often the broker looks for messages that were held for longer. rabbitmq.conf has no setting for it.
