@@ -6,7 +6,7 @@ import type { ClaimsPlace } from './s3-claims.ts'
 const DAY_MS = 86_400_000
 
 /**
- * Creates the bucket of the claims where there is none, and has the gateway remove claims that are older than they need to be. The
+ * Creates the bucket of the claims if it does not exist, and has the gateway remove claims that are older than they need to be. The
  * other rules of the bucket stay.
  *
  * @throws Error where the bucket belongs to somebody else

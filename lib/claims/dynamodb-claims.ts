@@ -13,7 +13,7 @@ type Item = Readonly<Record<string, AttributeValue>>
 
 /**
  * Claims in a table of DynamoDB with the partition key `id` (a text), by conditional updates. Leases are measured by the clocks of the
- * processes, because DynamoDB has none that a condition could ask. `expires` is the attribute for its time to live.
+ * processes, because a condition of DynamoDB cannot read the clock of the service. `expires` is the attribute for its time to live.
  *
  * @throws ConfigError where the client is not installed
  */

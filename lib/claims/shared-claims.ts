@@ -21,7 +21,7 @@ export type SharedOptions = {
   readonly whenAway: 'process' | 'retry'
 }
 
-/** After a failure the store is left alone for so long, so that events do not wait for it one after the other. */
+/** After a failure no call goes to the store for this time, so that events do not wait for it one after the other. */
 const PAUSE_MS = 1000
 /** What this process did is known while the store is away. */
 const REMEMBERED = 10_000
@@ -96,7 +96,7 @@ export const createSharedClaims = (open: (lost: () => void) => Promise<Store>, o
   }
 }
 
-/** As long as any other, and without the sender's words. */
+/** The hash has a fixed length and hides the text that the sender chose. */
 const storedKey = (name: string, key: string): string => crypto().hash('sha256', `${name}\0${key}`, 'hex')
 
 /** Whether a claim may be stored by this key. Other objects beside the claims have other names. */

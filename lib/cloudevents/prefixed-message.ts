@@ -6,7 +6,7 @@ export type MessageMode = (typeof MESSAGE_MODES)[number]
 
 export type PrefixedMessage = {
   readonly contentType: string
-  /** The attributes. Structured mode has none. */
+  /** The attributes in binary mode. Empty in structured mode. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: Buffer
 }

@@ -12,7 +12,7 @@ export type Words = {
   readonly exact?: string | undefined
   readonly prefix?: string | undefined
   readonly suffix?: string | undefined
-  /** Both included. A value that is no number does not fit. */
+  /** Both included. Only a number fits. */
   readonly min?: number | undefined
   readonly max?: number | undefined
   /** Whether the event has the value at all. */
@@ -24,7 +24,7 @@ export type Words = {
 
 /**
  * Which events: all that is named must hold. `any`, `all` and `not` join conditions. `data` has tests of values in the event's
- * data, by their path: `{ 's3.object.size': { min: 1 } }`. Every other name is an attribute of the event.
+ * data, by their path: `{ 's3.object.size': { min: 1 } }`. `attributes` has tests of attributes, by their names.
  */
 export type Condition = {
   readonly any?: readonly Condition[] | undefined

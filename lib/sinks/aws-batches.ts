@@ -53,6 +53,16 @@ export type EntryFailure = {
   readonly isOwnFault: boolean
 }
 
+/** As the batches of SQS and SNS list them. */
+type Failed = {
+  readonly Id?: string | undefined
+  readonly Code?: string | undefined
+  readonly SenderFault?: boolean | undefined
+}
+
+export const failuresOf = (failed: readonly Failed[] = []): ReadonlyMap<string, EntryFailure> =>
+  new Map(failed.map(({ Id = '', Code = '', SenderFault = false }) => [Id, { code: Code, isOwnFault: SenderFault }]))
+
 export type Service<Client, Entry> = {
   readonly connect: () => Promise<Client>
   /** @param id of the entry in its request */

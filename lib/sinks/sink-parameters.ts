@@ -64,7 +64,7 @@ export const SINK_PARAMETERS = {
     exchange: {
       rule: text,
       default: 'events',
-      meaning: 'The topic exchange. Where there is none, a durable one is declared.',
+      meaning: 'The topic exchange. If it does not exist, the sink declares a durable one.',
     },
     mode,
     mandatory: {

@@ -1,7 +1,15 @@
 import type { SendMessageBatchRequestEntry, SQSClient } from '@aws-sdk/client-sqs'
 import type { Sink } from '../core/sink.ts'
 import type { AttemptOptions } from './attempts.ts'
-import { type Arn, clientConfig, createBatchSink, messageAttributes, messageOf, sizeOf } from './aws-batches.ts'
+import {
+  type Arn,
+  clientConfig,
+  createBatchSink,
+  failuresOf,
+  messageAttributes,
+  messageOf,
+  sizeOf,
+} from './aws-batches.ts'
 import { fifoOf } from './aws-order.ts'
 import { loadPeer } from './load-peer.ts'
 import type { Parameters } from './sink-parameters.ts'
@@ -30,10 +38,7 @@ export const createSqsSink = (url: URL, arn: Arn, parameters: Parameters<'arn:'>
       request: async (client, entries) => {
         const { SendMessageBatchCommand } = await load()
         const command = new SendMessageBatchCommand({ QueueUrl: queueUrl(arn, parameters), Entries: [...entries] })
-        const { Failed = [] } = await client.send(command)
-        return new Map(
-          Failed.map(({ Id = '', Code = '', SenderFault = false }) => [Id, { code: Code, isOwnFault: SenderFault }]),
-        )
+        return failuresOf((await client.send(command)).Failed)
       },
     },
     options,

@@ -60,7 +60,7 @@ export type CephSample = ReturnType<typeof cephSample>
  * cephSample('ObjectCreated:Put', { bucket: 'photos', key: 'in/a.jpg', tags: { stage: 'raw' } })
  * ```
  *
- * @param event any name of an event; the known ones are completed by an editor
+ * @param event any name of an event; an editor completes the known ones
  */
 export const cephSample = (event: OrAny<CephSampleEvent> = 'ObjectCreated:Put', options: CephSampleOptions = {}) => {
   const eventName = event.replace(/^s3:/, '')

@@ -55,7 +55,7 @@ export type OpenstackSample = {
  * openstackSample('compute.instance.create.end', { payload: { display_name: 'web-1' } })
  * ```
  *
- * @param eventType as on the wire; the known ones are completed by an editor
+ * @param eventType as on the wire; an editor completes the known ones
  */
 export const openstackSample = <Type extends OrAny<OpenstackEventType>>(
   eventType: Type,

@@ -24,7 +24,7 @@ export type TopicsClient = {
    * other way.
    */
   createTopic(name: string, attributes: ReadonlyMap<string, string>, signal?: AbortSignal): Promise<string>
-  /** Another user's topic too, where its policy allows sns:GetTopicAttributes. Undefined where there is none. */
+  /** Another user's topic too, where its policy allows sns:GetTopicAttributes. Undefined if no such topic exists. */
   readTopic(arn: string, signal?: AbortSignal): Promise<Topic | undefined>
   /** Sets one attribute, and keeps the others. From 19 on, where the policy allows sns:SetTopicAttributes. */
   setTopicAttribute(arn: string, name: string, value: string, signal?: AbortSignal): Promise<void>
