@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { type DocumentError, issueText } from '../documents/document-issues.ts'
 import { hasCode } from '../process/errors.ts'
 import { routesFile } from '../sinks/routes/routes-config.ts'
-import { parseRoutes } from '../sinks/routes/routes-file.ts'
+import { EVERY_VARIABLE, parseRoutes } from '../sinks/routes/routes-file.ts'
 import { flag, parseCommandLine } from './command-line.ts'
 import type { Command } from './run-command.ts'
 import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
@@ -16,7 +16,7 @@ Checks the file of routes, which says which events go to which sinks (docs/route
 TIDINGS_CONFIG names, or else tidings.config.yaml, .yml or .json in this folder.
 
 Actions:
-  check   print every fault, with its line and column
+  check   print every fault, with its line and column. The variables that the file names have to be set
   print   print the file as JSON, which is the form that a function on Lambda reads
 
 Options:
@@ -41,7 +41,7 @@ const run = async ({ args, env, stdout, stderr }: Terminal): Promise<ExitCode> =
     throw new UsageError('there is no tidings.config.yaml, .yml or .json in this folder: name the file')
   const name = file.trimStart().startsWith('{') ? 'TIDINGS_CONFIG' : file
   try {
-    const document = parseRoutes(name === file ? await readText(file) : file, env)
+    const document = parseRoutes(name === file ? await readText(file) : file, action === 'print' ? EVERY_VARIABLE : env)
     if (action === 'print') stdout.write(`${JSON.stringify(document, null, 2)}\n`)
     else stdout.write(values.json ? json([]) : `${name} has no faults\n`)
     return EXIT.done

@@ -24,7 +24,7 @@ test('the example of docs/routes.md has no faults, and prints as JSON that a fun
     stdout: `${file} has no faults\n`,
     stderr: '',
   })
-  const printed = await runInProcess(['config', 'print', file], { env })
+  const printed = await runInProcess(['config', 'print', file])
   assert.deepEqual(JSON.parse(printed.stdout), parseRoutes(example, env))
   assert.doesNotMatch(printed.stdout, /s3cret/)
 })

@@ -42,8 +42,8 @@ export const giveRoutes = async (environment: NodeJS.ProcessEnv, folder?: string
 export const routesToTake = (environment: Environment, folder?: string): Promise<string | undefined> =>
   readRoutesFile(environment, folder, (text) => parseRoutes(text, EVERY_VARIABLE))
 
-/** A part of a URL, and a URL itself: a variable may stand for both. */
-const EVERY_VARIABLE: Environment = new Proxy({}, { get: () => 'http://variable.example' })
+/** For a file that is used in another environment. A variable may stand for a part of a URL or for all of it. */
+export const EVERY_VARIABLE: Environment = new Proxy({}, { get: () => 'http://variable.example' })
 
 const readRoutesFile = async (
   environment: Environment,
