@@ -30,7 +30,7 @@ const CLAIMS: Readonly<Record<string, readonly (readonly [begins: string, claim:
   'README.md': [
     ['npm ci && npx', 'test/fresh-clone.live.test.ts'],
     ['npx --no-install tidings send', 'test/fresh-clone.live.test.ts'],
-    ['curl -i', 'test/readme.test.ts'],
+    ['curl -i', 'test/readme.slow.test.ts'],
     ['AMQP_URL=', RELAY],
     ['npm ci && npm test', SUITE],
   ],

@@ -1,59 +1,16 @@
-// README and docs: what they tell people to run is run, what they say is printed is printed.
+// What README and docs/ name exists: examples, scripts, links, dependencies.
 import assert from 'node:assert/strict'
-import { execFile, spawn } from 'node:child_process'
-import { on, once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { createInterface, type Interface } from 'node:readline'
 import { test } from 'node:test'
-import { promisify } from 'node:util'
-import { freePorts } from './services/ports.ts'
+import { codeBlocks } from './markdown.ts'
 
 const root = new URL('..', import.meta.url).pathname
 const read = (file: string): string => readFileSync(`${root}${file}`, 'utf8')
-const blocks = (markdown: string, language: string): string[] =>
-  [...markdown.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\``, 'gm'))].map(([, code = '']) => code.trim())
 
-const readme = read('README.md')
 const documents = ['README.md', 'CONTRIBUTING.md', ...readdirSync(`${root}docs`).map((file) => `docs/${file}`)]
-const sh = promisify(execFile)
-const untilLine = async (lines: Interface, part: string): Promise<void> => {
-  for await (const [line] of on(lines, 'line', { close: ['close'] })) if (line.includes(part)) return
-  assert.fail(`no line with ${part}`)
-}
-
-test("README's npm start runs the host, and its curl shows the event that README shows", async () => {
-  const curl = blocks(readme, 'sh').find((block) => block.startsWith('curl')) ?? ''
-  assert.equal(blocks(readme, 'sh').at(-1), 'npm ci && npm test')
-  const [port = 0] = await freePorts(1)
-  // npm ci has been run, or this test would not.
-  const npm = spawn('npm', ['start', '--silent'], { cwd: root, env: { ...process.env, PORT: `${port}` } })
-  const closed = once(npm, 'close') // When the host has ended too, which holds the pipes.
-  try {
-    const log = createInterface(npm.stderr)
-    const [listening] = await once(log, 'line')
-    assert.match(listening, /listening on 127\.0\.0\.1 only/)
-    const printed = once(createInterface(npm.stdout), 'line')
-    const typed = curl.replace('localhost:8080', `127.0.0.1:${port}`)
-    const { stdout } = await sh('sh', ['-c', typed], { cwd: root })
-    assert.match(stdout, /^HTTP\/1\.1 204 No Content/)
-
-    const { data, ...shown } = JSON.parse(blocks(readme, 'json')[0] ?? '')
-    const [line] = await printed
-    const { data: record, ...attributes } = JSON.parse(line)
-    assert.deepEqual(attributes, shown)
-    assert.equal(record.eventName, data.eventName)
-
-    const seenBefore = untilLine(log, '"seen before')
-    await sh('sh', ['-c', typed], { cwd: root })
-    await seenBefore
-  } finally {
-    npm.kill('SIGTERM')
-    assert.deepEqual(await closed, [0, null])
-  }
-})
 
 test("README's first function is the example that its first command serves", () => {
-  assert.equal(blocks(readme, 'ts')[0], read('examples/photos.ts').trim())
+  assert.equal(codeBlocks(read('README.md'), 'ts')[0], read('examples/photos.ts').trim())
 })
 
 test('every npm script that a document names exists', () => {

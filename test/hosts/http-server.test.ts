@@ -158,3 +158,20 @@ test('a function that throws is our fault: to be sent again, and nothing of it i
   )
   assert.deepEqual(logged, ['error: not handled: the sender has to send it again'])
 })
+
+test('a connection whose request was in flight at the end is closed after its answer', async (t) => {
+  const { promise: reached, resolve: reach } = Promise.withResolvers<void>()
+  const { promise: gate, resolve: release } = Promise.withResolvers<void>()
+  const host = await startTestHost(t, async () => {
+    reach()
+    await gate
+    return result(204)
+  })
+  const agent = new Agent({ keepAlive: true })
+  const asked = ask({ port: host.port, path: '/echo', agent })
+  await reached
+  const shutDown = host.shutDown(0)
+  release()
+  assert.deepEqual([(await asked).status, (await asked).headers.connection], [204, 'close'])
+  await shutDown
+})

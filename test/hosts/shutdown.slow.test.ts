@@ -4,7 +4,6 @@ import { test } from 'node:test'
 import { notification, wireRecord } from '../ceph/ceph-records.ts'
 import { ask, connectRaw } from '../http-client.ts'
 import { startReceiver } from '../receiver.ts'
-import { result, startTestHost } from './in-process.ts'
 import { startHost, untilLogged } from './process.ts'
 
 const path = '/ceph-notifications'
@@ -106,23 +105,6 @@ test('no client can hold up the end: none that says nothing, stops halfway, or k
   host.child.kill('SIGTERM')
   assert.deepEqual(await host.exited, { code: 0, signal: null })
   for (const { socket } of connections) socket.destroy()
-})
-
-test('a connection whose request was in flight at the end is closed after its answer', async (t) => {
-  const { promise: reached, resolve: reach } = Promise.withResolvers<void>()
-  const { promise: gate, resolve: release } = Promise.withResolvers<void>()
-  const host = await startTestHost(t, async () => {
-    reach()
-    await gate
-    return result(204)
-  })
-  const agent = new Agent({ keepAlive: true })
-  const asked = ask({ port: host.port, path: '/echo', agent })
-  await reached
-  const shutDown = host.shutDown(0)
-  release()
-  assert.deepEqual([(await asked).status, (await asked).headers.connection], [204, 'close'])
-  await shutDown
 })
 
 test('SIGINT, from a person at a terminal, waits for no grace', async (t) => {
