@@ -1,5 +1,5 @@
-// The Ceph function in the host as it is deployed, but with a sink that takes everything and does nothing.
-// node bench/null-host.ts: prints the port.
+// The Ceph function in the host as it is deployed, but with a sink that takes everything and does nothing; with OWN_HANDLER set, with
+// a handler that does nothing. node bench/null-host.ts: prints the port.
 import type { AddressInfo } from 'node:net'
 import { compile } from 'zod/mini'
 import { setUpMetrics } from '../lib/hosts/host-metrics.ts'
@@ -13,10 +13,15 @@ import { compileSchemasWith } from '../lib/process/wire-schema.ts'
 compileSchemasWith(compile)
 const metrics = setUpMetrics()
 const { ceph } = await import('../lib/kit/ceph.ts')
+const { createFunction } = await import('../lib/kit/function.ts')
+const { createCephDecoder } = await import('../lib/ceph/decode-ceph.ts')
 
 const config = readConfig()
-const handler = ceph({ config }).otherwise(() => {})
 const name = 'ceph-notifications'
+const sink = { deliver: async () => {} }
+const handler = process.env.OWN_HANDLER
+  ? ceph({ config }).otherwise(() => {})
+  : createFunction({ name, config, decode: createCephDecoder([]), sink })
 const log = createLogger('host')
 const served = toServed({ name, handler, log, tokens: [], withoutToken: 'closed' })
 const host = createHost({

@@ -8,7 +8,7 @@ const always = [
   'cold-start',
   'memory',
   'openstack-memory',
-  'http',
+  'host',
   'provision',
   'sinks',
   'relay',
