@@ -81,7 +81,14 @@ export const createSharedClaims = (open: (lost: () => void) => Promise<Store>, o
           return held
         }
         memory.mark(own, 'free')
-        return { error: new SinkUnavailableError('the store of CLAIMS_URL does not answer', { cause }) }
+        return away(cause)
+      }
+    },
+    claimLane: async (lane) => {
+      try {
+        return await ask((store) => store.claim(storedKey(name, `\0${lane}`)))
+      } catch (cause) {
+        return whenAway === 'process' ? { key: lane, fence: undefined, taken: [] } : away(cause)
       }
     },
     mark: async (held, as) => {
@@ -95,6 +102,10 @@ export const createSharedClaims = (open: (lost: () => void) => Promise<Store>, o
     },
   }
 }
+
+const away = (cause: unknown) => ({
+  error: new SinkUnavailableError('the store of CLAIMS_URL does not answer', { cause }),
+})
 
 /** The hash has a fixed length and hides the text that the sender chose. */
 const storedKey = (name: string, key: string): string => crypto().hash('sha256', `${name}\0${key}`, 'hex')

@@ -31,6 +31,11 @@ export type Claims = {
   readonly leaseMs: number
   /** Never rejects. */
   claim(key: string): Awaitable<Claimed>
+  /**
+   * Claims a lane, whose events are handled one at a time; `taken` is the order of the last one. Never rejects. Absent where no other
+   * process shares the store.
+   */
+  claimLane?(lane: string): Awaitable<Claimed>
   /** False where the claim is lost: its lease ended, and another took the event. Undefined where the store is away. Never rejects. */
   mark(held: Held, as: Mark): Awaitable<boolean | undefined>
 }
@@ -41,7 +46,23 @@ export type EventClaim = Pick<Held, 'fence' | 'taken'> & {
   takenBy(sink: string): Promise<void>
   /** Aborts once another has the event, so that this one can stop. It is noticed when the lease is renewed. */
   readonly lost: AbortSignal
+  /**
+   * Runs the work while no other process runs any in the same lane. Undefined where no other process shares the claims.
+   *
+   * @throws SinkUnavailableError where the lane does not become free in time; what the work throws
+   */
+  readonly inLane: InLane | undefined
 }
+
+/**
+ * @param order text that sorts by time
+ * @param work `late`: an event that is younger by its order was already handled in this lane. `lost` aborts once another has the lane
+ */
+export type InLane = (
+  lane: string,
+  order: string,
+  work: (late: boolean, lost: AbortSignal) => Promise<void>,
+) => Promise<void>
 
 /** The claim of an event under way. Undefined where nothing is claimed. */
 export type ClaimOf = (event: CloudEvent) => EventClaim | undefined

@@ -5,6 +5,7 @@ import { timeIsOver, unlessAborted } from '../process/unless-aborted.ts'
 import { type ClaimOf, type Claims, type Held, keyOf } from './claims.ts'
 import type { CloudEvent } from './cloudevent.ts'
 import { createRenewal } from './renewal.ts'
+import { createInLane } from './shared-lanes.ts'
 import type { Fate, Sink } from './sink.ts'
 
 /** Beside the sink's own words: it was handed on before, or by another call or process meanwhile. */
@@ -76,6 +77,7 @@ export const createHandOn = ({
       if (underWay.get(key) === attempt) underWay.delete(key)
     }
 
+    const inLane = claims && renewal && createInLane({ ...claims, held: attempt.held, lostOf: renewal.lostOf, signal })
     const claimOf: ClaimOf = (event) => {
       const held = attempt.held.get(keyIn(event))
       if (held === undefined || renewal === undefined) return undefined
@@ -87,6 +89,7 @@ export const createHandOn = ({
         get lost() {
           return renewal.lostOf(held)
         },
+        inLane,
       }
     }
     const keepTaken = async (held: Held, name: string): Promise<void> => {

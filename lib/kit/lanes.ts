@@ -13,7 +13,7 @@ const LOST_AFTER_ABORT_MS = 30_000
 
 /**
  * Runs the work of one lane (an object, a server) one at a time, across all deliveries of this process. Of what waits, the
- * earliest by `order` goes first. Work that does not end holds up its lane until it counts as lost, as it does for a redelivery
+ * earliest by `order` goes first. Processes that share claims take turns (core/shared-lanes.ts). Work that does not end holds up its lane until it counts as lost, as it does for a redelivery
  * of its event (core/hand-on.ts).
  *
  * @param remembered of how many lanes the order of the last event is remembered, once nothing waits in them

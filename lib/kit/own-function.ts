@@ -96,12 +96,18 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
       const fates = (events as readonly Event[]).map(async (event) => {
         try {
           let fate: Fate = 'taken'
-          const work = async (late: boolean): Promise<void> => {
+          const lane = product.laneOf(event)
+          const order = orderOf(event)
+          const work = async (isLateHere: boolean): Promise<void> => {
             const claim = claimOf?.(event)
-            const given = { signal: eitherOf(signal, claim?.lost), late, fence: claim?.fence }
-            fate = await handle(event, given, replyTo?.has(event) === true, claim)
+            const run = async (late: boolean, laneLost?: AbortSignal): Promise<void> => {
+              const given = { signal: anyOf(signal, claim?.lost, laneLost), late, fence: claim?.fence }
+              fate = await handle(event, given, replyTo?.has(event) === true, claim)
+            }
+            if (lane === undefined || claim?.inLane === undefined) await run(isLateHere)
+            else await claim.inLane(lane, order, (isLate, lost) => run(isLate || isLateHere, lost))
           }
-          await lanes(product.laneOf(event), orderOf(event), (late) => inSlot(() => work(late)), signal)
+          await lanes(lane, order, (late) => inSlot(() => work(late)), signal)
           settle?.(event, fate)
           return undefined
         } catch (error) {
@@ -176,9 +182,10 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
 
 const NEVER = new AbortController().signal
 
-const eitherOf = (signal: AbortSignal, lost: AbortSignal | undefined): AbortSignal => {
-  if (lost === undefined) return signal
-  return signal === NEVER ? lost : AbortSignal.any([signal, lost])
+const anyOf = (...given: readonly (AbortSignal | undefined)[]): AbortSignal => {
+  const signals = given.filter((signal): signal is AbortSignal => signal !== undefined && signal !== NEVER)
+  const [only = NEVER] = signals
+  return signals.length > 1 ? AbortSignal.any(signals) : only
 }
 
 /** RGW's sequence where there is one. Times are in UTC; without `Z`, a longer fraction sorts after its beginning. */

@@ -28,6 +28,7 @@ const claimWithin = (claim: EventClaim, event: CloudEvent): EventClaim => {
   return {
     fence: claim.fence,
     lost: claim.lost,
+    inLane: undefined,
     taken: claim.taken.flatMap((name) => (name.startsWith(prefix) ? name.slice(prefix.length) : [])),
     takenBy: (sink) => claim.takenBy(prefix + sink),
   }

@@ -1,0 +1,142 @@
+// `orderBy` with two hosts that share a store of claims: never two events of one object at a time.
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { notification, wireRecord } from '../ceph/ceph-records.ts'
+import { startHost } from '../host-process.ts'
+import { ask } from '../http-client.ts'
+import { ownModules } from '../own-modules.ts'
+import { ceph } from '../services/live.ts'
+import { startRedis } from '../services/redis.ts'
+
+/** Notes when it begins and ends. The object `stuck` waits for the abort, or the end of the process. */
+const HANDLER = `import { appendFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { ceph, type CephContext } from 'tidings'
+
+const note = (...words: unknown[]) => appendFileSync(join(import.meta.dirname, 'notes.txt'), words.join(' ') + '\\n')
+
+export const handler = ceph({ name: 'lanes', orderBy: 'key', concurrency: 4 }).on('*', async ({ event, record: { key }, late, signal, log }: CephContext) => {
+  const order = event.sequence?.slice(6, 8)
+  note(key, order, 'begins', process.pid, late)
+  log.info('begins', { late })
+  if (key === 'stuck' && order === '00') await once(signal, 'abort')
+  if (signal.aborted) log.info('stops', { reason: signal.reason.message })
+  signal.throwIfAborted()
+  await delay(5)
+  note(key, order, 'ends', process.pid)
+})
+`
+
+const stores: Readonly<Record<string, (t: TestContext) => Promise<Record<string, string>>>> = {
+  'redis:': async (t) => {
+    const redis = await startRedis()
+    t.after(() => redis.stop())
+    return { CLAIMS_URL: redis.url }
+  },
+  's3:': async () => {
+    const { endpoint, accessKey, secretKey } = ceph()
+    return {
+      CLAIMS_URL: `s3://lanes-${randomUUID()}/claims`,
+      ...{ RGW_ENDPOINT: endpoint, RGW_ACCESS_KEY: accessKey, RGW_SECRET_KEY: secretKey },
+    }
+  },
+}
+
+/** The event of an object at a time. RGW prints the bytes of its sequencer in little-endian order. */
+const bodyAt = (key: string, at: number): string => {
+  const record = wireRecord(key)
+  const sequencer = `${at.toString(16).padStart(2, '0')}FC016B388E5E20`.toUpperCase()
+  const numbered = {
+    ...record,
+    eventId: `${key}.${at}`,
+    s3: { ...record.s3, object: { ...record.s3.object, sequencer } },
+  }
+  return notification(numbered)
+}
+
+const twoHosts = async (t: TestContext, store: Record<string, string>) => {
+  const { 'lanes.ts': FUNCTION = '' } = ownModules(t, { 'lanes.ts': HANDLER })
+  const environment = {
+    FUNCTION,
+    ...store,
+    ALLOW_ANONYMOUS: 'true',
+    CLAIMS_LEASE_MS: '1000',
+    CLAIMS_TIMEOUT_MS: '20000',
+  }
+  const hosts = await Promise.all([startHost(environment), startHost(environment)])
+  t.after(() => {
+    for (const { process: child } of hosts) child.kill('SIGKILL')
+  })
+  const notes = () => {
+    const lines = readFileSync(join(dirname(FUNCTION), 'notes.txt'), 'utf8')
+      .trimEnd()
+      .split('\n')
+    return lines.map((line) => line.split(' '))
+  }
+  /** As a gateway does: again until it is acknowledged. */
+  const deliver = async (port: number, body: string): Promise<void> => {
+    while ((await ask({ port, body })).status !== 204) await delay(20)
+  }
+  return { hosts, notes, deliver }
+}
+
+const KEYS = ['cat', 'dog']
+const EVENTS = 15
+
+for (const [name, open] of Object.entries(stores)) {
+  test(`${name} two hosts that get events of the same objects at once handle one of an object at a time, and tell which is late`, async (t) => {
+    const { hosts, notes, deliver } = await twoHosts(t, await open(t))
+    await Promise.all(
+      hosts.flatMap(({ port }, host) =>
+        KEYS.map(async (key) => {
+          for (let at = host; at < 2 * EVENTS; at += 2) await deliver(port, bodyAt(key, at))
+        }),
+      ),
+    )
+    for (const key of KEYS) {
+      const ofKey = notes().filter(([of]) => of === key)
+      assert.equal(ofKey.length, 4 * EVENTS)
+      let last = ''
+      for (let at = 0; at < ofKey.length; at += 2) {
+        const [, order = '', begins, by, late] = ofKey[at] ?? []
+        assert.deepEqual([begins, late], ['begins', String(order < last)])
+        assert.deepEqual(ofKey[at + 1], [key, order, 'ends', by])
+        if (order > last) last = order
+      }
+      assert.equal(new Set(ofKey.map(([, , , by]) => by)).size, 2)
+    }
+  })
+
+  test(`${name} the lane of a host that was killed goes on in the other one once its lease has ended`, async (t) => {
+    const { hosts, notes, deliver } = await twoHosts(t, await open(t))
+    const [first, second] = hosts
+    const lost = ask({ port: first.port, body: bodyAt('stuck', 0) }).catch(() => undefined)
+    await first.untilLogged(({ message }) => message === 'begins')
+    const next = deliver(second.port, bodyAt('stuck', 1))
+    first.process.kill('SIGKILL')
+    await Promise.all([lost, next])
+    const sequences = notes().map(([, order, what, , late = '']) => `${order} ${what} ${late}`)
+    assert.deepEqual(sequences, ['00 begins false', '01 begins false', '01 ends '])
+  })
+}
+
+test('redis: a host that stopped for longer than its lease is told that another has the lane', async (t) => {
+  const redis = await startRedis()
+  t.after(() => redis.stop())
+  const { hosts, deliver } = await twoHosts(t, { CLAIMS_URL: redis.url })
+  const [first, second] = hosts
+  const one = ask({ port: first.port, body: bodyAt('stuck', 0) })
+  await first.untilLogged(({ message }) => message === 'begins')
+  first.process.kill('SIGSTOP')
+  await deliver(second.port, bodyAt('stuck', 1))
+  first.process.kill('SIGCONT')
+  const { reason } = await first.untilLogged(({ message }) => message === 'stops')
+  assert.equal(reason, 'the lease ended, and another took the event')
+  assert.equal((await one).status, 503)
+})
