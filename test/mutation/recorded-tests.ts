@@ -1,0 +1,76 @@
+// Stands in for `node:test` while mutants are tried: it keeps the tests of a file, so that they can be run again and again in one
+// process. It knows what the unit tests use of node:test: test, describe, the four hooks, `t.after` and `t.mock`.
+import { mock } from 'node:test'
+
+type Body = (t: Context) => unknown
+interface Context {
+  readonly name: string
+  readonly mock: typeof mock
+  after(hook: () => unknown): void
+}
+interface Suite {
+  readonly path: readonly string[]
+  readonly beforeEach: Body[]
+  readonly afterEach: Body[]
+}
+export interface RecordedTest {
+  /** The names of its suites and its own, and the file that has it. */
+  readonly id: string
+  readonly run: () => Promise<void>
+}
+
+export const recorded: RecordedTest[] = []
+const ids = new Set<string>()
+let suites: readonly Suite[] = [{ path: [], beforeEach: [], afterEach: [] }]
+
+/** The next tests belong to this file, and to no suite yet. */
+export function startFile(name: string): void {
+  suites = [{ path: [name], beforeEach: [], afterEach: [] }]
+}
+
+const innermost = (): Suite => suites.at(-1) as Suite
+const bodyOf = (rest: readonly unknown[]): Body =>
+  rest.find((part): part is Body => typeof part === 'function') ?? (() => {})
+
+export function describe(name: string, ...rest: readonly unknown[]): void {
+  const outer = suites
+  suites = [...outer, { path: [...innermost().path, name], beforeEach: [], afterEach: [] }]
+  try {
+    bodyOf(rest)({ name, mock, after: () => {} })
+  } finally {
+    suites = outer
+  }
+}
+
+export function test(name: string, ...rest: readonly unknown[]): void {
+  const within = suites
+  const title = [...innermost().path, name].join(' › ')
+  let id = title
+  for (let count = 2; ids.has(id); count++) id = `${title} (${count})`
+  ids.add(id)
+  recorded.push({ id, run: () => runOne(name, bodyOf(rest), within) })
+}
+
+async function runOne(name: string, body: Body, within: readonly Suite[]): Promise<void> {
+  const after: (() => unknown)[] = []
+  const context: Context = { name, mock, after: (hook) => void after.push(hook) }
+  try {
+    for (const suite of within) for (const hook of suite.beforeEach) await hook(context)
+    await body(context)
+  } finally {
+    for (const suite of within.toReversed()) for (const hook of suite.afterEach) await hook(context)
+    for (const hook of after) await hook()
+    mock.reset()
+  }
+}
+
+export const beforeEach = (hook: Body): void => void innermost().beforeEach.push(hook)
+export const afterEach = (hook: Body): void => void innermost().afterEach.push(hook)
+/** Runs at once, as the file is loaded: the modules that await it at their top need nothing else. */
+export const before = (hook: () => unknown): unknown => hook()
+/** The process ends with its tests, and what they share with it. */
+export const after = (_hook: () => unknown): void => {}
+export const it = test
+export const suite = describe
+export { mock }
+export default test

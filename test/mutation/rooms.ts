@@ -1,0 +1,19 @@
+/** A room whose tests are put to the test: the code to change, and the tests that have to notice. Globs from the root. */
+export interface Room {
+  readonly mutate: readonly string[]
+  readonly tests: string
+}
+
+/** Tests that start services or processes take seconds a mutant: the unit tests have to do. */
+const unit = '!(*.live|*.slow|*.tentacle|*.platform).test.ts'
+
+export const ROOMS: Readonly<Record<string, Room>> = {
+  core: { mutate: ['lib/core/**/*.ts'], tests: `test/core/**/${unit}` },
+  ceph: { mutate: ['lib/ceph/**/*.ts'], tests: `test/ceph/**/${unit}` },
+  // The catalogue is data, made by scripts/catalogue.ts.
+  openstack: { mutate: ['lib/openstack/**/*.ts', '!lib/openstack/catalogue/*.ts'], tests: `test/openstack/**/${unit}` },
+  redaction: { mutate: ['lib/redaction/**/*.ts'], tests: `test/redaction/**/${unit}` },
+  envelopes: { mutate: ['lib/envelopes/**/*.ts'], tests: `test/envelopes/**/${unit}` },
+  plan: { mutate: ['lib/provisioning/plan/*.ts'], tests: `test/provisioning/plan/${unit}` },
+  acks: { mutate: ['lib/relay/consuming/*.ts'], tests: `test/relay/consuming/${unit}` },
+}
