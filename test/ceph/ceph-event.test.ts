@@ -107,3 +107,93 @@ test('what is no date gives an event without time, and stays in the data', () =>
   const { time, data } = cephEvent({ ...sample(), eventTime: 'yesterday' })
   assert.deepEqual([time, data.eventTime], [undefined, 'yesterday'])
 })
+
+const changed = (change: (record: CephRecord) => void): CephRecord => {
+  const record = sample()
+  change(record)
+  return record
+}
+
+test('a time that RGW prints as zero is taken from the sequencer; any other text that has zeros is not', () => {
+  for (const eventTime of ['0', '0.000000', '1970-01-01T00:00:00.000Z']) {
+    const { time, data } = cephEvent({ ...sample(), eventTime })
+    assert.deepEqual([time, data.eventTime], ['2021-04-29T03:44:09.938461906Z', time], eventTime)
+  }
+  for (const eventTime of ['10', '10.0', '0.0x', 'at 1970-01-01T00:00:00']) {
+    assert.equal(cephEvent({ ...sample(), eventTime }).data.eventTime, eventTime)
+  }
+})
+
+test('without a sequencer an event has no sequence, without a time no time, and neither is there as undefined', () => {
+  const attributesOf = (record: CephRecord) => {
+    const event = cephEvent(record)
+    return [Object.hasOwn(event, 'time'), Object.hasOwn(event, 'sequence')]
+  }
+  const without = changed((record) => {
+    delete record.s3.object.sequencer
+  })
+  assert.deepEqual(attributesOf(sample()), [true, true])
+  assert.deepEqual(attributesOf(without), [true, false])
+  assert.deepEqual(attributesOf({ ...sample(), eventTime: 'yesterday' }), [false, true])
+  assert.deepEqual(attributesOf({ ...without, eventTime: 'yesterday' }), [false, false])
+})
+
+test('a bucket of a tenant has the tenant in its source', () => {
+  const record = changed(({ s3 }) => {
+    s3.bucket.arn = 'arn:aws:s3:default:acme:photos'
+  })
+  assert.equal(cephEvent(record).source, 'ceph:s3..acme:test-notifications')
+  delete record.s3.bucket.arn
+  assert.equal(cephEvent(record).source, 'ceph:s3..test-notifications')
+})
+
+test('fields that a record lacks are empty in the data, or stay away if they have no empty form', () => {
+  const record = changed((record) => {
+    delete record.responseElements
+    delete record.requestParameters
+    const { eTag: _e, etag: _t, versionId: _v, size: _s, metadata: _m, tags: _g, ...object } = record.s3.object
+    record.s3.object = { ...object }
+    delete record.awsRegion
+    delete record.opaqueData
+  })
+  const { data } = cephEvent(record)
+  const { eTag, versionId, metadata, tags } = data.s3.object
+  assert.deepEqual([data.awsRegion, data.opaqueData, eTag, versionId, metadata, tags], ['', '', '', '', [], []])
+  for (const name of ['responseElements', 'requestParameters']) assert.ok(!Object.hasOwn(data, name), name)
+  for (const name of ['size', 'etag', 'userMetadata']) assert.ok(!Object.hasOwn(data.s3.object, name), name)
+})
+
+test('a size that is a text becomes a number, and etag becomes eTag', () => {
+  const record = changed(({ s3 }) => {
+    s3.object.size = '12'
+    s3.object.etag = 'f00'
+    delete s3.object.eTag
+  })
+  const { object } = cephEvent(record).data.s3
+  assert.deepEqual([object.size, object.eTag, Object.hasOwn(object, 'etag')], [12, 'f00', false])
+})
+
+test('credentials leave the elements of the response and the named metadata too', () => {
+  const record = changed((record) => {
+    record.responseElements = { ...record.responseElements, 'x-amz-security-token': 'hush' }
+    record.requestParameters = { ...record.requestParameters, Authorization: 'hush' }
+    delete record.s3.object.metadata
+    record.s3.object.userMetadata = { 'X-Amz-Meta-Owner': 'ann', cookie: 'hush', 'content-type': 'text/plain' }
+  })
+  const { data } = cephEvent(record)
+  assert.ok(!JSON.stringify(data).includes('hush'))
+  assert.deepEqual(data.s3.object.metadata, [{ key: 'x-amz-meta-owner', val: 'ann' }])
+  assert.deepEqual(data.s3.object.userMetadata, { 'X-Amz-Meta-Owner': 'ann', 'content-type': 'text/plain' })
+})
+
+test('a pair has its value as val, whichever of the two names the wire has', () => {
+  const record = changed(({ s3 }) => {
+    s3.object.tags = [{ key: 'a', val: '1' }, { key: 'b', value: '2' }, { key: 'c', val: '3', value: '' }, { key: 'd' }]
+  })
+  assert.deepEqual(cephEvent(record).data.s3.object.tags, [
+    { key: 'a', val: '1' },
+    { key: 'b', val: '2' },
+    { key: 'c', val: '3' },
+    { key: 'd', val: '' },
+  ])
+})

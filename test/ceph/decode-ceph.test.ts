@@ -158,3 +158,55 @@ function leaves(value: unknown, path: string[] = []): string[][] {
     ...Object.entries(value).flatMap(([key, child]) => leaves(child, [...path, key])),
   ]
 }
+
+test('a body without records, and a secret that is missing or unknown, are refused with the reason', () => {
+  const refusal = (secrets: readonly string[], body: string) => {
+    try {
+      createCephDecoder(secrets)(deliver(body))
+    } catch (error) {
+      assert.ok(error instanceof TidingsError)
+      return { code: error.code, message: error.message, field: error.field, hasCause: error.cause !== undefined }
+    }
+    return assert.fail('nothing was refused')
+  }
+  const noList = 'Records: expected a list, as in {"Records":[…]}'
+  const code = 'not_a_notification'
+  const empty = 'the body is empty: expected {"Records":[…]}'
+  assert.deepEqual(refusal([], ''), { code, message: empty, field: undefined, hasCause: false })
+  assert.deepEqual(refusal([], '{}'), { code, message: noList, field: 'Records', hasCause: false })
+
+  const asks = (message: string, hasCause = false) => ({ code: 'unauthorized', message, field: undefined, hasCause })
+  const secret = ['correct horse battery']
+  const record = (opaqueData: unknown) => JSON.stringify({ Records: [{ ...good, opaqueData }] })
+  const missing = asks('opaqueData is missing: set OpaqueData on the topic')
+  for (const opaqueData of ['', undefined, 7]) assert.deepEqual(refusal(secret, record(opaqueData)), missing)
+  assert.deepEqual(refusal(secret, JSON.stringify({ Records: ['a'] })), missing)
+  const unknown = asks('opaqueData is unknown: expected one of OPAQUE_SECRETS')
+  assert.deepEqual(refusal(secret, record('another')), unknown)
+  const unread = asks('the body cannot be read, so its opaqueData cannot be checked', true)
+  assert.deepEqual(refusal(secret, '{"Records":'), unread)
+})
+
+test('a notification has at most 10,000 records, and the first ten that do not fit are explained', () => {
+  const many = (count: number) => deliver(`{"Records":[${Array(count).fill('1').join(',')}]}`)
+  const { events, faults } = decode(many(10_000))
+  assert.deepEqual([events.length, faults.length], [0, 11])
+  const { message, field } = faults.at(-1) ?? assert.fail()
+  assert.deepEqual([message, field], ['9990 more records do not match the schema', 'Records'])
+  assert.throws(() => decode(many(10_001)), {
+    code: 'decode_failed',
+    field: 'Records',
+    message: 'Records: expected at most 10000 records, found 10001',
+  })
+})
+
+test('a null of a field counts as absent; one in a list stays, and the list is then no list of pairs', () => {
+  const withTags = (tags: unknown) =>
+    JSON.stringify({ Records: [{ ...good, awsRegion: null, s3: { ...good.s3, object: { ...good.s3.object, tags } } }] })
+  assert.equal(decode(deliver(withTags([{ key: 'a', val: '1', value: null }]))).events.length, 1)
+  assert.equal(decode(deliver(withTags([null]))).faults.length, 1)
+})
+
+test('a decoder says whether it checks a secret, as the function must know who may call', () => {
+  assert.deepEqual([decode.checksSecret, createCephDecoder(['correct horse battery']).checksSecret], [false, true])
+})
