@@ -2,10 +2,11 @@ import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { bundleOptions } from '../lib/cli/bundling.ts'
+import { partSources, withoutParts } from '../lib/cli/part-files.ts'
 import manifest from '../package.json' with { type: 'json' }
 
 /**
- * `node scripts/build.ts [directory]`: <function>.cjs for Lambda, server.cjs and relay.cjs for containers, cli.cjs for an installed
+ * `node scripts/build.ts [directory]`: <function>.cjs for Lambda with the part-*.cjs beside it, server.cjs and relay.cjs for containers, cli.cjs for an installed
  * package, each with its source map beside it; in dist/ unless an argument names a directory. CommonJS, because importing
  * node:http as an ES module costs tens of milliseconds at start (docs/performance.md).
  */
@@ -42,7 +43,12 @@ const withAmqplib: Plugin = {
 await build({
   ...outputs,
   entryPoints: Object.fromEntries(functions.map((name) => [name.replace('.ts', ''), `functions/${name}`])),
+  plugins: [withoutParts],
 })
+for (const [name, contents] of await partSources()) {
+  const { outdir, ...options } = outputs
+  await build({ ...options, stdin: { contents, resolveDir: root }, outfile: join(outdir ?? '', name) })
+}
 await build({
   ...outputs,
   entryPoints: { server: 'lib/hosts/host-main.ts', relay: 'lib/cli/relay-main.ts', cli: 'lib/cli/cli-main.ts' },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -9,15 +9,20 @@ import { notification, wireRecord } from './ceph/ceph-records.ts'
 import { startHost } from './host-process.ts'
 import { ask } from './http-client.ts'
 import { CEPH_FUNCTION, ownModules } from './own-modules.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 const run = promisify(execFile)
 const build = fileURLToPath(new URL('../scripts/build.ts', import.meta.url))
 
-/** In bytes. Those of functions are paid for with every cold start, though the code of a sink is run only where its URL is used. */
+/** In bytes. Those of functions are paid for with every cold start, those of the parts where a setting asks for one. */
 const budgets: Readonly<Record<string, number>> = {
-  'ceph-notifications.cjs': 185_000,
-  'openstack-notifications.cjs': 202_000,
-  'ceph-provisioner.cjs': 850_000,
+  'ceph-notifications.cjs': 112_500,
+  'openstack-notifications.cjs': 127_500,
+  'ceph-provisioner.cjs': 810_000,
+  'part-bzip2.cjs': 5000,
+  'part-claims.cjs': 24_000,
+  'part-routes.cjs': 45_000,
+  'part-sinks.cjs': 32_000,
   'server.cjs': 1_230_000,
   'cli.cjs': 1_740_000,
   'relay.cjs': 1_370_000,
@@ -65,6 +70,31 @@ describe('the bundles', () => {
     assert.ok(withSdk.includes('ceph-provisioner.cjs'))
     assert.deepEqual(
       withSdk.filter((name) => name.endsWith('-notifications.cjs')),
+      [],
+    )
+  })
+
+  test('of functions read a part when a setting asks for it, and without it work alone', async () => {
+    const alone = temporaryFolder()
+    copyFileSync(`${first}/ceph-notifications.cjs`, `${alone}/ceph-notifications.cjs`)
+    const body = notification(wireRecord('a'))
+    const script = `const answer = require('./ceph-notifications.cjs').handler(${body}, {})
+      answer.then(({ outcome }) => console.log(outcome, Object.keys(require.cache).map((path) => require('path').basename(path)).sort().slice(1).join()))`
+    const handle = async (folder: string, env: Readonly<Record<string, string>>) =>
+      (await run(process.execPath, ['-e', script], { cwd: folder, env })).stdout.split('\n').at(-2)
+    assert.equal(await handle(alone, {}), 'ack ')
+    const url = `file://${alone}/events.ndjson`
+    await assert.rejects(handle(alone, { SINK_URL: url }), /part-sinks\.cjs is missing: copy it into the folder/)
+    const routed = { TIDINGS_CONFIG: JSON.stringify({ routes: [{ to: url }] }), CLAIMS_URL: 'none:' }
+    assert.equal(await handle(first, routed), 'ack part-routes.cjs,part-sinks.cjs')
+    assert.match(readFileSync(new URL(url), 'utf8'), /"subject":"a"/)
+    await assert.rejects(handle(first, { CLAIMS_URL: 's3://claims/a/' }), /RGW_ENDPOINT is missing/)
+  })
+
+  test('have no log of their own in a part, which would show the secrets of the function', () => {
+    const parts = names.filter((name) => /^part-.*\.cjs$/.test(name))
+    assert.deepEqual(
+      parts.filter((name) => sourcesOf(name).some((source) => source.endsWith('/process/log.ts'))),
       [],
     )
   })

@@ -5,7 +5,8 @@ import { describe, test } from 'node:test'
 import { readConfig } from '../lib/kit/config.ts'
 import type { Setting, Table } from '../lib/process/settings.ts'
 import { openSink } from '../lib/sinks/open-sink.ts'
-import { SINK_PARAMETERS, SINK_SCHEMES } from '../lib/sinks/sink-parameters.ts'
+import { SINK_PARAMETERS } from '../lib/sinks/sink-parameters.ts'
+import { SINK_SCHEMES } from '../lib/sinks/sink-schemes.ts'
 
 const document = readFileSync(new URL('../docs/sinks.md', import.meta.url), 'utf8')
 const examples = [...document.matchAll(/^(SINK_URL|DEAD_LETTER_URL)=(.+)$/gm)].map(([, name = '', url = '']) => ({

@@ -1,7 +1,6 @@
-import { createLogger } from '../process/log.ts'
 import { crypto } from '../process/secrets.ts'
 import { type ObjectReply, type SendObject, unexpected } from './object-store.ts'
-import type { ClaimsPlace } from './s3-claims.ts'
+import type { ClaimsPlace, S3Options } from './s3-claims.ts'
 
 const DAY_MS = 86_400_000
 
@@ -14,7 +13,7 @@ const DAY_MS = 86_400_000
 export const prepareBucket = async (
   send: SendObject,
   { bucket, prefix }: ClaimsPlace,
-  ttlMs: number,
+  { ttlMs, log }: Pick<S3Options, 'ttlMs' | 'log'>,
 ): Promise<void> => {
   const rules = await readOrCreate(send, bucket)
   const id = `tidings-claims-${crypto().hash('sha256', prefix, 'hex').slice(0, 16)}`
@@ -36,8 +35,6 @@ export const prepareBucket = async (
   const notifications = await send({ method: 'GET', path: `/${bucket}?notification` })
   if (notifications.body.includes('<TopicConfiguration>')) log.warn({ bucket, prefix }, NOTIFIED)
 }
-
-const log = createLogger('claims')
 
 const NOT_CLEANED = 'old claims are not removed from the bucket of CLAIMS_URL: give it a lifecycle rule'
 const NOTIFIED =

@@ -1,23 +1,25 @@
 import type { Claims } from '../core/claims.ts'
 import type { CloudEvent } from '../core/cloudevent.ts'
+import { createLogger } from '../process/log.ts'
+import type { Environment } from '../process/settings.ts'
+import { claimsGateway } from './claims-gateway.ts'
 import type { ClaimsConfig } from './claims-settings.ts'
 import { createMemoryClaims } from './memory-claims.ts'
-import type { Gateway } from './object-store.ts'
 import { createSharedClaims, isStoredKey, type Store } from './shared-claims.ts'
 
 export type OpenOptions = {
   /** Of the function: each has claims of its own. */
   readonly name: string
-  /** Gives the gateway that `s3:` needs. */
-  readonly gateway: () => Gateway
+  /** Has the gateway that `s3:` needs. */
+  readonly environment: Environment
 }
 
 /**
  * Opens the claims that the settings name. Undefined: nothing is claimed. A shared store is loaded and asked with the first event.
  *
- * @throws ConfigError of `gateway`
+ * @throws ConfigError where `s3:` has no gateway
  */
-export const openClaims = (config: ClaimsConfig, { name, gateway }: OpenOptions): Claims | undefined => {
+export const openClaims = (config: ClaimsConfig, { name, environment }: OpenOptions): Claims | undefined => {
   const { url } = config
   const shared = (open: (lost: () => void) => Promise<Store>) => createSharedClaims(open, { name, ...config })
   switch (url.kind) {
@@ -28,8 +30,9 @@ export const openClaims = (config: ClaimsConfig, { name, gateway }: OpenOptions)
     case 'redis':
       return shared(async (lost) => (await import('./redis-claims.ts')).openRedisClaims(url, config, lost))
     case 's3': {
-      const given = gateway()
-      return shared(async () => (await import('./s3-claims.ts')).openS3Claims(given, url, config))
+      const gateway = claimsGateway(environment)
+      const options = { ...config, log: createLogger('claims') }
+      return shared(async () => (await import('./s3-claims.ts')).openS3Claims(gateway, url, options))
     }
     case 'dynamodb':
       return shared(async () => (await import('./dynamodb-claims.ts')).openDynamodbClaims(url, config))

@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { Claimed, Held, Mark } from '../core/claims.ts'
+import type { Logger } from '../process/log.ts'
 import { prepareBucket } from './claims-bucket.ts'
 import { createSendObject, type Gateway, type ObjectReply, unexpected } from './object-store.ts'
 import type { Store } from './shared-claims.ts'
 
-export type S3Options = { readonly leaseMs: number; readonly ttlMs: number; readonly timeoutMs: number }
+export type S3Options = {
+  readonly leaseMs: number
+  readonly ttlMs: number
+  readonly timeoutMs: number
+  readonly log: Logger
+}
 
 /** Where the claims are: `s3://bucket/prefix`. */
 export type ClaimsPlace = { readonly bucket: string; readonly prefix: string }
@@ -37,7 +43,7 @@ const PRECISION_MS = 1000
  */
 export const openS3Claims = async (gateway: Gateway, place: ClaimsPlace, options: S3Options): Promise<Store> => {
   const send = createSendObject(gateway, options.timeoutMs)
-  await prepareBucket(send, place, options.ttlMs)
+  await prepareBucket(send, place, options)
   const owned = new WeakMap<Held, Own>()
   const pathOf = (key: string) => `/${place.bucket}/${place.prefix}${key}`
 

@@ -5,6 +5,7 @@ import { ConfigError } from '../process/errors.ts'
 import { clientFiles, clientSources } from './client-files.ts'
 import { build } from './esbuild.ts'
 import { nativePackages } from './native-packages.ts'
+import { partSources, withoutParts } from './part-files.ts'
 
 /** The options of every bundle of this package: one file in CommonJS, which starts faster than an ES module (docs/performance.md). */
 export const bundleOptions = (neededNode: string): BuildOptions => ({
@@ -111,7 +112,7 @@ const bundle = async (
     external: [...external],
     // So that the package that has it is named below.
     loader: { '.node': 'empty' },
-    plugins: [...plugins, ownFunction(file), clientFiles(OURS)],
+    plugins: [...plugins, ownFunction(file), clientFiles(OURS), withoutParts],
   })
   const native = nativePackages(metafile)
   if (native.length > 0) {
@@ -119,14 +120,15 @@ const bundle = async (
     throw new ConfigError(`${native.join(' and ')} cannot be bundled because of compiled parts: add ${flags}`)
   }
   const beside = new Map<string, string>()
-  for (const [name, source] of clientSources(metafile)) beside.set(name, await bundledClients(source, neededNode))
+  const sources = [...clientSources(metafile), ...(await partSources())]
+  for (const [name, source] of sources) beside.set(name, await bundledBeside(source, neededNode))
   return { code: outputFiles[0]?.text ?? '', beside }
 }
 
 const made = new Map<string, Promise<string>>()
 
 /** Every platform has the same ones, so they are bundled once. */
-const bundledClients = (contents: string, neededNode: string): Promise<string> => {
+const bundledBeside = (contents: string, neededNode: string): Promise<string> => {
   const code =
     made.get(contents) ??
     build({

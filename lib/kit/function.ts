@@ -11,8 +11,6 @@ import type { Sink } from '../core/sink.ts'
 import type { Open } from '../envelopes/envelope.ts'
 import { createPlatformDoor } from '../envelopes/platform-door.ts'
 import { openNotifications } from '../envelopes/platform-events.ts'
-import { connectionOf } from '../gateway/gateway-connection.ts'
-import { readGatewayConfig } from '../gateway/gateway-settings.ts'
 import { ConfigError } from '../process/errors.ts'
 import { lineWriter } from '../process/line-writer.ts'
 import { createLogger, setUpLog } from '../process/log.ts'
@@ -111,7 +109,7 @@ export const createFunction = (options: FunctionOptions): FunctionHandler => {
       lastResort: openSink(new URL('log:'), STDERR, config.sink.options),
       returnsRefused: config.returnsRefused,
       wanted: (event) => isWanted(event) && outbox.wants(event) && !isOwnClaim(event),
-      claims: openClaims(config.claims, { name, gateway: () => connectionOf(readGatewayConfig(config.environment)) }),
+      claims: openClaims(config.claims, { name, environment: config.environment }),
       redact: inTurn(redactBody, redact),
       now: () => new Date(),
     }),

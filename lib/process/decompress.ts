@@ -1,6 +1,6 @@
 import type { Budget } from './budget.ts'
 import { bunzip } from './bzip2/bunzip.ts'
-import { DecodeError } from './errors.ts'
+import { DecodeError, isTidingsError } from './errors.ts'
 
 /**
  * Decompresses zlib, gzip or bzip2, and returns other bytes unchanged. kombu calls zlib "gzip" (kombu/compression.py:
@@ -19,6 +19,8 @@ export const decompress = (bytes: Buffer, budget: Budget): Buffer => {
     budget.bytes -= plain.length
     return plain
   } catch (cause) {
+    // The decoder is not there, which is not the sender's fault.
+    if (isTidingsError(cause)) throw cause
     const allowed = budget.bytes
     // Without this, every further attempt would cost as much.
     budget.bytes = 0

@@ -31,20 +31,6 @@ const mode = {
 } as const
 const ca = { rule: text, meaning: 'With TLS: a file with the certificates of the authorities that are trusted (PEM).' }
 
-export const SINK_SCHEMES = [
-  'log:',
-  'http:',
-  'https:',
-  'file:',
-  'amqp:',
-  'amqps:',
-  'redis:',
-  'rediss:',
-  'nats:',
-  'kafka:',
-  'arn:',
-] as const
-
 /** The parameters that the URLs of sinks may have. They stand apart from the sinks, so that they can be checked before one is loaded. */
 export const SINK_PARAMETERS = {
   'file:': {

@@ -1,7 +1,7 @@
 import { HOUR_MS, oneOf, type Table, urlOf, type Values, wholeNumber } from '../process/settings.ts'
 import { ceOverridesRule } from './ce-overrides.ts'
 import type { SinkOptions } from './open-sink.ts'
-import { SINK_SCHEMES } from './sink-parameters.ts'
+import { SINK_SCHEMES } from './sink-schemes.ts'
 import { signingSecretsRule } from './webhook-signature.ts'
 
 const sinkUrl = urlOf(SINK_SCHEMES, `https://example.org/events, with one of the schemes ${SINK_SCHEMES.join(' ')}`)

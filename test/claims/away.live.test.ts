@@ -11,6 +11,7 @@ import { openS3Claims } from '../../lib/claims/s3-claims.ts'
 import { createSharedClaims, type Store } from '../../lib/claims/shared-claims.ts'
 import type { CloudEvent } from '../../lib/core/cloudevent.ts'
 import { createHandOn, type HandedOn } from '../../lib/core/hand-on.ts'
+import { createLogger } from '../../lib/process/log.ts'
 import { startCuttingProxy } from '../relay/cutting-proxy.ts'
 import { ceph } from '../services/live.ts'
 import { startRedis } from '../services/redis.ts'
@@ -61,7 +62,7 @@ const places: Readonly<Record<string, (t: TestContext) => Promise<Place>>> = {
     }
     const place = { bucket: `away-${randomUUID()}`, prefix: 'photos/' }
     return {
-      open: () => openS3Claims(gateway, place, limits),
+      open: () => openS3Claims(gateway, place, { ...limits, log: createLogger('claims') }),
       cut: () => {
         proxy.cutBelowBytes = 1
       },

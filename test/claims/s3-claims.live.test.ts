@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { type ClaimsPlace, openS3Claims } from '../../lib/claims/s3-claims.ts'
 import { createSharedClaims } from '../../lib/claims/shared-claims.ts'
 import type { Claims } from '../../lib/core/claims.ts'
+import { createLogger } from '../../lib/process/log.ts'
 import { ceph } from '../services/live.ts'
 import { createRgwClient } from '../services/rgw-client.ts'
 import { heldOf, testClaims } from './contract.ts'
@@ -13,9 +14,12 @@ const gateway = { endpoint: new URL(endpoint), credentials: { accessKeyId: acces
 const place: ClaimsPlace = { bucket: `claims-${randomUUID()}`, prefix: 'photos/' }
 
 const openS3 = (leaseMs: number, where = place): Claims =>
-  createSharedClaims(() => openS3Claims(gateway, where, { leaseMs, ttlMs: 86_400_000, timeoutMs: 20_000 }), {
-    ...{ name: 'photos', leaseMs, timeoutMs: 20_000, whenAway: 'retry' },
-  })
+  createSharedClaims(
+    () => openS3Claims(gateway, where, { leaseMs, ttlMs: 86_400_000, timeoutMs: 20_000, log: createLogger('claims') }),
+    {
+      ...{ name: 'photos', leaseMs, timeoutMs: 20_000, whenAway: 'retry' },
+    },
+  )
 
 testClaims({
   name: 's3:',

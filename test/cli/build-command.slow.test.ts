@@ -14,6 +14,10 @@ const run = promisify(execFile)
 const root = new URL('../../', import.meta.url)
 const folder = temporaryFolder()
 const out = join(folder, 'out')
+/** Files that a bundle reads when it needs them. */
+const BESIDE = ['client-aws-sdk', ...['sinks', 'routes', 'claims', 'bzip2'].map((part) => `part-${part}`)].map(
+  (name) => `${name}.cjs`,
+)
 
 const FUNCTION = `
 import { ceph } from 'tidings'
@@ -34,18 +38,19 @@ test('each platform gets the files that its own tool takes, and the command that
     platform,
     ...files.map((file) => file.slice(out.length + 1)),
   ])
+  const beside = (path: string) => BESIDE.map((file) => `${path}/${file}`)
   assert.deepEqual(built, [
-    ['lambda', 'lambda/photos.cjs', 'lambda/client-aws-sdk.cjs', 'lambda/serverless.yml'],
-    ['container', 'container/server.cjs', 'container/client-aws-sdk.cjs', 'container/Dockerfile'],
+    ['lambda', 'lambda/photos.cjs', ...beside('lambda'), 'lambda/serverless.yml'],
+    ['container', 'container/server.cjs', ...beside('container'), 'container/Dockerfile'],
     [
       'openfaas',
       'openfaas/photos/server.cjs',
-      'openfaas/photos/client-aws-sdk.cjs',
+      ...beside('openfaas/photos'),
       'openfaas/photos/Dockerfile',
       'openfaas/stack.yaml',
     ],
-    ['knative', 'knative/server.cjs', 'knative/client-aws-sdk.cjs', 'knative/Dockerfile', 'knative/service.yaml'],
-    ['func', 'func/function.cjs', 'func/client-aws-sdk.cjs', 'func/index.js', 'func/func.yaml', 'func/package.json'],
+    ['knative', 'knative/server.cjs', ...beside('knative'), 'knative/Dockerfile', 'knative/service.yaml'],
+    ['func', 'func/function.cjs', ...beside('func'), 'func/index.js', 'func/func.yaml', 'func/package.json'],
   ])
   assert.equal(JSON.parse(stdout)[2].next, `cd ${out}/openfaas && faas-cli up -f stack.yaml`)
   for (const { files } of JSON.parse(stdout)) {
@@ -62,8 +67,8 @@ test('a cold start reads a small file: the client of the object store is in anot
   const other = join(folder, 'other')
   assert.equal((await runInProcess(['build', servers, '--for', 'lambda', '--out', other])).code, 0)
   const sizeOf = (file: string, place = out) => statSync(join(place, 'lambda', file)).size
-  assert.ok(sizeOf('photos.cjs') < 200_000, `${sizeOf('photos.cjs')} bytes`)
-  assert.ok(sizeOf('servers.cjs', other) < 220_000, `${sizeOf('servers.cjs', other)} bytes`)
+  assert.ok(sizeOf('photos.cjs') < 132_000, `${sizeOf('photos.cjs')} bytes`)
+  assert.ok(sizeOf('servers.cjs', other) < 148_000, `${sizeOf('servers.cjs', other)} bytes`)
   assert.ok(sizeOf('client-aws-sdk.cjs') > 300_000)
   const script = `require('./photos.cjs'); console.log(Object.keys(require.cache).map((path) => require('path').basename(path)))`
   const { stdout } = await run(process.execPath, ['-e', script], { cwd: join(out, 'lambda'), env: {} })
@@ -169,7 +174,7 @@ test('a package with compiled parts is named, and what to write; left out, it is
       /^COPY package\.json \.\/\nRUN npm install --omit=dev/m,
     )
   const { package: packaged } = parse(readFileSync(join(out, 'lambda/serverless.yml'), 'utf8'))
-  assert.deepEqual(packaged.patterns, ['!**', 'native.cjs', 'client-*.cjs', 'node_modules/**'])
+  assert.deepEqual(packaged.patterns, ['!**', 'native.cjs', 'client-*.cjs', 'part-*.cjs', 'node_modules/**'])
   assert.match(JSON.parse(stdout)[0].next, /npm install --omit=dev --os=linux --cpu=arm64 --libc=glibc && npx osls/)
 })
 

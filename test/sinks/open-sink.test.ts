@@ -3,7 +3,7 @@ import { openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { test } from 'node:test'
 import { openSink } from '../../lib/sinks/open-sink.ts'
-import { SINK_SCHEMES } from '../../lib/sinks/sink-parameters.ts'
+import { SINK_SCHEMES } from '../../lib/sinks/sink-schemes.ts'
 import { startReceiver } from '../receiver.ts'
 import { event } from './contract.ts'
 

@@ -5,7 +5,7 @@ import { DocumentError, type Issue, issuesOf } from '../../documents/document-is
 import { suggestion } from '../../process/did-you-mean.ts'
 import type { Environment } from '../../process/settings.ts'
 import type { SinkMode } from '../http-sink.ts'
-import { SINK_SCHEMES } from '../sink-parameters.ts'
+import { SINK_SCHEMES } from '../sink-schemes.ts'
 import {
   type ConditionDocument,
   type RoutesDocument,

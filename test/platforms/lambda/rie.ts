@@ -49,7 +49,7 @@ export const startLambda = async ({
   if (!existsSync(emulator)) throw new Error('no emulator is installed: run `node test/platforms/install.ts`')
   const folder = mkdtempSync(`${tmpdir()}/tidings-task-`)
   mkdirSync(`${folder}/dist`)
-  for (const file of [`${bundle}.cjs`, ...globSync('client-*.cjs', { cwd: directory })])
+  for (const file of [`${bundle}.cjs`, ...globSync('{client,part}-*.cjs', { cwd: directory })])
     copyFileSync(`${directory}/${file}`, `${folder}/dist/${file}`)
 
   const [runtimeApi, port = 0] = await freePorts(2)

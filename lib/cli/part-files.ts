@@ -1,0 +1,70 @@
+import { basename, extname, join } from 'node:path'
+import type { Plugin } from 'esbuild'
+import { exportsOf } from './esbuild.ts'
+
+/**
+ * Files beside the bundle of a function, and the modules of this package in them. A function loads a file when a setting asks for it,
+ * or when a message needs it, so its bundle stays small. The modules export functions only. They have no state in common with the bundle: loggers are given to them.
+ */
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  'part-sinks.cjs': ['sinks/sink-loaders'],
+  'part-routes.cjs': ['sinks/routes/read-routes', 'sinks/routes/route-events'],
+  'part-claims.cjs': ['claims/claims-gateway', 'claims/redis-claims', 'claims/s3-claims', 'claims/dynamodb-claims'],
+  'part-bzip2.cjs': ['process/bzip2/bunzip'],
+}
+
+const OURS = join(import.meta.dirname, '..')
+const NAMESPACE = 'part'
+const LOADER = 'part-loader'
+
+/** Source or compiled, as this module is. */
+const pathOf = (module: string): string => join(OURS, module + extname(import.meta.filename))
+
+/** Leaves the modules of the parts out of a bundle. */
+export const withoutParts: Plugin = {
+  name: 'without-parts',
+  setup: ({ onResolve, onLoad }) => {
+    const files = new Map(
+      Object.entries(PARTS).flatMap(([file, modules]) => modules.map((module) => [pathOf(module), file])),
+    )
+    const names = new RegExp(`/(${[...files.keys()].map((path) => basename(path)).join('|')})$`)
+    onResolve({ filter: names }, ({ path, resolveDir }) =>
+      files.has(join(resolveDir, path)) ? { path: join(resolveDir, path), namespace: NAMESPACE } : undefined,
+    )
+    onLoad({ filter: names, namespace: NAMESPACE }, async ({ path }) => ({
+      contents: callsOf(files.get(path) ?? '', await exportsOf(path)),
+    }))
+    onResolve({ filter: new RegExp(`^${LOADER}$`) }, () => ({ path: LOADER, namespace: LOADER }))
+    onLoad({ filter: /./, namespace: LOADER }, () => ({ contents: LOAD, resolveDir: OURS }))
+  },
+}
+
+/** A module with the same functions. They load the file when they are called. */
+const callsOf = (file: string, functions: readonly string[]): string =>
+  [
+    `import { load } from "${LOADER}"`,
+    ...functions.map((name) => `export const ${name} = (...given) => load("./${file}").${name}(...given)`),
+  ].join('\n')
+
+const LOAD = `
+  import { ConfigError } from ${JSON.stringify(pathOf('process/errors'))}
+  export const load = (path) => {
+    try {
+      return require(path)
+    } catch (cause) {
+      if (cause.code !== "MODULE_NOT_FOUND") throw cause
+      throw new ConfigError(path.slice(2) + " is missing: copy it into the folder of this bundle", { cause })
+    }
+  }`
+
+/** The sources of the parts, by their names. A part runs a module when one of its functions is used. */
+export const partSources = async (): Promise<ReadonlyMap<string, string>> => {
+  const sources = Object.entries(PARTS).map(async ([file, modules]) => {
+    const getters = modules.map(async (module) => {
+      const load = `require(${JSON.stringify(pathOf(module))})`
+      return (await exportsOf(pathOf(module))).map((name) => `get ${name}() { return ${load}.${name} }`)
+    })
+    return [file, `module.exports = {${(await Promise.all(getters)).flat().join()}}`] as const
+  })
+  return new Map(await Promise.all(sources))
+}
