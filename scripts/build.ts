@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { bundleOptions } from '../lib/cli/bundling.ts'
+import { leanClients } from '../lib/cli/lean-clients.ts'
 import { partSources, withoutParts } from '../lib/cli/part-files.ts'
 import manifest from '../package.json' with { type: 'json' }
 
@@ -43,7 +44,7 @@ const withAmqplib: Plugin = {
 await build({
   ...outputs,
   entryPoints: Object.fromEntries(functions.map((name) => [name.replace('.ts', ''), `functions/${name}`])),
-  plugins: [withoutParts],
+  plugins: [withoutParts, leanClients],
 })
 for (const [name, contents] of await partSources()) {
   const { outdir, ...options } = outputs

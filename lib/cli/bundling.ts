@@ -4,6 +4,7 @@ import type { BuildOptions, Plugin } from 'esbuild'
 import { ConfigError } from '../process/errors.ts'
 import { clientFiles, clientSources } from './client-files.ts'
 import { build } from './esbuild.ts'
+import { leanClients } from './lean-clients.ts'
 import { nativePackages } from './native-packages.ts'
 import { partSources, withoutParts } from './part-files.ts'
 
@@ -135,6 +136,7 @@ const bundledBeside = (contents: string, neededNode: string): Promise<string> =>
       ...bundleOptions(neededNode),
       write: false,
       stdin: { contents, resolveDir: OURS, loader: 'js' },
+      plugins: [leanClients],
     }).then(({ outputFiles }) => outputFiles[0]?.text ?? '')
   made.set(contents, code)
   return code
