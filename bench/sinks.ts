@@ -1,81 +1,260 @@
-// Events per second that sinks deliver beside the plain client of their library, in calls of 100 events each, against services on loopback.
+// Events that sinks deliver beside the plain client of their library: the same messages, confirms and concurrency, services on loopback.
+// Arguments choose sinks by their scheme, such as `file nats`.
 import { rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { CreateEventBusCommand, EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
+import { CreateTopicCommand, PublishBatchCommand, SNSClient } from '@aws-sdk/client-sns'
+import { CreateQueueCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
-import { connect as connectNats } from '@nats-io/transport-node'
+import { connect as connectNats, headers as newHeaders } from '@nats-io/transport-node'
+import { Admin, Producer, stringSerializer } from '@platformatic/kafka'
 import amqp from 'amqplib'
 import { Redis } from 'ioredis'
+import type { CloudEvent } from '../lib/core/cloudevent.ts'
 import { openSink } from '../lib/sinks/open-sink.ts'
+import { startKafka } from '../test/services/kafka.ts'
+import { startMoto } from '../test/services/moto.ts'
 import { startNats } from '../test/services/nats.ts'
 import { startRabbitMQ } from '../test/services/rabbitmq.ts'
 import { startRedis } from '../test/services/redis.ts'
 import { capturedEvents } from '../test/sinks/contract.ts'
-import { inTurn, report } from './measure.ts'
+import { median, report } from './measure.ts'
+import { stopwatch } from './stopwatch.ts'
 
-const CALLS = 50
 const [sample] = capturedEvents()
 if (sample === undefined) throw new Error('there is no captured event')
 let ids = 0
-const newEvents = () => Array.from({ length: 100 }, () => ({ ...sample, id: String(++ids) }))
+const newEvents = (count: number): CloudEvent[] =>
+  Array.from({ length: count }, () => ({ ...sample, id: String(++ids) }))
 const options = { mode: 'batch', timeoutMs: 30_000, retries: 0 } as const
 
-/** Events per second of calls one after the other. */
-const rate = (call: (events: ReturnType<typeof newEvents>) => Promise<unknown>) => async (): Promise<number> => {
-  const calls = Array.from({ length: CALLS }, newEvents)
-  const start = performance.now()
-  for (const events of calls) await call(events)
-  return (CALLS * 100 * 1000) / (performance.now() - start)
+type Call = (events: readonly CloudEvent[]) => Promise<unknown>
+/** Microseconds of an event. */
+type Cost = { readonly wall: number; readonly cpu: number }
+
+/** Hands over 5000 events, as calls of so many events, so many calls at a time. */
+const cost = async (call: Call, { size, atOnce, total }: Shape): Promise<Cost> => {
+  const calls = Array.from({ length: total / size }, () => newEvents(size))
+  const spent = stopwatch()
+  const caller = async (): Promise<void> => {
+    for (let events = calls.pop(); events !== undefined; events = calls.pop()) await call(events)
+  }
+  await Promise.all(Array.from({ length: atOnce }, caller))
+  const { seconds, cpuMicros } = spent()
+  return { wall: (seconds * 1e6) / total, cpu: cpuMicros / total }
 }
 
-const compare = async (name: string, url: string, plain: Parameters<typeof rate>[0]): Promise<void> => {
+type Shape = { readonly size: number; readonly atOnce: number; readonly total: number }
+
+const ROUNDS = 9
+
+/** Sink and client take turns, so that whatever else the machine does hits both. The first round warms them up. */
+const compare = async (name: string, url: string, plain: Call, total = 5000): Promise<void> => {
   const sink = openSink(new URL(url), 1, options)
-  const perSecond = await inTurn(5, { sink: rate((events) => sink.deliver(events)), plain: rate(plain) })
-  report(`events/s, sink ${name}`, perSecond.sink.toFixed(0), '-')
-  report('  beside the plain client', (perSecond.sink / perSecond.plain).toFixed(2), '>= 0.7')
+  const calls = { sink: (events: readonly CloudEvent[]) => sink.deliver(events), plain }
+  const shapes = {
+    'calls of 100 events': { size: 100, atOnce: 1, total },
+    '32 calls of an event at a time': { size: 1, atOnce: 32, total },
+  }
+  for (const [shapeName, shape] of Object.entries(shapes)) {
+    const costs: Record<keyof typeof calls, Cost[]> = { sink: [], plain: [] }
+    for (let round = 0; round <= ROUNDS; round++) {
+      for (const who of round % 2 === 0 ? (['sink', 'plain'] as const) : (['plain', 'sink'] as const)) {
+        const spent = await cost(calls[who], shape)
+        if (round > 0) costs[who].push(spent)
+      }
+    }
+    const of = (who: keyof typeof calls, what: keyof Cost): number => median(costs[who].map((spent) => spent[what]))
+    report(`${name} ${shapeName}, events/s`, (1e6 / of('sink', 'wall')).toFixed(0), '-')
+    report('  throughput beside the plain client', (of('plain', 'wall') / of('sink', 'wall')).toFixed(2), '>= 0.7')
+    report('  the same by CPU of this process', (of('plain', 'cpu') / of('sink', 'cpu')).toFixed(2), '>= 0.7')
+  }
   await sink.close?.()
 }
 
-const path = join(tmpdir(), `tidings-bench-${process.pid}`)
-const file = await open(`${path}-plain`, 'a')
-await compare('file:', `file://${path}`, async (events) => {
-  await file.write(events.map((event) => `${JSON.stringify(event)}\n`).join(''))
-  await file.datasync()
-})
-await file.close()
-for (const written of [path, `${path}-plain`]) rmSync(written)
+const benchFile = async (): Promise<void> => {
+  const path = join(tmpdir(), `tidings-bench-${process.pid}`)
+  const file = await open(`${path}-plain`, 'a')
+  await compare('file:', `file://${path}`, async (events) => {
+    await file.write(events.map((event) => `${JSON.stringify(event)}\n`).join(''))
+    await file.datasync()
+  })
+  await file.close()
+  for (const written of [path, `${path}-plain`]) rmSync(written)
+}
 
-const redisServer = await startRedis('everysec')
-const redis = new Redis(redisServer.url)
-await compare('redis:', redisServer.url, (events) => {
-  const pipeline = redis.pipeline()
-  for (const event of events) pipeline.xadd('plain', '*', 'event', JSON.stringify(event))
-  return pipeline.exec()
-})
-redis.disconnect()
-await redisServer.stop()
+const benchRedis = async (): Promise<void> => {
+  const server = await startRedis('everysec')
+  const redis = new Redis(server.url)
+  await compare('redis:', server.url, (events) => {
+    const pipeline = redis.pipeline()
+    for (const event of events) pipeline.xadd('plain', '*', 'event', JSON.stringify(event))
+    return pipeline.exec()
+  })
+  redis.disconnect()
+  await server.stop()
+}
 
-const natsServer = await startNats()
-const nats = await connectNats({ servers: `127.0.0.1:${natsServer.port}` })
-await (await jetstreamManager(nats)).streams.add({ name: 'events', subjects: ['events.>'] })
-const stream = jetstream(nats)
-await compare('nats:', natsServer.url, (events) =>
-  Promise.all(events.map((event) => stream.publish('events.plain', JSON.stringify(event), { msgID: event.id }))),
-)
-await nats.close()
-await natsServer.stop()
+const headersOf = ({ data: _, datacontenttype, ...attributes }: CloudEvent, prefix: string): [string, string][] => [
+  ...Object.entries(attributes).map(([name, value]): [string, string] => [`${prefix}${name}`, String(value)]),
+  ['content-type', datacontenttype],
+]
 
-const broker = await startRabbitMQ()
-const connection = await amqp.connect(broker.url)
-const channel = await connection.createConfirmChannel()
-await channel.assertExchange('events', 'topic')
-await channel.assertQueue('all')
-await channel.bindQueue('all', 'events', '#')
-await compare('amqp:', broker.url, (events) => {
-  for (const event of events)
-    channel.publish('events', event.type, Buffer.from(JSON.stringify(event)), { persistent: true, mandatory: true })
-  return channel.waitForConfirms()
-})
-await connection.close()
-await broker.stop()
+const benchNats = async (): Promise<void> => {
+  const server = await startNats()
+  const nats = await connectNats({ servers: `127.0.0.1:${server.port}` })
+  await (await jetstreamManager(nats)).streams.add({ name: 'events', subjects: ['events.>'] })
+  const stream = jetstream(nats)
+  await compare('nats:', server.url, (events) =>
+    Promise.all(
+      events.map((event) => {
+        const headers = newHeaders()
+        for (const [name, value] of headersOf(event, 'ce-')) headers.set(name, encodeURIComponent(value))
+        return stream.publish(`events.${event.type}`, JSON.stringify(event.data), { headers, msgID: event.id })
+      }),
+    ),
+  )
+  await nats.close()
+  await server.stop()
+}
+
+const benchAmqp = async (): Promise<void> => {
+  const broker = await startRabbitMQ()
+  const connection = await amqp.connect(broker.url)
+  const channel = await connection.createConfirmChannel()
+  await channel.assertExchange('events', 'topic')
+  await channel.assertQueue('all')
+  await channel.bindQueue('all', 'events', '#')
+  await compare('amqp:', broker.url, (events) =>
+    Promise.all(
+      events.map((event) => {
+        const headers = Object.fromEntries(headersOf(event, 'cloudEvents:'))
+        const properties = { persistent: true, mandatory: true, messageId: event.id, headers }
+        const { promise, resolve } = Promise.withResolvers<unknown>()
+        channel.publish('events', event.type, Buffer.from(JSON.stringify(event.data)), properties, resolve)
+        return promise
+      }),
+    ),
+  )
+  await connection.close()
+  await broker.stop()
+}
+
+const benchKafka = async (): Promise<void> => {
+  const kafka = await startKafka()
+  const admin = new Admin({ clientId: 'bench', bootstrapBrokers: [kafka.broker] })
+  await admin.createTopics({ topics: ['events', 'plain'], partitions: 1, replicas: 1 })
+  const producer = new Producer<string, string, string, string>({
+    clientId: 'bench',
+    bootstrapBrokers: [kafka.broker],
+    idempotent: true,
+    serializers: {
+      key: stringSerializer,
+      value: stringSerializer,
+      headerKey: stringSerializer,
+      headerValue: stringSerializer,
+    },
+  })
+  await compare('kafka:', `kafka://${kafka.broker}/events`, (events) =>
+    producer.send({
+      messages: events.map((event) => ({
+        topic: 'plain',
+        value: JSON.stringify(event.data),
+        headers: Object.fromEntries(headersOf(event, 'ce_')),
+      })),
+    }),
+  )
+  await producer.close()
+  await admin.close()
+  await kafka.stop()
+}
+
+const inTens = async (events: readonly CloudEvent[], send: Call): Promise<void> => {
+  for (let from = 0; from < events.length; from += 10) await send(events.slice(from, from + 10))
+}
+
+const messageAttributes = ({ type, source, subject }: CloudEvent) =>
+  Object.fromEntries(
+    Object.entries({ 'content-type': 'application/cloudevents+json', type, source, subject }).map(
+      ([name, StringValue]) => [name, { DataType: 'String', StringValue }],
+    ),
+  )
+
+/** moto is an emulator: what it takes for a request hides most of the client's own cost, which CPU still shows. */
+const benchAws = async (): Promise<void> => {
+  process.env.AWS_ACCESS_KEY_ID = 'bench'
+  process.env.AWS_SECRET_ACCESS_KEY = 'bench'
+  const moto = await startMoto()
+  const client = { region: 'eu-west-1', endpoint: moto.endpoint }
+  const urlOf = (service: string, name: string) =>
+    `arn:aws:${service}:eu-west-1:123456789012:${name}?endpoint=${moto.endpoint}`
+
+  const sqs = new SQSClient(client)
+  for (const QueueName of ['events', 'plain']) await sqs.send(new CreateQueueCommand({ QueueName }))
+  const QueueUrl = `${moto.endpoint}/123456789012/plain`
+  await compare(
+    'sqs (moto)',
+    urlOf('sqs', 'events'),
+    (events) =>
+      inTens(events, (ten) => {
+        const Entries = ten.map((event, index) => ({
+          Id: String(index),
+          MessageBody: JSON.stringify(event),
+          MessageAttributes: messageAttributes(event),
+        }))
+        return sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }))
+      }),
+    200,
+  )
+
+  const sns = new SNSClient(client)
+  for (const Name of ['events', 'plain']) await sns.send(new CreateTopicCommand({ Name }))
+  const TopicArn = 'arn:aws:sns:eu-west-1:123456789012:plain'
+  await compare(
+    'sns (moto)',
+    urlOf('sns', 'events'),
+    (events) =>
+      inTens(events, (ten) => {
+        const PublishBatchRequestEntries = ten.map((event, index) => ({
+          Id: String(index),
+          Message: JSON.stringify(event),
+          MessageAttributes: messageAttributes(event),
+        }))
+        return sns.send(new PublishBatchCommand({ TopicArn, PublishBatchRequestEntries }))
+      }),
+    200,
+  )
+
+  const eventBridge = new EventBridgeClient(client)
+  for (const Name of ['events', 'plain']) await eventBridge.send(new CreateEventBusCommand({ Name }))
+  await compare(
+    'eventbridge (moto)',
+    urlOf('events', 'event-bus/events'),
+    (events) =>
+      inTens(events, (ten) => {
+        const Entries = ten.map((event) => ({
+          EventBusName: 'plain',
+          Source: event.source,
+          DetailType: event.type,
+          Detail: JSON.stringify(event),
+          ...(event.time !== undefined && { Time: new Date(event.time) }),
+        }))
+        return eventBridge.send(new PutEventsCommand({ Entries }))
+      }),
+    200,
+  )
+  await moto.stop()
+}
+
+const benches = {
+  file: benchFile,
+  redis: benchRedis,
+  nats: benchNats,
+  amqp: benchAmqp,
+  kafka: benchKafka,
+  aws: benchAws,
+}
+const chosen = process.argv.slice(2)
+for (const [name, bench] of Object.entries(benches)) if (chosen.length === 0 || chosen.includes(name)) await bench()

@@ -19,11 +19,9 @@ export type PrefixedMessage = {
 export const prefixed = (event: CloudEvent, mode: MessageMode, prefix: string): PrefixedMessage => {
   if (mode === 'structured')
     return { contentType: 'application/cloudevents+json', headers: {}, body: Buffer.from(JSON.stringify(event)) }
-  const { data, datacontenttype, ...attributes } = event
-  const headers = Object.entries(attributes).map(([name, value]) => [`${prefix}${name}`, String(value)])
-  return {
-    contentType: datacontenttype,
-    headers: Object.fromEntries(headers),
-    body: Buffer.from(JSON.stringify(data)),
+  const headers: Record<string, string> = {}
+  for (const [name, value] of Object.entries(event)) {
+    if (name !== 'data' && name !== 'datacontenttype') headers[prefix + name] = String(value)
   }
+  return { contentType: event.datacontenttype, headers, body: Buffer.from(JSON.stringify(event.data)) }
 }

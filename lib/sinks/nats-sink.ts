@@ -45,11 +45,16 @@ export const createNatsSink = (url: URL, parameters: Parameters<'nats:'>, option
     const subjectBytes = Buffer.byteLength(to)
     if (subjectBytes > MAX_SUBJECT) return tooLarge(`${where}: the type in the subject`, subjectBytes, MAX_SUBJECT)
     const { body, contentType, headers: attributes } = prefixed(event, mode, 'ce-')
-    const fields = [...Object.entries(attributes), ['content-type', contentType], [ID, keyOf(event)]] as const
-    const encoded = fields.map(([name, value]) => [name, percentEncoded(value)] as const)
-    const size = encoded.reduce((sum, [name, value]) => sum + name.length + value.length + 4, HEAD_BYTES + body.length)
     const all = headers()
-    for (const [name, value] of encoded) all.set(name, value)
+    let size = HEAD_BYTES + body.length
+    const add = (name: string, value: string): void => {
+      const encoded = percentEncoded(value)
+      size += name.length + encoded.length + 4
+      all.append(name, encoded)
+    }
+    for (const [name, value] of Object.entries(attributes)) add(name, value)
+    add('content-type', contentType)
+    add(ID, keyOf(event))
     try {
       await stream.publish(to, body, { headers: all, timeout: options.timeoutMs })
       return undefined
@@ -111,6 +116,8 @@ const connect = async (
       timeout: timeoutMs,
       // The next attempt connects.
       reconnect: false,
+      // Otherwise the client takes two stack traces for each message, which is a third of its time.
+      noAsyncTraces: true,
       ...(url.username !== '' && { user: percentDecode(url.username), pass: percentDecode(url.password) }),
       ...((tls || ca !== undefined) && { tls: ca === undefined ? {} : { ca: await readFile(ca, 'utf8') } }),
     })
