@@ -1,14 +1,16 @@
-import { globMatcher, hasAll, isOneOf, type OneOf } from '../core/filter.ts'
+import { type OneOf, type Test, testMatcher } from '../core/condition.ts'
+import { globMatcher } from '../core/filter.ts'
 import type { CephEvent } from './ceph-event.ts'
 import { type CephEventName, eventNamed } from './ceph-event-names.ts'
-import { recordOf } from './ceph-record.ts'
+import { type CephRecordView, recordOf } from './ceph-record.ts'
 
 /** An event name of RGW, or one with `*`, as a topic's rule has it. `s3:` in front may stay. */
 export type CephPattern = CephEventName | `s3:${CephEventName}` | '*'
 
-/** An event must match every field that is set. */
+/** An event must match every field that is set. A test is one of those that routes have: a text is a glob. */
 export type CephFilter = {
-  readonly bucket?: OneOf<string>
+  readonly bucket?: Test
+  readonly key?: Test
   /** The key begins with this text. */
   readonly prefix?: OneOf<string>
   /** The key ends with this text. */
@@ -16,20 +18,21 @@ export type CephFilter = {
   /** Matched against the key, which has up to 1024 bytes. A slow expression is not stopped. */
   readonly regex?: RegExp
   /** User metadata by name, with or without `x-amz-meta-`. */
-  readonly metadata?: Readonly<Record<string, OneOf<string>>>
+  readonly metadata?: Readonly<Record<string, Test>>
   /** If a tag has several values, one of them has to match. */
-  readonly tags?: Readonly<Record<string, OneOf<string>>>
+  readonly tags?: Readonly<Record<string, Test>>
   /** Also new objects that a function wrote with `record.put`. Default: false, so that no function answers its own writes. */
   readonly fromFunctions?: boolean
   /** In bytes, both included. An event without a size does not fit. */
-  readonly size?: { readonly min?: number; readonly max?: number }
+  readonly size?: Test
 }
 
 /** Whether an event has the name and fits the filter. */
 export const cephMatcher = (pattern: string, filter: CephFilter = {}): ((event: CephEvent) => boolean) => {
   const hasName = nameMatcher(pattern)
+  const fits = filterMatcher(filter)
   return (event) =>
-    hasName(event.data.eventName) && fits(event, filter) && (filter.fromFunctions === true || !isFromFunction(event))
+    hasName(event.data.eventName) && fits(event) && (filter.fromFunctions === true || !isFromFunction(event))
 }
 
 /** Name of the metadata entry that `record.put` writes: the id of the event that caused the object. */
@@ -51,24 +54,28 @@ const canonical = (name: string): string => (eventNamed(name) ?? name.replace(/^
 /** The longest key that S3 allows. */
 const MAX_KEY_BYTES = 1024
 
-const fits = (event: CephEvent, filter: CephFilter): boolean => {
-  if (Object.keys(filter).length === 0) return true
-  const { bucket, key, size, metadata, tags } = recordOf(event)
-  return (
-    isOneOf(filter.bucket, (name) => bucket === name) &&
-    isOneOf(filter.prefix, (prefix) => key.startsWith(prefix)) &&
-    isOneOf(filter.suffix, (suffix) => key.endsWith(suffix)) &&
-    (filter.regex === undefined || (Buffer.byteLength(key) <= MAX_KEY_BYTES && key.search(filter.regex) !== -1)) &&
-    hasAll(filter.metadata, (name, value) => metadata.get(metadataName(name)) === value) &&
-    hasAll(filter.tags, (name, value) => tags.get(name)?.includes(value) === true) &&
-    isWithin(size, filter.size)
-  )
+const filterMatcher = (filter: CephFilter): ((event: CephEvent) => boolean) => {
+  const { bucket, key, prefix, suffix, regex, metadata = {}, tags = {}, size } = filter
+  const every: ((record: CephRecordView) => boolean)[] = []
+  const add = (test: Test | undefined, read: (record: CephRecordView) => unknown): void => {
+    if (test === undefined) return
+    const holds = testMatcher(test)
+    every.push((record) => holds(read(record)))
+  }
+  add(bucket, (record) => record.bucket)
+  add(key, (record) => record.key)
+  add(prefix === undefined ? prefix : [prefix].flat().map((one) => ({ prefix: one })), (record) => record.key)
+  add(suffix === undefined ? suffix : [suffix].flat().map((one) => ({ suffix: one })), (record) => record.key)
+  if (regex !== undefined)
+    every.push((record) => Buffer.byteLength(record.key) <= MAX_KEY_BYTES && record.key.search(regex) !== -1)
+  for (const [name, test] of Object.entries(metadata)) add(test, (record) => record.metadata.get(metadataName(name)))
+  for (const [name, test] of Object.entries(tags)) add(test, (record) => record.tags.get(name))
+  add(size, (record) => record.size)
+  if (every.length === 0) return () => true
+  return (event) => {
+    const record = recordOf(event)
+    return every.every((holds) => holds(record))
+  }
 }
 
 const metadataName = (name: string): string => (name.startsWith('x-amz-meta-') ? name : `x-amz-meta-${name}`)
-
-const isWithin = (size: number | undefined, limits: CephFilter['size']): boolean => {
-  if (limits === undefined) return true
-  const { min = 0, max = Number.POSITIVE_INFINITY } = limits
-  return size !== undefined && size >= min && size <= max
-}

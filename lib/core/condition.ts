@@ -22,6 +22,18 @@ export type Words = {
   readonly not?: Test | undefined
 }
 
+export const WORDS: readonly (keyof Words)[] = [
+  'exact',
+  'prefix',
+  'suffix',
+  'min',
+  'max',
+  'exists',
+  'any',
+  'all',
+  'not',
+]
+
 /**
  * Which events: all that is named must hold. `any`, `all` and `not` join conditions. `data` has tests of values in the event's
  * data, by their path: `{ 's3.object.size': { min: 1 } }`. `attributes` has tests of attributes, by their names.
@@ -34,6 +46,9 @@ export type Condition = {
   readonly attributes?: Readonly<Record<string, Test>> | undefined
 }
 
+/** One value, or any of a list. */
+export type OneOf<Value> = Value | readonly Value[]
+
 type Holds = (value: unknown) => boolean
 
 export const conditionMatcher = ({
@@ -45,7 +60,7 @@ export const conditionMatcher = ({
 }: Condition): ((event: CloudEvent) => boolean) => {
   const every = [
     ...all.map(conditionMatcher),
-    ...Object.entries(attributes).map(([name, test]) => onEvent((event) => valueAt(event, name), testMatcher(test))),
+    ...Object.entries(attributes).map(([name, test]) => onEvent(attributeReader(name), attributeMatcher(name, test))),
     ...Object.entries(data).map(([path, test]) => onEvent((event) => valueAt(event.data, path), testMatcher(test))),
   ]
   const some = any?.map(conditionMatcher)
@@ -61,7 +76,37 @@ const onEvent =
   (event: CloudEvent): boolean =>
     holds(read(event))
 
-const testMatcher = (test: Test): Holds => {
+const attributeReader = (name: string): ((event: CloudEvent) => unknown) =>
+  name === 'type' ? typeNames : (event) => valueAt(event, name)
+
+/** The type passes by each of its names, as in `.on`: the whole one, the name that the sender gave the event, and the kind. */
+const typeNames = (event: CloudEvent & { readonly kind?: unknown }): readonly unknown[] => {
+  const { type, kind } = event
+  const start = type.startsWith(S3)
+    ? S3.length
+    : type.startsWith(OPENSTACK)
+      ? type.indexOf('.', OPENSTACK.length) + 1
+      : 0
+  return start === 0 ? [type] : [type, type.slice(start), kind]
+}
+
+/** Then comes the name of the event. */
+const S3 = 'com.amazonaws.s3.'
+/** Then come the service and the name of the event. */
+const OPENSTACK = 'org.openstack.'
+
+/** Whether the value of an attribute passes. Priorities are in lower case, and people write them in both. */
+export const attributeMatcher = (name: string, test: Test): Holds =>
+  testMatcher(name === 'priority' ? inLowerCase(test) : test)
+
+const inLowerCase = (test: Test): Test => {
+  if (typeof test === 'string') return test.toLowerCase()
+  if (typeof test !== 'object' || test === null) return test
+  if (isList(test)) return test.map(inLowerCase)
+  return Object.fromEntries(Object.entries(test).map(([word, inner]) => [word, inLowerCase(inner ?? null)]))
+}
+
+export const testMatcher = (test: Test): Holds => {
   if (typeof test === 'string') {
     const matches = globMatcher(test)
     return itemOf((value) => isScalar(value) && matches(String(value)))

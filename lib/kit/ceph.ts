@@ -4,7 +4,7 @@ import { CEPH_SETTINGS } from '../ceph/ceph-settings.ts'
 import { createCephDecoder } from '../ceph/decode-ceph.ts'
 import { readSettings } from '../process/settings.ts'
 import { type RgwConfig, readRgwConfig } from '../provisioning/provisioning-settings.ts'
-import { checkOptions, checkRoute, type Fields } from './definition.ts'
+import { checkOptions, checkRoute, type Fields, type FilterFields } from './definition.ts'
 import type { FunctionHandler } from './function.ts'
 import type { Handle, HandlerContext, Middleware } from './handler.ts'
 import { createOwn, type OwnOptions } from './own-function.ts'
@@ -87,13 +87,14 @@ export const ceph = (given: CephOptions = {}): CephFunction => {
 
 const OPTIONS: Fields<CephOptions> = { name: true, config: true, concurrency: true, orderBy: true, gateway: true }
 
-const FILTERS: Fields<CephFilter> = {
-  bucket: true,
-  prefix: true,
-  suffix: true,
-  regex: true,
-  metadata: true,
-  tags: true,
-  size: true,
-  fromFunctions: true,
+const FILTERS: FilterFields<CephFilter> = {
+  bucket: 'test',
+  key: 'test',
+  prefix: 'plain',
+  suffix: 'plain',
+  regex: 'plain',
+  metadata: 'tests',
+  tags: 'tests',
+  size: 'test',
+  fromFunctions: 'plain',
 }

@@ -1,3 +1,4 @@
+import { WORDS } from '../core/condition.ts'
 import { suggestion } from '../process/did-you-mean.ts'
 
 // Checks a function's definition as the type checker does, for functions that run without it. A misspelled option, a filter with
@@ -5,6 +6,9 @@ import { suggestion } from '../process/did-you-mean.ts'
 
 /** The names of a type's fields, so that the compiler knows when one is left out. */
 export type Fields<Type> = Readonly<Record<keyof Required<Type>, true>>
+
+/** What the fields of a filter hold: a test, tests by the names of values, or another value. */
+export type FilterFields<Type> = Readonly<Record<keyof Required<Type>, 'test' | 'tests' | 'plain'>>
 
 /**
  * @param make the function that was called. The error's stack begins with its caller
@@ -34,7 +38,7 @@ export type GivenRoute = { readonly pattern: unknown; readonly filter: unknown; 
  */
 export const checkRoute = <Filter extends object>(
   { pattern, filter, handle }: GivenRoute,
-  known: Fields<Filter>,
+  known: FilterFields<Filter>,
   on: (...given: never) => unknown,
 ): void => {
   const fault = patternFault(pattern) ?? filterFault(filter, known) ?? handlerFault(handle)
@@ -53,11 +57,38 @@ const patternFault = (pattern: unknown): string | undefined =>
 const handlerFault = (handle: unknown): string | undefined =>
   typeof handle === 'function' ? undefined : `the handler must be a function, got ${shown(handle)}`
 
-const filterFault = (filter: unknown, known: object): string | undefined => {
+const filterFault = (filter: unknown, known: Readonly<Record<string, string>>): string | undefined => {
   if (!isObject(filter)) return `the filter must be an object, got ${shown(filter)}`
   const unknown = Object.keys(filter).find((name) => !Object.hasOwn(known, name))
   if (unknown !== undefined) return `there is no filter '${unknown}'.${suggestion(unknown, Object.keys(known))}`
-  return missingIn(filter, '')
+  const missing = missingIn(filter, '')
+  if (missing !== undefined) return missing
+  for (const [name, value] of Object.entries(filter)) {
+    const tests = known[name] === 'tests' && isObject(value) ? Object.entries(value) : []
+    if (known[name] === 'test') tests.push([name, value])
+    for (const [at, test] of tests) {
+      const fault = wordFault(at, test)
+      if (fault !== undefined) return fault
+    }
+  }
+  return undefined
+}
+
+/** A misspelled word would let every value pass. */
+const wordFault = (name: string, test: unknown): string | undefined => {
+  if (!isObject(test)) return Array.isArray(test) ? firstOf(test, (one) => wordFault(name, one)) : undefined
+  const unknown = Object.keys(test).find((word) => !WORDS.some((known) => known === word))
+  if (unknown !== undefined)
+    return `the filter '${name}' has no test '${unknown}': use one of ${WORDS.join(', ')}.${suggestion(unknown, WORDS)}`
+  return firstOf(['any', 'all', 'not'], (word) => wordFault(name, test[word]))
+}
+
+const firstOf = <Item>(items: readonly Item[], faultOf: (item: Item) => string | undefined): string | undefined => {
+  for (const item of items) {
+    const fault = faultOf(item)
+    if (fault !== undefined) return fault
+  }
+  return undefined
 }
 
 /** An undefined value, as of a variable of the environment that is not set, would match every event. */
@@ -67,7 +98,7 @@ const missingIn = (filter: Readonly<Record<string, unknown>>, path: string): str
     const missing = values.includes(undefined) ? 'undefined' : value === null && path === '' ? 'null' : ''
     if (missing !== '')
       return `the filter '${path}${name}' is ${missing}: give it a value, or leave it out to match all`
-    const inner = isObject(value) ? missingIn(value, `${path}${name}.`) : undefined
+    const inner = firstOf(values.filter(isObject), (one) => missingIn(one, `${path}${name}.`))
     if (inner !== undefined) return inner
   }
   return undefined

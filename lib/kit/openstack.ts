@@ -4,7 +4,7 @@ import type { OpenstackEvent, OpenstackEventData } from '../openstack/openstack-
 import { type OpenstackFilter, type OpenstackPattern, openstackMatcher } from '../openstack/openstack-filter.ts'
 import { OPENSTACK_SETTINGS } from '../openstack/openstack-settings.ts'
 import { readSettings } from '../process/settings.ts'
-import { checkOptions, checkRoute, type Fields } from './definition.ts'
+import { checkOptions, checkRoute, type Fields, type FilterFields } from './definition.ts'
 import type { FunctionHandler } from './function.ts'
 import type { Handle, HandlerContext, Middleware } from './handler.ts'
 import { createOwn, type OwnOptions } from './own-function.ts'
@@ -111,14 +111,14 @@ const named = (given: OnArguments): [string, OpenstackFilter, Handle<OpenstackCo
 
 const OPTIONS: Fields<OpenstackOptions> = { name: true, config: true, concurrency: true, orderBy: true }
 
-const FILTERS: Fields<OpenstackFilter> = {
-  service: true,
-  resource: true,
-  action: true,
-  phase: true,
-  priority: true,
-  project: true,
-  owner: true,
-  host: true,
-  payload: true,
+const FILTERS: FilterFields<OpenstackFilter> = {
+  service: 'test',
+  resource: 'test',
+  action: 'test',
+  phase: 'test',
+  priority: 'test',
+  project: 'test',
+  owner: 'test',
+  host: 'test',
+  payload: 'tests',
 }

@@ -69,6 +69,9 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
   const handlerFor = (event: Event): Handle<Context> | undefined =>
     routes.find(({ matches }) => matches(event))?.handle ?? (product.isForFallback(event) ? fallback : undefined)
 
+  /** The handlers of events that are wanted, so that no event is matched twice. */
+  const found = new WeakMap<Event, Handle<Context>>()
+
   const lanes = createLanes()
   const log = createLogger(name)
   const handle = async (
@@ -82,7 +85,7 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
       if (mayReply) checkReply(returned, event)
       return returned
     }
-    const returned = await runHandler(handlerFor(event), context, read).catch(withoutSecrets)
+    const returned = await runHandler(found.get(event) ?? handlerFor(event), context, read).catch(withoutSecrets)
     const [first] = returned
     if (mayReply && first !== undefined && returned.length === 1) return { reply: first }
     if (first !== undefined) await outbox?.(returned, given.signal, claim)
@@ -142,7 +145,12 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
       config: settings,
       decode,
       secrets,
-      wanted: (event) => handlerFor(event as Event) !== undefined, // As above.
+      wanted: (given) => {
+        const event = given as Event // As above.
+        const handler = handlerFor(event)
+        if (handler !== undefined) found.set(event, handler)
+        return handler !== undefined
+      },
       sink,
     })
     return plain

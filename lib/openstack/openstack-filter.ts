@@ -1,5 +1,5 @@
-import { valueAt } from '../core/condition.ts'
-import { globMatcher, hasAll, isOneOf, type OneOf } from '../core/filter.ts'
+import { attributeMatcher, type OneOf, type Test, testMatcher, valueAt, type Words } from '../core/condition.ts'
+import { globMatcher } from '../core/filter.ts'
 import type { OpenstackEventType } from './catalogue/known-events.ts'
 import type { Phase } from './describing/kind.ts'
 import type { OpenstackEventData } from './openstack-data.ts'
@@ -7,31 +7,31 @@ import type { OpenstackEventData } from './openstack-data.ts'
 /** An event type of the catalogue, or a text with `*`. */
 export type OpenstackPattern = OpenstackEventType | `${string}*${string}`
 
-/** An event must match every field that is set. */
+/** An event must match every field that is set. A test is one of those that routes have: a text is a glob. */
 export type OpenstackFilter<Service extends string = string> = {
-  readonly service?: OneOf<Service>
+  readonly service?: OneOf<Service> | Words
   /** As in `data.resource`, e.g. `port`. */
-  readonly resource?: OneOf<string>
+  readonly resource?: Test
   /** As in `data.action`, e.g. `delete`. */
-  readonly action?: OneOf<string>
-  readonly phase?: OneOf<Phase>
-  /** In lower case. */
-  readonly priority?: OneOf<string>
+  readonly action?: Test
+  readonly phase?: OneOf<Phase> | Words
+  /** Capitals do not matter. */
+  readonly priority?: Test
   /** The caller's project. */
-  readonly project?: OneOf<string>
+  readonly project?: Test
   /** The owner of the resource. */
-  readonly owner?: OneOf<string>
-  readonly host?: OneOf<string>
+  readonly owner?: Test
+  readonly host?: Test
   /** Values inside the payload, by their path: `{ 'instance_type.name': 'm1.small' }`. */
-  readonly payload?: Readonly<Record<string, OneOf<string | number | boolean | null>>>
+  readonly payload?: Readonly<Record<string, Test>>
 }
 
 type Matcher = (data: OpenstackEventData) => boolean
 
 /** Whether an event has the name and fits the filter. */
 export const openstackMatcher = (pattern: string, filter: OpenstackFilter = {}): Matcher => {
-  const hasName = nameMatcher(pattern)
-  return (data) => hasName(data) && fits(data, filter)
+  const every = [nameMatcher(pattern), ...fieldMatchers(filter)]
+  return (data) => every.every((holds) => holds(data))
 }
 
 /**
@@ -43,13 +43,13 @@ const nameMatcher = (pattern: string): Matcher => {
   return ({ eventType, kind }) => matches(eventType) || matches(kind)
 }
 
-const fits = (data: OpenstackEventData, filter: OpenstackFilter): boolean =>
-  isOneOf(filter.service, (service) => data.service === service) &&
-  isOneOf(filter.resource, (resource) => data.resource === resource) &&
-  isOneOf(filter.action, (action) => data.action === action) &&
-  isOneOf(filter.phase, (phase) => data.phase === phase) &&
-  isOneOf(filter.priority, (priority) => data.priority === priority.toLowerCase()) &&
-  isOneOf(filter.project, (project) => data.project === project) &&
-  isOneOf(filter.owner, (owner) => data.owner === owner) &&
-  isOneOf(filter.host, (host) => data.host === host) &&
-  hasAll(filter.payload, (path, value) => valueAt(data.payload, path) === value)
+const fieldMatchers = ({ payload = {}, ...fields }: OpenstackFilter): readonly Matcher[] => [
+  ...Object.entries(fields).map(([name, test]): Matcher => {
+    const holds = attributeMatcher(name, test)
+    return (data) => holds(valueAt(data, name))
+  }),
+  ...Object.entries(payload).map(([path, test]): Matcher => {
+    const holds = testMatcher(test)
+    return (data) => holds(valueAt(data.payload, path))
+  }),
+]

@@ -20,6 +20,9 @@ const photo = event('1', {
 const HOLDS: Readonly<Record<string, Condition>> = {
   'nothing asked': {},
   'a glob on an attribute': { attributes: { type: 'com.amazonaws.s3.ObjectCreated:*' } },
+  'the short name of a type, as in .on': { attributes: { type: 'ObjectCreated:*' } },
+  'a word on the short name of a type': { attributes: { type: { prefix: 'ObjectCreated' } } },
+  'a priority in capitals': { attributes: { priority: ['ERROR', { prefix: 'INF' }] } },
   'one character of a glob': { attributes: { priority: 'inf?' } },
   'several attributes': { attributes: { type: '*', priority: 'info', specversion: '1.0' } },
   'one of a list': { attributes: { priority: ['error', 'info'] } },
@@ -46,6 +49,7 @@ const HOLDS: Readonly<Record<string, Condition>> = {
 }
 
 const FAILS: Readonly<Record<string, Condition>> = {
+  'not, of the short name of a type': { attributes: { type: { not: 'ObjectCreated:Put' } } },
   'a glob is the whole text': { attributes: { type: 'ObjectCreated' } },
   'an exact text is no glob': { attributes: { type: { exact: 'com.*' } } },
   'an attribute that is not there': { attributes: { kind: '*' } },
@@ -71,4 +75,16 @@ describe('a condition', () => {
   test('on a path with dots reads nested names, not one name with a dot', () => {
     assert.equal(conditionMatcher({ data: { 'dotted.name': 'x' } })(photo), false)
   })
+})
+
+test('a type passes by its name on the wire and by its kind, for every service', () => {
+  const server = {
+    ...event('1', { type: 'org.openstack.nova.compute.instance.create.end' }),
+    kind: 'instance.create.end',
+  }
+  for (const type of ['compute.instance.*', 'instance.create.end', 'org.openstack.nova.*'])
+    assert.equal(conditionMatcher({ attributes: { type } })(server), true, type)
+  for (const type of ['instance.delete.*', 'nova.*'])
+    assert.equal(conditionMatcher({ attributes: { type } })(server), false, type)
+  assert.equal(conditionMatcher({ attributes: { type: 'thing' } })(event('1', { type: 'org.example.thing' })), false)
 })

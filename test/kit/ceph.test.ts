@@ -234,6 +234,16 @@ describe('a filter', () => {
     assert.ok(!fits({ size: { max: 10 } }))
   })
 
+  test('has the tests of routes: globs, words and limits', () => {
+    assert.ok(
+      fits({ bucket: 'cap-*', key: { prefix: 'a', not: { suffix: '.jpg' } }, metadata: { note: { exists: true } } }),
+    )
+    assert.ok(fits({ tags: { team: { any: [{ exact: 'blue' }, 'r*'] } }, size: 11 }))
+    assert.ok(!fits({ bucket: { exact: 'cap-*' } }))
+    assert.ok(!fits({ key: { not: '*.txt' } }))
+    assert.ok(!fits({ tags: { stage: { not: 'dev' } } }))
+  })
+
   test('with a regular expression keeps no state between two events, and looks at no key that S3 does not allow', () => {
     const filter = { regex: /a\.txt/g }
     assert.deepEqual([fits(filter), fits(filter), fits(filter)], [true, true, true])

@@ -69,6 +69,21 @@ describe('a definition that would lose events is refused where it is written:', 
       ".on('*'): the filter 'payload.state' is undefined: give it a value, or leave it out to match all",
     ],
     [
+      'the same inside a test of a list',
+      () => uncheckedCeph().on('*', { key: [{ prefix: undefined }] }, ignore),
+      ".on('*'): the filter 'key.prefix' is undefined: give it a value, or leave it out to match all",
+    ],
+    [
+      'a misspelled word of a test',
+      () => uncheckedCeph().on('*', { size: { minn: 1 } }, ignore),
+      ".on('*'): the filter 'size' has no test 'minn': use one of exact, prefix, suffix, min, max, exists, any, all, not. Did you mean min?",
+    ],
+    [
+      'the same, inside others',
+      () => uncheckedOpenstack().on({ payload: { state: { not: ['x', { prefx: 'a' }] } } }, ignore),
+      ".on('*'): the filter 'state' has no test 'prefx': use one of exact, prefix, suffix, min, max, exists, any, all, not. Did you mean prefix?",
+    ],
+    [
       'a filter that is null',
       () => uncheckedCeph().on('*', { tags: null }, ignore),
       ".on('*'): the filter 'tags' is null: give it a value, or leave it out to match all",

@@ -85,5 +85,8 @@ test('a filter holds where all that it names holds', () => {
   assert.ok(!fits({ service: 'nova', action: ['delete', 'update'] }))
   assert.ok(fits({ payload: { instance_type: payload.instance_type ?? '', 'fixed_ips.0.version': 4 } }))
   assert.ok(!fits({ payload: { instance_type: 'other' } }))
+  // The tests of routes.
+  assert.ok(fits({ service: { not: 'neutron' }, action: 'cre*', payload: { memory_mb: { min: 1 } } }))
+  assert.ok(!fits({ host: { exact: '*' } }))
   assert.ok(!fits({ payload: { 'no.such.path': null, 'constructor.name': 'Object' } }))
 })

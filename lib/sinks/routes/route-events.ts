@@ -7,7 +7,7 @@ import { crypto } from '../../process/secrets.ts'
 import type { Routes, Target } from './read-routes.ts'
 
 export type RoutedSink = Sink & {
-  /** Whether the event goes anywhere. */
+  /** Whether the event goes anywhere. What it finds is kept for the delivery of this object. */
   wants(event: CloudEvent): boolean
 }
 
@@ -42,6 +42,7 @@ export const createRoutedSink = (
     const optional = targets.filter(([, required]) => !required)
     return new Map([...optional, ...targets.filter(([, required]) => required)])
   }
+  const found = new WeakMap<CloudEvent, ReturnType<typeof targetsOf>>()
 
   const note = ({ name }: Named, event: CloudEvent, fate: Fate, progress: Progress): void => {
     if (typeof fate === 'string' || !('error' in fate)) progress.taken.push(name)
@@ -50,7 +51,11 @@ export const createRoutedSink = (
   }
 
   return {
-    wants: (event) => targetsOf(event).size > 0,
+    wants: (event) => {
+      const targets = targetsOf(event)
+      if (targets.size > 0) found.set(event, targets)
+      return targets.size > 0
+    },
     deliver: async (events, signal, settle, _replyTo, claimOf) => {
       const progress = new Map<CloudEvent, Progress>()
       const queues = new Map<Named, CloudEvent[]>()
@@ -58,7 +63,7 @@ export const createRoutedSink = (
         const before = claimOf?.(event)?.taken
         const required = new Set<string>()
         progress.set(event, { required, taken: [], failures: [] })
-        for (const [target, isRequired] of targetsOf(event)) {
+        for (const [target, isRequired] of found.get(event) ?? targetsOf(event)) {
           if (before?.includes(target.name)) continue
           if (isRequired) required.add(target.name)
           const queue = queues.get(target) ?? []

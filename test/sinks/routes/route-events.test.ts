@@ -226,3 +226,19 @@ test('20,000 events pass ten routes: each sink has what its route asks for', asy
   assert.deepEqual([...named('all').taken].sort(), all.sort())
   assert.equal(named('rest').taken.length, 20_000 - all.length)
 })
+
+test('an event that is wanted is not matched again when it is delivered', async () => {
+  const { sink, named } = routed({ routes: [{ when: { source: 's' }, to: 'https://one' }] })
+  let reads = 0
+  const given = Object.defineProperty(event('1'), 'source', {
+    get: () => {
+      reads += 1
+      return 's'
+    },
+  })
+  assert.ok(sink.wants(given))
+  const before = reads
+  await sink.deliver([given])
+  assert.equal(reads, before)
+  assert.deepEqual(named('one').taken, ['1'])
+})
