@@ -70,8 +70,10 @@ export const createSharedClaims = (open: (lost: () => void) => Promise<Store>, o
       try {
         const claimed = await ask((store) => store.claim(storedKey(name, key)))
         if (claimed === 'done') memory.mark(own, 'done')
-        else if ('fence' in claimed) local.set(claimed, own)
-        else memory.mark(own, 'free')
+        else if ('fence' in claimed) {
+          local.set(claimed, own)
+          log.debug(about(key, claimed), 'claimed')
+        } else memory.mark(own, 'free')
         return claimed
       } catch (cause) {
         if (whenAway === 'process') {
@@ -98,7 +100,10 @@ export const createSharedClaims = (open: (lost: () => void) => Promise<Store>, o
         memory.mark(own, as)
       }
       if (held.fence === undefined) return true
-      return ask((store) => store.mark(held, as)).catch(() => undefined)
+      const isOurs = await ask((store) => store.mark(held, as)).catch(() => undefined)
+      if (isOurs && as !== 'held' && own !== undefined)
+        log.debug(about(own.key, held), as === 'done' ? 'claim done' : 'claim given back')
+      return isOurs
     },
   }
 }
@@ -106,6 +111,9 @@ export const createSharedClaims = (open: (lost: () => void) => Promise<Store>, o
 const away = (cause: unknown) => ({
   error: new SinkUnavailableError('the store of CLAIMS_URL does not answer', { cause }),
 })
+
+/** What the log says of a claim: the id of the event, as other lines do. */
+const about = (key: string, { fence }: Held) => ({ event: key.slice(key.indexOf('\0') + 1), fence })
 
 /** The hash has a fixed length and hides the text that the sender chose. */
 const storedKey = (name: string, key: string): string => crypto().hash('sha256', `${name}\0${key}`, 'hex')

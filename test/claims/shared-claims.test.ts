@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createMemoryClaims } from '../../lib/claims/memory-claims.ts'
 import { createSharedClaims, type Store } from '../../lib/claims/shared-claims.ts'
+import { setUpLog } from '../../lib/process/log.ts'
+import { createRedact } from '../../lib/process/secrets.ts'
 import { heldOf } from './contract.ts'
 
 const options = { name: 'photos', leaseMs: 30_000, timeoutMs: 10_000, whenAway: 'retry' } as const
@@ -63,4 +65,25 @@ test('a store that could not be opened is opened again', async (t) => {
   isDown = false
   t.mock.timers.tick(1001)
   assert.ok(heldOf(await claims.claim('1')).fence !== undefined)
+})
+
+test('the log tells of each claim whose it was, by the id of the event', async () => {
+  const lines: string[] = []
+  setUpLog({ level: 'debug', redact: createRedact([]), stream: { write: (line) => lines.push(line) } })
+  const claims = createSharedClaims(async () => storeOf(), options)
+  const key = 'rgw\0photo'
+  const first = heldOf(await claims.claim(key))
+  await claims.mark(first, 'held')
+  await claims.mark(first, 'free')
+  const second = heldOf(await claims.claim(key))
+  await claims.mark(second, 'done')
+  assert.deepEqual(
+    lines.map((line) => JSON.parse(line)).map(({ message, event, fence }) => ({ message, event, fence })),
+    [
+      { message: 'claimed', event: 'photo', fence: first.fence },
+      { message: 'claim given back', event: 'photo', fence: first.fence },
+      { message: 'claimed', event: 'photo', fence: second.fence },
+      { message: 'claim done', event: 'photo', fence: second.fence },
+    ],
+  )
 })
