@@ -1,5 +1,5 @@
-// What `tidings build` makes of examples/thumbnails.ts reads and writes objects of a real gateway, with sharp installed beside it as the
-// Dockerfile says.
+// The bundle that `tidings build` makes of examples/thumbnails.ts reads and writes objects of a real gateway. sharp is installed beside
+// it, as the Dockerfile says.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { copyFileSync, existsSync, globSync, readFileSync } from 'node:fs'

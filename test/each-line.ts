@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 
-/** Not node:readline, for which U+2028 ends a line too: JSON may hold it as it is. */
+/** node:readline does not fit: it ends a line at U+2028 too, which JSON may contain unescaped. */
 export const eachLine = (stream: Readable, take: (line: string) => void): void => {
   let rest = ''
   stream.setEncoding('utf8').on('data', (text: string) => {

@@ -43,7 +43,7 @@ export const openstackCapture = (name: string): OpenstackCapture => {
   return { name, exchange, routingKey, properties, headers, body }
 }
 
-/** What no service was seen to send, but some send. Which were made and which were written: test/fixtures/README.md. */
+/** Messages that some services send, though no capture has them. test/fixtures/README.md says which were made and which were written. */
 export const openstackLookAlikes = (): readonly OpenstackLookAlike[] =>
   namesIn(OPENSTACK_LOOK_ALIKES).map(openstackLookAlike)
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 export type LanguageServer = AsyncDisposable & {
-  /** What an editor offers behind the first place in the text where `before` stands. */
+  /** The completions that an editor offers behind the first place in the text where `before` stands. */
   completions(text: string, before: string): Promise<readonly string[]>
 }
 
@@ -19,7 +19,7 @@ export const startLanguageServer = async (project: string): Promise<LanguageServ
   child.stdout.on('data', (bytes) => {
     received = Buffer.concat([received, bytes])
     for (let message = next(); message !== undefined; message = next()) {
-      // What the server asks the editor for, it can do without.
+      // The server asks the editor for optional information, and works without it.
       if (message.method !== undefined && message.id !== undefined) send({ id: message.id, result: null })
       else waiting.get(message.id ?? 0)?.(message.result)
     }

@@ -15,7 +15,7 @@ const tsc = fileURLToPath(new URL('../node_modules/.bin/tsc', import.meta.url))
 const project = projectWithPackage()
 const installed = join(project, 'node_modules/tidings')
 
-/** What a minor version must not take away. */
+/** The names that a minor version must not remove. */
 const EXPORTS = {
   tidings: [
     'AuthenticationError',

@@ -1,4 +1,4 @@
-// What other S3 servers, and Ceph in rare cases, write differently. The files are in test/fixtures/look-alikes/s3.
+// Fields that other S3 servers, and Ceph in rare cases, write differently. The files are in test/fixtures/look-alikes/s3.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'

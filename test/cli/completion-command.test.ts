@@ -6,7 +6,7 @@ import { runInProcess } from './in-process.ts'
 
 const run = promisify(execFile)
 
-/** What bash offers for the last of these words. */
+/** The completions that bash offers for the last of these words. */
 const offered = async (...words: readonly string[]): Promise<readonly string[]> => {
   const { stdout: script } = await runInProcess(['completion', 'bash'])
   const state = `COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}`

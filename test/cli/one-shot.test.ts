@@ -91,7 +91,7 @@ test('filters are taken as the S3 API writes them, by either name', async () => 
   assert.deepEqual(await filterOf({ Tags: rules() }), {})
 })
 
-test('a filter that is none is told with one that is', async () => {
+test('an invalid filter is refused with an example of a valid one', async () => {
   const base = ['-b', 'photos', '-t', 'uploads', '-he', 'h', '-f']
   await fails([...base, 'desired.yaml'], /--filter is not JSON: write for example \{"Key"/)
   await fails([...base, '{"key":{}}'], /--filter is not a filter of the S3 API: write for example \{"Key"/)

@@ -65,7 +65,7 @@ test('with --watch a new version takes over without a gap, and one that is wrong
 
   const statuses = new Set<number | string>()
   const enough = new AbortController()
-  // Not as fast as it goes: the new version needs the processor too.
+  // Requests are not sent as fast as possible, because the new version needs the processor too.
   const calls = (async () => {
     for await (const _ of setInterval(50)) {
       if (enough.signal.aborted) return

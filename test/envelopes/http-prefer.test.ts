@@ -46,7 +46,7 @@ describe("a broker of Knative, which takes any body but an event's for a failure
 })
 
 for (const prefer of ['', 'respond-async', 'reply-to', 'noreply']) {
-  test(`"Prefer: ${prefer}" is none of it: what was set aside is told`, () => {
+  test(`"Prefer: ${prefer}" does not ask for less: the answer lists what was set aside`, () => {
     assert.deepEqual(answer({ prefer }, setAside), { status: 200, hasBody: true })
   })
 }

@@ -55,7 +55,7 @@ describe('opening', () => {
     )
   })
 
-  test('a record that is none stands as it came, so that it is set aside; its siblings live', () => {
+  test('an invalid record stays as it came and is set aside; the other records are handled', () => {
     const records = { 'my-topic-3': [{ value: 'e30=' }, { value: 7 }, null], 't-0': 'text' }
     assert.deepEqual(
       kafka.open({ eventSource: 'aws:kafka', records }).deliveries.map(({ body, origin }) => [body.toString(), origin]),

@@ -181,7 +181,7 @@ describe('trouble of the whole batch', () => {
     const log = logOf(handler)
     const event = relayEvent([about('a'), POISON, about('slow'), about('b')])
     const context = { getRemainingTimeInMillis: () => 300 }
-    // Nor was there time for the dead letter.
+    // There was no time for the dead letter either.
     const again = ['2', '3', '4'].map((itemIdentifier) => ({ itemIdentifier }))
     assert.deepEqual(await handler(event, context), { batchItemFailures: again })
     assert.deepEqual(

@@ -1,4 +1,4 @@
-// What the relay sends is what the envelopes open, and what they answer is what the relay reads.
+// The envelopes open the requests that the relay sends, and the relay reads their answers.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { unwrapping } from '../../lib/cloudevents/unwrap-cloudevents.ts'

@@ -32,7 +32,7 @@ export const startTestHost = async (
     logged.push(`${level}: ${message}`)
   }
   const logger: Logger = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') }
-  // What this host makes of requests.
+  // The handlers of this host.
   const handlers = functions ?? new Map([['echo', async (event: unknown) => handle(event as UrlEvent)]])
   const served = { log: logger, tokens: [], withoutToken: 'anonymous' } as const
   const host = createHost({

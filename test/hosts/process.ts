@@ -6,7 +6,7 @@ import type { LogLine } from '../log-lines.ts'
 
 export type HostProcess = {
   readonly child: ChildProcess
-  /** What it has written so far. */
+  /** Its output so far. */
   readonly output: { readonly stdout: string; readonly stderr: string }
   readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>
   logLines(): LogLine[]

@@ -100,7 +100,7 @@ test('no client can hold up the end: none that says nothing, stops halfway, or k
   ]
   const connections = await Promise.all(sent.map(() => connectRaw(host.port)))
   for (const [index, connection] of connections.entries()) connection.send(sent[index] ?? '')
-  // Asked after them, so that the host has seen them.
+  // This request comes after them, so the host has seen them once it is answered.
   await ask({ port: host.port, method: 'GET', path: '/healthz' })
   host.child.kill('SIGTERM')
   assert.deepEqual(await host.exited, { code: 0, signal: null })

@@ -38,7 +38,7 @@ test('an empty variable is one that was left out', () => {
   )
 })
 
-test('variables of others are none of our business', () => {
+test('variables of other programs are ignored', () => {
   assert.deepEqual(read({ PATH: '/usr/bin', PORT: 'x', __proto__: 'x' }), defaults)
 })
 

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { ceph } from '../../lib/kit/ceph.ts'
 import { openstack } from '../../lib/kit/openstack.ts'
 
-// What the type checker would not let pass: functions are written in JavaScript too.
+// Mistakes that the type checker would find. Functions are written in JavaScript too.
 // biome-ignore lint/suspicious/noExplicitAny: as above
 type Unchecked = (...given: any[]) => any
 const uncheckedCeph: Unchecked = ceph

@@ -14,7 +14,7 @@ export type Answer = {
   readonly body: string
 }
 
-/** What a function logs from now on. */
+/** The lines that a function logs from now on. */
 export const logOf = (handler: FunctionHandler): readonly LogLine[] => {
   assert.ok(handler.access, 'it has read its configuration, and set up the log')
   return collectLog()

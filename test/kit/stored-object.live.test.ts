@@ -32,7 +32,7 @@ const serve = async (t: { after(end: () => void): void }, bucket: string, handle
   await s3.putNotification(client, bucket, [{ id: bucket, topicArn }])
 }
 
-/** What the handler made of the first event, which the gateway waits for. */
+/** The handler's result for the first event, which the gateway waits for. */
 const firstOf = <Result>(look: (context: CephContext) => Promise<Result>) => {
   const { promise, resolve, reject } = Promise.withResolvers<Result>()
   return { result: promise, handle: (context: CephContext) => look(context).then(resolve, reject) }

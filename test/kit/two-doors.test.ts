@@ -51,7 +51,7 @@ let functions = 0
 
 type Call<Sample> = (handler: FunctionHandler, name: string, sample: Sample) => Promise<unknown>
 
-/** What comes of samples that go through one function, one after the other. */
+/** The results of samples that go through one function, one after the other. */
 const through = async <Sample>(decode: Decode, samples: ReadonlyMap<string, Sample>, call: Call<Sample>) => {
   const name = `function-${functions++}`
   const sink = createMemorySink(([event]) => {
@@ -105,7 +105,7 @@ const byHost: Call<Sent> = async (handler, name, sent) => {
   return [status, replied, body]
 }
 
-/** What `functionUrlEvent` made an event of. */
+/** The request of which `functionUrlEvent` made an event. */
 const sentIn = ({ headers, body }: ReturnType<typeof functionUrlEvent>): Sent => ({ headers, body })
 const withToken = (samples: Readonly<Record<string, Sent>>): ReadonlyMap<string, Sent> =>
   new Map(Object.entries(samples).map(([name, sent]) => [name, { query: 'token=abc', ...sent }]))

@@ -107,7 +107,7 @@ class NodeTestRunner {
 
 const tooLong = `the test took longer than ${longestTestMs} ms`
 
-/** What made the test fail; nothing when it passed. */
+/** The reason why the test failed; nothing when it passed. */
 async function failureOf({ run }: RecordedTest): Promise<string | undefined> {
   strayError = undefined
   let timer: NodeJS.Timeout | undefined

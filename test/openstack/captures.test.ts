@@ -7,7 +7,7 @@ const isRpc = ({ name }: OpenstackCapture): boolean => /^[\w]+-rpc\//.test(name)
 const captures = openstackCaptures()
 const notifications = captures.filter((capture) => !isRpc(capture))
 
-/** What the folder says that a capture came from; manila and cinder share the exchange `openstack`. */
+/** The service that the folder of a capture names; manila and cinder share the exchange `openstack`. */
 const folderOf = ({ name }: OpenstackCapture): string => name.split('/', 1)[0] ?? ''
 const SHARED: Readonly<Record<string, string>> = {
   share: 'manila',

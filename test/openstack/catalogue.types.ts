@@ -33,12 +33,12 @@ export const types: OpenstackCloudEventType<'glance'> = 'org.openstack.glance.im
 // @ts-expect-error: glance has no ports.
 export const noType: OpenstackCloudEventType<'glance'> = 'org.openstack.glance.port.create.end'
 export const blank: OpenstackCloudEventType = 'org.openstack.keystone.identity.project_tag.created'
-// What a library sends, some service sends.
+// A service sends the events of its libraries.
 export const library: OpenstackCloudEventType = 'org.openstack.neutron.audit.http.request'
 // @ts-expect-error: a library is no service.
 export const service: OpenstackService = 'oslo.messaging'
 
-// What nobody knows yet is taken too.
+// Events that no catalogue knows are accepted too.
 isEvent(event, 'nova', 'instance.teleport.end')
 isEvent(event, 'teleporter', 'instance.teleport.end')
 

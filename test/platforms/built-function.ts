@@ -1,4 +1,4 @@
-// What `tidings build` makes of a function in a project that has installed the packed package, started as each platform starts it.
+// A function that `tidings build` bundles, in a project that has installed the packed package. It is started as each platform does.
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -28,7 +28,7 @@ export const buildProject = (source: string): string => {
   return join(project, 'dist')
 }
 
-/** What the token of the manifests' Secrets is here. */
+/** The token that stands in the manifests' Secrets here. */
 export const TOKEN = 'a-token'
 
 type Environment = Readonly<Record<string, string>>

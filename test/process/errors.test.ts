@@ -119,7 +119,7 @@ for (const [copy, make] of Object.entries(copies)) {
   })
 }
 
-test('an error of somebody else is none of tidings, whatever its code', () => {
+test('an error of another package is not an error of tidings, whatever its code', () => {
   const foreign = Object.assign(new Error('no'), { code: 'decode_failed', status: 422 })
   assert.ok(!errors.isTidingsError(foreign))
   assert.ok(!errors.hasCode<errors.DecodeError>(foreign, 'decode_failed'))

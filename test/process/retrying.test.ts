@@ -25,7 +25,7 @@ test('what the last attempt failed with is thrown', async () => {
   assert.equal(count(), 2)
 })
 
-test('where no attempt would help there is none', async () => {
+test('no attempt is made where none would help', async () => {
   const last = failure('never')
   const { attempt, count } = attempts([last])
   await assert.rejects(retrying(attempt, { ...soon, retries: 5 }), last.error)

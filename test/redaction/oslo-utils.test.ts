@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { redactText } from '../../lib/redaction/redact-text.ts'
 import { isSecretName } from '../../lib/redaction/secret-key.ts'
 
-/** What oslo.utils itself masks. The names of two ids are among its own. */
+/** The names that oslo.utils itself masks. Two of them are names of ids. */
 const IDS = ['secret_uuid', 'cephclusterfsid']
 
 /** The forms that mask_password knows (oslo_utils/strutils.py, _FORMAT_PATTERNS), with a place for the name. */

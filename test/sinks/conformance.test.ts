@@ -7,7 +7,7 @@ import { createHttpSink } from '../../lib/sinks/http-sink.ts'
 import { type Receiver, startReceiver } from '../receiver.ts'
 import { capturedEvents } from './contract.ts'
 
-// What the CloudEvents project's own SDK makes of our output. It cuts times to milliseconds and leaves header values
+// Our output as the SDK of the CloudEvents project reads it. The SDK cuts times to milliseconds and leaves header values
 // percent-encoded, so that much is allowed for.
 
 let receiver: Receiver

@@ -10,7 +10,7 @@ import { cephCaptures } from '../fixtures.ts'
 
 export type OpenedSink = {
   readonly sink: Sink
-  /** What has come out at the other end. */
+  /** The events that have arrived at the receiver. */
   received(): readonly CloudEvent[] | Promise<readonly CloudEvent[]>
   /** From now on the other end takes nothing. */
   breakDown(): void | Promise<void>
@@ -54,7 +54,7 @@ export const fatesOf = () => {
 export const capturedEvents = (): CloudEvent[] =>
   cephCaptures().flatMap(({ body }) => (JSON.parse(body) as { Records: CephRecord[] }).Records.map(cephEvent)) // Captures.
 
-/** What every sink does, whatever is behind it. */
+/** The behaviour of every sink, whatever is behind it. */
 export const testSink = ({ name, open, nowhere, tooLarge }: SinkUnderTest): void => {
   describe(`${name}, as every sink,`, () => {
     test('has delivered an event, as it is, once deliver resolves', async (t) => {

@@ -49,7 +49,7 @@ const openPipe = (t: TestContext) => {
   return { reader, writer }
 }
 
-/** What is in a pipe now. */
+/** The bytes that are in a pipe now. */
 const drain = (reader: number): string => {
   const chunk = Buffer.alloc(2 ** 20)
   try {

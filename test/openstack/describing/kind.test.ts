@@ -93,7 +93,7 @@ test("of nova's two dialects one is left out by choice, and only what the other 
   assert.ok(outOf(unversioned).length > 15)
   assert.deepEqual(new Set(outOf(versioned).map(({ format }) => format)), new Set(['legacy']))
   assert.deepEqual(new Set(outOf(unversioned).map(({ format }) => format)), new Set(['versioned']))
-  // Seen on the wire in one dialect alone.
+  // Services sent these in one dialect alone.
   const eventTypes = (some: typeof all) => new Set(some.map(({ eventType }) => eventType))
   assert.ok(eventTypes(versioned).has('pubtest.messagingv2.info'))
   for (const eventType of ['flavor.create', 'flavor.delete']) assert.ok(eventTypes(unversioned).has(eventType))

@@ -52,7 +52,7 @@ export const targetOf = ({ targets }: Images, name: string): Target => {
   return target
 }
 
-/** What a target copies, those of the targets it stands on included; the lowest first. */
+/** The files that a target copies, after those of the targets that it is built on. */
 export const copiesOf = (images: Images, name: string): readonly Step[] => {
   const { base, steps } = targetOf(images, name)
   return [...(base in images.targets ? copiesOf(images, base) : []), ...steps.filter(({ copy }) => copy !== undefined)]

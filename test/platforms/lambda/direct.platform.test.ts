@@ -20,7 +20,7 @@ describe('Lambda: a function invoked directly, with the notification as the even
     await receiver.close()
   })
 
-  // What is no JSON cannot be an event; a token is for HTTP.
+  // Text that is not JSON cannot be an event, and tokens are for HTTP.
   for (const each of cases.filter(({ name, withoutToken }) => !name.includes('no JSON') && !withoutToken)) {
     test(`${each.functionName}: ${each.name}`, async () => {
       const seen = watch(receiver, each)

@@ -54,7 +54,7 @@ const withHeaders = (): NodeJS.ProcessEnv => {
   return { ...process.env, ...(existsSync(`${directory}/include/node`) && { npm_config_nodedir: directory }) }
 }
 
-/** What has to run without a failure, and the Debian package that is missing where it does not. */
+/** Programs that must run without a failure, each with the Debian package to install where it does not. */
 const needs: Readonly<Record<string, readonly [command: string, ...args: string[]]>> = {
   cmake: ['cmake', '--version'],
   'g++': ['g++', '--version'],

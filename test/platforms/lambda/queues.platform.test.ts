@@ -18,7 +18,7 @@ import { type Invocation, type Lambda, startLambda } from './rie.ts'
 type Trigger = {
   readonly name: string
   readonly toEvent: (messages: readonly TruthCase['request'][]) => unknown
-  /** What the trigger has to be told for the message numbers that have to come again; `threw`: the batch as a whole. */
+  /** The answer that the trigger needs for the numbers of the messages to send again; `threw`: the whole batch. */
   readonly reply: (again: readonly number[]) => { readonly returned: unknown } | 'threw' | 'returned'
 }
 

@@ -14,11 +14,11 @@ export type LambdaOptions = {
   /** Where it is, dist/ unless said. */
   readonly directory?: string
   readonly environment?: Readonly<Record<string, string>>
-  /** What the function may take, 60 s unless said. */
+  /** The time limit of the function. Default: 60 s. */
   readonly timeoutSeconds?: number
 }
 
-/** What the handler returned, or that it threw, or threw while it was loaded. The emulator answers 200 for the first two. */
+/** The handler's result, or that it threw, or that it threw while it was loaded. The emulator answers 200 for the first two. */
 export type Invocation =
   | { readonly returned: unknown }
   | { readonly threw: { readonly errorType: string; readonly errorMessage: string } }

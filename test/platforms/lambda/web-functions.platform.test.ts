@@ -5,7 +5,7 @@ import { type Running, runTable } from '../truth.ts'
 
 const server = new URL('../../../dist/server.cjs', import.meta.url).pathname
 
-// What Lambda starts of a web function, with the variables that it sets; its own runtime cannot be had to run here.
+// The process that Lambda starts for a web function, with the variables that it sets. Its own runtime cannot run here.
 runTable('the host as a Lambda web function', async (FUNCTION, environment): Promise<Running> => {
   const [port] = await freePorts(1)
   const host = await startHost(

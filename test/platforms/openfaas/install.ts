@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
-/** What OpenFaaS's node22 template is made of, in versions that its package.json allows. */
+/** The packages of OpenFaaS's node22 template, in versions that its package.json allows. */
 const TEMPLATE_PACKAGES = ['express@5.1.0', 'body-parser@2.2.0']
 
 const run = promisify(execFile)

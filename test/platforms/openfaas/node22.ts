@@ -16,7 +16,7 @@ export type Node22 = AsyncDisposable & {
   readonly exited: Promise<unknown>
 }
 
-/** What the template's Dockerfile sets. */
+/** The variables that the template's Dockerfile sets. */
 const TEMPLATE_ENVIRONMENT = { mode: 'http', fprocess: 'node index.js', prefix_logs: 'false' }
 
 const here = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
