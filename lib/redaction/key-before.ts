@@ -27,13 +27,19 @@ export const keyBefore = (text: string, delimiterAt: number): Key => {
 const MAX_BLANKS = 32
 const MAX_NAME = 80
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_'
-const BARE_NAME = new Set(`${LETTERS}.-`)
-const QUOTED_NAME = new Set(`${LETTERS}.-$:/ `)
+/** Which ASCII characters a name may have. */
+const lettersOf = (letters: string): Uint8Array => {
+  const table = new Uint8Array(128)
+  for (const letter of letters) table[letter.charCodeAt(0)] = 1
+  return table
+}
+const BARE_NAME = lettersOf(`${LETTERS}.-`)
+const QUOTED_NAME = lettersOf(`${LETTERS}.-$:/ `)
 /** The second word of names such as `private key: …`. */
 const SECOND_WORD = /^(?:key|phrase|catalog|data)$/i
 
-const startOf = (text: string, end: number, letters: ReadonlySet<string>): number => {
+const startOf = (text: string, end: number, letters: Uint8Array): number => {
   let start = end
-  while (end - start < MAX_NAME && letters.has(text[start - 1] ?? '')) start--
+  while (end - start < MAX_NAME && letters[text.charCodeAt(start - 1)] === 1) start--
   return start
 }

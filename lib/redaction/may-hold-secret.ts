@@ -8,19 +8,21 @@ import { mayBeSpoken, TOKEN_SIGN } from './secret-shapes.ts'
  *
  * @param verdict on the key of the text
  */
-export const mayHoldSecret = (text: string, verdict: KeyVerdict): boolean =>
-  text.length >= MIN_LENGTH &&
-  !(verdict === 'id' && looksLikeId(text)) &&
-  !(verdict === 'date' && looksLikeDate(text)) &&
-  ((SIGN.test(text) && !(ADDRESS.test(text) && !text.includes('tokens/')) && hasSecretSign(text)) ||
-    (text.length >= MIN_TOKEN && !looksLikeId(text) && TOKEN_SIGN.test(text)))
+export const mayHoldSecret = (text: string, verdict: KeyVerdict): boolean => {
+  if (text.length < MIN_LENGTH) return false
+  if (verdict === 'id' ? looksLikeId(text) : verdict === 'date' && looksLikeDate(text)) return false
+  if ((SIGN.test(text) || text.charCodeAt(0) === DASH) && hasSecretSign(text)) return true
+  return text.length >= MIN_TOKEN && !looksLikeId(text) && TOKEN_SIGN.test(text)
+}
 
-const hasSecretSign = (text: string): boolean =>
-  STRONG_SIGN.test(text) ||
-  SHAPE.test(text) ||
-  hasTellingColon(text) ||
-  (BLANK.test(text) && WORD.test(text)) ||
-  (text.includes(' ') && mayBeSpoken(text))
+const hasSecretSign = (text: string): boolean => {
+  if (STRONG_SIGN.test(text) || text.charCodeAt(0) === DASH) return true
+  if (text.includes(':')) {
+    if (ADDRESS.test(text) && !text.includes('tokens/')) return false
+    if (hasTellingColon(text)) return true
+  }
+  return SHAPE.test(text) || (BLANK.test(text) && WORD.test(text)) || (text.includes(' ') && mayBeSpoken(text))
+}
 
 /** A name, a delimiter and a value of a few characters: `pwd=abc`. */
 const MIN_LENGTH = 7
@@ -29,11 +31,11 @@ const MIN_LENGTH = 7
 const MIN_TOKEN = 15
 
 /**
- * Every text with a secret contains one of these, except for tokens with a known prefix. Character classes are fast;
- * alternatives are not.
+ * Every text with a secret contains one of these or begins with a dash, except for tokens with a known prefix. A single
+ * character class is several times as fast as one with an alternative beside it.
  */
-const SIGN = /["'=<%\\\n\t: |/J([,]|AA|^-/
-const STRONG_SIGN = /["'=<%\\\n\t|]|^-/
+const SIGN = /["'=<%\\\n\t: |/J([,A]/
+const STRONG_SIGN = /["'=<%\\\n\t|]/
 const SHAPE = /gAAAA|eyJ|tokens\//
 /** The MAC address of an interface, or a URL with a numeric host. URLs with host names are judged by `hasTellingColon`. */
 const ADDRESS = /^(?:[\da-f]{2}(?::[\da-f]{2}){5}|https?:\/\/[\d.]+(?::\d{1,5})?(?:\/[\w./-]*)?)$/

@@ -3,7 +3,7 @@ import { isRawNumber } from '../process/json-text.ts'
 import { REDACTED } from '../process/secrets.ts'
 import { hideInText } from './hide-in-text.ts'
 import { mayHoldSecret } from './may-hold-secret.ts'
-import { isSecretName, judgeKey, type KeyVerdict } from './secret-key.ts'
+import { FIRST_KEY, isSecretName, type JudgedKey, judgeKey, judgeNext, type KeyVerdict } from './secret-key.ts'
 import { isBasicCredentials, saysNothing } from './value-span.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
@@ -27,14 +27,21 @@ const MAX_DEPTH = 200
  * @throws DecodeError if the object is nested too deeply
  */
 export const redactObject = (object: object, search: Search = hideInText): Redacted => {
-  const walk: Walk = { search, depth: 0, bigNumbers: 0, typedValues: 0 }
+  const walk: Walk = { search, last: FIRST_KEY, depth: 0, bigNumbers: 0, typedValues: 0 }
   const redacted = redactFields(object as Fields, walk) // Any object can be looked up by name.
   return { object: redacted, hasBigNumber: walk.bigNumbers > 0, hasTypedValue: walk.typedValues > 0 }
 }
 
 type Search = (text: string) => string
 
-type Walk = { readonly search: Search; depth: number; bigNumbers: number; typedValues: number }
+type Walk = {
+  readonly search: Search
+  /** The key that was judged last. */
+  last: JudgedKey
+  depth: number
+  bigNumbers: number
+  typedValues: number
+}
 
 const redact = (value: unknown, verdict: KeyVerdict, walk: Walk): unknown => {
   if (typeof value === 'string') return mayHoldSecret(value, verdict) ? walk.search(value) : value
@@ -125,7 +132,9 @@ const redactFields = (fields: Fields, walk: Walk): Fields => {
   let hasTextAsName = false
   for (const key in fields) {
     const value = fields[key]
-    const verdict = judgeKey(key)
+    const judged = judgeNext(walk.last, key)
+    const { verdict } = judged
+    walk.last = judged
     let isHidden = false
     // Most keys are plain, and this is the hot path.
     if (verdict !== 'plain' && verdict !== 'id') {
@@ -153,12 +162,17 @@ const isSecret = (verdict: KeyVerdict, value: unknown): boolean =>
 
 /** Hides the value of an entry such as `{"key":"admin_pass","value":"…"}`, if the name beside it is that of a secret. */
 const redactEntry = (fields: Fields): Fields => {
+  if (!hasSecretName(fields)) return fields
   const entries = Object.entries(fields)
-  const isSecrets = entries.some(
-    ([key, value]) => typeof value === 'string' && judgeKey(key) === 'name' && isSecretName(value),
-  )
-  if (!isSecrets) return fields
   return Object.fromEntries(entries.map(([key, value]) => [key, judgeKey(key) === 'value' ? hidden(value) : value]))
+}
+
+const hasSecretName = (fields: Fields): boolean => {
+  for (const key in fields) {
+    const value = fields[key]
+    if (typeof value === 'string' && judgeKey(key) === 'name' && isSecretName(value)) return true
+  }
+  return false
 }
 
 /** A name can be a token itself. */

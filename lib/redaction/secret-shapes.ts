@@ -17,9 +17,9 @@ export const hideShapes = (view: TextView, hide: Hide, holdsSecret: (text: strin
 }
 
 const SHAPES: readonly { readonly sign: string; readonly shape: RegExp }[] = [
-  // Fernet tokens begin with a version and the upper bytes of a time: https://github.com/fernet/spec and the upper bytes of a time: https://github.com/fernet/spec
+  // Fernet tokens begin with a version and the upper bytes of a time: https://github.com/fernet/spec
   { sign: 'gAAAA', shape: /gAAAA[\w=-]{8,}/g },
-  // A Ceph key: a type, a time and 16 bytes., a time and 16 bytes.
+  // A Ceph key: a type, a time and 16 bytes.
   { sign: '==', shape: /AQ[\w+/]{36}==/g },
   // Tokens of GitHub, GitLab, npm and Slack.
   { sign: 'gh', shape: /(?<![A-Za-z\d])gh[pousr]_[A-Za-z\d]{36,}/g },
