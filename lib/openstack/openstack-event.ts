@@ -19,12 +19,25 @@ export type OpenstackEvent<Name extends string = string, Service extends string 
   readonly user?: string
   readonly requestid?: string
   readonly host?: string
+  /** https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/severity.md: of a known priority. */
+  readonly severitytext?: string
+  readonly severitynumber?: number
+  /** https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/authcontext.md: `user` beside the id of the caller. */
+  readonly authtype?: 'user'
+  readonly authid?: string
+  /**
+   * The request that began the flow through several services, otherwise the request of this service.
+   * https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/correlation.md
+   */
+  readonly correlationid?: string
 }
 
 /** @param exchange that the message came by, if known */
 export const openstackEvent = (notification: Notification, exchange: string | undefined): OpenstackEvent => {
   const data = dataOf(notification, exchange)
   const { project, owner, user, request, host } = data
+  const severity = SEVERITIES.get(data.priority)
+  const flow = data.globalRequestId ?? request
   const time = rfc3339Utc(notification.timestamp ?? '') ?? auditTime(notification.payload)
   const subject = subjectOf(data)
   const event: { -readonly [Name in keyof OpenstackEvent]: OpenstackEvent[Name] } = {
@@ -41,11 +54,34 @@ export const openstackEvent = (notification: Notification, exchange: string | un
   if (time !== undefined) event.time = time
   if (project !== undefined) event.project = attributeText(project)
   if (owner !== undefined) event.owner = attributeText(owner)
-  if (user !== undefined) event.user = attributeText(user)
+  if (user !== undefined) {
+    event.user = attributeText(user)
+    event.authtype = 'user'
+    event.authid = event.user
+  }
   if (request !== undefined) event.requestid = attributeText(request)
+  if (flow !== undefined) event.correlationid = attributeText(flow)
   if (host !== undefined) event.host = attributeText(host)
+  if (severity !== undefined) {
+    event.severitytext = severity.text
+    event.severitynumber = severity.number
+  }
   return event
 }
+
+/**
+ * oslo.messaging's priorities, each with a number of OpenTelemetry, of which a greater one is more severe. `audit` and `sample` are
+ * information, and each text has a number of its own.
+ */
+const SEVERITIES: ReadonlyMap<string, { readonly text: string; readonly number: number }> = new Map([
+  ['debug', { text: 'DEBUG', number: 5 }],
+  ['info', { text: 'INFO', number: 9 }],
+  ['audit', { text: 'AUDIT', number: 10 }],
+  ['sample', { text: 'SAMPLE', number: 11 }],
+  ['warn', { text: 'WARN', number: 13 }],
+  ['error', { text: 'ERROR', number: 17 }],
+  ['critical', { text: 'CRITICAL', number: 21 }],
+])
 
 const auditTime = (payload: unknown): string | undefined =>
   isObject(payload) && typeof payload.eventTime === 'string' ? rfc3339Utc(payload.eventTime) : undefined

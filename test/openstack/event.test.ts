@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { CloudEvent as JudgedEvent } from 'cloudevents'
 import { openstackCapture, openstackLookAlike } from '../fixtures.ts'
 import { eventOf } from './delivery.ts'
 
@@ -27,6 +28,11 @@ test('a legacy notification: attributes, and data around the payload as it is', 
     ...who,
     requestid: attributes.requestid,
     host: 'osfake1',
+    severitytext: 'INFO',
+    severitynumber: 9,
+    authtype: 'user',
+    authid: who.user,
+    correlationid: attributes.requestid,
   })
   assert.deepEqual(data, {
     service: 'nova',
@@ -133,6 +139,8 @@ test('nothing but the name of the event is needed', () => {
     datacontenttype: 'application/json',
     priority: 'info',
     kind: 'x',
+    severitytext: 'INFO',
+    severitynumber: 9,
     data: {
       service: 'unknown',
       eventType: 'x',
@@ -174,4 +182,28 @@ test('a publisher of any characters gives a URI reference', () => {
   assert.equal(source('volume.h@b#pool 1'), 'openstack/cinder/volume.h@b%23pool%201')
   assert.equal(source('nova-compute:h'), 'openstack/nova/nova-compute:h')
   assert.ok(source('\ud800/../é').startsWith('openstack/unknown/%EF%BF%BD%2F..%2F%C3%A9'))
+})
+
+test("CloudEvents' extensions tell the severity, the caller and the flow, and the cloudevents package takes them", () => {
+  const { message, payload } = capture('nova/compute.instance.create.end.1')
+  const numbers = ['debug', 'info', 'audit', 'sample', 'warn', 'error', 'critical'].map((priority) => {
+    const event = eventOf({
+      ...message,
+      payload,
+      priority: priority.toUpperCase(),
+      _context_global_request_id: 'req-g',
+    })
+    assert.ok(new JudgedEvent({ ...event }).validate())
+    assert.deepEqual([event.severitytext, event.authtype, event.authid], [priority.toUpperCase(), 'user', event.user])
+    assert.equal(event.correlationid, 'req-g')
+    return Number(event.severitynumber)
+  })
+  // One-to-one, from the least severe to the most.
+  assert.deepEqual(
+    numbers,
+    [...new Set(numbers)].toSorted((one, other) => one - other),
+  )
+  const odd = eventOf({ event_type: 'x', priority: 'loud' })
+  for (const name of ['severitytext', 'severitynumber', 'authtype', 'authid', 'correlationid'])
+    assert.ok(!(name in odd))
 })

@@ -63,6 +63,8 @@ const ATTRIBUTES = [
     'tracestate',
     'partitionkey',
     'severitytext',
+    'severitynumber',
+    'authtype',
     'authid',
   ],
 ]
