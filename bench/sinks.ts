@@ -34,7 +34,7 @@ type Call = (events: readonly CloudEvent[]) => Promise<unknown>
 /** Microseconds of an event. */
 type Cost = { readonly wall: number; readonly cpu: number }
 
-/** Hands over 5000 events, as calls of so many events, so many calls at a time. */
+/** Hands over events, as calls of so many events, so many calls at a time. */
 const cost = async (call: Call, { size, atOnce, total }: Shape): Promise<Cost> => {
   const calls = Array.from({ length: total / size }, () => newEvents(size))
   const spent = stopwatch()
@@ -206,7 +206,7 @@ const benchAws = async (): Promise<void> => {
         }))
         return sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }))
       }),
-    200,
+    100,
   )
 
   const sns = new SNSClient(client)
@@ -224,7 +224,7 @@ const benchAws = async (): Promise<void> => {
         }))
         return sns.send(new PublishBatchCommand({ TopicArn, PublishBatchRequestEntries }))
       }),
-    200,
+    100,
   )
 
   const eventBridge = new EventBridgeClient(client)
@@ -243,7 +243,7 @@ const benchAws = async (): Promise<void> => {
         }))
         return eventBridge.send(new PutEventsCommand({ Entries }))
       }),
-    200,
+    100,
   )
   await moto.stop()
 }

@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis'
 import type { Sink } from '../core/sink.ts'
 import { type Answer, type AttemptOptions, createClientSink, misconfigured, placeOf, unavailable } from './attempts.ts'
 import { createConnection, hostsOf } from './connection.ts'
+import { grouped } from './group-commit.ts'
 import { loadPeer } from './load-peer.ts'
 import type { Parameters } from './sink-parameters.ts'
 
@@ -20,7 +21,8 @@ export const createRedisSink = (url: URL, parameters: Parameters<'redis:'>, opti
   return createClientSink(
     {
       where,
-      send: async (events, tell, isOver) => {
+      // One pipeline at a time: that of many calls costs one write and one read.
+      send: grouped(async (events, tell, isOver) => {
         const redis = await connection.get()
         if (isOver()) return
         const pipeline = redis.pipeline()
@@ -29,7 +31,7 @@ export const createRedisSink = (url: URL, parameters: Parameters<'redis:'>, opti
         // After a failover an old primary says READONLY: the name may lead to another server by now.
         if (replies?.some(([error]) => error?.message.startsWith('READONLY'))) await connection.close()
         for (const index of events.keys()) tell(index, answerOf(where, replies?.[index]?.[0]))
-      },
+      }),
       close: connection.close,
     },
     options,
