@@ -20,6 +20,7 @@ const OWN = 'test/own-function.live.test.ts'
 
 const CONFIG = 'test/cli/config-command.test.ts'
 const GUIDE = 'test/cli/docs.live.test.ts'
+const LETTERS = 'test/cli/dead-letters-places.live.test.ts'
 const RELAY = 'test/cli/relay-docs.live.test.ts'
 const KNATIVE = 'test/platforms/knative/docs.platform.test.ts'
 const LAMBDA = 'test/platforms/lambda/docs.platform.test.ts'
@@ -94,6 +95,7 @@ const CLAIMS: Readonly<Record<string, readonly (readonly [begins: string, claim:
     ['npx --no-install tidings provision apply --print-desired', GUIDE],
     ["{ echo 'action: apply'", GUIDE],
   ],
+  'docs/reliability.md': [['npx --no-install tidings dead-letters list --from', LETTERS]],
   'docs/relay.md': [
     ['export AMQP_URL=amqp', RELAY],
     ['npx --no-install tidings relay --compat', RELAY],

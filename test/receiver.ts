@@ -8,6 +8,7 @@ export type ReceivedRequest = {
   readonly url: string | undefined
   readonly headers: IncomingHttpHeaders
   readonly body: string
+  readonly bytes: Buffer
   readonly socket: Socket
 }
 
@@ -37,7 +38,8 @@ export const startReceiver = async (): Promise<Receiver> => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
     const { method, url, headers, socket } = request
-    const received = { method, url, headers, body: Buffer.concat(chunks).toString(), socket }
+    const bytes = Buffer.concat(chunks)
+    const received = { method, url, headers, body: bytes.toString(), bytes, socket }
     const answer = await receiver.answer(received, requests.push(received) - 1)
     if (answer === 'hang') return
     if (answer.status < 300) taken.push(received)

@@ -1,17 +1,11 @@
 import { globMatcher } from '../core/filter.ts'
 import { ConfigError } from '../process/errors.ts'
 import { createRedact } from '../process/secrets.ts'
-import { type DeadLetterQueue, withDeadLetters } from '../relay/dead-letters/dead-letters.ts'
-import {
-  type DeadLetter,
-  type ShownDeadLetter,
-  showDeadLetter,
-  toDeadLetter,
-} from '../relay/dead-letters/describe-dead-letter.ts'
+import type { DeadLetter } from '../relay/dead-letters/describe-dead-letter.ts'
+import { handOver } from '../relay/dead-letters/hand-over.ts'
+import type { Letters } from '../relay/dead-letters/letter.ts'
 import { redriveDeadLetters } from '../relay/dead-letters/redrive-dead-letters.ts'
-import type { Source } from '../relay/options.ts'
-import { toVariables } from '../relay/settings/relay-config.ts'
-import { readSources } from '../relay/settings/source-config.ts'
+import { findPlaces, type Place, type Target, targetOf } from './dead-letters-places.ts'
 import { type Listed, listText, redrivenText } from './dead-letters-text.ts'
 import { failureText } from './failure-text.ts'
 import { type DeadLettersLine, parseDeadLettersFlags } from './relay-flags.ts'
@@ -20,7 +14,8 @@ import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
 const DEFAULT_LIMIT = 20
 
 /**
- * `tidings dead-letters <action>`, on the dead-letter queue of each source. It writes its results to stdout.
+ * `tidings dead-letters <action>`, on the dead-letter queue of each source, or on the place that a URL names. It writes its
+ * results to stdout.
  *
  * @throws UsageError
  */
@@ -29,13 +24,13 @@ export const deadLettersCommand = async ({ args, env, stdout, stderr, signal }: 
   const run = actionOf(line)
   const secrets: string[] = []
   try {
-    const sources = readSources(env, toVariables(line.flags))
-    secrets.push(...sources.map(({ password }) => password))
+    const found = findPlaces(line, env)
+    secrets.push(...found.secrets)
     const tell = (message: string) => stderr.write(`tidings: ${message}\n`)
-    const { text, code } = await run({ line, sources, signal, tell })
-    stdout.write(createRedact(secrets)(text))
-    return code
+    const print = (text: string) => stdout.write(createRedact(secrets)(text))
+    return await run({ line, places: found.places, target: () => targetOf(line, env, secrets), signal, tell, print })
   } catch (error) {
+    if (error instanceof UsageError) throw error
     stderr.write(createRedact(secrets)(failureText(error, false)))
     return EXIT.failed
   }
@@ -43,14 +38,17 @@ export const deadLettersCommand = async ({ args, env, stdout, stderr, signal }: 
 
 type Work = {
   readonly line: DeadLettersLine
-  readonly sources: readonly Source[]
+  readonly places: readonly Place[]
+  /** The function that gets the messages. Undefined: they go back to their queues. */
+  readonly target: () => Target | undefined
   readonly signal: AbortSignal
   /** Writes a message at once, while the command goes on. */
   readonly tell: (message: string) => void
+  readonly print: (text: string) => void
 }
-type Done = { readonly text: string; readonly code: ExitCode }
+type Run = (work: Work) => Promise<ExitCode>
 
-const actionOf = ({ positionals, index, all, match, limit }: DeadLettersLine): ((work: Work) => Promise<Done>) => {
+const actionOf = ({ positionals, index, all, match, limit, ...line }: DeadLettersLine): Run => {
   const [action, id, ...more] = positionals
   if (more.length > 0 || (action === 'list' && id !== undefined))
     throw new UsageError('there is an argument after the action that is not a flag: remove it')
@@ -68,6 +66,8 @@ const actionOf = ({ positionals, index, all, match, limit }: DeadLettersLine): (
     case 'redrive':
       if ([id, match, all].filter(isGiven).length !== 1)
         throw new UsageError('choose the dead letters by an id, by --match or by --all, and only one of these')
+      if (line.to !== undefined && !/^https?:$/.test(URL.parse(line.to)?.protocol ?? ''))
+        throw new UsageError('--to must be a URL that begins with http:// or https://')
       return redrive
     default:
       throw new UsageError(
@@ -76,54 +76,66 @@ const actionOf = ({ positionals, index, all, match, limit }: DeadLettersLine): (
   }
 }
 
-const list = async ({ line, sources, signal }: Work): Promise<Done> => {
+const list: Run = async ({ line, places, signal, print }) => {
   const limit = Number(line.limit ?? DEFAULT_LIMIT)
+  const order = line.newest ? 'newest' : 'oldest'
   const listed: Listed[] = []
-  for (const source of sources) {
-    await withDeadLetters(source, async (queue) => {
-      listed.push({ ...placeOf(source, queue), deadLetters: await oldest(queue, source, limit, signal) })
+  for (const { name, open } of places) {
+    await open(async (letters) => {
+      const { count, skipped, deadLetters } = await pick(letters, limit, order, signal)
+      listed.push(
+        'queue' in name ? { ...name, count, deadLetters } : { place: letters.name, count, skipped, deadLetters },
+      )
     })
   }
-  return { text: line.json ? json({ queues: listed }) : listed.map(listText).join('\n'), code: EXIT.done }
+  const isOfRelay = places.every(({ name }) => 'queue' in name)
+  print(
+    line.json
+      ? json({ [isOfRelay ? 'queues' : 'places']: listed })
+      : listed.map((one) => listText(one, order)).join('\n'),
+  )
+  return EXIT.done
 }
 
-const oldest = async (
-  queue: DeadLetterQueue,
-  source: Source,
-  limit: number,
-  signal: AbortSignal,
-): Promise<readonly DeadLetter[]> => {
-  const found: DeadLetter[] = []
-  if (limit === 0) return found
-  await queue.walk(async (message, index) => {
-    found.push(toDeadLetter(message, index, source))
-    return found.length < limit && !signal.aborted ? 'back' : 'stop'
-  }, 1)
-  return found
+const pick = async (letters: Letters, limit: number, order: 'oldest' | 'newest', signal: AbortSignal) => {
+  const deadLetters: DeadLetter[] = []
+  let walked = 0
+  /** The oldest are there, and how many there are was known before. */
+  const isEnough = (): boolean => letters.count !== undefined && order === 'oldest' && deadLetters.length >= limit
+  const skipped = isEnough()
+    ? 0
+    : await letters.walk(async ({ deadLetter }) => {
+        walked++
+        if (order === 'newest' || deadLetters.length < limit) deadLetters.push(deadLetter)
+        if (deadLetters.length > limit) deadLetters.shift()
+        return signal.aborted || isEnough() ? 'stop' : 'back'
+      })
+  return { count: letters.count ?? walked, skipped, deadLetters }
 }
 
-const show = async ({ line, sources, signal }: Work): Promise<Done> => {
+const show: Run = async ({ line, places, signal, print }) => {
   const [, id] = line.positionals
-  if (id === undefined && sources.length > 1)
+  if (id === undefined && places.length > 1)
     throw new ConfigError('AMQP_URL names several queues, and each has this index: give the id, or a single URL')
-  for (const source of sources) {
-    const shown = await withDeadLetters(source, async (queue) => {
-      let found: ShownDeadLetter | undefined
-      await queue.walk(async (message, index) => {
-        const deadLetter = toDeadLetter(message, index, source)
-        if (id === undefined ? index === Number(line.index) : isCalled(deadLetter, id))
-          found = showDeadLetter(message, deadLetter)
+  for (const { open } of places) {
+    const shown = await open(async (letters) => {
+      let found: object | undefined
+      await letters.walk(async ({ deadLetter, shown }) => {
+        if (id === undefined ? deadLetter.index === Number(line.index) : isCalled(deadLetter, id)) found = shown()
         return found === undefined && !signal.aborted ? 'back' : 'stop'
-      }, 1)
+      })
       return found
     })
+    if (shown === undefined) continue
     // JSON serves people and programs alike.
-    if (shown !== undefined) return { text: json(shown), code: EXIT.done }
+    print(json(shown))
+    return EXIT.done
   }
-  return NOT_THERE
+  print(NOT_THERE)
+  return EXIT.pending
 }
 
-const redrive = async ({ line, sources, signal, tell }: Work): Promise<Done> => {
+const redrive: Run = async ({ line, places, target, signal, tell, print }) => {
   const { json: isJson, dryRun, match, all } = line
   const [, id] = line.positionals
   const matches = match === undefined ? undefined : globMatcher(match)
@@ -132,30 +144,45 @@ const redrive = async ({ line, sources, signal, tell }: Work): Promise<Done> => 
     return matches === undefined || matches(deadLetter.eventType ?? '')
   }
   const redriven: DeadLetter[] = []
+  const refused: (DeadLetter & { readonly answer: string })[] = []
   const onRedriven = (one: DeadLetter) => redriven.push(one)
+  const onLeft = (one: DeadLetter, answer: string) => refused.push({ ...one, answer })
   const onBlocked = () => tell(BLOCKED)
+  const to = target()
   let left = 0
-  for (const source of sources) {
-    await withDeadLetters(source, (queue) =>
-      redriveDeadLetters(queue, { source, isWanted, dryRun, signal, onRedriven, onBlocked }),
-    )
-    if (all && !dryRun) left += await withDeadLetters(source, async ({ count }) => count)
+  let failure: unknown
+  for (const { open, relay } of places) {
+    const choice = { isWanted, dryRun, signal, onRedriven }
+    try {
+      if (to !== undefined) await open((letters) => handOver(letters, { ...choice, ask: to.ask, onLeft }))
+      else if (relay === undefined) throw new UsageError('name the function that gets the messages: --to <url>')
+      else await relay.open((queue) => redriveDeadLetters(queue, { ...choice, source: relay.source, onBlocked }))
+    } catch (error) {
+      // What went to a function before is to be told.
+      if (to === undefined || redriven.length + refused.length === 0) throw error
+      failure = error
+      break
+    }
+    if (all && !dryRun) left += await open((letters) => countOf(letters, signal))
   }
-  if (id !== undefined && redriven.length === 0 && !signal.aborted) return NOT_THERE
-  const isAll = left === 0 && !signal.aborted
-  return {
-    text: isJson ? json({ dryRun, redriven, ...(all && { left }) }) : redrivenText(redriven, dryRun, left),
-    code: isAll ? EXIT.done : EXIT.pending,
+  if (id !== undefined && redriven.length + refused.length === 0 && !signal.aborted) {
+    print(NOT_THERE)
+    return EXIT.pending
   }
+  const done = { redriven, dryRun, ...(to && { to: to.name, refused }), ...(all && failure === undefined && { left }) }
+  print(isJson ? json(done) : redrivenText(done))
+  if (failure !== undefined) throw failure
+  return left === 0 && refused.length === 0 && !signal.aborted ? EXIT.done : EXIT.pending
 }
+
+const countOf = async (letters: Letters, signal: AbortSignal): Promise<number> =>
+  letters.count ?? (await pick(letters, 0, 'oldest', signal)).count
 
 const BLOCKED =
   'the broker has an alarm (it is short of memory or disk space) and accepts no messages: waiting until it is over; Ctrl-C stops'
 
-const NOT_THERE: Done = { text: 'no dead letter has this id or index\n', code: EXIT.pending }
+const NOT_THERE = 'no dead letter has this id or index\n'
 
 const isCalled = ({ id, messageId }: DeadLetter, name: string): boolean => name === id || name === messageId
-
-const placeOf = ({ vhost }: Source, { name, count }: DeadLetterQueue) => ({ vhost, queue: name, count })
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`

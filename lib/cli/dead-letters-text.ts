@@ -1,11 +1,16 @@
 import type { DeadLetter } from '../relay/dead-letters/describe-dead-letter.ts'
 
-export type Listed = {
-  readonly vhost: string
-  readonly queue: string
+export type Listed = (
+  | { readonly vhost: string; readonly queue: string }
+  | {
+      readonly place: string
+      /** The number of things there that are no dead letters. */
+      readonly skipped: number
+    }
+) & {
   /** The number of all dead letters. */
   readonly count: number
-  /** The oldest dead letters. */
+  /** The oldest dead letters, or the newest. */
   readonly deadLetters: readonly DeadLetter[]
 }
 
@@ -18,28 +23,46 @@ export type Listed = {
  *    nova notifications.info: the function answered 503
  * ```
  */
-export const listText = ({ vhost, queue, count, deadLetters }: Listed): string => {
-  const more = deadLetters.length < count ? `, of which the oldest ${deadLetters.length}` : ''
-  return [`${queue} of vhost ${vhost}: ${count}${more}`, ...deadLetters.map(deadLetterText), ''].map(plain).join('\n')
+export const listText = (listed: Listed, order: 'oldest' | 'newest' = 'oldest'): string => {
+  const { count, deadLetters } = listed
+  const place = 'place' in listed ? listed.place : `${listed.queue} of vhost ${listed.vhost}`
+  const more = deadLetters.length < count ? `, of which the ${order} ${deadLetters.length}` : ''
+  const rest = 'skipped' in listed && listed.skipped > 0 ? `; ${listed.skipped} skipped that are no dead letters` : ''
+  return [`${place}: ${count}${more}${rest}`, ...deadLetters.map(deadLetterText), ''].map(plain).join('\n')
 }
 
 const deadLetterText = (deadLetter: DeadLetter): string => {
   const { index, id, time = 'no time', attempts, bytes, eventType = 'no notification' } = deadLetter
-  const tries = attempts === 1 ? '1 try' : `${attempts} tries`
-  return `${index}  ${id}  ${time}  ${tries}  ${bytes} bytes  ${eventType}${SECOND_LINE}${reasonText(deadLetter)}`
+  const tries = attempts === undefined ? '' : attempts === 1 ? '1 try  ' : `${attempts} tries  `
+  return `${index}  ${id}  ${time}  ${tries}${bytes} bytes  ${eventType}${SECOND_LINE}${reasonText(deadLetter)}`
 }
 
 const SECOND_LINE = '\n   '
 
-const reasonText = ({ exchange, routingKey, reason }: DeadLetter): string =>
-  [`${exchange || '(default exchange)'} ${routingKey}`, reason].map(oneLine).join(': ')
+const reasonText = ({ exchange, routingKey, reason, function: name, origin }: DeadLetter): string =>
+  [routingKey === undefined ? `${name} ${origin}` : `${exchange || '(default exchange)'} ${routingKey}`, reason]
+    .map(oneLine)
+    .join(': ')
 
-/** @param left how many are still there after a redrive of all */
-export const redrivenText = (redriven: readonly DeadLetter[], dryRun: boolean, left = 0): string => {
-  const lines = redriven.map(({ id, queue, eventType = 'no notification' }) => `${id}  to ${queue}  ${eventType}`)
-  const count = `${redriven.length} ${dryRun ? 'would be put back' : 'put back'}`
-  const rest = left === 0 ? [] : [`${left} still among the dead letters: run this again to put them back`]
-  return [...lines, count, ...rest, ''].map(plain).join('\n')
+export type Redriven = {
+  readonly redriven: readonly DeadLetter[]
+  readonly dryRun: boolean
+  /** The function that got them. Absent: they went back to their queues. */
+  readonly to?: string | undefined
+  /** Those that the function did not take, with its reasons. */
+  readonly refused?: readonly (DeadLetter & { readonly answer: string })[]
+  /** How many are still there after a redrive of all. */
+  readonly left?: number
+}
+
+export const redrivenText = ({ redriven, dryRun, to, refused = [], left = 0 }: Redriven): string => {
+  const verb = to === undefined ? 'put back' : 'handed over'
+  const lines = redriven.map(({ id, queue, eventType = 'no notification' }) => `${id}  to ${to ?? queue}  ${eventType}`)
+  const stayed = refused.map(({ id, answer }) => `${id}  stays: ${oneLine(answer)}`)
+  const count = `${redriven.length} ${dryRun ? 'would be ' : ''}${verb}`
+  const again = to === undefined ? 'put them back' : 'hand them over'
+  const rest = left === 0 ? [] : [`${left} still among the dead letters: run this again to ${again}`]
+  return [...lines, ...stayed, count, ...rest, ''].map(plain).join('\n')
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ')

@@ -40,12 +40,19 @@ Actions:
   list                          print the oldest dead letters
   show <id> | --index <n>       print one of them with its body, without OpenStack's secrets
   redrive <id> | --match <glob> | --all
-                                put them back into the queue that they came from, as if they had never been tried;
+                                put them back into the queue that they came from, as if they had never been tried,
+                                or hand their messages to the function of --to;
                                 --match compares the event type: * stands for any text, ? for any character
 
 Options:
+      --from <url>               where they are: a file:, kafka: or redis: URL as in DEAD_LETTER_URL, or
+                                 amqp://…?queue=<name>. Default: the dead-letter queue of a relay, or DEAD_LETTER_URL
+                                 if no broker is set
+      --to <url>                 for redrive: the address of a function, which gets the messages by HTTP
+      --token-file <file>        the token for --to. Default: its user and password, or the first of AUTH_TOKENS
       --json                     print JSON
       --limit <n>                for list: how many. Default: 20
+      --newest                   for list: the newest instead of the oldest
       --dry-run                  for redrive: only print which ones would go
 ${SOURCE_OPTIONS}
       --ca-file, --cert-file, --key-file, --server-name, --heartbeat-seconds   as for tidings relay

@@ -25,6 +25,10 @@ const DEAD_LETTERS_OPTIONS = {
   all: flag,
   match: text,
   'dry-run': flag,
+  newest: flag,
+  from: text,
+  to: text,
+  'token-file': text,
 } as const
 
 export type DeadLettersLine = {
@@ -36,6 +40,12 @@ export type DeadLettersLine = {
   readonly all: boolean
   readonly match: string | undefined
   readonly dryRun: boolean
+  readonly newest: boolean
+  /** Where the dead letters are, if not in the queue of a relay. */
+  readonly from: string | undefined
+  /** The function that gets their messages. */
+  readonly to: string | undefined
+  readonly tokenFile: string | undefined
   readonly positionals: readonly string[]
 }
 
@@ -58,6 +68,10 @@ export const parseDeadLettersFlags = (args: readonly string[]): DeadLettersLine 
     all: values.all === true,
     match: textOf('match'),
     dryRun: values['dry-run'] === true,
+    newest: values.newest === true,
+    from: textOf('from'),
+    to: textOf('to'),
+    tokenFile: textOf('token-file'),
     positionals,
   }
 }

@@ -1,7 +1,7 @@
 import type { CloudEvent } from '../core/cloudevent.ts'
 
 /** The part of an HTTP request that contains events. */
-export type HttpMessage = { readonly headers: Readonly<Record<string, string>>; readonly body: string }
+export type HttpMessage<Body = string> = { readonly headers: Readonly<Record<string, string>>; readonly body: Body }
 
 /** https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#32-structured-content-mode */
 export const structured = (event: CloudEvent): HttpMessage => ({

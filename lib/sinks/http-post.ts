@@ -19,10 +19,10 @@ export const createPost = (url: URL, timeoutMs: number) => {
   const agent = new Agent({ keepAlive: true })
   const { target, authorization } = splitCredentials(url)
 
-  return (message: HttpMessage, signal: AbortSignal | undefined): Promise<HttpReply> =>
+  return (message: HttpMessage<string | Buffer>, signal: AbortSignal | undefined): Promise<HttpReply> =>
     new Promise((resolve, reject) => {
       const timeout = AbortSignal.timeout(timeoutMs)
-      const body = Buffer.from(message.body)
+      const body = typeof message.body === 'string' ? Buffer.from(message.body) : message.body
       const outgoing = request(target, {
         method: 'POST',
         agent,

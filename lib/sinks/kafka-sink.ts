@@ -121,7 +121,7 @@ const isKafka = (error: unknown): error is GenericError =>
   error instanceof Error && 'code' in error && String(error.code).startsWith('PLT_KFK_')
 
 /** Kafka's name of the error, which may stand below others. */
-const codeIn = (error: unknown): string | undefined => {
+export const codeIn = (error: unknown): string | undefined => {
   if (!(error instanceof Error)) return undefined
   if ('apiId' in error && typeof error.apiId === 'string') return error.apiId
   const below = [error.cause, ...(error instanceof AggregateError ? error.errors : [])]
@@ -143,33 +143,40 @@ const failureOf = (where: string, error: Error): Answer => {
     : unavailable(message, cause)
 }
 
-const connect = async (
-  url: URL,
-  { tls, ca, sasl }: Parameters<'kafka:'>,
-  timeoutMs: number,
-): Promise<KafkaProducer> => {
-  checkNode(process.versions.node)
-  const { Producer, stringSerializer } = await loadPeer<typeof import('@platformatic/kafka')>(
-    '@platformatic/kafka',
-    url,
-  )
+const connect = async (url: URL, parameters: Parameters<'kafka:'>, timeoutMs: number): Promise<KafkaProducer> => {
+  const { Producer, stringSerializer } = await loadKafka(url)
   return new Producer<string, Buffer, string, string>({
-    clientId: 'tidings',
-    bootstrapBrokers: [...hostsOf(url, 9092)],
+    ...(await clientOptions(url, parameters, timeoutMs)),
     idempotent: true,
-    // Those of the client repeat no event. Fewer than two would be endless retries.
-    retries: 2,
-    retryDelay: BACKOFF.firstMs,
-    connectTimeout: timeoutMs,
-    requestTimeout: timeoutMs,
     autocreateTopics: false,
     serializers: { key: stringSerializer, headerKey: stringSerializer, headerValue: stringSerializer },
-    ...((tls || ca !== undefined) && { tls: ca === undefined ? {} : { ca: await readFile(ca) } }),
-    ...(url.username !== '' && {
-      sasl: { mechanism: sasl, username: percentDecode(url.username), password: percentDecode(url.password) },
-    }),
   })
 }
+
+/** @throws ConfigError where the client of Kafka is not installed, or does not run */
+export const loadKafka = (url: URL): Promise<typeof import('@platformatic/kafka')> => {
+  checkNode(process.versions.node)
+  return loadPeer('@platformatic/kafka', url)
+}
+
+/** What a producer and a consumer of the URL are configured with. */
+export const clientOptions = async (
+  url: URL,
+  { tls, ca, sasl }: Pick<Parameters<'kafka:'>, 'tls' | 'ca' | 'sasl'>,
+  timeoutMs: number,
+) => ({
+  clientId: 'tidings',
+  bootstrapBrokers: [...hostsOf(url, 9092)],
+  // Those of the client repeat no event. Fewer than two would be endless retries.
+  retries: 2,
+  retryDelay: BACKOFF.firstMs,
+  connectTimeout: timeoutMs,
+  requestTimeout: timeoutMs,
+  ...((tls || ca !== undefined) && { tls: ca === undefined ? {} : { ca: await readFile(ca) } }),
+  ...(url.username !== '' && {
+    sasl: { mechanism: sasl, username: percentDecode(url.username), password: percentDecode(url.password) },
+  }),
+})
 
 /** @throws ConfigError where the client of Kafka does not run */
 export const checkNode = (version: string): void => {

@@ -15,7 +15,7 @@ export const createRedisSink = (url: URL, parameters: Parameters<'redis:'>, opti
   // `~`: Redis cuts the stream where that is cheap.
   const limit = maxLength === undefined ? [] : ['MAXLEN', '~', String(maxLength)]
   const connection = createConnection<Redis>(
-    (lost) => connect(url, parameters.ca, options.timeoutMs, lost),
+    (lost) => connectRedis(url, parameters.ca, options.timeoutMs, lost),
     async (redis) => redis.disconnect(),
   )
   return createClientSink(
@@ -48,7 +48,13 @@ const answerOf = (where: string, error: Error | null | undefined): Answer => {
   return FOR_A_PERSON.test(error.message) ? misconfigured(message, error) : unavailable(message, error)
 }
 
-const connect = async (url: URL, ca: string | undefined, timeoutMs: number, lost: () => void): Promise<Redis> => {
+/** @throws SinkUnavailableError when Redis refuses the user, and the error of the socket when it does not answer */
+export const connectRedis = async (
+  url: URL,
+  ca: string | undefined,
+  timeoutMs: number,
+  lost: () => void,
+): Promise<Redis> => {
   const { Redis } = await loadPeer<typeof import('ioredis')>('ioredis', url)
   const isTls = url.protocol === 'rediss:'
   const [{ host, port } = { host: '127.0.0.1', port: 6379 }] = hostsOf(url, 6379)

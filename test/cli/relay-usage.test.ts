@@ -79,5 +79,5 @@ test('what came over the wire does not steer the terminal', () => {
     listText({ vhost: '/', queue: 'q', count: 1, deadLetters: [deadLetter] }),
     'q of vhost /: 1\n0  abcdef012345  no time  1 try  5 bytes  evil�[2J\n   (default exchange) a b: no �good \n',
   )
-  assert.equal(redrivenText([deadLetter], false), 'abcdef012345  to q�  evil�[2J\n1 put back\n')
+  assert.equal(redrivenText({ redriven: [deadLetter], dryRun: false }), 'abcdef012345  to q�  evil�[2J\n1 put back\n')
 })

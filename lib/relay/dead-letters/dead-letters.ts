@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib'
 import { ConfigError, TidingsError } from '../../process/errors.ts'
 import { acksTaken, close, connect, NOT_FOUND, replyCode } from '../broker/connect-broker.ts'
@@ -24,7 +25,7 @@ export type DeadLetterQueue = {
    * not removed goes back to its place at the end, and whenever the connection ends. At most 65,535 messages can be held, so
    * no more than these are looked at and given back.
    *
-   * @param atOnce how many visits may be under way. They begin in order
+   * @param atOnce how many visits may be under way. They begin in order. With 1, a message is removed before the next visit
    */
   walk(visit: Visit, atOnce: number): Promise<void>
 }
@@ -35,28 +36,39 @@ const ACK_LINGER_MS = 50
 /**
  * Opens the dead-letter queue of a source for as long as `use` takes.
  *
+ * @param name another queue of the same virtual host, if the dead letters are there
  * @throws ConfigError when there is no such queue
  * @throws BrokerError when the broker does not answer
  */
 export const withDeadLetters = async <Result>(
   source: Source,
   use: (queue: DeadLetterQueue) => Promise<Result>,
+  name = deadLettersOf(source.queue.name),
 ): Promise<Result> => {
-  const name = deadLettersOf(source.queue.name)
   const connection = await connectForCommand(source)
   try {
     const channel = await connection.createChannel()
     channel.on('error', () => {})
     const { messageCount: count } = await channel.checkQueue(name)
+    let removed = 0
     const walk = async (visit: Visit, atOnce: number): Promise<void> => {
       const acks = createAcks(channel, ACK_LINGER_MS)
+      /** Whatever ends this process now, the broker has the acks so far: it answers a channel in order. */
+      const untilAcked = async (): Promise<void> => {
+        acks.flush()
+        await channel.checkQueue(name)
+      }
       const underWay = new Set<Promise<void>>()
       const failures: unknown[] = []
       let isOver = false
       const look = async (message: ConsumeMessage, index: number): Promise<void> => {
         try {
           const verdict = await visit(message, index)
-          if (verdict === 'out') acks.settle(message.fields.deliveryTag)
+          if (verdict === 'out') {
+            acks.settle(message.fields.deliveryTag)
+            removed++
+            if (atOnce === 1) await untilAcked()
+          }
           if (verdict === 'stop') isOver = true
         } catch (error) {
           failures.push(error)
@@ -87,18 +99,29 @@ export const withDeadLetters = async <Result>(
     } finally {
       // Without this, a quorum queue takes them back in any order.
       channel.nackAll(true)
+      await untilBack(channel, name, count - removed)
       await close(channel)
     }
   } catch (error) {
-    if (replyCode(error) === NOT_FOUND)
-      throw new ConfigError(
-        `RELAY_QUEUE must name the queue that the relay takes messages from; vhost ${source.vhost} has no queue ${name}`,
-        { cause: error },
-      )
-    throw error
+    if (replyCode(error) !== NOT_FOUND) throw error
+    const isOfRelay = name === deadLettersOf(source.queue.name)
+    const rule = isOfRelay ? 'RELAY_QUEUE must name the queue that the relay takes messages from; ' : ''
+    throw new ConfigError(`${rule}vhost ${source.vhost} has no queue ${name}`, { cause: error })
   } finally {
     // This sends the acks, and gives back the other messages.
     await close(connection)
+  }
+}
+
+const BACK_CHECKS = 40
+const BACK_CHECK_MS = 25
+
+/** Waits until a queue has its messages back, so that the next command finds all of them in their order; for a second at most. */
+const untilBack = async (channel: Channel, queue: string, count: number): Promise<void> => {
+  for (let checks = 0; checks < BACK_CHECKS; checks++) {
+    const found = await channel.checkQueue(queue).catch(() => undefined)
+    if (found === undefined || found.messageCount >= count) return
+    await delay(BACK_CHECK_MS)
   }
 }
 
@@ -147,7 +170,8 @@ export async function* take(channel: Channel, queue: string, count: number): Asy
   await channel.cancel(consumerTag)
 }
 
-const CONNECT_TIMEOUT_MS = 15_000
+/** How long a service may take to accept a connection, or to answer. */
+export const COMMAND_TIMEOUT_MS = 15_000
 
 /**
  * Connects for a command.
@@ -158,7 +182,7 @@ export const connectForCommand = async (source: Source): Promise<ChannelModel> =
   try {
     return await connect(source, {
       name: 'tidings dead-letters',
-      timeoutMs: CONNECT_TIMEOUT_MS,
+      timeoutMs: COMMAND_TIMEOUT_MS,
       random: Math.random(),
     })
   } catch (cause) {

@@ -15,23 +15,29 @@ export type DeadLetter = {
   readonly eventType: string | undefined
   readonly messageId: string | undefined
   readonly reason: string
-  /** How often a relay tried it. 0 if the broker dead-lettered it. */
-  readonly attempts: number
+  /** How often a relay tried it. 0 if the broker dead-lettered it. Absent if a function set it aside. */
+  readonly attempts?: number
   /** When it became a dead letter, as RFC 3339. */
   readonly time: string | undefined
   readonly bytes: number
-  /** The exchange that it was first published to. */
-  readonly exchange: string
-  readonly routingKey: string
+  /** The exchange that it was first published to. Absent if a function set it aside, and so are the next two. */
+  readonly exchange?: string
+  readonly routingKey?: string
   /** The queue that a redrive puts it into. */
-  readonly queue: string
+  readonly queue?: string
+  /** The function that set it aside, and how the message came to it. */
+  readonly function?: string
+  readonly origin?: string
 }
+
+/** One in a queue. */
+export type QueuedDeadLetter = DeadLetter & Readonly<Record<'exchange' | 'routingKey' | 'queue', string>>
 
 export const toDeadLetter = (
   { fields, properties, content }: ConsumeMessage,
   index: number,
   source: Source,
-): DeadLetter => {
+): QueuedDeadLetter => {
   const headers: Readonly<Record<string, unknown>> = properties.headers ?? {}
   const deaths = deathsOf(headers)
   const origin = originOf(headers, fields)
@@ -150,17 +156,22 @@ type ReadableBody = {
 }
 
 /** A body for people to read. OpenStack's secrets are removed before anything else looks at it. */
-const readableBody = (body: Buffer): ReadableBody => {
+export const readableBody = (body: Buffer): ReadableBody => {
   const redacted = redactBody(body)
   const document = parsed(redacted.toString())
   if (document !== undefined) return { body: inPlace(document) }
   return isUtf8(redacted) ? { body: redacted.toString() } : { bodyBase64: redacted.toString('base64') }
 }
 
-/** Event type and id of a notification of oslo.messaging. Undefined if the body is something else. */
+/**
+ * The type of a notification of oslo.messaging or of Ceph (that of its first record), or of a CloudEvent, and the id of one of
+ * oslo.messaging. Undefined if the body is something else.
+ */
 export const namesIn = ({ body }: ReadableBody): { eventType: string | undefined; messageId: string | undefined } => {
-  const { event_type, message_id } = recordOf(recordOf(body)[MESSAGE] ?? body)
-  return { eventType: text(event_type), messageId: text(message_id) }
+  const { event_type, message_id, Records: records, specversion, type } = recordOf(recordOf(body)[MESSAGE] ?? body)
+  const { eventName } = recordOf(Array.isArray(records) ? records[0] : undefined)
+  const own = text(event_type) ?? text(eventName) ?? (specversion === undefined ? undefined : text(type))
+  return { eventType: own, messageId: text(message_id) }
 }
 
 const MESSAGE = 'oslo.message'
@@ -180,5 +191,5 @@ const parsed = (json: string): unknown => {
   }
 }
 
-const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
+export const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {} // Any object can be looked up by name.

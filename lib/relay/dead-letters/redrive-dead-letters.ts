@@ -4,7 +4,7 @@ import { copyProperties, toReceived } from '../broker/copy.ts'
 import { CopyError, createPublisher, type Publisher } from '../broker/publisher.ts'
 import type { Source } from '../options.ts'
 import { BrokerError, connectForCommand, type DeadLetterQueue } from './dead-letters.ts'
-import { type DeadLetter, originOf, toDeadLetter } from './describe-dead-letter.ts'
+import { type DeadLetter, originOf, type QueuedDeadLetter, toDeadLetter } from './describe-dead-letter.ts'
 
 export type RedriveOptions = {
   readonly source: Source
@@ -78,7 +78,7 @@ const untilCopiesAreTaken = async (publisher: Publisher, name: string): Promise<
 const putBack = async (
   publisher: Publisher,
   message: ConsumeMessage,
-  { id, queue }: DeadLetter,
+  { id, queue }: QueuedDeadLetter,
   source: Source,
 ): Promise<void> => {
   const { properties, content, fields } = message

@@ -4,13 +4,29 @@ import type { HttpMessage } from '../../cloudevents/http-message.ts'
 import { createPost, type HttpReply } from '../../sinks/http-post.ts'
 import type { Invoke, RelayMessage, Verdict } from '../relay-message.ts'
 
-type HttpTarget = {
+export type HttpTarget = {
   /** Credentials in it become a Basic header. */
   readonly url: URL
   /** Shown as a bearer token. */
   readonly token: string | undefined
   /** The limit of one message. */
   readonly timeoutMs: number
+}
+
+/** Posts one request to a function, and reads the answer. */
+export const createAsk = ({ url, token, timeoutMs }: HttpTarget) => {
+  const post = createPost(url, timeoutMs)
+  const authorization = token === undefined ? undefined : { authorization: `Bearer ${token}` }
+
+  return async ({ headers, body }: HttpMessage<string | Buffer>, signal: AbortSignal): Promise<Answer> => {
+    try {
+      return readAnswer(await post({ headers: { ...headers, ...authorization }, body }, signal))
+    } catch (error) {
+      signal.throwIfAborted()
+      if (error instanceof Error && TIMED_OUT.has(error.name)) return { kind: 'silent', reason: 'no answer in time' }
+      return { kind: 'away', reason: `the function could not be asked: ${causeOf(error)}` }
+    }
+  }
 }
 
 /** A dead function is not asked for every message of a batch: one that hangs would take the timeout of each. */
@@ -24,25 +40,13 @@ const UNANSWERED_IN_A_ROW = 3
  *
  * @throws Error when no message is to blame
  */
-export const createHttpInvoke = ({ url, token, timeoutMs }: HttpTarget): Invoke => {
-  const post = createPost(url, timeoutMs)
-  const authorization = token === undefined ? undefined : { authorization: `Bearer ${token}` }
-
-  const ask = async (message: RelayMessage, signal: AbortSignal): Promise<Answer> => {
-    const { headers, body } = toRequest(message)
-    try {
-      return readAnswer(await post({ headers: { ...headers, ...authorization }, body }, signal))
-    } catch (error) {
-      signal.throwIfAborted()
-      if (error instanceof Error && TIMED_OUT.has(error.name)) return { kind: 'silent', reason: 'no answer in time' }
-      return { kind: 'away', reason: `the function could not be asked: ${causeOf(error)}` }
-    }
-  }
+export const createHttpInvoke = (target: HttpTarget): Invoke => {
+  const ask = createAsk(target)
 
   const askAll = async (messages: readonly RelayMessage[], signal: AbortSignal): Promise<Answer[]> => {
     const answers: Answer[] = []
     for (const message of messages) {
-      answers.push(await ask(message, signal))
+      answers.push(await ask(toRequest(message), signal))
       const last = answers.slice(-UNANSWERED_IN_A_ROW)
       if (last.at(-1)?.kind === 'misplaced') break
       if (last.length === UNANSWERED_IN_A_ROW && last.every(isUnanswered)) break
@@ -85,7 +89,7 @@ const causeOf = (error: unknown): string => {
  * - `away`: it could not be asked
  * - `misplaced`: what answered is not the function, or does not let us in
  */
-type Answer =
+export type Answer =
   | { readonly kind: 'verdict'; readonly verdict: Verdict }
   | { readonly kind: 'failed' | 'silent' | 'away' | 'misplaced'; readonly reason: string }
 

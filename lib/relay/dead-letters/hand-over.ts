@@ -1,0 +1,60 @@
+import type { Answer, createAsk } from '../invoke/invoke-http.ts'
+import { BrokerError } from './dead-letters.ts'
+import type { DeadLetter } from './describe-dead-letter.ts'
+import type { Letters } from './letter.ts'
+
+export type HandOverOptions = {
+  readonly ask: ReturnType<typeof createAsk>
+  readonly isWanted: (deadLetter: DeadLetter) => boolean
+  /** True: only report which letters would go. */
+  readonly dryRun: boolean
+  readonly signal: AbortSignal
+  /** Called for each letter that the function took, or would get. */
+  readonly onRedriven: (deadLetter: DeadLetter) => void
+  /** Called for each letter that stays, because the function did not take it or nothing can be sent. */
+  readonly onLeft: (deadLetter: DeadLetter, reason: string) => void
+}
+
+/** One failure can be the fault of one letter. */
+const FAILURES_IN_A_ROW = 3
+
+/**
+ * Posts the messages of dead letters to a function, one after the other in their order. A letter leaves once the function has
+ * answered that it handled the message, so none is lost whenever this ends, and one at most is handed over twice.
+ *
+ * @throws BrokerError when the function cannot be asked, or fails for three letters in a row. Those before them were handed over
+ */
+export const handOver = async (letters: Letters, options: HandOverOptions): Promise<void> => {
+  const { ask, isWanted, dryRun, signal, onRedriven, onLeft } = options
+  let failures = 0
+  await letters.walk(async ({ deadLetter, request }) => {
+    if (signal.aborted) return 'stop'
+    if (!isWanted(deadLetter)) return 'back'
+    const message = request()
+    if (message === undefined) {
+      onLeft(deadLetter, 'it does not have the body of its message')
+      return 'back'
+    }
+    if (!dryRun) {
+      const answer = await ask(message, signal).catch(() => undefined)
+      if (answer === undefined) return 'stop'
+      const reason = refusalOf(answer)
+      if (reason !== undefined) {
+        onLeft(deadLetter, reason)
+        failures = answer.kind === 'verdict' && answer.verdict.type === 'reject' ? 0 : failures + 1
+        if (answer.kind === 'away' || answer.kind === 'misplaced' || failures === FAILURES_IN_A_ROW)
+          throw new BrokerError(`the letters that are left were not handed over: ${reason}`)
+        return 'back'
+      }
+      failures = 0
+    }
+    onRedriven(deadLetter)
+    return dryRun ? 'back' : 'out'
+  })
+}
+
+/** Undefined: the function handled the message. */
+const refusalOf = (answer: Answer): string | undefined => {
+  if (answer.kind !== 'verdict') return answer.reason
+  return answer.verdict.type === 'ack' ? undefined : answer.verdict.reason
+}

@@ -1,0 +1,113 @@
+import { isUtf8 } from 'node:buffer'
+import { createHash } from 'node:crypto'
+import type { HttpMessage } from '../../cloudevents/http-message.ts'
+import { formatOf } from '../../process/decompress.ts'
+import { redactText } from '../../redaction/redact-text.ts'
+import { type DeadLetter, namesIn, readableBody, recordOf } from './describe-dead-letter.ts'
+
+/** A dead letter, wherever it lies. */
+export type Letter = {
+  readonly deadLetter: DeadLetter
+  /** All of it for people, without secrets. */
+  readonly shown: () => object
+  /** What a function gets when it is asked again. Undefined if the letter does not have the body of its message. */
+  readonly request: () => HttpMessage<string | Buffer> | undefined
+}
+
+/** Looks at a letter. `back`: it stays. `out`: it was redriven, and leaves. `stop`: it stays, and no other is looked at. */
+export type VisitLetter = (letter: Letter) => Promise<'back' | 'out' | 'stop'>
+
+/** A place where dead letters lie: a file, a stream, a topic or a queue. */
+export type Letters = {
+  /** How messages call the place. Without credentials. */
+  readonly name: string
+  /** How many there are, where the service says so without a walk. */
+  readonly count?: number
+  /**
+   * Looks once at each letter that was there at the start and was not redriven, the oldest first. A letter leaves after its visit,
+   * so a walk that is killed loses none. Returns how many other things were skipped.
+   */
+  walk(visit: VisitLetter): Promise<number>
+}
+
+/** The type of a dead letter that a function wrote (lib/core/dead-letter.ts). */
+const TYPE = 'tidings.dead-letter'
+
+const ID_LENGTH = 12
+
+/** The letter that a document holds. Undefined if it is something else. */
+export const toLetter = (document: unknown, index: number): Letter | undefined => {
+  const event = recordOf(document)
+  const { type, source, id, time } = event
+  if (type !== TYPE || typeof id !== 'string' || typeof event.data !== 'object' || event.data === null) return undefined
+  const data = recordOf(event.data)
+  const body = bodyOf(data)
+  const headers = textsOf(data.headers)
+  // It was searched for secrets as it was written.
+  const readable = readableLetter(body)
+  const { eventType = headers['ce-type'], messageId } = namesIn(readable)
+  const deadLetter: DeadLetter = {
+    index,
+    id: createHash('sha256').update(`${source}\0${id}`).digest('hex').slice(0, ID_LENGTH),
+    eventType,
+    messageId,
+    reason: redactText(reasonOf(data.reasons)),
+    time: typeof time === 'string' ? time : undefined,
+    bytes: body?.length ?? (typeof data.bodyBytes === 'number' ? data.bodyBytes : 0),
+    ...(typeof data.function === 'string' && { function: data.function }),
+    ...(typeof data.origin === 'string' && { origin: data.origin }),
+  }
+  const { body: _body, bodyBase64: _bytes, ...about } = data
+  return {
+    deadLetter,
+    shown: () => ({ ...deadLetter, ...about, ...(body !== undefined && readable) }),
+    request: () => (body === undefined ? undefined : { headers: withoutEncoding(headers, body), body }),
+  }
+}
+
+/** Bytes that are no text are shown as they are: they were searched for secrets when the letter was written. */
+const readableLetter = (body: Buffer = Buffer.of()) =>
+  isUtf8(body) ? readableBody(body) : { bodyBase64: body.toString('base64') }
+
+const bodyOf = ({ body, bodyBase64 }: Readonly<Record<string, unknown>>): Buffer | undefined => {
+  if (typeof body === 'string') return Buffer.from(body)
+  return typeof bodyBase64 === 'string' ? Buffer.from(bodyBase64, 'base64') : undefined
+}
+
+const reasonOf = (reasons: unknown): string =>
+  (Array.isArray(reasons) ? reasons : [])
+    .map(recordOf)
+    .map(({ code, message }) => `${code}: ${message}`)
+    .join('; ') || 'no reason is known'
+
+const textsOf = (headers: unknown): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(recordOf(headers)).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+  )
+
+/** A letter has the body decompressed, as its secrets were removed; the header is still that of the message. */
+const withoutEncoding = (
+  { 'content-encoding': encoding, ...headers }: Readonly<Record<string, string>>,
+  body: Buffer,
+): Readonly<Record<string, string>> =>
+  encoding === undefined || formatOf(body) === undefined ? headers : { ...headers, 'content-encoding': encoding }
+
+/** The letter in a message that has CloudEvents' attributes as headers with this prefix, or is a CloudEvent as a whole. */
+export const letterOfMessage = (
+  { headers, body, prefix }: { headers: ReadonlyMap<string, unknown>; body: Buffer; prefix: string },
+  index: number,
+): Letter | undefined => {
+  const document = parsed(body.toString())
+  const attributes = [...headers].flatMap(([name, value]) =>
+    name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [],
+  )
+  return toLetter(attributes.length === 0 ? document : { ...Object.fromEntries(attributes), data: document }, index)
+}
+
+export const parsed = (json: string): unknown => {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
+}
