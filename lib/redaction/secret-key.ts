@@ -1,3 +1,4 @@
+// Over 200 lines because all names of secrets, and the memory of what they were judged, are read together.
 /**
  * The part of a key's value that is secret:
  * - `secret`: all of it.
