@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
 import { projectWithPackage } from './installed-package.ts'
 import { startLanguageServer } from './language-server.ts'
 
@@ -156,7 +158,15 @@ test('the package is small: no source maps, nothing twice', () => {
     [],
   )
   const bytes = files.reduce((sum, path) => sum + statSync(join(installed, path)).size, 0)
-  assert.ok(bytes < 3_600_000, `${bytes} bytes`)
+  assert.ok(bytes < 3_000_000, `${bytes} bytes`)
+})
+
+test('publint finds nothing wrong with it', async () => {
+  const { messages, pkg } = await publint({ pkgDir: installed, pack: false })
+  assert.deepEqual(
+    messages.map((message) => formatMessage(message, pkg, { color: false })),
+    [],
+  )
 })
 
 test('what README links to is in the package', () => {

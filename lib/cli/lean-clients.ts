@@ -3,12 +3,15 @@ import type { Plugin } from 'esbuild'
 
 /** Where the SDK would look for credentials: files, processes, other services of AWS, each with a client of its own. */
 const CREDENTIAL_SEARCH = /[\\/]node_modules[\\/]@aws-sdk[\\/]credential-provider-node[\\/]/
+/** For answers that are streams of events, such as those of queries. A gateway is asked no such thing. */
+const EVENT_STREAMS =
+  /[\\/]node_modules[\\/]@smithy[\\/]core[\\/]dist-es[\\/]submodules[\\/]event-streams[\\/]index\.js$/
 /** A table of all operations of a service, an array each. */
 const OPERATIONS = /[\\/]node_modules[\\/]@aws-sdk[\\/]client-[\w-]+[\\/]dist-es[\\/]schemas[\\/]\w+\.js$/
 const ARRAY = /^((?:export )?(?:var|const) [\w$]+ = )(\[[\s\S]*?\]);$/gm
 
 /**
- * Makes bundled clients of AWS' SDK smaller by a third. For clients that are always given credentials, as those of a gateway are: the
+ * Makes bundled clients of AWS' SDK much smaller. For clients that are always given credentials, as those of a gateway are: the
  * code that searches for some is left out. Operations that nobody calls are left out too: their names are computed, so esbuild would
  * keep them.
  */
@@ -18,6 +21,11 @@ export const leanClients: Plugin = {
     onLoad({ filter: CREDENTIAL_SEARCH }, () => ({
       contents:
         'export const defaultProvider = () => async () => { throw new Error("the client was given no credentials") }',
+    }))
+    onLoad({ filter: EVENT_STREAMS }, () => ({
+      contents: `export const resolveEventStreamSerdeConfig = (config) => config
+        export const eventStreamSerdeProvider = () => ({})
+        export class EventStreamSerde {}`,
     }))
     onLoad({ filter: OPERATIONS }, async ({ path }) => ({
       contents: (await readFile(path, 'utf8')).replace(ARRAY, '$1/* @__PURE__ */ (() => $2)();'),

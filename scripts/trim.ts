@@ -1,0 +1,26 @@
+import { copyFileSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+// The last step of a build: what the package need not have. Declarations that no export reaches, and the indents that the compiler gives
+// to generated files.
+
+const root = join(import.meta.dirname, '..')
+const lib = join(root, 'dist/lib')
+const ENTRIES = ['index.d.ts', 'testing/index.d.ts']
+
+const reached = new Set<string>()
+const reach = (file: string): void => {
+  if (reached.has(file)) return
+  reached.add(file)
+  for (const [, path = ''] of readFileSync(file, 'utf8').matchAll(/(?:from |import\()["'](\.[^"']+)\.[jt]s["']/g))
+    reach(`${join(dirname(file), path)}.d.ts`)
+}
+for (const entry of ENTRIES) reach(join(lib, entry))
+for (const file of globSync('**/*.d.ts', { cwd: join(root, 'dist') }).map((path) => join(root, 'dist', path)))
+  if (!reached.has(file)) rmSync(file)
+
+for (const file of globSync('openstack/catalogue/*.d.ts', { cwd: lib }).map((path) => join(lib, path)))
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/^ +/gm, ''))
+
+const samples = 'testing/openstack-samples.json'
+copyFileSync(join(root, 'lib', samples), join(lib, samples))
