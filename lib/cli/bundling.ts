@@ -85,6 +85,25 @@ const ownFunction = (file: string): Plugin => ({
   },
 })
 
+const OWN_URL = 'own-url'
+
+/** `import.meta.url` of a module of one's own is the URL of the bundle, beside which its files are. Left out where nothing uses it. */
+const ownUrl: Plugin = {
+  name: OWN_URL,
+  setup: (build) => {
+    build.onResolve({ filter: new RegExp(`^${OWN_URL}$`) }, () => ({
+      path: OWN_URL,
+      namespace: OWN_URL,
+      sideEffects: false,
+    }))
+    build.onLoad({ filter: /./, namespace: OWN_URL }, () => ({
+      contents:
+        'export const tidingsBundleUrl = /* @__PURE__ */ (() => require("node:url").pathToFileURL(__filename).href)()',
+      resolveDir: OURS,
+    }))
+  },
+}
+
 const notAFunction = (file: string): string =>
   `${basename(file)} exports a handler that is not a function: export a function`
 
@@ -110,10 +129,12 @@ const bundle = async (
     stdin: { contents: entry, resolveDir: OURS, loader: 'js' },
     // One copy of this package, that which the host is of.
     alias: { tidings: ours('index') },
+    define: { ...common.define, 'import.meta.url': 'tidingsBundleUrl' },
+    inject: [OWN_URL],
     external: [...external],
     // So that the package that has it is named below.
     loader: { '.node': 'empty' },
-    plugins: [...plugins, ownFunction(file), clientFiles(OURS), withoutParts],
+    plugins: [...plugins, ownUrl, ownFunction(file), clientFiles(OURS), withoutParts],
   })
   const native = nativePackages(metafile)
   if (native.length > 0) {

@@ -178,6 +178,13 @@ test('a package with compiled parts is named, and what to write; left out, it is
   assert.match(JSON.parse(stdout)[0].next, /npm install --omit=dev --os=linux --cpu=arm64 --libc=glibc && npx osls/)
 })
 
+test('import.meta.url of a module is the URL of the bundle, beside which its files are', async () => {
+  writeFileSync(join(folder, 'beside.ts'), `console.log(import.meta.url)\n${FUNCTION}`)
+  assert.equal((await runInProcess(['build', join(folder, 'beside.ts'), '--for', 'lambda', '--out', out])).code, 0)
+  const { stdout } = await run(process.execPath, ['lambda/beside.cjs'], { cwd: out, env: {} })
+  assert.equal(stdout, `file://${out}/lambda/beside.cjs\n`)
+})
+
 test('what cannot be built is told, with file and line', async () => {
   writeFileSync(join(folder, 'wrong.ts'), `import { nothing } from './not-there.ts'\nexport const handler = nothing\n`)
   writeFileSync(join(folder, 'typo.ts'), `export const handler = () => {\n  const = 1\n}\n`)
