@@ -2,7 +2,6 @@ import { attributeId, attributeText, attributeType, type CloudEvent, sourcePart 
 import { rfc3339 } from '../process/rfc3339.ts'
 import { eventId } from './ceph-event-id.ts'
 import type { CephRecord } from './ceph-notification.ts'
-import { isUserMetadata, withoutCredentials } from './request-headers.ts'
 import { decodeQuery, encodesKeys, sequenceOf, timeOf } from './s3-senders.ts'
 
 /** One metadata entry or tag. A tag's key can occur several times. Keys of metadata keep `x-amz-meta-`. */
@@ -113,3 +112,35 @@ const pairs = (list: readonly WirePair[] = []): (WirePair & Pair)[] =>
     const { value = '', ...rest } = pair
     return { ...rest, val: pair.val ?? value }
   })
+
+/**
+ * Header names in lower case whose values grant access or decrypt data. RGW up to 17 copies request headers into a record's
+ * metadata; RustFS copies them into requestParameters.
+ */
+const CREDENTIALS: ReadonlySet<string> = new Set([
+  'authorization',
+  'proxy-authorization',
+  'cookie',
+  'set-cookie',
+  'x-auth-token',
+  'x-service-token',
+  'x-subject-token',
+  'x-amz-credential',
+  'x-amz-security-token',
+  'x-amz-signature',
+  'x-amz-server-side-encryption-customer-key',
+  'x-amz-server-side-encryption-customer-key-md5',
+  'x-amz-copy-source-server-side-encryption-customer-key',
+  'x-amz-copy-source-server-side-encryption-customer-key-md5',
+])
+
+const isCredentialHeader = (name: string): boolean => CREDENTIALS.has(name.toLowerCase())
+
+/** Returns the object itself if it has no credentials, otherwise a copy without them. */
+const withoutCredentials = <Headers extends object>(headers: Headers): Headers => {
+  if (!Object.keys(headers).some(isCredentialHeader)) return headers
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !isCredentialHeader(name))) as Headers // Fewer optional fields.
+}
+
+/** Whether a metadata entry is the uploader's own. The others are request headers, which include keys and tokens. */
+const isUserMetadata = (name: string): boolean => /^x-amz-meta-/i.test(name)

@@ -1,5 +1,4 @@
-import { connectionOf } from '../gateway/gateway-connection.ts'
-import { readGatewayConfig } from '../gateway/gateway-settings.ts'
+import { connectionOf, readGatewayConfig } from '../gateway/gateway-connection.ts'
 import type { Environment } from '../process/settings.ts'
 import type { Gateway } from './object-store.ts'
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { runMain } from './run-main.ts'
+import { runMain } from './run-command.ts'
 import { tidings } from './tidings.ts'
 
 runMain(tidings)

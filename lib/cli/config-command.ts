@@ -3,8 +3,7 @@ import { type DocumentError, issueText } from '../documents/document-issues.ts'
 import { hasCode } from '../process/errors.ts'
 import { routesFile } from '../sinks/routes/routes-config.ts'
 import { EVERY_VARIABLE, parseRoutes } from '../sinks/routes/routes-file.ts'
-import { flag, parseCommandLine } from './command-line.ts'
-import type { Command } from './run-command.ts'
+import { type Command, flag, parseCommandLine } from './run-command.ts'
 import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
 
 const USAGE = `Usage: tidings config check|print [file] [options]

@@ -7,7 +7,7 @@ import type { Letters } from '../relay/dead-letters/letter.ts'
 import { redriveDeadLetters } from '../relay/dead-letters/redrive-dead-letters.ts'
 import { findPlaces, type Place, type Target, targetOf } from './dead-letters-places.ts'
 import { type Listed, listText, redrivenText } from './dead-letters-text.ts'
-import { failureText } from './failure-text.ts'
+import { failureText } from './outcome-text.ts'
 import { type DeadLettersLine, parseDeadLettersFlags } from './relay-flags.ts'
 import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
 

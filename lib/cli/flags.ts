@@ -1,4 +1,4 @@
-import { flag, parseCommandLine, text } from './command-line.ts'
+import { flag, parseCommandLine, text } from './run-command.ts'
 import { UsageError } from './terminal.ts'
 
 /** Flags that describe a topic and a rule, for use without a document. */

@@ -1,10 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join, relative, resolve } from 'node:path'
 import { ConfigError } from '../process/errors.ts'
-import { flag, parseCommandLine } from './command-line.ts'
-import { failureText } from './failure-text.ts'
+import { failureText } from './outcome-text.ts'
 import { manifest, packageRoot } from './package-root.ts'
-import type { Command } from './run-command.ts'
+import { type Command, flag, parseCommandLine } from './run-command.ts'
 import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
 
 const USAGE = `Usage: tidings init [<folder>] [--ceph | --openstack]

@@ -17,9 +17,9 @@ import { type InvokeTarget, keepingAll, readRelayConfig } from '../relay/setting
 import type { Relay } from '../relay/status.ts'
 import { createProbes, measureRelay } from '../relay/watching/probes.ts'
 import { giveRoutes } from '../sinks/routes/routes-file.ts'
-import { failureText } from './failure-text.ts'
+import { failureText } from './outcome-text.ts'
+import { showRelayProgress } from './progress.ts'
 import { parseRelayFlags } from './relay-flags.ts'
-import { showRelayProgress } from './relay-progress.ts'
 import { EXIT, type ExitCode, type Terminal } from './terminal.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { SWITCHES, VARIABLE_OF_FLAG } from '../relay/settings/relay-settings.ts'
 import { flagOf, SOURCE_SETTINGS } from '../relay/settings/source-settings.ts'
-import { flag, parseCommandLine, text } from './command-line.ts'
+import { flag, parseCommandLine, text } from './run-command.ts'
 import { UsageError } from './terminal.ts'
 
 const texts = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, text]))

@@ -1,5 +1,5 @@
 import { splitCredentials } from '../sinks/http-post.ts'
-import { printable } from './printable.ts'
+import { printable } from './terminal.ts'
 
 export type SendAnswer = {
   /** Whether the function handled the whole notification. */

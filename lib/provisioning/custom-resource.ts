@@ -1,11 +1,11 @@
 import type { CustomResourceRequest } from '../envelopes/custom-resource-envelope.ts'
 import { isObject } from '../envelopes/envelope.ts'
 import { hasCode } from '../process/errors.ts'
+import { parseDesired } from './document/desired.ts'
 import { bucketKey } from './document/desired-checks.ts'
 import type { BucketDocument, DesiredDocument, TopicDocument } from './document/desired-schema.ts'
-import { parseDesired } from './document/desired-text.ts'
 import { DesiredError } from './document/faults.ts'
-import { isTopicArn } from './document/topic-arn.ts'
+import { isTopicArn } from './document/topic.ts'
 import { createRgw } from './gateway/rgw-client.ts'
 import { createClaims, type IsClaimed } from './ownership.ts'
 import {

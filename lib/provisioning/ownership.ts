@@ -1,7 +1,7 @@
 import { crypto } from '../process/secrets.ts'
 import { bucketKey } from './document/desired-checks.ts'
 import type { DesiredDocument } from './document/desired-schema.ts'
-import { RECORD_PREFIX } from './document/topic-arn.ts'
+import { RECORD_PREFIX } from './document/topic.ts'
 import type { Rgw } from './gateway/rgw-client.ts'
 
 /**

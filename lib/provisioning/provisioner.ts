@@ -8,7 +8,7 @@ import type { Change, Plan } from './plan/plan.ts'
 import { planDestroy, planPrune } from './plan/removal-plan.ts'
 import type { Run } from './plan/run.ts'
 import { checkTenants, readState, type State, withMatches, withOwners } from './plan/state.ts'
-import { withTopicsByArn } from './plan/topics-by-arn.ts'
+import { withTopicsByArn } from './plan/topics-of-others.ts'
 
 /** The changes that were made. */
 export type Applied = Pick<Plan, 'ignored' | 'kept' | 'notes'> & {

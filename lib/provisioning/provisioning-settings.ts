@@ -1,4 +1,4 @@
-import { GATEWAY_SETTINGS, gatewayConfig } from '../gateway/gateway-settings.ts'
+import { GATEWAY_SETTINGS, gatewayConfig } from '../gateway/gateway-connection.ts'
 import { type Environment, list, type Rule, readSettings, type Table, trueOrFalse } from '../process/settings.ts'
 import { isEndpointPattern } from './document/push-endpoint.ts'
 

@@ -3,9 +3,9 @@ import type { Delivery } from '../core/delivery.ts'
 import { issuesOf } from '../documents/document-issues.ts'
 import type { CustomResourceRequest } from '../envelopes/custom-resource-envelope.ts'
 import { provisionResource } from './custom-resource.ts'
-import { parseDesired, placedIn } from './document/desired-text.ts'
+import { parseDesired, placedIn } from './document/desired.ts'
 import { DesiredError } from './document/faults.ts'
-import { remedyFor } from './document/setting-names.ts'
+import { remedyFor } from './document/repair.ts'
 import {
   ACTIONS,
   type ProvisioningOptions,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { failureText } from '../../lib/cli/failure-text.ts'
+import { failureText } from '../../lib/cli/outcome-text.ts'
 import { ConfigError } from '../../lib/process/errors.ts'
 import { ApplyError } from '../../lib/provisioning/apply.ts'
 import { UnmetError } from '../../lib/provisioning/document/faults.ts'

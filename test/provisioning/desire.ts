@@ -1,5 +1,4 @@
-import { type Desired, readDesired } from '../../lib/provisioning/document/desired.ts'
-import { parseDesired } from '../../lib/provisioning/document/desired-text.ts'
+import { type Desired, parseDesired, readDesired } from '../../lib/provisioning/document/desired.ts'
 
 /** A document in YAML, with what its references stand for. */
 export const desire = (text: string, env: Readonly<Record<string, string>> = {}, secretsAllowed = false): Desired =>

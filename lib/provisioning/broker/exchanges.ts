@@ -3,7 +3,7 @@ import type { Issue } from '../../documents/document-issues.ts'
 import { type ConfigError, hasCode } from '../../process/errors.ts'
 import { loadPeer } from '../../sinks/load-peer.ts'
 import type { Desired, DesiredTopic } from '../document/desired.ts'
-import { known } from '../plan/known.ts'
+import { known } from '../plan/run.ts'
 
 /** The exchanges that a document wants declared, as the brokers have them. By the names of the topics. */
 export type Exchanges = { readonly missing: ReadonlySet<string>; readonly problems: readonly Issue[] }

@@ -2,7 +2,7 @@ import { EVENT_NAMES, eventNamed } from '../../ceph/ceph-event-names.ts'
 import type { Issue } from '../../documents/document-issues.ts'
 import { suggestion } from '../../process/did-you-mean.ts'
 import type { BucketDocument, DesiredDocument, FilterDocument, RuleDocument } from './desired-schema.ts'
-import { topicNameIn } from './topic-arn.ts'
+import { topicNameIn } from './topic.ts'
 import { checkTopic, type TopicContext } from './topic-checks.ts'
 
 /** Appended to the id of a rule for the moment in which it moves to another topic. */

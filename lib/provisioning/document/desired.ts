@@ -1,13 +1,15 @@
-import type { Issue } from '../../documents/document-issues.ts'
+import type { DocumentError, Issue } from '../../documents/document-issues.ts'
+import { withPlaces } from '../../documents/issue-places.ts'
+import { parseDocument } from '../../documents/parse-document.ts'
+import { hasCode } from '../../process/errors.ts'
 import { checkDesired } from './desired-checks.ts'
 import type { BucketDocument, TopicDocument } from './desired-schema.ts'
-import { DesiredError } from './faults.ts'
+import { DesiredError, UnmetError } from './faults.ts'
 import { allowedEndpoints } from './push-endpoint.ts'
 import { type Resolve, resolveReferences, SecretText, shownValue } from './references.ts'
 import { checkSchema, isUnder } from './repair.ts'
 import { type Rule, ruleOf } from './rule.ts'
-import { isTopicArn } from './topic-arn.ts'
-import { ATTRIBUTE_NAMES, type AttributeName } from './topic-attributes.ts'
+import { ATTRIBUTE_NAMES, type AttributeName, isTopicArn } from './topic.ts'
 import { topicWarnings } from './topic-checks.ts'
 
 /** A document that was checked, with its secrets in hand. */
@@ -129,4 +131,29 @@ const wireText = (value: TopicDocument[AttributeName]): string | undefined => {
   if (value === undefined || typeof value === 'string') return value
   if (Array.isArray(value)) return value.join(',')
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+/**
+ * Reads a document from YAML or JSON.
+ *
+ * @throws DesiredError without any text of the document, which may hold secrets
+ */
+export const parseDesired = (text: string): unknown => {
+  try {
+    return parseDocument(text)
+  } catch (error) {
+    if (!hasCode<DocumentError>(error, 'document_invalid')) throw error
+    throw new DesiredError(error.issues)
+  }
+}
+
+/**
+ * The same error with the line and the column of each fault in the text of the document. Any other error stays as it is.
+ *
+ * @param root steps from the root of the text to the document
+ */
+export const placedIn = (thrown: unknown, text: string, root?: readonly string[]): unknown => {
+  if (hasCode<DesiredError>(thrown, 'desired_invalid')) return new DesiredError(withPlaces(thrown.issues, text, root))
+  if (hasCode<UnmetError>(thrown, 'desired_unmet')) return new UnmetError(withPlaces(thrown.issues, text, root))
+  return thrown
 }

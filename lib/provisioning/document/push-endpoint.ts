@@ -1,5 +1,5 @@
 import { suggestion } from '../../process/did-you-mean.ts'
-import type { EndpointKind } from './topic-attributes.ts'
+import type { EndpointKind } from './topic.ts'
 
 /** A push endpoint, taken apart as RGW does. */
 export type Endpoint = {

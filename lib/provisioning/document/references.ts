@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import type { Issue } from '../../documents/document-issues.ts'
 import { REDACTED } from '../../process/secrets.ts'
 import type { BucketDocument, DesiredDocument, TopicDocument } from './desired-schema.ts'
-import { type AttributeName, attributeOf } from './topic-attributes.ts'
+import { type AttributeName, attributeOf } from './topic.ts'
 
 /** Where the values of references come from; undefined for those that do not exist. */
 export type Resolve = {

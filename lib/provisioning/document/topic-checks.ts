@@ -2,8 +2,14 @@ import type { Issue } from '../../documents/document-issues.ts'
 import { suggestion } from '../../process/did-you-mean.ts'
 import type { TopicDocument } from './desired-schema.ts'
 import { type AllowedEndpoints, brokerEndpoint, type Endpoint, parseEndpoint } from './push-endpoint.ts'
-import { isTopicArn, RECORD_PREFIX } from './topic-arn.ts'
-import { ATTRIBUTE_NAMES, type AttributeName, attributeOf, type EndpointKind } from './topic-attributes.ts'
+import {
+  ATTRIBUTE_NAMES,
+  type AttributeName,
+  attributeOf,
+  type EndpointKind,
+  isTopicArn,
+  RECORD_PREFIX,
+} from './topic.ts'
 
 export type TopicContext = {
   /** Whether a password may be sent to the gateway: it takes one over TLS only. */

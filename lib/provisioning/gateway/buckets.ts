@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { hasCode } from '../../process/errors.ts'
 import { type BoundRule, type Filter, normalEvents, type Pairs, pairs, wireEvent } from '../document/rule.ts'
-import { topicNameIn } from '../document/topic-arn.ts'
+import { topicNameIn } from '../document/topic.ts'
 import { endless, type RgwRefusedError } from './refusal.ts'
 import { allItems, type Exchange } from './rgw-exchange.ts'
 import { childrenOf, elementAt, textAt, type XmlElement, xml } from './xml.ts'

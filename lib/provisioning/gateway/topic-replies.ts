@@ -1,4 +1,4 @@
-import { topicNameIn } from '../document/topic-arn.ts'
+import { topicNameIn } from '../document/topic.ts'
 import type { Page } from './rgw-exchange.ts'
 import type { Topic } from './topics.ts'
 import { childrenOf, elementAt, textAt, type XmlElement } from './xml.ts'

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sns'
 import { hasCode } from '../../process/errors.ts'
 import { createRedact } from '../../process/secrets.ts'
-import { topicNameIn } from '../document/topic-arn.ts'
+import { topicNameIn } from '../document/topic.ts'
 import { endless, type RgwRefusedError } from './refusal.ts'
 import { allItems, type Exchange } from './rgw-exchange.ts'
 import { parseTopicAttributes, parseTopicPage } from './topic-replies.ts'

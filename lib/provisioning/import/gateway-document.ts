@@ -8,14 +8,14 @@ import type {
 } from '../document/desired-schema.ts'
 import { parseEndpoint } from '../document/push-endpoint.ts'
 import { type BoundRule, DEFAULT_EVENTS } from '../document/rule.ts'
-import { topicKey } from '../document/topic-arn.ts'
 import {
   ATTRIBUTE_NAMES,
   type AttributeName,
   attributeOf,
   fallbackOf,
+  topicKey,
   wireNameOf,
-} from '../document/topic-attributes.ts'
+} from '../document/topic.ts'
 import type { Topic } from '../gateway/topics.ts'
 import type { State } from '../plan/state.ts'
 

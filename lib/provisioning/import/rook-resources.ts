@@ -4,7 +4,7 @@ import { DesiredError } from '../document/faults.ts'
 import { parseEndpoint } from '../document/push-endpoint.ts'
 import { REFERENCE } from '../document/references.ts'
 import { checkSchema } from '../document/repair.ts'
-import { isTopicArn } from '../document/topic-arn.ts'
+import { isTopicArn } from '../document/topic.ts'
 
 const API = 'ceph.rook.io/v1'
 const STORE = { objectStoreName: 'my-store', objectStoreNamespace: 'rook-ceph' }

@@ -1,14 +1,13 @@
 import { type Issue, issueText } from '../../documents/document-issues.ts'
 import type { Desired, DesiredBucket } from '../document/desired.ts'
 import { type BoundRule, isSame, type Rule, ruleParts } from '../document/rule.ts'
-import { isSameTopic, isTopicArn, topicKey, topicNameIn } from '../document/topic-arn.ts'
+import { isSameTopic, isTopicArn, topicKey, topicNameIn } from '../document/topic.ts'
 import type { Plan } from './plan.ts'
 import { type Change, type Difference, difference } from './plan.ts'
 import { orderWarnings } from './rule-order.ts'
-import { keptAttributes, sharedNotes } from './shared-topics.ts'
 import { type State, topicArnOf } from './state.ts'
 import { ignoredAttributes, planTopic } from './topic-plan.ts'
-import { byArnNotes } from './topics-by-arn.ts'
+import { byArnNotes, keptAttributes, sharedNotes } from './topics-of-others.ts'
 
 /** The changes that make the gateway match the document. Rules and topics that the document does not name stay. */
 export const planApply = (desired: Desired, state: State): Plan => {

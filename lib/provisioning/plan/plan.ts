@@ -1,5 +1,5 @@
 import type { Issue } from '../../documents/document-issues.ts'
-import type { AttributeName } from '../document/topic-attributes.ts'
+import type { AttributeName } from '../document/topic.ts'
 
 /** The changes that an action makes. Plain data without secrets. */
 export type Plan = {

@@ -1,6 +1,6 @@
 import type { Desired } from '../document/desired.ts'
 import { type BoundRule, isSame } from '../document/rule.ts'
-import { topicKey } from '../document/topic-arn.ts'
+import { topicKey } from '../document/topic.ts'
 import type { Topic } from '../gateway/topics.ts'
 import type { Change, Kept, Plan } from './plan.ts'
 import { type State, topicArnOf } from './state.ts'

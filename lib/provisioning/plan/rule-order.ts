@@ -1,6 +1,6 @@
 import type { Desired } from '../document/desired.ts'
 import type { Rule } from '../document/rule.ts'
-import { isSameTopic } from '../document/topic-arn.ts'
+import { isSameTopic } from '../document/topic.ts'
 import { type State, topicArnOf } from './state.ts'
 
 /**

@@ -1,15 +1,14 @@
 import { declareExchange } from '../broker/exchanges.ts'
 import type { Desired, DesiredTopic } from '../document/desired.ts'
 import { type BoundRule, bridgeOf } from '../document/rule.ts'
-import { isSameTopic } from '../document/topic-arn.ts'
-import type { AttributeName } from '../document/topic-attributes.ts'
+import { type AttributeName, isSameTopic } from '../document/topic.ts'
 import type { Rgw } from '../gateway/rgw-client.ts'
-import { known } from './known.ts'
 import type { Change } from './plan.ts'
 import { isPersistent } from './rule-order.ts'
-import { keptAttributes } from './shared-topics.ts'
+import { known } from './run.ts'
 import { type State, topicArnOf } from './state.ts'
 import { PENDING, wireAttributes, wireName } from './topic-plan.ts'
+import { keptAttributes } from './topics-of-others.ts'
 
 /** The changes to make, with the document and the state that they come from. */
 export type Work = { readonly desired: Desired; readonly state: State; readonly changes: readonly Change[] }

@@ -9,7 +9,7 @@ import {
   type EndpointKind,
   fallbackOf,
   wireNameOf,
-} from '../document/topic-attributes.ts'
+} from '../document/topic.ts'
 import type { Topic } from '../gateway/topics.ts'
 import { type Change, type Difference, difference, type Ignored } from './plan.ts'
 

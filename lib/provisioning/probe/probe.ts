@@ -1,15 +1,48 @@
 import { isTidingsError } from '../../process/errors.ts'
 import type { Desired } from '../document/desired.ts'
 import { RgwUnavailableError } from '../gateway/refusal.ts'
-import type { Rgw } from '../gateway/rgw-client.ts'
+import { createRgw, type Rgw } from '../gateway/rgw-client.ts'
 import { isPersistent } from '../plan/rule-order.ts'
 import { concurrently, type Run } from '../plan/run.ts'
-import type { State } from '../plan/state.ts'
+import { checkTenants, readState, type State, withMatches } from '../plan/state.ts'
+import { checkedDocument, type ProvisioningOptions } from '../provision.ts'
 import { addressOf, arrivalHops, type Received, sentHops, unseenPush } from './follow.ts'
 import type { ProbeListener, Push } from './probe-listener.ts'
-import { PROBE_ID, type ProbeEvent, type ProbeObject, probeEventFor, probeObjectFor } from './probe-object.ts'
 import { failed, type Hop, type HopResult, type ProbedRule, type ProbeReport, passed, unseen } from './probe-report.ts'
-import { type Place, standingHops } from './standing.ts'
+import {
+  type Place,
+  PROBE_ID,
+  type ProbeEvent,
+  type ProbeObject,
+  probeEventFor,
+  probeObjectFor,
+  standingHops,
+} from './standing.ts'
+
+const CONCURRENCY = 8
+
+/**
+ * Tests the rules of a document with objects of its own.
+ *
+ * @throws DesiredError, RgwRefusedError, RgwUnavailableError
+ */
+export const probeDocument = async (
+  document: unknown,
+  options: ProvisioningOptions,
+  probing: ProbeOptions,
+): Promise<ProbeReport> => {
+  const checked = checkedDocument(document, options)
+  const run: Run = { concurrency: CONCURRENCY, ...options }
+  const rgw = createRgw(options.connection)
+  try {
+    await checkTenants(rgw, checked, run.signal)
+    const desired = await withMatches(rgw, checked, run)
+    const buckets = desired.buckets.map(({ name }) => name)
+    return await probeRules(rgw, desired, await readState(rgw, buckets, run), probing, run)
+  } finally {
+    rgw.close()
+  }
+}
 
 export type ProbeOptions = {
   /** The notification that the gateway would send. */
@@ -31,7 +64,7 @@ export type Notified = ProbeObject & { readonly bucket: string; readonly rule: s
  *
  * @throws RgwRefusedError, RgwUnavailableError
  */
-export const probeRules = async (
+const probeRules = async (
   rgw: Rgw,
   desired: Desired,
   state: State,

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type DesiredOptions, readDesired } from '../../../lib/provisioning/document/desired.ts'
+import { type DesiredOptions, parseDesired, readDesired } from '../../../lib/provisioning/document/desired.ts'
 import { desiredJsonSchema } from '../../../lib/provisioning/document/desired-schema.ts'
-import { parseDesired } from '../../../lib/provisioning/document/desired-text.ts'
 import { DesiredError } from '../../../lib/provisioning/document/faults.ts'
 
 const OPTIONS: DesiredOptions = {

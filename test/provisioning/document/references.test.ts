@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
-import { readDesired } from '../../../lib/provisioning/document/desired.ts'
-import { parseDesired } from '../../../lib/provisioning/document/desired-text.ts'
+import { parseDesired, readDesired } from '../../../lib/provisioning/document/desired.ts'
 import { planApply } from '../../../lib/provisioning/plan/apply-plan.ts'
 import { diffText } from '../../../lib/provisioning/plan/plan.ts'
 

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { issueText } from '../../../lib/documents/document-issues.ts'
-import { readDesired } from '../../../lib/provisioning/document/desired.ts'
-import { parseDesired, placedIn } from '../../../lib/provisioning/document/desired-text.ts'
+import { parseDesired, placedIn, readDesired } from '../../../lib/provisioning/document/desired.ts'
 import { DesiredError } from '../../../lib/provisioning/document/faults.ts'
 
 const options = { resolve: { env: () => 'value', file: () => undefined }, secretsAllowed: true }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
-import { progressLine, showRelayProgress } from '../../lib/cli/relay-progress.ts'
+import { progressLine, showRelayProgress } from '../../lib/cli/progress.ts'
 import type { Relay, SourceStatus } from '../../lib/relay/status.ts'
 
 const source = (given: Partial<SourceStatus> = {}): SourceStatus => ({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { withGatewayKeys } from '../../lib/cli/gateway-keys.ts'
+import { withGatewayKeys } from '../../lib/cli/provision-secrets.ts'
 import { connectionOf } from '../../lib/gateway/gateway-connection.ts'
 import { readRgwConfig } from '../../lib/provisioning/provisioning-settings.ts'
 import { writeDocument } from './documents.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { direct } from '../../lib/envelopes/direct-envelope.ts'
+import { direct } from '../../lib/envelopes/platform-events.ts'
 import { NotANotificationError, SchemaError, SinkUnavailableError } from '../../lib/process/errors.ts'
 
 test('the event itself is the notification', () => {

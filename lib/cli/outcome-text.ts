@@ -3,8 +3,17 @@ import { type ConfigError, hasCode, isTidingsError } from '../process/errors.ts'
 import type { ApplyError } from '../provisioning/apply.ts'
 import type { DesiredError, UnmetError } from '../provisioning/document/faults.ts'
 import type { Refusal, RgwRefusedError, RgwUnavailableError } from '../provisioning/gateway/refusal.ts'
-import type { Change } from '../provisioning/plan/plan.ts'
+import { type Change, diffText } from '../provisioning/plan/plan.ts'
+import type { ProvisioningResult } from '../provisioning/provision.ts'
 import { VARIABLE_OF_FLAG } from '../relay/settings/relay-settings.ts'
+
+/** A result as text: the changes, and how it ended. */
+export const resultText = ({ outcome, diff, drift }: ProvisioningResult): string => {
+  if (outcome === 'done') return `${diff}done\n`
+  if (drift.length === 0) return diff
+  const left = diffText({ changes: drift, problems: [], ignored: [], kept: [] })
+  return `${diff}done, but the gateway still differs from the document:\n${left}`
+}
 
 /**
  * An error as text: the code and the message, then the details, indented. May hold secrets of the document.

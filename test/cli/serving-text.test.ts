@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { prettyLine } from '../../lib/cli/log-text.ts'
-import { servingText } from '../../lib/cli/serving-text.ts'
+import { prettyLine, servingText } from '../../lib/cli/serving-text.ts'
 
 const time = new Date(2026, 10, 21, 20, 16, 10).toISOString()
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { flagLines } from '../../lib/cli/flag-lines.ts'
+import { flagLines } from '../../lib/cli/help.ts'
 import { oneOf, secret, text, trueOrFalse, wholeNumber } from '../../lib/process/settings.ts'
 
 test('each flag has its meaning, its choice and its default, and no line is longer than 120 characters', () => {

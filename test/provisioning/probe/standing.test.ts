@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ruleOf } from '../../../lib/provisioning/document/rule.ts'
-import { PROBE_ID, probeEventFor, probeObjectFor } from '../../../lib/provisioning/probe/probe-object.ts'
+import { PROBE_ID, probeEventFor, probeObjectFor } from '../../../lib/provisioning/probe/standing.ts'
 
 const keyFor = (filter: object): string | undefined => probeObjectFor(ruleOf({ id: 'r', topic: 't', filter }))?.key
 const eventFor = (...events: string[]) => probeEventFor(ruleOf({ id: 'r', topic: 't', events }))
