@@ -41,6 +41,18 @@ const withAmqplib: Plugin = {
   },
 }
 
+/** Of undici only its client: the rest, such as fetch and web sockets, takes as much again. */
+const withClient: Plugin = {
+  name: 'with-undici-client',
+  setup: ({ onLoad, onResolve }) => {
+    onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'undici' }))
+    onLoad({ filter: /./, namespace: 'undici' }, () => ({
+      contents: "module.exports = { Client: require('undici/lib/dispatcher/client.js') }",
+      resolveDir: root,
+    }))
+  },
+}
+
 await build({
   ...outputs,
   entryPoints: Object.fromEntries(functions.map((name) => [name.replace('.ts', ''), `functions/${name}`])),
@@ -53,5 +65,5 @@ for (const [name, contents] of await partSources()) {
 await build({
   ...outputs,
   entryPoints: { server: 'lib/hosts/host-main.ts', relay: 'lib/cli/relay-main.ts', cli: 'lib/cli/cli-main.ts' },
-  plugins: [withAmqplib],
+  plugins: [withAmqplib, withClient],
 })

@@ -23,9 +23,9 @@ const budgets: Readonly<Record<string, number>> = {
   'part-claims.cjs': 24_000,
   'part-routes.cjs': 45_000,
   'part-sinks.cjs': 32_000,
-  'server.cjs': 1_230_000,
-  'cli.cjs': 1_740_000,
-  'relay.cjs': 1_370_000,
+  'server.cjs': 1_700_000,
+  'cli.cjs': 2_210_000,
+  'relay.cjs': 1_840_000,
 }
 
 describe('the bundles', () => {

@@ -7,6 +7,8 @@ import { lineWriter } from '../process/line-writer.ts'
 import { createLogger, setUpLog } from '../process/log.ts'
 import { createRedact } from '../process/secrets.ts'
 import { compileSchemasWith } from '../process/wire-schema.ts'
+import { postWith } from '../sinks/http-post.ts'
+import { createPooledPost } from '../sinks/http-post-pooled.ts'
 import { setUpMetrics } from './host-metrics.ts'
 import type { HostConfig } from './host-settings.ts'
 import { createHost, type Host } from './http-server.ts'
@@ -34,8 +36,9 @@ export const serve = async (config: Config, host: HostConfig, asked: readonly st
   const redact = createRedact(config.tokens)
   setUpLog({ level: config.logLevel, redact, stream: { write: lineWriter(STDERR).writeNow } })
   const log = createLogger('host')
-  // Both have to happen before any function is loaded.
+  // These have to happen before any function is loaded.
   compileSchemasWith(compile)
+  postWith(createPooledPost)
   const metrics = setUpMetrics()
   const { port, hostname, functionName: _name, shutdownGraceMs: _grace, behindProxy, ...limits } = host
   const { functions, missing } = asked.length === 0 ? await loadBuiltIn(config) : await loadAsked(config, asked)

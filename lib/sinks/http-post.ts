@@ -1,6 +1,7 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
 import { unescape as percentDecode } from 'node:querystring'
+import { urlToHttpOptions } from 'node:url'
 import type { HttpMessage } from '../cloudevents/http-message.ts'
 
 export type HttpReply = {
@@ -10,34 +11,41 @@ export type HttpReply = {
   readonly problem?: string
 }
 
+/** Posts one message, and resolves once the answer is known. The signal, and the end of its time, end the request. */
+export type Post = (message: HttpMessage<string | Buffer>, signal: AbortSignal | undefined) => Promise<HttpReply>
+
+type CreatePost = (url: URL, timeoutMs: number) => Post
+
 /**
  * Posts over a pool of kept-alive connections. Redirects are not followed: they would take events, and credentials, to a
  * place that nobody configured.
  */
-export const createPost = (url: URL, timeoutMs: number) => {
-  const { Agent, request } = url.protocol === 'https:' ? https : http
-  const agent = new Agent({ keepAlive: true })
-  const { target, authorization } = splitCredentials(url)
+export const createPost: CreatePost = (url, timeoutMs) => create(url, timeoutMs)
 
-  return (message: HttpMessage<string | Buffer>, signal: AbortSignal | undefined): Promise<HttpReply> =>
+/** Makes every pool opened from now on one of this client. */
+export const postWith = (client: CreatePost): void => {
+  create = client
+}
+
+/** Over node:http, which is there anyhow. */
+export const createPlainPost: CreatePost = (url, timeoutMs) => {
+  const { Agent, request } = url.protocol === 'https:' ? https : http
+  const { target, authorization } = splitCredentials(url)
+  const options = { ...urlToHttpOptions(target), method: 'POST', agent: new Agent({ keepAlive: true }) }
+
+  return (message, signal) =>
     new Promise((resolve, reject) => {
-      const timeout = AbortSignal.timeout(timeoutMs)
-      const body = typeof message.body === 'string' ? Buffer.from(message.body) : message.body
-      const outgoing = request(target, {
-        method: 'POST',
-        agent,
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-        headers: { ...message.headers, ...authorization, 'content-length': body.length },
-      })
+      const body = bytesOf(message.body)
+      const headers = { ...message.headers, ...authorization, 'content-length': body.length }
+      const outgoing = request({ ...options, headers })
+      const end = endInTime((error) => outgoing.destroy(error), timeoutMs, signal)
+      outgoing.on('close', end)
       outgoing.on('error', reject)
       outgoing.on('response', (response) => {
-        const reply = {
-          status: response.statusCode ?? 0,
-          retryAfterSeconds: parseRetryAfter(response.headers['retry-after']),
-        }
+        const { 'content-type': type, 'retry-after': retryAfter } = response.headers
+        const reply = { status: response.statusCode ?? 0, retryAfterSeconds: parseRetryAfter(retryAfter) }
         // The status says whether the events were taken. Whatever becomes of the body changes nothing.
-        if (PROBLEM.test(response.headers['content-type'] ?? ''))
-          readBody(response, (problem) => resolve({ ...reply, problem }))
+        if (isProblem(type)) readBody(response, (problem) => resolve({ ...reply, problem }))
         else {
           resolve(reply)
           readBody(response)
@@ -47,12 +55,41 @@ export const createPost = (url: URL, timeoutMs: number) => {
     })
 }
 
+let create: CreatePost = createPlainPost
+
+/**
+ * Calls `destroy` once the time is over or the signal aborts, whichever comes first.
+ *
+ * @returns what ends the watch
+ */
+export const endInTime = (
+  destroy: (error: Error) => void,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): (() => void) => {
+  // The watch goes on while the body of the answer comes: it ends one that does not end by itself.
+  const timer = setTimeout(() => destroy(new DOMException('no answer within the time', 'TimeoutError')), timeoutMs)
+  if (signal === undefined) return () => clearTimeout(timer)
+  const abort = (): void => destroy(new DOMException('the caller does not wait any more', 'AbortError'))
+  if (signal.aborted) abort()
+  signal.addEventListener('abort', abort, { once: true })
+  return () => {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+/** Encodes a text, and does not copy bytes. */
+export const bytesOf = (body: string | Buffer): Buffer => (typeof body === 'string' ? Buffer.from(body) : body)
+
+export const isProblem = (contentType: string | undefined): boolean =>
+  contentType !== undefined && PROBLEM.test(contentType)
+
 const PROBLEM = /^application\/problem\+json\b/i
 
 /** An answer's body is read to its end, so that the connection can be used again, unless it is longer than this. */
-const MAX_ANSWER_BYTES = 65_536
+export const MAX_ANSWER_BYTES = 65_536
 
-/** The timeout of the request ends a body that does not end by itself. */
 const readBody = (response: http.IncomingMessage, done?: (text: string) => void): void => {
   const chunks: Buffer[] = []
   let size = 0
@@ -77,7 +114,7 @@ export const splitCredentials = (url: URL) => {
 }
 
 /** Seconds, or an HTTP date (RFC 9110, 10.2.3). */
-const parseRetryAfter = (value: string | undefined): number | undefined => {
+export const parseRetryAfter = (value: string | undefined): number | undefined => {
   if (value === undefined) return undefined
   if (/^\d+$/.test(value)) return Number(value)
   const milliseconds = Date.parse(value) - Date.now()

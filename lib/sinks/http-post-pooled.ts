@@ -1,0 +1,123 @@
+import type { Client, Dispatcher } from 'undici'
+import type { HttpMessage } from '../cloudevents/http-message.ts'
+import {
+  bytesOf,
+  endInTime,
+  type HttpReply,
+  isProblem,
+  MAX_ANSWER_BYTES,
+  type Post,
+  parseRetryAfter,
+  splitCredentials,
+} from './http-post.ts'
+
+/**
+ * Posts over kept-alive connections of undici's: for a process that lives, because the package costs a cold start. The first request
+ * loads it.
+ *
+ * undici's own pool would not use a connection again within the turn that answered, and looks through all of them for a free one.
+ */
+export const createPooledPost = (url: URL, timeoutMs: number): Post => {
+  const { target, authorization } = splitCredentials(url)
+  const path = target.pathname + target.search
+  const idle: Client[] = []
+  let connect: (() => Client) | undefined
+  const load = async (): Promise<() => Client> => {
+    const undici = await import('undici')
+    // The watch over each request ends one that takes too long, whatever it waits for.
+    const options = { allowH2: false, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: timeoutMs } }
+    connect = () => new undici.Client(target.origin, options)
+    return connect
+  }
+
+  const send = (
+    open: () => Client,
+    message: HttpMessage<string | Buffer>,
+    signal: AbortSignal | undefined,
+  ): Promise<HttpReply> => {
+    const client = idle.pop() ?? open()
+    const { promise, resolve, reject } = Promise.withResolvers<HttpReply>()
+    const exchange = new Exchange(resolve, reject, (error) => {
+      if (error === undefined) idle.push(client)
+      else void client.destroy(error)
+    })
+    exchange.endWatch = endInTime((error) => exchange.fail(error), timeoutMs, signal)
+    const headers = { ...message.headers, ...authorization }
+    client.dispatch({ method: 'POST', path, headers, body: bytesOf(message.body) }, exchange)
+    return promise
+  }
+  return (message, signal) =>
+    connect === undefined ? load().then((open) => send(open, message, signal)) : send(connect, message, signal)
+}
+
+/** One request, as undici tells what becomes of it. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #resolve: (reply: HttpReply) => void
+  readonly #reject: (error: unknown) => void
+  /** Gives the connection back. With an error it cannot be used again. */
+  readonly #release: (error?: Error) => void
+  #isOver = false
+  #size = 0
+  /** An answer whose problem document is still to come. */
+  #unread: { readonly reply: HttpReply; readonly chunks: Buffer[] } | undefined
+  endWatch: () => void = () => {}
+
+  constructor(resolve: (reply: HttpReply) => void, reject: (error: unknown) => void, release: (error?: Error) => void) {
+    this.#resolve = resolve
+    this.#reject = reject
+    this.#release = release
+  }
+
+  onRequestStart(): void {}
+
+  onResponseStart(_: unknown, status: number, headers: Readonly<Record<string, string | string[] | undefined>>): void {
+    if (status < 200) return
+    const { 'content-type': type, 'retry-after': retryAfter } = headers
+    const reply = { status, retryAfterSeconds: parseRetryAfter(oneOf(retryAfter)) }
+    if (isProblem(oneOf(type))) this.#unread = { reply, chunks: [] }
+    // The status says whether the events were taken. Whatever becomes of the body changes nothing.
+    else this.#resolve(reply)
+  }
+
+  onResponseData(_: unknown, chunk: Buffer): void {
+    this.#unread?.chunks.push(chunk)
+    this.#size += chunk.length
+    if (this.#size > MAX_ANSWER_BYTES) this.fail(new Error('the answer is too long'))
+  }
+
+  onResponseEnd(): void {
+    this.#finish()
+  }
+
+  onResponseError(_: unknown, error: Error): void {
+    this.fail('code' in error && error.code === 'UND_ERR_SOCKET' ? new HungUpError(error) : error)
+  }
+
+  /** Nothing more comes. After a status this changes nothing any more. */
+  fail(error: Error): void {
+    this.#finish(error)
+    this.#reject(error)
+  }
+
+  #finish(error?: Error): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.endWatch()
+    if (this.#unread !== undefined) {
+      const { reply, chunks } = this.#unread
+      this.#resolve({ ...reply, problem: Buffer.concat(chunks).toString() })
+    }
+    this.#release(error)
+  }
+}
+
+/** With the code that node:http has for it. */
+class HungUpError extends Error {
+  readonly code = 'ECONNRESET'
+
+  constructor(cause: Error) {
+    super('the other end closed the connection before its answer', { cause })
+  }
+}
+
+const oneOf = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)
