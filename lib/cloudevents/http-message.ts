@@ -4,15 +4,15 @@ import type { CloudEvent } from '../core/cloudevent.ts'
 export type HttpMessage<Body = string> = { readonly headers: Readonly<Record<string, string>>; readonly body: Body }
 
 /** https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#32-structured-content-mode */
-export const structured = (event: CloudEvent): HttpMessage => ({
-  headers: { 'content-type': 'application/cloudevents+json', ...trace([event]) },
-  body: JSON.stringify(event),
+export const structured = (events: readonly CloudEvent[], body: string): HttpMessage => ({
+  headers: { 'content-type': 'application/cloudevents+json', ...trace(events) },
+  body,
 })
 
 /** https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#33-batched-content-mode */
-export const batched = (events: readonly CloudEvent[]): HttpMessage => ({
+export const batched = (events: readonly CloudEvent[], texts: readonly string[]): HttpMessage => ({
   headers: { 'content-type': 'application/cloudevents-batch+json', ...trace(events) },
-  body: JSON.stringify(events),
+  body: `[${texts.join(',')}]`,
 })
 
 /** https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#31-binary-content-mode */

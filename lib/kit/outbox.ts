@@ -14,7 +14,7 @@ export const openOutbox = ({ sink: { url, options }, routes }: Config, name: str
         open: (target) =>
           openSink(target.url, STDOUT, {
             ...options,
-            mode: target.mode ?? options.mode,
+            ...(target.mode !== undefined && { mode: target.mode, gathers: target.mode === 'batch' }),
             timeoutMs: target.timeoutMs ?? options.timeoutMs,
             retries: target.retries ?? options.retries,
           }),

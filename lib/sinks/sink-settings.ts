@@ -58,6 +58,8 @@ export const sinkConfig = (values: Values<typeof SINK_SETTINGS>): SinkConfig => 
       mode: values.SINK_MODE ?? (values.SINK_URL === undefined && values.K_SINK ? 'structured' : 'batch'),
       timeoutMs: values.SINK_TIMEOUT_MS,
       retries: values.SINK_RETRIES,
+      // A receiver that has never seen a batch must not get its first one under load.
+      ...(values.SINK_MODE === 'batch' && { gathers: true }),
       ...(values.SINK_SIGNING_SECRET !== undefined && { signingSecrets: values.SINK_SIGNING_SECRET }),
       ...(values.K_CE_OVERRIDES !== undefined && { ceOverrides: values.K_CE_OVERRIDES }),
     },
