@@ -185,7 +185,7 @@ test('a function that goes away in the middle of a batch: what it judged holds, 
 })
 
 test('a function that hangs holds the batch; a message alone over which it hangs is counted', async () => {
-  const { invoke, asked } = openFunction(['hang'], 30)
+  const { invoke, asked } = openFunction(['hang'], 300)
   await assert.rejects(invoke(messages(9), never), { message: 'no answer in time' })
   assert.equal(asked().length, 3)
   assert.deepEqual(await invoke(messages(1), never), [retry('no answer in time')])
