@@ -1,4 +1,4 @@
-import { timeIsOver } from '../process/unless-aborted.ts'
+import { NEVER, timeIsOver } from '../process/unless-aborted.ts'
 import { type Access, admitted } from './access.ts'
 import type { Delivery, Outcome } from './delivery.ts'
 import type { Observe } from './observe.ts'
@@ -76,6 +76,7 @@ const LAST_WORDS_MS = 100
 const inTime =
   (deliver: Deliver): Deliver =>
   async (deliveries, signal) => {
+    if (signal === NEVER) return deliver(deliveries, signal)
     const { promise: over, reject } = Promise.withResolvers<never>()
     let timer: NodeJS.Timeout | undefined
     const abort = () => {

@@ -1,6 +1,6 @@
 import { type DecodeError, hasCode, type SinkRefusedError, type TidingsError } from '../process/errors.ts'
 import type { Redact } from '../process/secrets.ts'
-import { unlessAborted } from '../process/unless-aborted.ts'
+import { NEVER, unlessAborted } from '../process/unless-aborted.ts'
 import type { Claims } from './claims.ts'
 import type { CloudEvent } from './cloudevent.ts'
 import { deadLetter } from './dead-letter.ts'
@@ -84,7 +84,8 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
     return { type: 'ack', events, faults, dropped, ...replied }
   }
 
-  return inOrder(async (deliveries, signal) => {
+  return inOrder(async (deliveries, given) => {
+    const signal = given === NEVER ? undefined : given
     const readings = deliveries.map((delivery) => select(read(options.decode, delivery), options.wanted))
     const handedOn = await handOn(
       readings.flatMap(({ events }) => events),

@@ -8,7 +8,7 @@ import type { Refusal } from './answering.ts'
 import { createAnswering } from './answering.ts'
 import type { HostMetrics } from './host-metrics.ts'
 import type { LambdaReply } from './lambda-call.ts'
-import { boundBody, createByteBudget, readBody } from './request-body.ts'
+import { boundBody, createByteBudget, isWithin, readBody } from './request-body.ts'
 import { callerOf, functionNameIn } from './request-exchange.ts'
 import type { Served } from './served.ts'
 
@@ -58,6 +58,7 @@ export const createHost = (options: HostOptions): Host => {
   const budget = createByteBudget(options.maxBytesInFlight)
   const answer = createAnswering({ ...options, isDraining: () => draining })
   const isLocalOnly = [...functions.values()].some(({ access }) => access.guard === 'address')
+  const [only = ''] = functions.keys()
   let total = 0
   let draining = false
   metrics.observeInFlight(() => inFlight)
@@ -88,7 +89,7 @@ export const createHost = (options: HostOptions): Host => {
   }
 
   const find = (path: string): Refusal | Found => {
-    const name = options.atAnyPath ? ([...functions.keys()][0] ?? '') : functionNameIn(path)
+    const name = options.atAnyPath ? only : functionNameIn(path)
     const served = functions.get(name)
     if (served === undefined) return 'not_found'
     return total < options.maxInFlight ? { name, served } : 'overloaded'
@@ -96,7 +97,7 @@ export const createHost = (options: HostOptions): Host => {
 
   const handle = async (request: IncomingMessage, response: ServerResponse, onStart: () => void): Promise<void> => {
     if (draining) response.shouldKeepAlive = false
-    boundBody(request, response, options.maxBodyBytes + DROPPED_BYTES)
+    if (!isWithin(request, options.maxBodyBytes)) boundBody(request, response, options.maxBodyBytes + DROPPED_BYTES)
     const caller = callerOf(request)
     if (probe(caller, request, response)) return
     const found = find(caller.origin.path)

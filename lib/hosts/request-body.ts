@@ -45,6 +45,7 @@ export type BodyOptions = {
 }
 
 const FIRST_BYTES = 4096
+const NOTHING = Buffer.alloc(0)
 
 /**
  * Reads a request's body, counting what really comes: chunked bodies have no Content-Length. It goes into one buffer, because
@@ -53,7 +54,7 @@ const FIRST_BYTES = 4096
 export const readBody = (request: IncomingMessage, options: BodyOptions): Promise<Buffer | NoBody> =>
   new Promise((resolve) => {
     const { maxBytes, lease, onStart } = options
-    let buffer = Buffer.alloc(0)
+    let buffer = NOTHING
     let bytes = 0
 
     /** The reason for which there is no room for so many bytes. Undefined if there is room. */
@@ -69,7 +70,7 @@ export const readBody = (request: IncomingMessage, options: BodyOptions): Promis
     }
     const settle = (result: Buffer | NoBody): void => {
       request.off('data', onData)
-      buffer = Buffer.alloc(0)
+      buffer = NOTHING
       resolve(result)
     }
     const onData = (chunk: Buffer): void => {
@@ -87,6 +88,10 @@ export const readBody = (request: IncomingMessage, options: BodyOptions): Promis
     request.on('close', () => settle('aborted'))
     request.on('error', () => settle('aborted'))
   })
+
+/** Whether a request announces a body that is not too large. No more than that will come. */
+export const isWithin = ({ headers }: IncomingMessage, maxBytes: number): boolean =>
+  headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) <= maxBytes
 
 /** How long a client that sends too much may take to read its answer. */
 const LINGER_MS = 1000

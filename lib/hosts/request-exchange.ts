@@ -15,7 +15,12 @@ export const callerOf = (request: IncomingMessage): Caller => {
  */
 const headersOf = ({ headers, rawHeaders }: IncomingMessage): Readonly<Record<string, string>> => {
   const given = headers as Record<string, string>
-  const hosts = rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'host')
+  const hosts: string[] = []
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? ''
+    // Most names are told apart by their length.
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts.push(rawHeaders[index + 1] ?? '')
+  }
   return hosts.length > 1 ? { ...given, host: hosts.join(', ') } : given
 }
 

@@ -6,6 +6,7 @@ import { outcomeOf } from '../core/verdicts.ts'
 import { openHttp, replyTo } from '../envelopes/http-reply.ts'
 import { type FunctionHandler, invoke } from '../kit/function.ts'
 import type { Logger } from '../process/log.ts'
+import { NEVER } from '../process/unless-aborted.ts'
 import { type LambdaReply, toLambdaContext, toReply, toUrlEvent } from './lambda-call.ts'
 
 /** A function as the host serves it. */
@@ -43,7 +44,7 @@ const throughDoor = ({ access, deliver }: Door): Served => ({
     const { method, path, query, sourceIp } = origin
     const { deliveries, seal } = openHttp({ method, path, query, sourceIp, headers, body }, (reply) => reply)
     // A request has no deadline here, so nothing aborts.
-    return seal(await deliver(deliveries, new AbortController().signal))
+    return seal(await deliver(deliveries, NEVER))
   },
 })
 

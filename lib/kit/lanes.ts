@@ -1,4 +1,5 @@
 import { crypto } from '../process/secrets.ts'
+import { NEVER } from '../process/unless-aborted.ts'
 import { createWaitingLine, type WaitingLine } from './waiting-line.ts'
 
 /** Work for one event. `late`: an event that is younger by its order was already handled in this lane. */
@@ -64,8 +65,6 @@ export const createLanes = (remembered = 10_000) => {
 export type Lanes = ReturnType<typeof createLanes>
 
 const isBefore = (a: Waiting, b: Waiting): boolean => (a.order === b.order ? a.arrival < b.arrival : a.order < b.order)
-
-const NEVER = new AbortController().signal
 
 /** Resolves when the work is over, or counts as lost. */
 const unlessLost = async (work: Promise<void>, signal: AbortSignal): Promise<void> => {

@@ -93,7 +93,7 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
   }
 
   const sink: Sink = {
-    deliver: async (events, signal = NEVER, settle, replyTo, claimOf) => {
+    deliver: async (events, signal, settle, replyTo, claimOf) => {
       const inSlot = createSlots(concurrency)
       // The decoder of this product makes its events.
       const fates = (events as readonly Event[]).map(async (event) => {
@@ -188,11 +188,10 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
   }
 }
 
-const NEVER = new AbortController().signal
-
+/** A handler may leave listeners on its signal, so an event without a signal gets one of its own. */
 const anyOf = (...given: readonly (AbortSignal | undefined)[]): AbortSignal => {
-  const signals = given.filter((signal): signal is AbortSignal => signal !== undefined && signal !== NEVER)
-  const [only = NEVER] = signals
+  const signals = given.filter((signal): signal is AbortSignal => signal !== undefined)
+  const [only = new AbortController().signal] = signals
   return signals.length > 1 ? AbortSignal.any(signals) : only
 }
 

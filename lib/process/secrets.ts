@@ -12,15 +12,16 @@ export const secretMatcher = (secrets: readonly string[]): ((candidate: string) 
   if (secrets.length === 0) return () => false
   const size = Math.max(...secrets.map((secret) => Buffer.byteLength(secret)))
   // The length comes first, so that two texts stay different although one is cut off or filled up.
-  const framed = (text: string): Buffer => {
-    const frame = Buffer.alloc(LENGTH_BYTES + size)
+  const framed = (text: string, frame: Buffer = Buffer.alloc(LENGTH_BYTES + size)): Buffer => {
+    frame.fill(0)
     frame.writeUInt32LE(Buffer.byteLength(text))
     frame.write(text, LENGTH_BYTES)
     return frame
   }
-  const known = secrets.map(framed)
+  const known = secrets.map((secret) => framed(secret))
+  const presented = framed('')
   return (candidate) => {
-    const presented = framed(candidate)
+    framed(candidate, presented)
     // node:crypto is loaded at the first check, because messages from a queue never need it.
     const { timingSafeEqual } = crypto()
     return known.reduce((found, secret) => timingSafeEqual(secret, presented) || found, false)

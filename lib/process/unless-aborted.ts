@@ -1,5 +1,8 @@
 import { InternalError } from './errors.ts'
 
+/** For work that nobody will end. Whoever gets it need not listen: the listeners of all calls would gather on the one signal. */
+export const NEVER: AbortSignal = new AbortController().signal
+
 /**
  * Waits for the promise, unless the signal aborts first.
  *
