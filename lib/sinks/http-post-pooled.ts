@@ -2,6 +2,7 @@ import type { Client, Dispatcher } from 'undici'
 import type { HttpMessage } from '../cloudevents/http-message.ts'
 import {
   bytesOf,
+  createPlainPost,
   endInTime,
   type HttpReply,
   isProblem,
@@ -22,6 +23,8 @@ export const createPooledPost = (url: URL, timeoutMs: number): Post => {
   const path = target.pathname + target.search
   const idle: Client[] = []
   let connect: (() => Client) | undefined
+  /** For a receiver that undici does not understand. */
+  let plain: Post | undefined
   const load = async (): Promise<() => Client> => {
     const undici = await import('undici')
     // The watch over each request ends one that takes too long, whatever it waits for.
@@ -37,7 +40,13 @@ export const createPooledPost = (url: URL, timeoutMs: number): Post => {
   ): Promise<HttpReply> => {
     const client = idle.pop() ?? open()
     const { promise, resolve, reject } = Promise.withResolvers<HttpReply>()
-    const exchange = new Exchange(resolve, reject, (error) => {
+    const failed = (error: Error): void => {
+      if (isContinue(error)) {
+        plain ??= createPlainPost(url, timeoutMs)
+        resolve(plain(message, signal))
+      } else reject(error)
+    }
+    const exchange = new Exchange(resolve, failed, (error) => {
       if (error === undefined) idle.push(client)
       else void client.destroy(error)
     })
@@ -46,14 +55,22 @@ export const createPooledPost = (url: URL, timeoutMs: number): Post => {
     client.dispatch({ method: 'POST', path, headers, body: bytesOf(message.body) }, exchange)
     return promise
   }
-  return (message, signal) =>
-    connect === undefined ? load().then((open) => send(open, message, signal)) : send(connect, message, signal)
+  return (message, signal) => {
+    if (plain !== undefined) return plain(message, signal)
+    return connect === undefined ? load().then((open) => send(open, message, signal)) : send(connect, message, signal)
+  }
 }
+
+/**
+ * undici ends a connection on which a `100 Continue` comes that it did not ask for. HTTP allows it (RFC 9110, 15.2), and node:http
+ * takes it.
+ */
+const isContinue = ({ cause }: Error): boolean => cause instanceof Error && cause.message === 'bad response'
 
 /** One request, as undici tells what becomes of it. */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #resolve: (reply: HttpReply) => void
-  readonly #reject: (error: unknown) => void
+  readonly #reject: (error: Error) => void
   /** Gives the connection back. With an error it cannot be used again. */
   readonly #release: (error?: Error) => void
   #isOver = false
@@ -62,7 +79,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #unread: { readonly reply: HttpReply; readonly chunks: Buffer[] } | undefined
   endWatch: () => void = () => {}
 
-  constructor(resolve: (reply: HttpReply) => void, reject: (error: unknown) => void, release: (error?: Error) => void) {
+  constructor(resolve: (reply: HttpReply) => void, reject: (error: Error) => void, release: (error?: Error) => void) {
     this.#resolve = resolve
     this.#reject = reject
     this.#release = release
@@ -95,6 +112,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   /** Nothing more comes. After a status this changes nothing any more. */
   fail(error: Error): void {
+    if (this.#isOver) return
     this.#finish(error)
     this.#reject(error)
   }

@@ -71,7 +71,10 @@ export const endInTime = (
   const timer = setTimeout(() => destroy(new DOMException('no answer within the time', 'TimeoutError')), timeoutMs)
   if (signal === undefined) return () => clearTimeout(timer)
   const abort = (): void => destroy(new DOMException('the caller does not wait any more', 'AbortError'))
-  if (signal.aborted) abort()
+  if (signal.aborted) {
+    clearTimeout(timer)
+    abort()
+  }
   signal.addEventListener('abort', abort, { once: true })
   return () => {
     clearTimeout(timer)

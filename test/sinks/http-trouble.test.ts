@@ -134,6 +134,13 @@ for (const { name, answer } of rude) {
   })
 }
 
+test('a sink may say `100 Continue` before its answer, though nobody asked for it', async (t) => {
+  const answer = 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n'
+  const sink = sinkWith({}, await rudePeer(t, (socket) => socket.write(answer)))
+  await sink.deliver([event('1')])
+  await sink.deliver([event('2')])
+})
+
 const HEAD = 'HTTP/1.1 200 OK\r\ncontent-length: 1000000000\r\n\r\n'
 const bodies: readonly { readonly name: string; readonly answer: (socket: Socket) => void }[] = [
   { name: 'breaks off', answer: (socket) => socket.end(`${HEAD}half`) },
