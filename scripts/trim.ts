@@ -1,8 +1,9 @@
 import { copyFileSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { transformSync } from 'esbuild'
 
-// The last step of a build: what the package need not have. Declarations that no export reaches, and the indents that the compiler gives
-// to generated files.
+// The last step of a build: what the package need not have. Declarations that no export reaches, the indents that the compiler gives
+// to generated files, and comments in code, which stand in the declarations too where they are for users.
 
 const root = join(import.meta.dirname, '..')
 const lib = join(root, 'dist/lib')
@@ -21,6 +22,9 @@ for (const file of globSync('**/*.d.ts', { cwd: join(root, 'dist') }).map((path)
 
 for (const file of globSync('openstack/catalogue/*.d.ts', { cwd: lib }).map((path) => join(lib, path)))
   writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/^ +/gm, ''))
+
+for (const file of globSync('**/*.js', { cwd: lib }).map((path) => join(lib, path)))
+  writeFileSync(file, transformSync(readFileSync(file, 'utf8'), { charset: 'utf8', target: 'esnext' }).code)
 
 const samples = 'testing/openstack-samples.json'
 copyFileSync(join(root, 'lib', samples), join(lib, samples))
