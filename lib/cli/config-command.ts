@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import { type DocumentError, issueText } from '../documents/document-issues.ts'
+import { type DocumentError, type Issue, issueText } from '../documents/document-issues.ts'
+import { withPlaces } from '../documents/issue-places.ts'
 import { hasCode } from '../process/errors.ts'
 import { routesFile } from '../sinks/routes/routes-config.ts'
 import { EVERY_VARIABLE, parseRoutes } from '../sinks/routes/routes-file.ts'
+import { doubtsAboutRoutes } from './doubts.ts'
 import { type Command, flag, parseCommandLine } from './run-command.ts'
 import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
 
@@ -15,11 +17,12 @@ Checks the file of routes, which says which events go to which sinks (docs/route
 TIDINGS_CONFIG names, or else tidings.config.yaml, .yml or .json in this folder.
 
 Actions:
-  check   print every fault, with its line and column. The variables that the file names have to be set
+  check   print every fault, with its line and column. The variables that the file names have to be set. A type that no known event
+          has is a warning, which does not change the exit code
   print   print the file as JSON, which is the form that a function on Lambda reads
 
 Options:
-      --json   for check: print the faults as JSON
+      --json   for check: print the faults and the warnings as JSON
   -h, --help
 
 Examples:
@@ -40,13 +43,19 @@ const run = async ({ args, env, stdout, stderr }: Terminal): Promise<ExitCode> =
     throw new UsageError('there is no tidings.config.yaml, .yml or .json in this folder: name the file')
   const name = file.trimStart().startsWith('{') ? 'TIDINGS_CONFIG' : file
   try {
-    const document = parseRoutes(name === file ? await readText(file) : file, action === 'print' ? EVERY_VARIABLE : env)
-    if (action === 'print') stdout.write(`${JSON.stringify(document, null, 2)}\n`)
-    else stdout.write(values.json ? json([]) : `${name} has no faults\n`)
+    const content = name === file ? await readText(file) : file
+    const document = parseRoutes(content, action === 'print' ? EVERY_VARIABLE : env)
+    if (action === 'print') {
+      stdout.write(`${JSON.stringify(document, null, 2)}\n`)
+      return EXIT.done
+    }
+    const warnings = withPlaces(doubtsAboutRoutes(document), content)
+    if (!values.json) stderr.write(warnings.map((issue) => `warning: ${issueText(issue)}\n`).join(''))
+    stdout.write(values.json ? json([], warnings) : `${name} has no faults\n`)
     return EXIT.done
   } catch (error) {
     if (!hasCode<DocumentError>(error, 'document_invalid')) throw error
-    if (action === 'check' && values.json) stdout.write(json(error.issues))
+    if (action === 'check' && values.json) stdout.write(json(error.issues, []))
     else stderr.write(`tidings: ${name} has faults\n${error.issues.map((issue) => `  ${issueText(issue)}\n`).join('')}`)
     return EXIT.failed
   }
@@ -60,6 +69,7 @@ const readText = async (file: string): Promise<string> => {
   }
 }
 
-const json = (faults: DocumentError['issues']): string => `${JSON.stringify({ faults }, null, 2)}\n`
+const json = (faults: readonly Issue[], warnings: readonly Issue[]): string =>
+  `${JSON.stringify({ faults, warnings }, null, 2)}\n`
 
 export const configCommand: Command = { usage: USAGE, help: HELP, run }

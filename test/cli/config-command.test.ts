@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { issueText } from '../../lib/documents/document-issues.ts'
 import { parseRoutes } from '../../lib/sinks/routes/routes-file.ts'
 import { codeBlocks } from '../markdown.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
@@ -39,7 +40,65 @@ test('faults come with their place, as text and as JSON', async () => {
     stderr: `tidings: ${file} has faults\n  line 2, column 5: routes.0.wen: there is no such setting here: write when\n`,
   })
   const json = await runInProcess(['config', 'check', file, '--json'])
-  assert.deepEqual([json.code, JSON.parse(json.stdout)], [1, { faults: [expected] }])
+  assert.deepEqual([json.code, JSON.parse(json.stdout)], [1, { faults: [expected], warnings: [] }])
+})
+
+test('a type that no known event has is a warning with the one that was meant, and no fault', async () => {
+  const file = fileWith(`routes:
+  - when: { type: "ObjectCreatd:*" }
+    to: log
+  - when:
+      any:
+        - { type: [ObjectRemoved:Delete, "com.amazonaws.s3.ObjectRemoved:Delet"] }
+        - { not: { type: { exact: org.openstack.nova.compute.instance.creat.end } } }
+        - { type: "compute.instnce.*" }
+        - { type: org.openstack.nova.nothing.like.it }
+    to: log
+`)
+  const expected = [
+    ['line 2, column 13: routes.0.when.type', 'ObjectCreatd:*', 'did you mean ObjectCreated:*?'],
+    [
+      'line 6, column 42: routes.1.when.any.0.type.1',
+      'com.amazonaws.s3.ObjectRemoved:Delet',
+      'did you mean com.amazonaws.s3.ObjectRemoved:Delete?',
+    ],
+    [
+      'line 7, column 28: routes.1.when.any.1.not.type.exact',
+      'org.openstack.nova.compute.instance.creat.end',
+      'did you mean org.openstack.nova.compute.instance.create.end?',
+    ],
+    ['line 8, column 13: routes.1.when.any.2.type', 'compute.instnce.*', 'did you mean compute.instance.*?'],
+    ['line 9, column 13: routes.1.when.any.3.type', 'org.openstack.nova.nothing.like.it', 'check its spelling'],
+  ].map(
+    ([place, pattern, remedy]) =>
+      `${place}: '${pattern}' matches no event that Ceph's gateway or a service of OpenStack is known to send: ${remedy}`,
+  )
+  assert.deepEqual(await runInProcess(['config', 'check', file]), {
+    code: 0,
+    stdout: `${file} has no faults\n`,
+    stderr: expected.map((line) => `warning: ${line}\n`).join(''),
+  })
+  const json = await runInProcess(['config', 'check', file, '--json'])
+  const { faults, warnings } = JSON.parse(json.stdout)
+  assert.deepEqual([json.code, json.stderr, faults, warnings.map(issueText)], [0, '', [], expected])
+})
+
+test('types of known events, of other senders, and parts of a type raise no warning', async () => {
+  const types = [
+    'ObjectCreated:*',
+    'com.amazonaws.s3.*',
+    'com.amazonaws.s3.ObjectLifecycle:Expiration:Noncurrent',
+    'LifecycleTransition',
+    'compute.instance.create.end',
+    'instance.create.end',
+    'identity.project_tag.created',
+    'org.openstack.*.create.end',
+    'com.example.order.created',
+    '*',
+  ]
+  const when = { type: [...types, { prefix: 'com.amazonaws.s3.Objekt', suffix: ':Putt' }] }
+  const file = fileWith(JSON.stringify({ routes: [{ when, to: 'log' }] }), 'routes.json')
+  assert.equal((await runInProcess(['config', 'check', file])).stderr, '')
 })
 
 test('without a file, TIDINGS_CONFIG names it or has its content', async () => {

@@ -5,6 +5,7 @@ import { parseDocument } from '../../documents/parse-document.ts'
 import { ConfigError, hasCode } from '../../process/errors.ts'
 import type { Environment } from '../../process/settings.ts'
 import { readRoutes } from './read-routes.ts'
+import type { RoutesDocument } from './route-document.ts'
 import { notRight, routesFile } from './routes-config.ts'
 
 /**
@@ -13,11 +14,11 @@ import { notRight, routesFile } from './routes-config.ts'
  * @returns the document
  * @throws DocumentError with the line and the column of each fault
  */
-export const parseRoutes = (text: string, environment: Environment): unknown => {
+export const parseRoutes = (text: string, environment: Environment): RoutesDocument => {
   const document = parseDocument(text)
   try {
     readRoutes(document, environment)
-    return document
+    return document as RoutesDocument // By readRoutes.
   } catch (error) {
     if (!hasCode<DocumentError>(error, 'document_invalid')) throw error
     throw new DocumentError(withPlaces(error.issues, text))
