@@ -7,6 +7,13 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import * as own from '../../lib/core/verdicts.ts'
 import { outcomeOf } from '../../lib/core/verdicts.ts'
+import {
+  AuthenticationError,
+  InternalError,
+  NotANotificationError,
+  SinkUnavailableError,
+} from '../../lib/process/errors.ts'
+import { RgwRefusedError } from '../../lib/provisioning/gateway/refusal.ts'
 
 const directory = mkdtempSync(`${tmpdir()}/tidings-verdicts-`)
 after(() => rmSync(directory, { recursive: true }))
@@ -59,4 +66,48 @@ test('a cause is kept', () => {
   const cause = new Error('away')
   assert.equal(new own.Retry({ cause }).cause, cause)
   assert.equal(new own.SetAside('no', { cause }).cause, cause)
+})
+
+test('the errors say in words what was asked, and have the codes of the protocol', () => {
+  const shown = ({ name, code, status, message }: own.Retry | own.SetAside) => [name, code, status, message]
+  const asked = 'the handler asked for the message again'
+  assert.deepEqual(shown(new own.Retry()), ['Retry', 'retry_requested', 503, asked])
+  assert.deepEqual(shown(new own.Retry({ afterSeconds: 1.5 })), [
+    'Retry',
+    'retry_requested',
+    503,
+    `${asked} after 1.5 s`,
+  ])
+  assert.deepEqual(shown(new own.SetAside('no')), ['SetAside', 'set_aside', 422, 'no'])
+  assert.deepEqual(shown(new own.SetAside('')), ['SetAside', 'set_aside', 422, 'the handler gave no reason'])
+  const afterSeconds = Number.MAX_SAFE_INTEGER
+  assert.throws(() => new own.Retry({ afterSeconds }), {
+    message: `Retry: afterSeconds must be a number of at least 0, got ${afterSeconds}`,
+  })
+})
+
+test('a handler of the same copy is understood too', () => {
+  assert.deepEqual([own.isRetry(new own.Retry()), own.isSetAside(new own.Retry())], [true, false])
+  assert.deepEqual([own.isRetry(new own.SetAside('no')), own.isSetAside(new own.SetAside('no'))], [false, true])
+})
+
+test('a fault of the sender is rejected, one of ours retried, and a gateway that did not obey is told to the caller', () => {
+  const refusal = { operation: 'CreateTopic', httpStatus: 403, rgwCode: undefined, requestId: undefined }
+  const errors = [
+    new AuthenticationError('no token'),
+    new NotANotificationError('a poem'),
+    new InternalError('a bug'),
+    new RgwRefusedError('no', refusal),
+    new SinkUnavailableError('away'),
+  ]
+  assert.deepEqual(
+    errors.map((error) => [error.status, outcomeOf(error).type]),
+    [
+      [401, 'reject'],
+      [errors[1]?.status, 'reject'],
+      [500, 'retry'],
+      [502, 'reject'],
+      [503, 'retry'],
+    ],
+  )
 })
