@@ -8,6 +8,8 @@ import type { Delivery, Origin } from './delivery.ts'
 export type DeadLetterData = Reasons & {
   readonly function: string
   readonly origin: Origin['kind']
+  /** The ids of the first ten events that a sink or a handler will never take. Absent if the message itself was at fault. */
+  readonly events?: readonly string[]
   /** Content type and CloudEvents attributes; others may hold credentials. */
   readonly headers: Readonly<Record<string, string>>
 } & KeptBody
@@ -26,15 +28,20 @@ export type DeadLetterSource = {
   readonly functionName: string
   readonly delivery: Delivery
   readonly faults: readonly TidingsError[]
+  /** The ids of the events that will never be taken. */
+  readonly refused?: readonly string[]
   readonly time: Date
   readonly redact: Redact
 }
+
+/** As many as a dead letter has reasons. */
+const MAX_EVENTS = 10
 
 const KEPT_HEADER = /^(content-type|content-encoding|ce-[a-z0-9]+)$/
 
 /** A dead letter is a CloudEvent, so that every sink can take it. The same delivery and reasons give the same id. */
 export const deadLetter = (source: DeadLetterSource): CloudEvent<DeadLetterData> => {
-  const { functionName, delivery } = source
+  const { functionName, delivery, refused = [] } = source
   const reasons = toReasons(source.faults)
   return {
     specversion: '1.0',
@@ -43,7 +50,13 @@ export const deadLetter = (source: DeadLetterSource): CloudEvent<DeadLetterData>
     type: 'tidings.dead-letter',
     time: source.time.toISOString(),
     datacontenttype: 'application/json',
-    data: { function: functionName, ...reasons, origin: delivery.origin.kind, ...kept(source) },
+    data: {
+      function: functionName,
+      ...reasons,
+      origin: delivery.origin.kind,
+      ...(refused.length > 0 && { events: refused.slice(0, MAX_EVENTS) }),
+      ...kept(source),
+    },
   }
 }
 

@@ -1,9 +1,9 @@
-import { type DecodeError, hasCode, type SinkRefusedError, type TidingsError } from '../process/errors.ts'
+import { type DecodeError, hasCode, type SinkRefusedError } from '../process/errors.ts'
 import type { Redact } from '../process/secrets.ts'
 import { NEVER, unlessAborted } from '../process/unless-aborted.ts'
 import type { Claims } from './claims.ts'
 import type { CloudEvent } from './cloudevent.ts'
-import { deadLetter } from './dead-letter.ts'
+import { type DeadLetterSource, deadLetter } from './dead-letter.ts'
 import type { Decode, Decoded } from './decoder.ts'
 import { type Delivery, type DropReason, hasCaller, keepsRefused, type Outcome, takesReply } from './delivery.ts'
 import { createHandOn, type HandedOn } from './hand-on.ts'
@@ -42,8 +42,12 @@ export type Pipeline = (deliveries: readonly Delivery[], signal?: AbortSignal) =
 export const createPipeline = (options: PipelineOptions): Pipeline => {
   const handOn = createHandOn(options)
 
-  const bury = async (delivery: Delivery, faults: readonly TidingsError[], signal: AbortSignal | undefined) => {
-    const letter = deadLetter({ ...options, delivery, faults, time: options.now() })
+  const bury = async (
+    delivery: Delivery,
+    { faults, refused }: Required<Pick<DeadLetterSource, 'faults' | 'refused'>>,
+    signal: AbortSignal | undefined,
+  ) => {
+    const letter = deadLetter({ ...options, delivery, faults, refused, time: options.now() })
     try {
       await unlessAborted(options.deadLetters.deliver([letter], signal), signal)
     } catch (error) {
@@ -61,6 +65,7 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
     const events: string[] = []
     const dropped = [...reading.dropped]
     const faults = [...reading.faults]
+    const refused: string[] = []
     let replied: Replied | undefined
     for (const event of reading.events) {
       const fate = handedOn.get(event)
@@ -69,14 +74,16 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
       else if (fate !== undefined && 'reply' in fate) {
         events.push(event.id)
         replied = fate
-      } else if (isForEver(fate?.error)) faults.push(fate.error)
-      else return outcomeOf(fate?.error)
+      } else if (isForEver(fate?.error)) {
+        faults.push(fate.error)
+        refused.push(event.id)
+      } else return outcomeOf(fate?.error)
     }
     const [fault] = faults
     if (fault !== undefined) {
       if (options.returnsRefused && keepsRefused(delivery)) return outcomeOf(fault)
       try {
-        await bury(delivery, faults, signal)
+        await bury(delivery, { faults, refused }, signal)
       } catch (error) {
         return outcomeOf(error)
       }

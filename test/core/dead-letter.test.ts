@@ -48,6 +48,12 @@ test('the same delivery has the same id however often it comes; another body or 
   assert.deepEqual([new Set(same).size, new Set([...same, ...others]).size], [1, 3])
 })
 
+test('the first ten events that were refused are named, and the field is absent where the message was at fault', () => {
+  const refused = Array.from({ length: 11 }, (_, index) => `event-${index}`)
+  assert.deepEqual(deadLetter({ ...source(), refused }).data.events, refused.slice(0, 10))
+  for (const none of [source(), { ...source(), refused: [] }]) assert.ok(!('events' in deadLetter(none).data))
+})
+
 test('bytes that are no text are kept in base64', () => {
   const bytes = Buffer.from([0x7b, 0xff, 0x00, 0xfe])
   const { body, bodyBase64 } = deadLetter(source({ body: bytes })).data

@@ -173,6 +173,7 @@ test('events that the sink refuses for ever are buried, each with its own delive
         function: 'test',
         reasons: [{ code: 'sink_refused', message: 'sink: refused the event (422)' }],
         origin: 'direct',
+        events: ['2'],
         headers: {},
         body: '1,2',
       },
