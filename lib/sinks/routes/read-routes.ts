@@ -8,6 +8,7 @@ import type { SinkMode } from '../http-sink.ts'
 import { SINK_SCHEMES } from '../sink-schemes.ts'
 import {
   type ConditionDocument,
+  EXAMPLE_ROUTE,
   type RoutesDocument,
   routesSchema,
   type TargetDocument,
@@ -40,6 +41,8 @@ export type Routes = {
  * @throws DocumentError with all faults. It shows no URL, which may hold a secret
  */
 export const readRoutes = (document: unknown, environment: Environment): Routes => {
+  // A text of comments alone is null.
+  if (document === null) throw new DocumentError([{ path: '', message: `is empty: write routes: [${EXAMPLE_ROUTE}]` }])
   const ignored = ignoredIn(document, [])
   if (ignored.length > 0) throw new DocumentError(ignored)
   const parsed = z.safeParse(routesSchema(), document, { reportInput: true })

@@ -22,6 +22,8 @@ const described = <Schema extends z.core.$ZodType>(schema: Schema, description: 
   return schema
 }
 
+export const EXAMPLE_ROUTE = '{ to: https://example.org/events }'
+
 const text = () => z.string().check(z.minLength(1, 'is empty: write a value, or remove the setting'))
 
 export type ConditionDocument = {
@@ -104,7 +106,7 @@ const build = () => {
   const RoutesSchema = z.strictObject({
     $schema: z.optional(z.string()),
     routes: described(
-      z.array(RouteSchema).check(z.minLength(1, 'is empty: write a route')),
+      z.array(RouteSchema).check(z.minLength(1, `is empty: write a route such as ${EXAMPLE_ROUTE}`)),
       'An event goes to the sinks of every route that matches it',
     ),
     deadLetters: described(z.optional(text()), 'The URL of the sink of dead letters. Default: DEAD_LETTER_URL'),

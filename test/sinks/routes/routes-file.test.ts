@@ -31,16 +31,22 @@ const faultsOf = (text: string, environment = {}): readonly string[] => {
   }
 }
 
+test('the message of an empty file shows a line that has no faults', () => {
+  const [message = ''] = faultsOf('')
+  assert.deepEqual(faultsOf(message.replace('is empty: write ', '')), [])
+})
+
 /** A document with one route, beside a part of it that is at fault. */
 const route = (text: string): string => `routes:\n  - ${text}\n`
 
 // One fault each, with the place where it begins.
 const FAULTS: readonly (readonly [string, string])[] = [
-  ['', 'must be a mapping, got nothing (null)'],
+  ['', 'is empty: write routes: [{ to: https://example.org/events }]'],
+  ['# routes:', 'is empty: write routes: [{ to: https://example.org/events }]'],
   ['- a', 'must be a mapping, got a list'],
   ['route: []', 'line 1, column 1: route: there is no such setting here: write routes'],
   ['routes: {}', 'line 1, column 1: routes: must be a list, got a mapping'],
-  ['routes: []', 'line 1, column 1: routes: is empty: write a route'],
+  ['routes: []', 'line 1, column 1: routes: is empty: write a route such as { to: https://example.org/events }'],
   [
     `${route('to: log')}deadletters: log`,
     'line 3, column 1: deadletters: there is no such setting here: write deadLetters',
