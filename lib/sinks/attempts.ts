@@ -107,10 +107,17 @@ const whileAnswering = async (
 const noAnswerInTime = (): DOMException => new DOMException('no answer within the time', 'TimeoutError')
 
 /** The failure of a request that got no answer. An error of this package already says what is wrong and whether it will pass. */
-const noAnswer = (where: string, thrown: unknown): Failure =>
-  isTidingsError(thrown)
-    ? { error: thrown, nextAfterMs: 'never' }
-    : unavailable(`${where}: no answer (${codeOf(thrown)})`, thrown)
+const noAnswer = (where: string, thrown: unknown): Failure => {
+  if (isTidingsError(thrown)) return { error: thrown, nextAfterMs: 'never' }
+  const code = codeOf(thrown)
+  if (!UNTRUSTED.test(code)) return unavailable(`${where}: no answer (${code})`, thrown)
+  const remedy = 'name the file of its authority in the parameter ca or in NODE_EXTRA_CA_CERTS'
+  return misconfigured(`${where}: the server's certificate is not of a trusted authority (${code}): ${remedy}`, thrown)
+}
+
+/** https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+const UNTRUSTED =
+  /^(UNABLE_TO_(VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT(_LOCALLY)?)|\w*SELF_SIGNED_CERT\w*|CERT_SIGNATURE_FAILURE)$/
 
 /** Another attempt may succeed. */
 export const unavailable = (message: string, cause?: unknown): Failure => ({

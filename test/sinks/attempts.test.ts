@@ -48,6 +48,19 @@ describe('a sink whose service confirms each event', () => {
     assert.deepEqual(taken(), ['1', '0', '2'])
   })
 
+  test('does not try again where the certificate of the server is not trusted', async () => {
+    let attempts = 0
+    const sink = sinkOf(async () => {
+      attempts += 1
+      throw Object.assign(new Error('self-signed certificate'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })
+    })
+    await assert.rejects(sink.deliver([event('1')]), {
+      code: 'sink_unavailable',
+      message: /^sink x:: the server's certificate is not of a trusted authority \(DEPTH_ZERO_SELF_SIGNED_CERT\): name/,
+    })
+    assert.equal(attempts, 1)
+  })
+
   test('keeps what was confirmed and refused when the rest of the call fails', async () => {
     const sink = sinkOf(async (_events, tell) => {
       tell(0, undefined)

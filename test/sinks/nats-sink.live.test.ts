@@ -5,7 +5,9 @@ import { connect } from '@nats-io/transport-node'
 import type { CloudEvent } from '../../lib/core/cloudevent.ts'
 import type { Sink } from '../../lib/core/sink.ts'
 import { openSink } from '../../lib/sinks/open-sink.ts'
+import { makeCertificates } from '../services/certificates.ts'
 import { startNats } from '../services/nats.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 import { event, fatesOf, testSink } from './contract.ts'
 
 const server = await startNats()
@@ -128,6 +130,26 @@ test('credentials let in, and wrong ones are told', async (t) => {
   await assert.rejects(at('us%40er:wrong').deliver([event('1')]), {
     message: `sink nats://127.0.0.1:${guarded.port}: the server refuses the user name or the password`,
   })
+})
+
+test('TLS: the server is checked by the authority that ca names, and one by another authority is told', async (t) => {
+  const { ca, certificate, key } = await makeCertificates(temporaryFolder())
+  const another = await makeCertificates(temporaryFolder())
+  const guarded = await startNats('--tls', '--tlscert', certificate, '--tlskey', key)
+  t.after(() => guarded.stop())
+  const at = (query: string) => open(query, 3, `nats://localhost:${guarded.port}`)
+  const judge = await connect({ servers: `localhost:${guarded.port}`, tls: { caFile: ca } })
+  t.after(() => judge.close())
+  const { streams } = await jetstreamManager(judge)
+  await streams.add({ name: 'tls', subjects: ['tls.>'] })
+  await at(`subject=tls&ca=${ca}`).deliver([event('1')])
+  assert.equal((await streams.info('tls')).state.messages, 1)
+  for (const query of [`ca=${another.ca}`, 'tls=true', ''])
+    await assert.rejects(at(`subject=tls&${query}`).deliver([event('2')]), {
+      code: 'sink_unavailable',
+      message: `sink nats://localhost:${guarded.port}: the server's certificate is not of a trusted authority (UNABLE_TO_VERIFY_LEAF_SIGNATURE): name the file of its authority in the parameter ca or in NODE_EXTRA_CA_CERTS`,
+    })
+  assert.equal((await streams.info('tls')).state.messages, 1)
 })
 
 test('a server that was killed is connected to again', async () => {
