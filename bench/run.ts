@@ -11,6 +11,7 @@ const always = [
   'host',
   'provision',
   'sinks',
+  'claims',
   'relay',
 ] as const
 /** With what `node test/platforms/install.ts` installs. */

@@ -28,7 +28,7 @@ const claimsUrl: Rule<ClaimsUrl> = {
   expected: 'a URL such as memory:?size=10000, none:, redis://host, s3://bucket/prefix or dynamodb://table',
   read: (text) => {
     const url = URL.parse(text)
-    if (url === null || url.hash !== '') return undefined
+    if (url === null || url.hash !== '' || !hasSoundParameters(url)) return undefined
     switch (url.protocol) {
       case 'none:':
         return url.href === 'none:' ? { kind: 'none' } : undefined
@@ -48,26 +48,43 @@ const claimsUrl: Rule<ClaimsUrl> = {
   mayHoldSecret: true,
 }
 
-/** Each once at most, and none empty. */
-const hasOnly = ({ searchParams }: URL, ...names: readonly string[]): boolean =>
-  [...searchParams].every(
-    ([name, value]) => names.includes(name) && value !== '' && searchParams.getAll(name).length === 1,
-  )
+const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
+  'none:': [],
+  'memory:': ['size'],
+  'redis:': [],
+  'rediss:': ['ca'],
+  's3:': [],
+  'dynamodb:': ['region', 'endpoint'],
+}
+
+/**
+ * Each once at most, and none empty.
+ *
+ * @throws ConfigError for a parameter that the scheme does not have
+ */
+const hasSoundParameters = ({ protocol, searchParams }: URL): boolean => {
+  const known = PARAMETERS[protocol]
+  if (known === undefined) return false
+  const unknown = [...searchParams.keys()].find((name) => !known.includes(name))
+  if (unknown !== undefined) {
+    const use = known.length > 0 ? `use ${known.join(', ')}` : 'leave it out'
+    throw new ConfigError(`CLAIMS_URL: ${protocol} has no parameter '${unknown.slice(0, 40)}': ${use}.`)
+  }
+  return new Set(searchParams.keys()).size === searchParams.size && [...searchParams.values()].every(Boolean)
+}
 
 const hasUser = ({ username, password }: URL): boolean => username !== '' || password !== ''
 
 const readMemory = (url: URL): ClaimsUrl | undefined => {
   const size = Number(url.searchParams.get('size') ?? DEFAULT_SIZE)
   const isValid = Number.isInteger(size) && size > 0 && size <= MAX_SIZE
-  return isValid && url.host === '' && url.pathname === '' && hasOnly(url, 'size')
-    ? { kind: 'memory', size }
-    : undefined
+  return isValid && url.host === '' && url.pathname === '' ? { kind: 'memory', size } : undefined
 }
 
 const readRedis = (url: URL): ClaimsUrl | undefined => {
   const ca = url.searchParams.get('ca')
   const isValid = url.host !== '' && /^(\/\d{0,4})?$/.test(url.pathname) && isEncoded(url.username, url.password)
-  if (!isValid || !hasOnly(url, ...(url.protocol === 'rediss:' ? ['ca'] : []))) return undefined
+  if (!isValid) return undefined
   const server = new URL(url)
   server.search = ''
   return { kind: 'redis', url: server, ...(ca !== null && { ca }) }
@@ -79,8 +96,7 @@ const isEncoded = (...texts: readonly string[]): boolean => texts.every((text) =
 /** The prefix ends with a slash. It has only characters that mean the same in a path, in XML and in a signature. */
 const readS3 = (url: URL): ClaimsUrl | undefined => {
   const prefix = url.pathname.replace(/^\/+|\/+$/g, '')
-  const isValid =
-    /^[\w.-]{3,63}$/.test(url.host) && /^[\w./-]{1,500}$/.test(prefix) && url.search === '' && !hasUser(url)
+  const isValid = /^[\w.-]{3,63}$/.test(url.host) && /^[\w./-]{1,500}$/.test(prefix) && !hasUser(url)
   return isValid ? { kind: 's3', bucket: url.host, prefix: `${prefix}/` } : undefined
 }
 
@@ -88,7 +104,7 @@ const readDynamodb = (url: URL): ClaimsUrl | undefined => {
   const region = url.searchParams.get('region')
   const endpoint = url.searchParams.get('endpoint')
   const isValid = /^[\w.-]{3,255}$/.test(url.host) && url.pathname === '' && !hasUser(url)
-  if (!isValid || !hasOnly(url, 'region', 'endpoint')) return undefined
+  if (!isValid) return undefined
   if (endpoint !== null && !/^https?:$/.test(URL.parse(endpoint)?.protocol ?? '')) return undefined
   return {
     kind: 'dynamodb',

@@ -96,6 +96,7 @@ export const openDynamodbClaims = async (place: ClaimsTable, options: DynamodbOp
       })
       return marked !== undefined
     },
+    close: async () => client.destroy(),
   }
 }
 

@@ -21,6 +21,8 @@ export type OpenOptions = {
  */
 export const openClaims = (config: ClaimsConfig, { name, environment }: OpenOptions): Claims | undefined => {
   const { url } = config
+  // `createSharedClaims` does not wait so long. An answer that comes late tells which claim to free.
+  const limits = { ...config, timeoutMs: 3 * config.timeoutMs }
   const shared = (open: (lost: () => void) => Promise<Store>) => createSharedClaims(open, { name, ...config })
   switch (url.kind) {
     case 'none':
@@ -28,14 +30,14 @@ export const openClaims = (config: ClaimsConfig, { name, environment }: OpenOpti
     case 'memory':
       return createMemoryClaims(url.size)
     case 'redis':
-      return shared(async (lost) => (await import('./redis-claims.ts')).openRedisClaims(url, config, lost))
+      return shared(async (lost) => (await import('./redis-claims.ts')).openRedisClaims(url, limits, lost))
     case 's3': {
       const gateway = claimsGateway(environment)
-      const options = { ...config, log: createLogger('claims') }
+      const options = { ...limits, log: createLogger('claims') }
       return shared(async () => (await import('./s3-claims.ts')).openS3Claims(gateway, url, options))
     }
     case 'dynamodb':
-      return shared(async () => (await import('./dynamodb-claims.ts')).openDynamodbClaims(url, config))
+      return shared(async () => (await import('./dynamodb-claims.ts')).openDynamodbClaims(url, limits))
   }
 }
 

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
+import type { Socket } from 'node:net'
 import type { Redis } from 'ioredis'
 import type { Held } from '../core/claims.ts'
 import { loadPackage } from '../process/load-package.ts'
+import { CLAIM, MARK } from './redis-scripts.ts'
 import type { Store } from './shared-claims.ts'
 
 export type RedisOptions = { readonly leaseMs: number; readonly ttlMs: number; readonly timeoutMs: number }
@@ -12,31 +14,6 @@ export type ClaimsServer = {
   /** With TLS: a file with the certificates of the authorities that are trusted (PEM). */
   readonly ca?: string
 }
-
-/**
- * A hash for each event: `s` is its state, `f` the fencing number, `u` the end of the lease by the clock of Redis, `t` the sinks that
- * took it. It outlives the lease, so that the numbers of one event grow.
- */
-const CLAIM = `
-local now = redis.call('TIME')
-now = now[1] * 1000 + math.floor(now[2] / 1000)
-local known = redis.call('HMGET', KEYS[1], 's', 'f', 'u', 't')
-if known[1] == 'done' then return {'done'} end
-if known[1] == 'held' and tonumber(known[3]) > now then return {'held', tonumber(known[3]) - now} end
-local fence = redis.call('HINCRBY', KEYS[1], 'f', 1)
-redis.call('HSET', KEYS[1], 's', 'held', 'u', now + ARGV[1])
-redis.call('PEXPIRE', KEYS[1], ARGV[2])
-return {'ours', fence, known[4] or '[]'}`
-
-/** ARGV: the fencing number, the state, the lease, the time to live, the sinks. What is done stays done. */
-const MARK = `
-local known = redis.call('HMGET', KEYS[1], 's', 'f')
-if known[2] ~= ARGV[1] then return 0 end
-if known[1] == 'done' then return ARGV[2] == 'free' and 0 or 1 end
-local now = redis.call('TIME')
-redis.call('HSET', KEYS[1], 's', ARGV[2], 'u', now[1] * 1000 + math.floor(now[2] / 1000) + ARGV[3], 't', ARGV[5])
-redis.call('PEXPIRE', KEYS[1], ARGV[4])
-return 1`
 
 /** The scripts as commands. */
 type Commands = {
@@ -66,7 +43,8 @@ export const openRedisClaims = async (
     lazyConnect: true,
     enableAutoPipelining: true,
     connectTimeout: timeoutMs,
-    commandTimeout: timeoutMs,
+    // A server that is gone without a word: the connection ends, and the next call opens another.
+    socketTimeout: timeoutMs,
     // A claim that is sent again would find itself.
     autoResendUnfulfilledCommands: false,
     enableOfflineQueue: false,
@@ -77,9 +55,10 @@ export const openRedisClaims = async (
   // Each call tells its own failure.
   redis.on('error', () => {}).on('end', lost)
   // An idle connection keeps no process alive.
-  redis.on('connect', () => (redis as { stream?: { unref?(): void } }).stream?.unref?.())
+  redis.on('connect', () => socketOf(redis)?.unref())
   await redis.connect().catch((error: unknown) => {
-    redis.disconnect()
+    // After `disconnect()` a timer of two seconds would keep the process alive where the socket is closed already.
+    socketOf(redis)?.destroy()
     throw error
   })
   const commands = redis as Redis & Commands // By `scripts`.
@@ -100,7 +79,13 @@ export const openRedisClaims = async (
     },
     mark: async ({ key, fence = 0, taken }, as) =>
       (await commands.tidingsMark(PREFIX + key, fence, as, leaseMs, keptMs, JSON.stringify(taken))) === 1,
+    close: async () => {
+      await redis.quit()
+    },
   }
 }
+
+/** Undefined before it connects. ioredis does not declare it. */
+const socketOf = (redis: Redis): Socket | undefined => (redis as { stream?: Socket }).stream
 
 const PREFIX = 'tidings:claim:'

@@ -1,14 +1,17 @@
 import { metrics } from '@opentelemetry/api'
 import type { Claimed, Claims, Held, Mark } from '../core/claims.ts'
+import { atShutdown } from '../process/at-shutdown.ts'
 import { SinkUnavailableError } from '../process/errors.ts'
 import { createLogger } from '../process/log.ts'
 import { crypto } from '../process/secrets.ts'
 import { createMemoryClaims } from './memory-claims.ts'
+import { createUntold } from './untold.ts'
 
 /** Claims that several processes share. Both calls may reject, and may take any time. */
 export type Store = {
   claim(key: string): Promise<Claimed>
   mark(held: Held, as: Mark): Promise<boolean>
+  close?(): Promise<void>
 }
 
 export type SharedOptions = {
@@ -21,9 +24,14 @@ export type SharedOptions = {
   readonly whenAway: 'process' | 'retry'
 }
 
+export type SharedClaims = Claims & {
+  /** After it no call goes to the store, as if it was away. Never rejects. */
+  close(): Promise<void>
+}
+
 /** After a failure no call goes to the store for this time, so that events do not wait for it one after the other. */
 const PAUSE_MS = 1000
-/** What this process did is known while the store is away. */
+/** What this process did is known while the store is away, and the store is told once it answers again. */
 const REMEMBERED = 10_000
 
 /**
@@ -32,7 +40,10 @@ const REMEMBERED = 10_000
  *
  * @param open called with the first event, and again after it failed, or called `lost`
  */
-export const createSharedClaims = (open: (lost: () => void) => Promise<Store>, options: SharedOptions): Claims => {
+export const createSharedClaims = (
+  open: (lost: () => void) => Promise<Store>,
+  options: SharedOptions,
+): SharedClaims => {
   const { name, leaseMs, timeoutMs, whenAway } = options
   const log = createLogger(name)
   const memory = createMemoryClaims(REMEMBERED, leaseMs)
@@ -44,12 +55,14 @@ export const createSharedClaims = (open: (lost: () => void) => Promise<Store>, o
   }
   let awayUntil = 0
   let isAway = false
+  let isClosed = false
 
-  const ask = async <Answer>(question: (store: Store) => Promise<Answer>): Promise<Answer> => {
-    if (Date.now() < awayUntil) throw new Error('the store did not answer a moment ago')
+  /** @param isAwaited false: the call keeps no process alive */
+  const ask = async <Answer>(question: (store: Store) => Promise<Answer>, isAwaited = true): Promise<Answer> => {
+    if (isClosed || Date.now() < awayUntil) throw new Error('the store is closed, or did not answer a moment ago')
     try {
       opened ??= open(lost)
-      const answer = await within(timeoutMs, opened.then(question))
+      const answer = await within(timeoutMs, opened.then(question), isAwaited)
       if (isAway) log.info({}, 'the store of CLAIMS_URL answers again')
       isAway = false
       return answer
@@ -62,15 +75,49 @@ export const createSharedClaims = (open: (lost: () => void) => Promise<Store>, o
     }
   }
 
+  /** @throws Error where the store does not answer in time. What it claims after that is free again. */
+  const claimStored = async (key: string, isAwaited = true): Promise<Claimed> => {
+    let isLate = false
+    const question = async (store: Store): Promise<Claimed> => {
+      const claimed = await store.claim(key)
+      if (isLate && isHeld(claimed)) await store.mark(claimed, 'free')
+      return claimed
+    }
+    try {
+      return await ask(question, isAwaited)
+    } catch (error) {
+      isLate = true
+      throw error
+    }
+  }
+
+  const tell = async (done: Held): Promise<void> => {
+    const claimed = done.fence === undefined ? await claimStored(storedKey(name, done.key), false) : done
+    if (isHeld(claimed)) await ask((store) => store.mark(claimed, 'done'), false)
+  }
+  const untold = createUntold(tell, { pauseMs: PAUSE_MS, size: REMEMBERED })
+
+  const close = async (): Promise<void> => {
+    isClosed = true
+    untold.end()
+    try {
+      await (await opened)?.close?.()
+    } catch {
+      // The connection is gone already.
+    }
+  }
+  atShutdown(close)
+
   return {
+    close,
     leaseMs,
     claim: async (key) => {
       const own = memory.claim(key)
-      if (own === 'done' || !('fence' in own)) return own
+      if (!isHeld(own)) return own
       try {
-        const claimed = await ask((store) => store.claim(storedKey(name, key)))
+        const claimed = await claimStored(storedKey(name, key))
         if (claimed === 'done') memory.mark(own, 'done')
-        else if ('fence' in claimed) {
+        else if (isHeld(claimed)) {
           local.set(claimed, own)
           log.debug(about(key, claimed), 'claimed')
         } else memory.mark(own, 'free')
@@ -88,7 +135,7 @@ export const createSharedClaims = (open: (lost: () => void) => Promise<Store>, o
     },
     claimLane: async (lane) => {
       try {
-        return await ask((store) => store.claim(storedKey(name, `\0${lane}`)))
+        return await claimStored(storedKey(name, `\0${lane}`))
       } catch (cause) {
         return whenAway === 'process' ? { key: lane, fence: undefined, taken: [] } : away(cause)
       }
@@ -99,11 +146,12 @@ export const createSharedClaims = (open: (lost: () => void) => Promise<Store>, o
         own.taken = held.taken
         memory.mark(own, as)
       }
-      if (held.fence === undefined) return true
-      const isOurs = await ask((store) => store.mark(held, as)).catch(() => undefined)
-      if (isOurs && as !== 'held' && own !== undefined)
+      const marked =
+        held.fence === undefined ? undefined : await ask((store) => store.mark(held, as)).catch(() => undefined)
+      if (marked && as !== 'held' && own !== undefined)
         log.debug(about(own.key, held), as === 'done' ? 'claim done' : 'claim given back')
-      return isOurs
+      if (marked === undefined && as === 'done') untold.add(held)
+      return marked
     },
   }
 }
@@ -115,20 +163,20 @@ const away = (cause: unknown) => ({
 /** What the log says of a claim: the id of the event, as other lines do. */
 const about = (key: string, { fence }: Held) => ({ event: key.slice(key.indexOf('\0') + 1), fence })
 
+const isHeld = (claimed: Claimed): claimed is Held => claimed !== 'done' && 'fence' in claimed
+
 /** The hash has a fixed length and hides the text that the sender chose. */
 const storedKey = (name: string, key: string): string => crypto().hash('sha256', `${name}\0${key}`, 'hex')
 
 /** Whether a claim may be stored by this key. Other objects beside the claims have other names. */
 export const isStoredKey = (key: string): boolean => /^[0-9a-f]{64}$/.test(key)
 
-const within = async <Value>(limitMs: number, promised: Promise<Value>): Promise<Value> => {
-  const { promise: late, reject } = Promise.withResolvers<never>()
+const within = <Value>(limitMs: number, promised: Promise<Value>, isAwaited: boolean): Promise<Value> => {
+  const { promise, resolve, reject } = Promise.withResolvers<Value>()
   const timer = setTimeout(() => reject(new Error(`no answer within ${limitMs} ms`)), limitMs)
-  try {
-    return await Promise.race([promised, late])
-  } finally {
-    clearTimeout(timer)
-  }
+  if (!isAwaited) timer.unref()
+  promised.then(resolve, reject).finally(() => clearTimeout(timer))
+  return promise
 }
 
 /** Two functions of one name in a process add to one count. */

@@ -7,6 +7,7 @@ import { loadFunction } from '../hosts/load-function.ts'
 import { endOnUncaught } from '../hosts/uncaught.ts'
 import { readConfig } from '../kit/config.ts'
 import type { Notifications } from '../kit/function.ts'
+import { closeAll } from '../process/at-shutdown.ts'
 import { ConfigError } from '../process/errors.ts'
 import { createLogger, type Logger, setUpLog } from '../process/log.ts'
 import { createRedact } from '../process/secrets.ts'
@@ -60,6 +61,7 @@ export const relayCommand = async ({ args, env, stderr, signal }: Terminal): Pro
     progress.end()
     probes.close()
     probes.closeAllConnections()
+    await closeAll()
     if (fault !== undefined) throw fault
     log.info({}, 'stopped')
     return EXIT.done

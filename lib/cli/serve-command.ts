@@ -5,6 +5,7 @@ import { loadFunction } from '../hosts/load-function.ts'
 import { serve } from '../hosts/serve.ts'
 import { endOnUncaught } from '../hosts/uncaught.ts'
 import { readConfig } from '../kit/config.ts'
+import { closeAll } from '../process/at-shutdown.ts'
 import { createLogger } from '../process/log.ts'
 import { together } from '../process/settings.ts'
 import { giveRoutes } from '../sinks/routes/routes-file.ts'
@@ -63,6 +64,7 @@ const run = async (terminal: Terminal): Promise<ExitCode> => {
     if (!signal.aborted) await once(signal, 'abort')
     // A person at a terminal does not wait for a platform to look elsewhere.
     await serving.shutDown(signal.reason === 'SIGTERM' ? host.shutdownGraceMs : 0)
+    await closeAll()
     return EXIT.done
   } catch (error) {
     stderr.write(failureText(error, false))

@@ -1,4 +1,5 @@
 import { readConfig } from '../kit/config.ts'
+import { closeAll } from '../process/at-shutdown.ts'
 import { isTidingsError } from '../process/errors.ts'
 import { createLogger } from '../process/log.ts'
 import { together } from '../process/settings.ts'
@@ -16,6 +17,7 @@ const start = async (): Promise<void> => {
     const { shutDown } = await serving
     createLogger('host').info({ signal }, 'shutting down')
     await shutDown(graceMs)
+    await closeAll()
     process.exit(0)
   }
   // This comes first, because a program that waits for "listening" may send the signal at once.

@@ -1,4 +1,5 @@
 import type { Sink } from '../core/sink.ts'
+import { atShutdown } from '../process/at-shutdown.ts'
 import { type CeOverrides, withCeOverrides } from './ce-overrides.ts'
 import type { HttpSinkOptions } from './http-sink.ts'
 import { createLogSink } from './log-sink.ts'
@@ -32,11 +33,13 @@ const openPlain = (url: URL, fileDescriptor: number, options: HttpSinkOptions): 
 /** Loads what a sink needs with its first event, so that a cold start pays only for the sink that is used. */
 const openLater = (load: () => Promise<Sink>): Sink => {
   let opened: Promise<Sink> | undefined
+  const close = async (): Promise<void> => (await opened)?.close?.()
+  atShutdown(close)
   return {
     deliver: async (events, signal, settle) => {
       opened ??= load()
       return (await opened).deliver(events, signal, settle)
     },
-    close: async () => (await opened)?.close?.(),
+    close,
   }
 }

@@ -29,13 +29,13 @@ describe('CLAIMS_URL', () => {
   for (const [url, expected] of right) test(`may be ${url || 'absent'}`, () => assert.deepEqual(read(url), expected))
 
   const wrong = [
-    ...['memory', 'memory://hunter2', 'memory:hunter2', 'memory:?size=0', 'memory:?size=x', 'memory:?sise=1'],
+    ...['memory', 'memory://hunter2', 'memory:hunter2', 'memory:?size=0', 'memory:?size=x'],
     ...['memory:?size=10000001', 'memory:?size=1&size=2', 'memory:#hunter2', 'none:hunter2', 'none://hunter2'],
-    ...['redis:', 'redis:hunter2', 'redis:///0', 'redis://host/hunter2', 'redis://host?db=1', 'redis://host/0#hunter2'],
-    ...['redis://host?ca=/ca.pem', 'rediss://host?ca=', 'rediss://host?hunter2=1', 'redis://:hunter2%zz@host'],
-    ...['s3://claims', 's3://claims/', 's3:///photos', 's3://claims/ä', 's3://claims/photos?region=x'],
+    ...['redis:', 'redis:hunter2', 'redis:///0', 'redis://host/hunter2', 'redis://host/0#hunter2'],
+    ...['rediss://host?ca=', 'redis://:hunter2%zz@host'],
+    ...['s3://claims', 's3://claims/', 's3:///photos', 's3://claims/ä'],
     ...['s3://user:hunter2@claims/photos', 's3://:hunter2@claims/photos', 's3://claims/photos#hunter2'],
-    ...['dynamodb:', 'dynamodb://claims/photos', 'dynamodb://claims?regoin=x', 'dynamodb://claims?region='],
+    ...['dynamodb:', 'dynamodb://claims/photos', 'dynamodb://claims?region='],
     ...['dynamodb://claims?endpoint=here', 'dynamodb://claims?endpoint=ftp://here', 'dynamodb://a:hunter2@claims'],
     ...['http://host/', 'valkey:', 'hunter2'],
   ]
@@ -47,6 +47,20 @@ describe('CLAIMS_URL', () => {
           'CLAIMS_URL must be a URL such as memory:?size=10000, none:, redis://host, s3://bucket/prefix or dynamodb://table',
       })
     })
+  }
+})
+
+describe('a parameter that the store does not have', () => {
+  for (const [url, message] of [
+    ['memory:?sice=1', "CLAIMS_URL: memory: has no parameter 'sice': use size."],
+    ['none:?size=1', "CLAIMS_URL: none: has no parameter 'size': leave it out."],
+    ['redis://:hunter2@host?db=1', "CLAIMS_URL: redis: has no parameter 'db': leave it out."],
+    ['redis://host?ca=/ca.pem', "CLAIMS_URL: redis: has no parameter 'ca': leave it out."],
+    ['rediss://host?cs=/ca.pem', "CLAIMS_URL: rediss: has no parameter 'cs': use ca."],
+    ['s3://claims/photos?region=x', "CLAIMS_URL: s3: has no parameter 'region': leave it out."],
+    ['dynamodb://claims?regoin=x', "CLAIMS_URL: dynamodb: has no parameter 'regoin': use region, endpoint."],
+  ] as const) {
+    test(message, () => assert.throws(() => read(url), { code: 'config_invalid', message }))
   }
 })
 

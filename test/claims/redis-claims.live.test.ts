@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { Redis } from 'ioredis'
 import { openRedisClaims } from '../../lib/claims/redis-claims.ts'
 import { createSharedClaims } from '../../lib/claims/shared-claims.ts'
 import type { Claims } from '../../lib/core/claims.ts'
+import { notification, wireRecord } from '../ceph/ceph-records.ts'
+import { startHost } from '../host-process.ts'
+import { ask } from '../http-client.ts'
+import { freePorts } from '../services/ports.ts'
 import { type RedisServer, startRedis } from '../services/redis.ts'
 import { heldOf, isHeld, testClaims } from './contract.ts'
 
@@ -55,4 +60,29 @@ test('over TLS, the server needs a certificate of an authority that is trusted',
   const held = heldOf(await store.claim('over TLS'))
   assert.deepEqual([await store.mark(held, 'done'), await store.claim('over TLS')], [true, 'done'])
   await assert.rejects(openRedisClaims({ url }, limits, () => {}))
+})
+
+test('a Redis that cannot be reached leaves nothing that keeps the process alive', async () => {
+  const [port = 0] = await freePorts(1)
+  const limits = { leaseMs: 60_000, ttlMs: 60_000, timeoutMs: 20_000 }
+  const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length
+  const before = timers()
+  await assert.rejects(openRedisClaims({ url: new URL(`redis://127.0.0.1:${port}`) }, limits, () => {}))
+  assert.equal(timers(), before)
+})
+
+test('a host that ends closes its connection', async (t) => {
+  const host = await startHost({ FUNCTION: 'ceph-notifications', ALLOW_ANONYMOUS: 'true', CLAIMS_URL: redis.url })
+  t.after(() => host.process.kill('SIGKILL'))
+  const watcher = new Redis(redis.url)
+  t.after(() => watcher.disconnect())
+  const watched = await watcher.monitor()
+  const commands: string[] = []
+  watched.on('monitor', (_time: string, [command = '']: string[]) => commands.push(command.toLowerCase()))
+  t.after(() => watched.disconnect())
+  assert.equal((await ask({ port: host.port, body: notification(wireRecord('photo')) })).status, 204)
+  assert.equal(await host.stop(), 0)
+  await watcher.ping()
+  while (!commands.includes('ping')) await delay(10)
+  assert.ok(commands.includes('quit'), commands.join(' '))
 })

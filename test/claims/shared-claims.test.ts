@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { createMemoryClaims } from '../../lib/claims/memory-claims.ts'
 import { createSharedClaims, type Store } from '../../lib/claims/shared-claims.ts'
 import { setUpLog } from '../../lib/process/log.ts'
@@ -86,4 +87,88 @@ test('the log tells of each claim whose it was, by the id of the event', async (
       { message: 'claim done', event: 'photo', fence: second.fence },
     ],
   )
+})
+
+test('an event that the store gave too late is free again', async (t) => {
+  t.mock.timers.enable({ apis: ['Date', 'setTimeout'] })
+  const memory = createMemoryClaims(100)
+  const answer = Promise.withResolvers<void>()
+  const freed = Promise.withResolvers<void>()
+  const slow: Store = {
+    claim: async (key) => {
+      await answer.promise
+      return memory.claim(key)
+    },
+    mark: async (held, as) => {
+      const marked = memory.mark(held, as)
+      freed.resolve()
+      return marked
+    },
+  }
+  const [late, next] = [slow, storeOf(memory)].map((store) => createSharedClaims(async () => store, options))
+  const claimed = late?.claim('1')
+  t.mock.timers.tick(10_000)
+  assert.ok('error' in Object(await claimed))
+  answer.resolve()
+  await freed.promise
+  assert.ok(next && heldOf(await next.claim('1')))
+})
+
+test('what was done while the store was away is told to it afterwards, with and without a claim', async (t) => {
+  t.mock.timers.enable({ apis: ['Date', 'setTimeout'] })
+  const memory = createMemoryClaims(100)
+  let isDown = false
+  const told = Promise.withResolvers<void>()
+  let marks = 0
+  const store: Store = {
+    claim: async (key) => {
+      if (isDown) throw new Error('down')
+      return memory.claim(key)
+    },
+    mark: async (held, as) => {
+      if (isDown) throw new Error('down')
+      if (++marks === 2) told.resolve()
+      return memory.mark(held, as)
+    },
+  }
+  const [one, other] = ['process', 'retry'].map((whenAway) =>
+    createSharedClaims(async () => store, { ...options, whenAway: whenAway === 'process' ? 'process' : 'retry' }),
+  )
+  assert.ok(one && other)
+  const inHand = heldOf(await one.claim('in hand'))
+  isDown = true
+  assert.equal(await one.mark(inHand, 'done'), undefined)
+  const unclaimed = heldOf(await one.claim('unclaimed'))
+  assert.equal(await one.mark(unclaimed, 'done'), undefined)
+  isDown = false
+  t.mock.timers.tick(2000)
+  await told.promise
+  assert.deepEqual([await other.claim('in hand'), await other.claim('unclaimed')], ['done', 'done'])
+})
+
+test('claims that are closed close the store, and tell it nothing more', async (t) => {
+  t.mock.timers.enable({ apis: ['Date', 'setTimeout'] })
+  let asked = 0
+  let closed = 0
+  const store: Store = {
+    claim: async () => {
+      asked += 1
+      throw new Error('down')
+    },
+    mark: async () => assert.fail(),
+    close: async () => {
+      closed += 1
+      throw new Error('gone')
+    },
+  }
+  const claims = createSharedClaims(async () => store, { ...options, whenAway: 'process' })
+  const unclaimed = heldOf(await claims.claim('1'))
+  await claims.mark(unclaimed, 'done')
+  await claims.close()
+  for (let second = 0; second < 3; second++) {
+    t.mock.timers.tick(1001)
+    await setImmediate()
+  }
+  assert.equal(heldOf(await claims.claim('2')).fence, undefined)
+  assert.deepEqual([asked, closed], [1, 1])
 })

@@ -1,0 +1,24 @@
+/**
+ * A hash for each event: `s` is its state, `f` the fencing number, `u` the end of the lease by the clock of Redis, `t` the sinks that
+ * took it. It outlives the lease, so that the numbers of one event grow.
+ */
+export const CLAIM = `
+local now = redis.call('TIME')
+now = now[1] * 1000 + math.floor(now[2] / 1000)
+local known = redis.call('HMGET', KEYS[1], 's', 'f', 'u', 't')
+if known[1] == 'done' then return {'done'} end
+if known[1] == 'held' and tonumber(known[3]) > now then return {'held', tonumber(known[3]) - now} end
+local fence = redis.call('HINCRBY', KEYS[1], 'f', 1)
+redis.call('HSET', KEYS[1], 's', 'held', 'u', now + ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return {'ours', fence, known[4] or '[]'}`
+
+/** ARGV: the fencing number, the state, the lease, the time to live, the sinks. What is done stays done. */
+export const MARK = `
+local known = redis.call('HMGET', KEYS[1], 's', 'f')
+if known[2] ~= ARGV[1] then return 0 end
+if known[1] == 'done' then return ARGV[2] == 'free' and 0 or 1 end
+local now = redis.call('TIME')
+redis.call('HSET', KEYS[1], 's', ARGV[2], 'u', now[1] * 1000 + math.floor(now[2] / 1000) + ARGV[3], 't', ARGV[5])
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+return 1`
