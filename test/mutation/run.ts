@@ -73,7 +73,8 @@ function judge(name: string, { mutate, tests }: Room) {
     cwd: root,
     stdio: 'inherit',
   })
-  if (status !== 0) throw new Error(`Stryker ended with ${status} in the room ${name}: its output says why`)
+  if (status !== 0 || !existsSync(report))
+    throw new Error(`Stryker ended with ${status} in the room ${name}: its output says why`)
   return count(JSON.parse(readFileSync(report, 'utf8')))
 }
 
