@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type Condition, conditionMatcher } from '../../lib/core/condition.ts'
+import {
+  attributeMatcher,
+  type Condition,
+  conditionMatcher,
+  type Test,
+  testMatcher,
+  valueAt,
+} from '../../lib/core/condition.ts'
 import { event } from '../sinks/contract.ts'
 
 const photo = event('1', {
@@ -87,4 +94,78 @@ test('a type passes by its name on the wire and by its kind, for every service',
   for (const type of ['instance.delete.*', 'nova.*'])
     assert.equal(conditionMatcher({ attributes: { type } })(server), false, type)
   assert.equal(conditionMatcher({ attributes: { type: 'thing' } })(event('1', { type: 'org.example.thing' })), false)
+})
+
+test('a test of a value holds or does not, by the kind of both', () => {
+  const cases: [test: Test, holds: readonly unknown[], fails: readonly unknown[]][] = [
+    ['a*', ['a', 'abc', ['x', 'ab']], ['b', undefined, null, {}, ['x'], []]],
+    ['1', [1, '1'], [11, true]],
+    ['true', [true, 'true'], [false, 1]],
+    [5, [5, '5', [1, 5]], [50, '50', '5.0', true, null, undefined]],
+    [true, [true, 'true'], [false, 'false', 1, undefined]],
+    [null, [null, [1, null]], [undefined, '', 0, 'null', {}]],
+    [
+      ['a', 5],
+      ['a', 5, '5'],
+      ['b', 6],
+    ],
+    [{}, ['a', undefined], []],
+    [{ exact: 'a*' }, ['a*', ['a*']], ['ab', 'a', undefined]],
+    [{ exact: '5' }, [5, '5'], [50]],
+    [{ prefix: 'ab' }, ['ab', 'abc', ['x', 'abc']], ['xab', '', null, undefined, {}]],
+    [{ prefix: 'null' }, [], [null, undefined]],
+    [{ suffix: 'ab' }, ['ab', 'xab'], ['abx', null, undefined, {}]],
+    [{ suffix: 'defined' }, [], [undefined]],
+    [{ prefix: 'a', suffix: 'c' }, ['abc'], ['ab', 'bc']],
+    [{ min: 2 }, [2, 3, '2', '2.5', ['1', 2]], [1, '1', '2a', 'two', '', null, undefined, true, ['1']]],
+    [{ max: 2 }, [2, -5, '-5'], [3, '3', null, undefined, '', 'a', {}]],
+    [{ min: 2, max: 4 }, [2, 3, 4], [1, 5, '1', '5']],
+    [{ exists: true }, ['', 0, null], [undefined]],
+    [{ exists: false }, [undefined], ['', null]],
+    [{ any: ['a', { prefix: 'b' }] }, ['a', 'bc'], ['c', undefined]],
+    [{ any: [] }, [], ['a']],
+    [{ all: [{ prefix: 'a' }, { suffix: 'c' }] }, ['ac', 'abc'], ['ab', 'bc']],
+    [{ not: 'a' }, ['b', undefined], ['a', ['b', 'a']]],
+    [{ prefix: 'a', not: { suffix: 'z' } }, ['a', 'ab'], ['az', 'b']],
+  ]
+  for (const [asked, holds, fails] of cases) {
+    const matches = testMatcher(asked)
+    for (const value of holds) assert.ok(matches(value), `${JSON.stringify(asked)} ${JSON.stringify(value)}`)
+    for (const value of fails) assert.ok(!matches(value), `${JSON.stringify(asked)} not ${JSON.stringify(value)}`)
+  }
+})
+
+test('a type passes by its short name only if it is of S3 or OpenStack', () => {
+  const passes = (type: string, asked: Test) => conditionMatcher({ attributes: { type: asked } })(event('1', { type }))
+  assert.ok(passes('org.openstack.nova.compute.instance.create.end', 'compute.instance.create.end'))
+  assert.ok(passes('com.example.made', 'com.example.made'))
+  for (const asked of ['made', 'example.made', 'om.example.made', ''])
+    assert.ok(!passes('com.example.made', asked), asked)
+})
+
+test('a priority is compared in lower case, whatever the test is', () => {
+  for (const asked of ['ERROR', ['x', 'Error'], { exact: 'ERROR' }, { any: ['ERROR'] }, { not: { not: 'ERROR' } }]) {
+    assert.ok(attributeMatcher('priority', asked)('error'), JSON.stringify(asked))
+    assert.ok(!attributeMatcher('kind', asked)('error'), JSON.stringify(asked))
+  }
+  assert.ok(attributeMatcher('priority', null)(null))
+  assert.ok(attributeMatcher('priority', 5)(5))
+  assert.ok(attributeMatcher('priority', { exists: true })('error'))
+})
+
+test('several conditions must all hold, and one that must not never does', () => {
+  const error: Condition = { attributes: { priority: 'error' } }
+  const info: Condition = { attributes: { priority: 'info' } }
+  for (const condition of [{ ...info, not: info }, { ...info, any: [error] }, { all: [info, error] }, { not: info }]) {
+    assert.ok(!conditionMatcher(condition)(photo), JSON.stringify(condition))
+  }
+  assert.ok(!conditionMatcher({ attributes: { priority: 'info' }, data: { code: '405' } })(photo))
+})
+
+test('a path ends at a value that has no parts', () => {
+  assert.equal(valueAt(null, 'a'), undefined)
+  assert.equal(valueAt({ a: null }, 'a.b'), undefined)
+  assert.equal(valueAt({ a: 'text' }, 'a.length'), undefined)
+  assert.equal(valueAt({ a: { b: 0 } }, 'a.b'), 0)
+  assert.equal(valueAt({}, 'constructor'), undefined)
 })
