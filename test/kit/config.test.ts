@@ -120,7 +120,13 @@ describe('a wrong variable is named, with what it must be and what was found:', 
     })
   }
 
-  for (const url of ['memory:?size=0', 'memory:?size=x', 'memory:?sise=1', 'none:x', 'file:///hunter2', 'hunter2']) {
+  test('CLAIMS_URL=memory:?sise=1, whose parameter is shown beside the known one', () => {
+    assert.throws(() => readConfig({ CLAIMS_URL: 'memory:?sise=1' }), {
+      message: "CLAIMS_URL: memory: has no parameter 'sise': use size.",
+    })
+  })
+
+  for (const url of ['memory:?size=0', 'memory:?size=x', 'none:x', 'file:///hunter2', 'hunter2']) {
     test(`CLAIMS_URL=${url}, which may hold a secret and is not shown`, () => {
       assert.throws(() => readConfig({ CLAIMS_URL: url }), {
         message: /^CLAIMS_URL must be a URL such as memory:[^']*$/,
