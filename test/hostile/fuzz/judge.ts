@@ -20,9 +20,13 @@ export const faultsOfEvent = (line: string): readonly string[] => {
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/
 
+/** The only attribute that is a number: https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/severity.md */
+const SEVERITIES: ReadonlySet<unknown> = new Set(Array.from({ length: 24 }, (_, index) => index + 1))
+
 /** https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#type-system */
 const faultsOfAttribute = (name: string, value: unknown): readonly string[] => {
   if (!/^[a-z0-9]{1,20}$/.test(name)) return [`${name} is no name of an attribute`]
+  if (name === 'severitynumber') return SEVERITIES.has(value) ? [] : ['severitynumber is no severity']
   if (typeof value !== 'string') return [`${name} is no text`]
   if (value === '') return [`${name} is empty`]
   if (!value.isWellFormed()) return [`${name} holds half of a surrogate pair`]
