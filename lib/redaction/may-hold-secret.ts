@@ -43,10 +43,10 @@ const ADDRESS = /^(?:[\da-f]{2}(?::[\da-f]{2}){5}|https?:\/\/[\d.]+(?::\d{1,5})?
 const BLANK = /[ ([,]-[^ ]|[rcey] /i
 const WORD = /(?:bearer|basic|negotiate|private key) |[ ([,]-[^ ]/i
 
-/** UUIDs, with and without dashes. */
-const looksLikeId = (text: string): boolean =>
-  (text.length === 32 && isHexDigit(text.charCodeAt(0)) && isHexDigit(text.charCodeAt(31))) ||
-  (text.length === 36 && text.charCodeAt(8) === DASH && text.charCodeAt(23) === DASH)
+/** UUIDs, with and without dashes. The length alone is not enough: a text with a token can have it too. */
+const looksLikeId = (text: string): boolean => (text.length === 32 || text.length === 36) && UUID.test(text)
+
+const UUID = /^(?:[\da-f]{32}|[\da-f]{8}-[\da-f-]{27})$/
 
 /** `2026-01-02 03:04:05`, with or without a fraction and a zone. */
 const looksLikeDate = (text: string): boolean =>
@@ -58,7 +58,6 @@ const looksLikeDate = (text: string): boolean =>
 
 const DASH = '-'.charCodeAt(0)
 const COLON = ':'.charCodeAt(0)
-const isHexDigit = (code: number): boolean => (code >= 48 && code <= 57) || (code >= 97 && code <= 102)
 
 /** Whether a colon follows the name of a secret, or is in a URL that is not plain. */
 const hasTellingColon = (text: string): boolean => {

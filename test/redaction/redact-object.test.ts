@@ -27,6 +27,12 @@ test('a text in an object is redacted exactly as it is on its own, whatever it i
   )
 })
 
+test('a text with a token is no id, though it has the length of one', () => {
+  for (const text of ['curl--passwordis(xoxb-1234567890', 'a2345678-passwordis-is(xoxb-12345678']) {
+    assert.equal(redactObject({ user_id: text }).object.user_id, redactText(text))
+  }
+})
+
 for (const key of ['message', 'user_id', 'created_at', 'publisher_id']) {
   test(`each secret of the examples is hidden in an object, under ${key} too`, () => {
     for (const text of texts.filter(longEnough)) {
