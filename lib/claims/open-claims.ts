@@ -21,7 +21,7 @@ export type OpenOptions = {
  */
 export const openClaims = (config: ClaimsConfig, { name, environment }: OpenOptions): Claims | undefined => {
   const { url } = config
-  // `createSharedClaims` does not wait so long. An answer that comes late tells which claim to free.
+  // A call to the store may last three times as long as `createSharedClaims` waits: a late answer says which claim to free.
   const limits = { ...config, timeoutMs: 3 * config.timeoutMs }
   const shared = (open: (lost: () => void) => Promise<Store>) => createSharedClaims(open, { name, ...config })
   switch (url.kind) {

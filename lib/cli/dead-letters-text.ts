@@ -4,7 +4,7 @@ export type Listed = (
   | { readonly vhost: string; readonly queue: string }
   | {
       readonly place: string
-      /** The number of things there that are no dead letters. */
+      /** How many entries of the place are not dead letters. */
       readonly skipped: number
     }
 ) & {

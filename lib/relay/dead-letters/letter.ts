@@ -65,7 +65,7 @@ export const toLetter = (document: unknown, index: number): Letter | undefined =
   }
 }
 
-/** Bytes that are no text are shown as they are: they were searched for secrets when the letter was written. */
+/** Shows binary bytes unchanged: the writer of the letter has removed the secrets. */
 const readableLetter = (body: Buffer = Buffer.of()) =>
   isUtf8(body) ? readableBody(body) : { bodyBase64: body.toString('base64') }
 
