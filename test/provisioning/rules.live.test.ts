@@ -14,11 +14,11 @@ const receive = async (): Promise<Receiver> => {
   return receiver
 }
 
-type Record = { eventName: string; opaqueData: string; s3: { configurationId: string; object: { key: string } } }
+type Notification = { eventName: string; opaqueData: string; s3: { configurationId: string; object: { key: string } } }
 
 /** What came so far. Topics that are not persistent are notified before the gateway answers who stored the object. */
-const records = ({ requests }: Receiver): Record[] =>
-  requests.flatMap(({ body }) => (JSON.parse(body) as { Records: Record[] }).Records) // As the gateway sends it.
+const records = ({ requests }: Receiver): Notification[] =>
+  requests.flatMap(({ body }) => (JSON.parse(body) as { Records: Notification[] }).Records) // As the gateway sends it.
 
 const PUT = 'PutBucketNotificationConfiguration'
 const DELETE = 'DeleteBucketNotificationConfiguration'
@@ -50,41 +50,35 @@ test('every filter filters, every event is told, and opaque data arrives', async
   assert.deepEqual((await gateway.apply(desired)).changes, [])
   assert.deepEqual(gateway.writes(), [])
 
-  const matched = async (work: Promise<unknown>): Promise<string[]> => {
+  const told = async (work: () => Promise<unknown>): Promise<string[]> => {
     const before = receiver.requests.length
-    await work
-    const told = records(receiver).slice(before)
-    assert.ok(told.every(({ opaqueData }) => opaqueData === 'opaque secret'))
-    return told.map((record) => record.s3.configurationId).sort()
+    await work()
+    const now = records(receiver).slice(before)
+    assert.ok(now.every(({ opaqueData }) => opaqueData === 'opaque secret'))
+    return now.map((record) => record.s3.configurationId).sort()
   }
+  const put = (key: string, headers?: Record<string, string>) => () =>
+    s3.putObject(client, 'filters', key, 'x', headers)
   const blue = { 'x-amz-meta-color': 'blue' }
   const dev = { 'x-amz-tagging': 'stage=dev' }
-  assert.deepEqual(
-    [
-      await matched(s3.putObject(client, 'filters', 'plain', 'x')),
-      await matched(s3.putObject(client, 'filters', 'a&b/c', 'x')),
-      await matched(s3.putObject(client, 'filters', 'b.jpg', 'x')),
-      await matched(s3.putObject(client, 'filters', '12<x>', 'x')),
-      await matched(s3.putObject(client, 'filters', 'x12<x>', 'x')),
-      await matched(s3.putObject(client, 'filters', 'blue', 'x', blue)),
-      await matched(s3.putObject(client, 'filters', 'green', 'x', { 'x-amz-meta-color': 'green' })),
-      await matched(s3.putObject(client, 'filters', 'tagged', 'x', dev)),
-      await matched(s3.putObject(client, 'filters', 'a.jpg', 'x', { ...blue, ...dev })),
-      await matched(s3.deleteObject(client, 'filters', 'plain')),
-    ],
-    [
-      ['everything'],
-      ['everything', 'prefix'],
-      ['everything', 'suffix'],
-      ['everything', 'regex'],
-      ['everything'],
-      ['everything', 'metadata'],
-      ['everything'],
-      ['everything', 'tags'],
-      ['all-of-it', 'everything', 'metadata', 'suffix', 'tags'],
-      ['everything', 'removals'],
-    ],
-  )
+  const cases: [work: () => Promise<unknown>, matches: string[]][] = [
+    [put('plain'), ['everything']],
+    [put('a&b/c'), ['everything', 'prefix']],
+    [put('b.jpg'), ['everything', 'suffix']],
+    [put('12<x>'), ['everything', 'regex']],
+    [put('x12<x>'), ['everything']],
+    [put('blue', blue), ['everything', 'metadata']],
+    [put('green', { 'x-amz-meta-color': 'green' }), ['everything']],
+    [put('tagged', dev), ['everything', 'tags']],
+    [put('a.jpg', { ...blue, ...dev }), ['all-of-it', 'everything', 'metadata', 'suffix', 'tags']],
+    [() => s3.deleteObject(client, 'filters', 'plain'), ['everything', 'removals']],
+  ]
+  for (const [work, matches] of cases) {
+    // A topic that is not persistent is tried once, and a failure skips the topics after it: seen once in many runs.
+    let names = await told(work)
+    if (names.length < matches.length) names = await told(work)
+    assert.deepEqual(names, matches)
+  }
 })
 
 test('when a topic changes, rules that are bound to it follow', async () => {
