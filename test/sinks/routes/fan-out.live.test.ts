@@ -12,10 +12,13 @@ import amqp from 'amqplib'
 import { Redis } from 'ioredis'
 import type { CloudEvent } from '../../../lib/core/cloudevent.ts'
 import { notification, wireRecord } from '../../ceph/ceph-records.ts'
+import { startRelayProcess } from '../../cli/relay-process.ts'
 import { startHost } from '../../host-process.ts'
 import { ask } from '../../http-client.ts'
 import { startReceiver } from '../../receiver.ts'
+import { distinctNotifications } from '../../relay/distinct.ts'
 import { openRig, until } from '../../relay/rig.ts'
+import { createStubbornPublisher } from '../../relay/stubborn-publisher.ts'
 import { startRabbitMQ } from '../../services/rabbitmq.ts'
 import { startRedis } from '../../services/redis.ts'
 
@@ -23,6 +26,8 @@ const IS_LONG = process.env.CHAOS_MESSAGES !== undefined
 const EVENTS = IS_LONG ? 3000 : 300
 const KILLS = IS_LONG ? 6 : 2
 const SENDERS = 12
+/** Published ahead of what the relay has handled. */
+const AHEAD = 50
 /** One in so many is refused, or fails at its first try. */
 const [REFUSED, FAILING] = [20, 9]
 
@@ -33,9 +38,10 @@ after(async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** The key of an object is `by-http-<number>`. */
-const nameOf = ({ subject = '' }: { readonly subject?: string }): string => subject
-const nameOfLetter = ({ data }: CloudEvent): string => /by-http-\d+/.exec((data as { body: string }).body)?.[0] ?? '' // A letter's.
+/** Each event is `by-<way>-<number>`: the key of an object, or the id of a notification. */
+const nameOf = ({ id, subject = '' }: { readonly id: string; readonly subject?: string }): string =>
+  subject.startsWith('by-') ? subject : id
+const nameOfLetter = ({ data }: CloudEvent): string => /by-[a-z]+-\d+/.exec((data as { body: string }).body)?.[0] ?? '' // A letter's.
 const numberOf = (name: string): number => Number(/\d+$/.exec(name)?.[0])
 const isRefused = (name: string): boolean => numberOf(name) % REFUSED === 7
 
@@ -84,7 +90,7 @@ const openSinks = async (t: TestContext, name: string) => {
       const message = await rig.take(`${name}-events`)
       if (message === undefined) break
       const { headers = {} } = message.properties
-      found.push(nameOf({ subject: headers['cloudEvents:subject'] }))
+      found.push(nameOf({ id: headers['cloudEvents:id'], subject: headers['cloudEvents:subject'] }))
     }
     await rig.close()
     return found
@@ -160,12 +166,12 @@ const judge = async (t: TestContext, sinks: Sinks, names: readonly string[], inH
 /** Kills and slows Redis, and in the long run kills RabbitMQ, evenly over the run. Resolves to what was in hand then. */
 const disrupt = async (
   progress: () => number,
-  isAway: () => Promise<void>,
-  inHand: ReadonlySet<string>,
+  inHand: () => Iterable<string>,
+  isAway: (victim: 'redis' | 'rabbitmq') => Promise<void>,
 ): Promise<Set<string>> => {
   const inHandAtKill = new Set<string>()
   const note = (): void => {
-    for (const name of inHand) inHandAtKill.add(name)
+    for (const name of inHand()) inHandAtKill.add(name)
   }
   for (let kill = 1; kill <= KILLS; kill++) {
     await until('it goes on', () => progress() >= (kill * EVENTS) / (KILLS + 1))
@@ -173,11 +179,12 @@ const disrupt = async (
     await delay(200)
     redis.resume()
     note()
-    const isOfRedis = !IS_LONG || kill % 2 === 0
-    await (isOfRedis ? redis.kill() : broker.kill())
+    const victim = !IS_LONG || kill % 2 === 0 ? 'redis' : 'rabbitmq'
+    const away = isAway(victim)
+    await (victim === 'redis' ? redis.kill() : broker.kill())
     note()
-    await isAway()
-    await (isOfRedis ? redis.start() : broker.restart())
+    await away
+    await (victim === 'redis' ? redis.start() : broker.restart())
   }
   return inHandAtKill
 }
@@ -208,8 +215,54 @@ test(`${EVENTS} notifications by HTTP: nothing is lost, and twice comes only wha
     await until('senders are told to come again', () => refusals > before + 5)
   }
   const [inHandAtKill] = await Promise.all([
-    disrupt(() => done, isAway, inHand),
+    disrupt(
+      () => done,
+      () => inHand,
+      isAway,
+    ),
     ...Array.from({ length: SENDERS }, send),
   ])
+  await judge(t, sinks, names, inHandAtKill)
+})
+
+test(`${EVENTS} notifications through the relay: nothing is lost, and twice comes only what was in hand at a kill`, async (t) => {
+  const sinks = await openSinks(t, 'by-relay')
+  const rig = await openRig(broker.url)
+  await rig.channel.assertExchange('nova', 'topic', { durable: true })
+  await rig.close()
+  const publisher = createStubbornPublisher(broker.url)
+  t.after(() => publisher.close())
+  const flags = '--queue fan-out --exchanges nova --attempts 1000 --retry-first-delay-ms 100 --retry-max-delay-ms 400'
+  await using relay = startRelayProcess(flags.split(' '), {
+    ...sinks.environment,
+    AMQP_URL: broker.url,
+    FUNCTION: 'openstack-notifications',
+  })
+  // The queue is there before it is bound: what is published in between goes nowhere.
+  await relay.untilLogged(({ message }) => message === 'bound')
+  const notifications = distinctNotifications('by-relay', EVENTS, ({ exchange }) => exchange === 'nova')
+  const names = notifications.map(({ id }) => id)
+  const handled = (): Set<string> =>
+    new Set([...relay.log.flatMap(({ events = [] }) => events), ...sinks.letters().map(nameOfLetter)])
+  let published = 0
+  const publish = async (): Promise<void> => {
+    for (const notification of notifications) {
+      await until('room', () => published < handled().size + AHEAD)
+      published++
+      await publisher.publish([notification])
+    }
+  }
+  const inHand = (): string[] => {
+    const before = handled()
+    return names.slice(0, published).filter((name) => !before.has(name))
+  }
+  const isAway = async (victim: 'redis' | 'rabbitmq'): Promise<void> => {
+    const before = relay.log.length
+    const tells = (text: string) => text.includes(victim === 'redis' ? 'sink redis:' : 'no connection to the broker')
+    await until('the relay notices', () => relay.log.slice(before).some((line) => tells(JSON.stringify(line))))
+  }
+  const [inHandAtKill] = await Promise.all([disrupt(() => handled().size, inHand, isAway), publish()])
+  await until('all are handled', () => handled().size >= EVENTS)
+  assert.equal(await relay.stop(), 0)
   await judge(t, sinks, names, inHandAtKill)
 })
