@@ -1,7 +1,7 @@
 import type { ClaimOf } from '../../core/claims.ts'
 import type { CloudEvent } from '../../core/cloudevent.ts'
 import type { Fate, Settle, Sink } from '../../core/sink.ts'
-import { hasCode, type SinkRefusedError } from '../../process/errors.ts'
+import { hasCode, SinkRefusedError } from '../../process/errors.ts'
 import type { Logger } from '../../process/log.ts'
 import { crypto } from '../../process/secrets.ts'
 import type { Routes, Target } from './read-routes.ts'
@@ -14,8 +14,13 @@ export type RoutedSink = Sink & {
 /** A sink, under the name that claims know it by. */
 type Named = { readonly name: string; readonly sink: Sink }
 
-/** What became of one event at its sinks. */
-type Progress = { readonly required: Set<string>; readonly taken: string[]; readonly failures: unknown[] }
+/** The fates of one event at its sinks. */
+type Progress = {
+  /** Names of sinks, in the order of the routes. */
+  readonly required: Set<string>
+  readonly taken: string[]
+  readonly failures: Map<string, unknown>
+}
 
 type Opened = readonly [sink: Named, required: boolean]
 
@@ -46,7 +51,7 @@ export const createRoutedSink = (
 
   const note = ({ name }: Named, event: CloudEvent, fate: Fate, progress: Progress): void => {
     if (typeof fate === 'string' || !('error' in fate)) progress.taken.push(name)
-    else if (progress.required.has(name)) progress.failures.push(fate.error)
+    else if (progress.required.has(name)) progress.failures.set(name, fate.error)
     else log.warn({ event: event.id, sink: name, error: fate.error }, 'an optional sink did not take the event')
   }
 
@@ -62,7 +67,7 @@ export const createRoutedSink = (
       for (const event of events) {
         const before = claimOf?.(event)?.taken
         const required = new Set<string>()
-        progress.set(event, { required, taken: [], failures: [] })
+        progress.set(event, { required, taken: [], failures: new Map() })
         for (const [target, isRequired] of found.get(event) ?? targetsOf(event)) {
           if (before?.includes(target.name)) continue
           if (isRequired) required.add(target.name)
@@ -80,8 +85,8 @@ export const createRoutedSink = (
         ),
       )
       const errors = await Promise.all(
-        [...progress].map(async ([event, { taken, failures }]) => {
-          const error = worstOf(failures)
+        [...progress].map(async ([event, { required, taken, failures }]) => {
+          const error = worstOf([...required].filter((name) => failures.has(name)).map((name) => failures.get(name)))
           if (error !== undefined) await keepTaken(claimOf, event, taken)
           settle?.(event, error === undefined ? 'taken' : { error })
           return error
@@ -151,6 +156,12 @@ const keepTaken = async (claimOf: ClaimOf | undefined, event: CloudEvent, names:
   for (const name of names) await claimOf?.(event)?.takenBy(name)
 }
 
-/** A sink that may take the event later comes first: the event is a dead letter only once the others have it. */
-const worstOf = (errors: readonly unknown[]): unknown =>
-  errors.find((error) => !hasCode<SinkRefusedError>(error, 'sink_refused')) ?? errors[0]
+/**
+ * A sink that may take the event later comes first: the event is a dead letter only once the others have it. Where all refuse it, the
+ * error names each, in an order that is the same at every try: the id of the dead letter is made of it.
+ */
+const worstOf = (errors: readonly unknown[]): unknown => {
+  const refusals = errors.filter((error) => hasCode<SinkRefusedError>(error, 'sink_refused'))
+  if (refusals.length < errors.length) return errors.find((error) => !hasCode<SinkRefusedError>(error, 'sink_refused'))
+  return refusals.length > 1 ? new SinkRefusedError(refusals.map(({ message }) => message).join('; ')) : refusals[0]
+}

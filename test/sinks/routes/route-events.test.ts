@@ -137,6 +137,15 @@ describe('events by routes', () => {
     assert.deepEqual(named('b').taken, ['1'])
   })
 
+  test('that several sinks refuse have an error that names each, in the order of the route', async () => {
+    const { sink, named } = routed(document)
+    named('a').fail(() => new SinkRefusedError('sink a: too large'))
+    named('b').fail(() => new SinkRefusedError('sink b: refused the event (422)'))
+    assert.deepEqual(await delivering(sink)(event('1')), [
+      'SinkRefusedError: sink a: too large; sink b: refused the event (422)',
+    ])
+  })
+
   test('do not wait for an optional sink, whose failures are logged', async () => {
     const { sink, named, warnings } = routed({
       routes: [{ to: ['http://a', { url: 'http://b/x?token=s3cret', required: false }] }],
