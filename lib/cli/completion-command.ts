@@ -14,7 +14,7 @@ Examples:
   tidings completion fish > ~/.config/fish/completions/tidings.fish
 `
 
-/** What can follow a command. */
+/** The words that can follow a command. */
 type Completion = {
   readonly name: string
   readonly summary: string

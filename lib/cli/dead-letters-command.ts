@@ -158,7 +158,7 @@ const redrive: Run = async ({ line, places, target, signal, tell, print }) => {
       else if (relay === undefined) throw new UsageError('name the function that gets the messages: --to <url>')
       else await relay.open((queue) => redriveDeadLetters(queue, { ...choice, source: relay.source, onBlocked }))
     } catch (error) {
-      // What went to a function before is to be told.
+      // The letters that went to a function before the failure are reported.
       if (to === undefined || redriven.length + refused.length === 0) throw error
       failure = error
       break

@@ -27,7 +27,8 @@ export const listText = (listed: Listed, order: 'oldest' | 'newest' = 'oldest'):
   const { count, deadLetters } = listed
   const place = 'place' in listed ? listed.place : `${listed.queue} of vhost ${listed.vhost}`
   const more = deadLetters.length < count ? `, of which the ${order} ${deadLetters.length}` : ''
-  const rest = 'skipped' in listed && listed.skipped > 0 ? `; ${listed.skipped} skipped that are no dead letters` : ''
+  const rest =
+    'skipped' in listed && listed.skipped > 0 ? `; skipped ${listed.skipped} entries that are not dead letters` : ''
   return [`${place}: ${count}${more}${rest}`, ...deadLetters.map(deadLetterText), ''].map(plain).join('\n')
 }
 

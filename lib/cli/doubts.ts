@@ -11,7 +11,7 @@ import { CEPH_SAMPLE_EVENTS } from '../testing/ceph-sample.ts'
 import { openstackSampleTypes } from '../testing/openstack-sample.ts'
 
 /**
- * What is probably a mistake in a function, for the person who writes it: a name that no known event has, as the type checker cannot see
+ * Probable mistakes in a function, for the person who writes it: a name that no known event has, as the type checker cannot see
  * in a variable, or no route at all.
  */
 export const doubtsAbout = ({ notifications, patterns }: FunctionHandler): readonly string[] => {

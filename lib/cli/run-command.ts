@@ -48,7 +48,7 @@ export const parseCommandLine = <const Known extends Options>(args: readonly str
     return parseArgs({ args: [...args], options, allowPositionals: true })
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
-    // What follows the first sentence is about positional arguments.
+    // The rest of the message, after its first sentence, is about positional arguments.
     throw new UsageError(error.message.replace(/[.\n].*$/s, ''))
   }
 }

@@ -52,7 +52,7 @@ export const testRules = async (
   }
 }
 
-/** What the ready function for Ceph would make of a push, with the AUTH_TOKENS and OPAQUE_SECRETS of the environment. */
+/** The outcome of a push at the ready function for Ceph, with the AUTH_TOKENS and OPAQUE_SECRETS of the environment. */
 const receiver = (env: Terminal['env']): ((push: Push) => Received) => {
   const { AUTH_TOKENS: tokens } = readSettings({ AUTH_TOKENS: CORE_SETTINGS.AUTH_TOKENS }, env)
   const access = createAccess(tokens, 'anonymous')

@@ -2,7 +2,7 @@ import type { CloudEvent } from './cloudevent.ts'
 import { globMatcher } from './filter.ts'
 
 /**
- * What a value must be. A text is a glob: `*` stands for any text, `?` for one character. A number, true, false or null must be
+ * A test of a value. A text is a glob: `*` stands for any text, `?` for one character. A number, true, false or null must be
  * equal. A list: one of its tests must hold.
  */
 export type Test = string | number | boolean | null | readonly Test[] | Words

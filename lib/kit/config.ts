@@ -18,7 +18,7 @@ export const FUNCTION_SETTINGS = {
   ...LOG_SETTINGS,
 }
 
-/** What `readConfig` returns. */
+/** The result of `readConfig`. */
 export type Config = ReturnType<typeof readConfig>
 
 /**

@@ -7,7 +7,7 @@ import { suggestion } from '../process/did-you-mean.ts'
 /** The names of a type's fields, so that the compiler knows when one is left out. */
 export type Fields<Type> = Readonly<Record<keyof Required<Type>, true>>
 
-/** What the fields of a filter hold: a test, tests by the names of values, or another value. */
+/** The values of the fields of a filter: a test, tests by the names of values, or another value. */
 export type FilterFields<Type> = Readonly<Record<keyof Required<Type>, 'test' | 'tests' | 'plain'>>
 
 /**

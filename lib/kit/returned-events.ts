@@ -26,7 +26,7 @@ export type Returned = void | EventDraft | readonly EventDraft[]
 const ATTRIBUTE_NAME = /^[a-z\d]+$/
 
 /**
- * What a handler returned as CloudEvents. Each has the id of its cause as `causationid`
+ * The return value of a handler as CloudEvents. Each has the id of its cause as `causationid`
  * (https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/correlation.md), and goes on with the trace of it. Attributes
  * that are undefined or null are left out.
  *

@@ -46,7 +46,7 @@ export const clientConfig = ({ region }: Arn, { endpoint }: Parameters<'arn:'>, 
   ...(endpoint !== undefined && { endpoint: endpoint.href }),
 })
 
-/** What a service says of an entry that it did not take. */
+/** The reason of a service for an entry that it did not take. */
 export type EntryFailure = {
   readonly code: string
   /** The entry is at fault: it would not be taken later either. */
@@ -73,7 +73,7 @@ export type Service<Client, Entry> = {
   readonly request: (client: Client, entries: readonly Entry[]) => Promise<ReadonlyMap<string, EntryFailure>>
 }
 
-/** What the services take in one request. */
+/** The services take at most so many in one request. */
 const MAX_ENTRIES = 10
 
 /** Sends events in batches, and settles each by itself. */
@@ -162,7 +162,7 @@ type Thrown = {
 export const messageOf = (event: CloudEvent): string =>
   JSON.stringify(event).replaceAll('\ufffe', '\\ufffe').replaceAll('\uffff', '\\uffff')
 
-/** What filter policies judge by: attributes of the event, and the content type. */
+/** Filter policies judge by these: attributes of the event, and the content type. */
 export const messageAttributes = (event: CloudEvent & { readonly project?: unknown }) => {
   const { type, source, subject, priority, project } = event
   const given = { 'content-type': 'application/cloudevents+json', type, source, subject, priority, project }

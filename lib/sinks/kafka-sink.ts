@@ -159,7 +159,7 @@ export const loadKafka = (url: URL): Promise<typeof import('@platformatic/kafka'
   return loadPeer('@platformatic/kafka', url)
 }
 
-/** What a producer and a consumer of the URL are configured with. */
+/** The options of a producer and a consumer of the URL. */
 export const clientOptions = async (
   url: URL,
   { tls, ca, sasl }: Pick<Parameters<'kafka:'>, 'tls' | 'ca' | 'sasl'>,

@@ -3,7 +3,7 @@ import type { CloudEvent } from '../core/cloudevent.ts'
 export const KEYS = ['subject', 'object', 'project'] as const
 export type Key = (typeof KEYS)[number]
 
-/** What keeps events together and in order: those with the same key. Undefined for an event that has no such attribute. */
+/** Events with the same key stay together and in order. Undefined for an event that has no such attribute. */
 export const partitionKey = (event: CloudEvent & { readonly project?: unknown }, key: Key): string | undefined => {
   if (key === 'project') return typeof event.project === 'string' ? event.project : undefined
   if (event.subject === undefined) return undefined

@@ -6,7 +6,7 @@ import { readParameters, SINK_PARAMETERS } from './sink-parameters.ts'
 import { SINK_SCHEMES } from './sink-schemes.ts'
 
 /**
- * What loads the sink of a URL that is neither `log:` nor HTTP. These sinks stand in a file beside the bundle of a function
+ * Finds the loader of the sink of a URL that is neither `log:` nor HTTP. These sinks stand in a file beside the bundle of a function
  * (lib/cli/part-files.ts).
  *
  * @throws ConfigError for a scheme that there is no sink for, and for a parameter that the sink does not have

@@ -147,7 +147,7 @@ const listOf = async (place: Place, ...args: string[]) => {
 const idsOf = async (place: Place): Promise<string[]> =>
   (await listOf(place, '--limit', '1000')).deadLetters.map(({ id }: { id: string }) => id)
 
-/** What came to the function meanwhile, as latin1. */
+/** The bodies that came to the function meanwhile, as latin1. */
 const received = async (work: () => Promise<void>, status: (body: string) => number = () => 204): Promise<string[]> => {
   const before = receiver.requests.length
   receiver.answer = ({ body }) => ({ status: status(body) })
@@ -193,7 +193,7 @@ for (const [name, open] of Object.entries({
       assert.deepEqual(newest.deadLetters, deadLetters.slice(1))
       assert.equal(
         (await run(place, 'list', '--limit', '1')).stdout,
-        `${shown}: 3, of which the oldest 1; ${skipped} skipped that are no dead letters
+        `${shown}: 3, of which the oldest 1; skipped ${skipped} entries that are not dead letters
 0  ${deadLetters[0].id}  2026-11-26T08:00:00.000Z  ${deadLetters[0].bytes} bytes  compute.instance.create.end
    openstack direct: decode_failed: it is broken
 `,
@@ -256,7 +256,7 @@ for (const [name, open] of Object.entries({
       })
       assert.deepEqual(rest, [bodies[0], bytes.toString('latin1')])
       assert.deepEqual(await idsOf(place), [])
-      // What comes later is there, also if it failed the same as before.
+      // A letter that comes later is listed, also if it failed the same as before.
       await write(place, numbered(1))
       assert.equal((await idsOf(place)).length, 1 - Number(name === 'a file'))
       await write(place, numbered(9).slice(8))

@@ -37,7 +37,7 @@ test('a connection that is cut between the answer to a get and its message does 
   const before = start()
   await consuming(before)
   await before.stop()
-  // What waits before the relay starts is taken by a get.
+  // The relay takes messages that wait before it starts by a get.
   await lab.rig.publish(exchange, 'notifications.info', numbered('m', 3))
   proxy.cutAt = { payload: GET_OK, side: 'after' }
   const relay = start()
@@ -94,7 +94,7 @@ const startAtProxy = async (name: string, changes: Partial<RelayOptions>): Promi
 const untilConsumingAgain = (relay: TestRelay): Promise<void> =>
   until('it consumes again', () => relay.source().reconnects === 1 && relay.source().state === 'consuming')
 
-/** What a relay closes a channel after, in this order, before it takes messages. */
+/** The steps after which a relay closes a channel, in this order, before it takes messages. */
 const STEPS = ['has declared its queues', 'holds the order', 'has bound an exchange', 'has read the depth']
 
 for (const [skipped, step] of STEPS.entries())

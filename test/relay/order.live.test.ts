@@ -11,7 +11,7 @@ const { broker, prepare } = lab
 const MESSAGES = 40
 const ATTEMPTS = 3
 
-/** What the function does with a message: fails so often, and then takes it; or throws at first. */
+/** How the function treats a message: it fails so often, and then takes it; or it throws at first. */
 const Behaviour = fc.oneof(
   { weight: 6, arbitrary: fc.constant({ failures: 0, silences: 0 }) },
   { weight: 2, arbitrary: fc.record({ failures: fc.integer({ min: 1, max: ATTEMPTS }), silences: fc.constant(0) }) },

@@ -1,4 +1,4 @@
-// What a handler of one's own throws, and the order that it asks for, with a real broker: inside the relay, and behind HTTP.
+// A handler of one's own throws verdicts and asks for an order, with a real broker: inside the relay, and behind HTTP.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { cephSample } from '../../lib/testing/index.ts'

@@ -15,11 +15,11 @@ type Stored = {
   readonly redelivered: boolean
 }
 
-/** What the broker says of a published message. `hold`: nothing yet. */
+/** The broker's answer to a published message. `hold`: nothing yet. */
 export type Answer = 'confirm' | 'refuse' | 'hold'
 
 export class StandInBroker {
-  /** What came over the wire, in order: `publish q`, `confirm q`, `refuse q`, `return q`, `ack 3`, `ack up to 3`. */
+  /** The frames that came over the wire, in order: `publish q`, `confirm q`, `refuse q`, `return q`, `ack 3`, `ack up to 3`. */
   readonly steps: string[] = []
   readonly connections: StandInConnection[] = []
   answer: (queue: string) => Answer = () => 'confirm'
@@ -58,7 +58,7 @@ export class StandInBroker {
   connect(): ChannelModel {
     const connection = new StandInConnection(this)
     this.connections.push(connection)
-    return connection as unknown as ChannelModel // What the relay uses of it.
+    return connection as unknown as ChannelModel // Has all that the relay uses.
   }
 
   pump(): void {
@@ -80,7 +80,7 @@ export class StandInConnection extends EventEmitter {
     if (!this.isOpen) throw new Error('Connection closed')
     const channel = new StandInChannel(this.#broker)
     this.channels.push(channel)
-    return channel as unknown as Channel // What the relay uses of it.
+    return channel as unknown as Channel // Has all that the relay uses.
   }
 
   async createConfirmChannel(): Promise<ConfirmChannel> {
@@ -253,7 +253,7 @@ export class StandInChannel extends EventEmitter {
     const deliveryTag = ++this.#lastTag
     this.#unacked.set(deliveryTag, { queue, stored })
     const fields = { deliveryTag, redelivered, exchange, routingKey }
-    return { content, properties, fields } as ConsumeMessage // What the relay reads of it.
+    return { content, properties, fields } as ConsumeMessage // Has all that the relay reads.
   }
 
   #tell(told: Confirm, word: string, error: Error | null): void {

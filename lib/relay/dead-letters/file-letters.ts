@@ -60,7 +60,7 @@ async function* linesOf(path: string): AsyncGenerator<Buffer> {
   try {
     for (const file of files) {
       let rest: Buffer = Buffer.of()
-      // What is appended from now on is not read.
+      // Lines that are appended from now on are not read.
       const { size } = await file.stat()
       if (size === 0) continue
       for await (const chunk of file.createReadStream({ start: 0, end: size - 1, autoClose: false })) {

@@ -10,7 +10,7 @@ export type Letter = {
   readonly deadLetter: DeadLetter
   /** All of it for people, without secrets. */
   readonly shown: () => object
-  /** What a function gets when it is asked again. Undefined if the letter does not have the body of its message. */
+  /** The request to a function when it is asked again. Undefined if the letter does not have the body of its message. */
   readonly request: () => HttpMessage<string | Buffer> | undefined
 }
 

@@ -75,7 +75,7 @@ export const withQueueLetters = async <Result>(
     )
   const ca = url.searchParams.get('ca')
   const bare = new URL(url)
-  // What remains belongs to a source. These are parameters of the sink that wrote the letters.
+  // The remaining parameters belong to a source. These are parameters of the sink that wrote the letters.
   for (const name of ['queue', 'ca', 'exchange', 'mode', 'mandatory']) bare.searchParams.delete(name)
   const [source] = readSources(env, {
     ...(ca !== null && { AMQP_CA_FILE: ca }),

@@ -69,7 +69,7 @@ const ATTRIBUTES = [
   ],
 ]
 
-/** What people look for among the attributes. */
+/** Names that people look for among the attributes. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   bucket: 'write data: { s3.bucket.name: … }',
   key: 'write subject: …',

@@ -15,7 +15,7 @@ import { StandInBroker, turnsUntil } from '../stand-in-broker.ts'
 type Given = {
   /** Messages of a batch. */
   readonly size?: number
-  /** What the function says of a body. */
+  /** Gives the verdict of the function for a body. */
   readonly judge?: (body: string, message: RelayMessage) => Verdict | Promise<Verdict>
   readonly invoke?: Invoke
   readonly queue?: Partial<OwnQueue>

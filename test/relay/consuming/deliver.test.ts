@@ -85,7 +85,7 @@ const setUp = (says: (body: string, bodies: readonly string[]) => string | undef
       retried: () => {},
       now: () => now,
     }),
-    /** What `now` is from then on. */
+    /** Sets the time that `now` returns from then on. */
     pass: (ms: number) => {
       now += ms
     },

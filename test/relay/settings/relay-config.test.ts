@@ -23,7 +23,7 @@ const AMQP_URL = 'amqp://relay:s3cret@rabbit.example.org'
 const queueOf = (environment: Record<string, string>, flags: Record<string, string> = {}) =>
   readRelayConfig({ AMQP_URL, ...environment }, flags).relay.sources[0]?.queue
 
-/** What is wrong, by the settings' names; no value may be in it. */
+/** The fault, by the settings' names; no value may be in it. */
 const failsWith = (environment: Record<string, string>, message: RegExp | string, flags: Record<string, string> = {}) =>
   assert.throws(
     () => readRelayConfig(environment, flags),
@@ -289,7 +289,7 @@ test('--compat is exchanges and the key #, and excludes both beside it', () => {
     bindingKeys: ['#'],
     dropsRpc: true,
   })
-  // What is worth more decides alone.
+  // The setting that has precedence decides alone.
   assert.deepEqual(queueOf({ RELAY_COMPAT: 'nova' }, { exchanges: 'heat' }), { ...queueOf({}), exchanges: ['heat'] })
   failsWith({ AMQP_URL, RELAY_COMPAT: 'nova', RELAY_EXCHANGES: 'nova' }, /^AMQP_URL has RELAY_COMPAT, which stands for/)
 })

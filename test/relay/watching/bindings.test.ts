@@ -12,7 +12,7 @@ const watched = (...exchanges: string[]) => {
   const bindings = createBindings({ name: '//q', exchanges, log, now: () => clock.ms })
   const all = (state: Binding['state'], ...names: string[]): Binding[] =>
     names.map((exchange) => ({ exchange, state, ...(state === 'refused' && { error: new Error('403') }) }))
-  /** What was logged since the last call: level, exchanges, first words. */
+  /** The lines that were logged since the last call: level, exchanges, first words. */
   const told = () => lines.splice(0).map(({ level, exchanges, exchange }) => [level, exchanges ?? exchange])
   return { bindings, clock, all, told }
 }

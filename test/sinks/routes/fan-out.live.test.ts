@@ -130,7 +130,7 @@ const count = (expected: readonly string[], found: readonly string[]): Took => {
   }
 }
 
-/** What each sink took, beside what it was to take. */
+/** Compares the events that each sink took with those that it was to take. */
 const judge = async (t: TestContext, sinks: Sinks, names: readonly string[], inHandAtKill: ReadonlySet<string>) => {
   const taken = names.filter((name) => !isRefused(name))
   const refused = names.filter(isRefused)
