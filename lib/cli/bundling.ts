@@ -142,7 +142,7 @@ const bundle = async (
     throw new ConfigError(`${native.join(' and ')} cannot be bundled because of compiled parts: add ${flags}`)
   }
   const beside = new Map<string, string>()
-  const sources = [...clientSources(metafile), ...(await partSources())]
+  const sources = [...clientSources(metafile), ...(await partSources(metafile))]
   for (const [name, source] of sources) beside.set(name, await bundledBeside(source, neededNode))
   return { code: outputFiles[0]?.text ?? '', beside }
 }

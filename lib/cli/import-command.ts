@@ -1,5 +1,5 @@
 import { stringify } from 'yaml'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { RgwConnection } from '../gateway/gateway-connection.ts'
 import type { DesiredDocument } from '../provisioning/document/desired-schema.ts'
 import { createRgw } from '../provisioning/gateway/rgw-client.ts'
@@ -37,8 +37,8 @@ const Configuration = z.object({
     z.object({
       Id: z.string(),
       TopicArn: z.string(),
-      Events: z.array(z.string()).optional(),
-      Filter: z.unknown().optional(),
+      Events: z.optional(z.array(z.string())),
+      Filter: z.optional(z.unknown()),
     }),
   ),
 })

@@ -1,5 +1,5 @@
 import { basename, extname, join } from 'node:path'
-import type { Plugin } from 'esbuild'
+import type { Metafile, Plugin } from 'esbuild'
 import { exportsOf } from './esbuild.ts'
 
 /**
@@ -11,6 +11,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   'part-routes.cjs': ['sinks/routes/read-routes', 'sinks/routes/route-events'],
   'part-claims.cjs': ['claims/claims-gateway', 'claims/redis-claims', 'claims/s3-claims', 'claims/dynamodb-claims'],
   'part-bzip2.cjs': ['process/bzip2/bunzip'],
+  'part-yaml.cjs': ['documents/read-yaml', 'documents/issue-places'],
 }
 
 const OURS = join(import.meta.dirname, '..')
@@ -57,9 +58,16 @@ const LOAD = `
     }
   }`
 
-/** The sources of the parts, by their names. A part runs a module when one of its functions is used. */
-export const partSources = async (): Promise<ReadonlyMap<string, string>> => {
-  const sources = Object.entries(PARTS).map(async ([file, modules]) => {
+/**
+ * The sources of the parts, by their names. A part runs a module when one of its functions is used.
+ *
+ * @param of a bundle: parts that nothing in it loads are left out
+ */
+export const partSources = async (of?: Metafile): Promise<ReadonlyMap<string, string>> => {
+  const inputs = Object.values(of?.outputs ?? {}).flatMap((output) => Object.keys(output.inputs))
+  const isLoaded = (module: string): boolean => of === undefined || inputs.includes(`${NAMESPACE}:${pathOf(module)}`)
+  const loaded = Object.entries(PARTS).filter(([, modules]) => modules.some(isLoaded))
+  const sources = loaded.map(async ([file, modules]) => {
     const getters = modules.map(async (module) => {
       const load = `require(${JSON.stringify(pathOf(module))})`
       return (await exportsOf(pathOf(module))).map((name) => `get ${name}() { return ${load}.${name} }`)

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { FilterDocument } from '../provisioning/document/desired-schema.ts'
 import { UsageError } from './terminal.ts'
 
@@ -6,12 +6,12 @@ const Rules = z.strictObject({ FilterRules: z.array(z.strictObject({ Name: z.str
 
 /** The names of the parts in the AWS SDKs, and those in the XML of the S3 API. */
 const S3Filter = z.strictObject({
-  Key: Rules.optional(),
-  S3Key: Rules.optional(),
-  Metadata: Rules.optional(),
-  S3Metadata: Rules.optional(),
-  Tags: Rules.optional(),
-  S3Tags: Rules.optional(),
+  Key: z.optional(Rules),
+  S3Key: z.optional(Rules),
+  Metadata: z.optional(Rules),
+  S3Metadata: z.optional(Rules),
+  Tags: z.optional(Rules),
+  S3Tags: z.optional(Rules),
 })
 
 type Rules = z.infer<typeof Rules>

@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { suggestion } from '../process/did-you-mean.ts'
 import { TidingsError } from '../process/errors.ts'
 
@@ -34,6 +34,20 @@ export class DocumentError extends TidingsError {
   }
 }
 
+type Place = Pick<Issue, 'line' | 'column'>
+
+/** A document of which nothing can be used. */
+export const invalid = (message: string, place: Place = {}): DocumentError =>
+  new DocumentError([{ path: '', message, ...place }])
+
+/** In levels. */
+export const MAX_DEPTH = 64
+
+export const tooDeep = (): DocumentError => invalid(`is nested deeper than ${MAX_DEPTH} levels: make it flatter`)
+
+export const duplicateKey = (place?: Place): DocumentError =>
+  invalid('the same key stands twice in one mapping: remove one', place)
+
 /** `line 3, column 5: topics.0.endpoint: …` */
 export const issueText = ({ path, message, line, column }: Issue): string =>
   [line === undefined ? '' : `line ${line}, column ${column}`, path, message].filter(Boolean).join(': ')
@@ -62,6 +76,8 @@ export const issuesOf = (issue: z.core.$ZodIssue, remedyFor: Remedy): Issue[] =>
         return branch.flatMap((error) => issuesOf({ ...error, path: [...issue.path, ...error.path] }, remedyFor))
       return at(issue.message === UNSAID ? `must be something else, got ${foundType(issue.input)}` : issue.message)
     }
+    case 'invalid_key':
+      return at('has an empty name: write one before the colon')
     default:
       return at(issue.message)
   }

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, type Node, type Pair } from 'yaml'
 import type { Issue } from './document-issues.ts'
-import { composeYaml, lineStarts } from './parse-document.ts'
+import { composeYaml, lineStarts } from './read-yaml.ts'
 
 /**
  * The issues with the line and the column of each in the text of the document, in the order of the text.

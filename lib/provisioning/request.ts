@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Delivery } from '../core/delivery.ts'
 import { issuesOf } from '../documents/document-issues.ts'
 import type { CustomResourceRequest } from '../envelopes/custom-resource-envelope.ts'

@@ -18,6 +18,8 @@ const out = join(folder, 'out')
 const BESIDE = ['client-aws-sdk', ...['sinks', 'routes', 'claims', 'bzip2'].map((part) => `part-${part}`)].map(
   (name) => `${name}.cjs`,
 )
+/** A host reads files of routes too, in YAML. */
+const BESIDE_HOST = [...BESIDE, 'part-yaml.cjs']
 
 const FUNCTION = `
 import { ceph } from 'tidings'
@@ -38,9 +40,9 @@ test('each platform gets the files that its own tool takes, and the command that
     platform,
     ...files.map((file) => file.slice(out.length + 1)),
   ])
-  const beside = (path: string) => BESIDE.map((file) => `${path}/${file}`)
+  const beside = (path: string, files = BESIDE_HOST) => files.map((file) => `${path}/${file}`)
   assert.deepEqual(built, [
-    ['lambda', 'lambda/photos.cjs', ...beside('lambda'), 'lambda/serverless.yml'],
+    ['lambda', 'lambda/photos.cjs', ...beside('lambda', BESIDE), 'lambda/serverless.yml'],
     ['container', 'container/server.cjs', ...beside('container'), 'container/Dockerfile'],
     [
       'openfaas',
@@ -50,7 +52,7 @@ test('each platform gets the files that its own tool takes, and the command that
       'openfaas/stack.yaml',
     ],
     ['knative', 'knative/server.cjs', ...beside('knative'), 'knative/Dockerfile', 'knative/service.yaml'],
-    ['func', 'func/function.cjs', ...beside('func'), 'func/index.js', 'func/func.yaml', 'func/package.json'],
+    ['func', 'func/function.cjs', ...beside('func', BESIDE), 'func/index.js', 'func/func.yaml', 'func/package.json'],
   ])
   assert.equal(JSON.parse(stdout)[2].next, `cd ${out}/openfaas && faas-cli up -f stack.yaml`)
   for (const { files } of JSON.parse(stdout)) {

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { type Issue, issuesOf } from '../../documents/document-issues.ts'
 import { nearest } from '../../process/did-you-mean.ts'
 import { Bucket, DesiredDocument, Filter, Rule, Topic } from './desired-schema.ts'

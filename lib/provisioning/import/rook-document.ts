@@ -1,42 +1,42 @@
 import { parseAllDocuments } from 'yaml'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { DesiredDocument, FilterDocument, RuleDocument, TopicDocument } from '../document/desired-schema.ts'
 import { DesiredError } from '../document/faults.ts'
 
 /** The parts of Rook's resources that a document has settings for (ceph.rook.io/v1). */
-const Metadata = z.object({ name: z.string(), labels: z.record(z.string(), z.string()).optional() })
-const Common = { uri: z.string(), disableVerifySSL: z.boolean().optional(), ackLevel: z.string().optional() }
+const Metadata = z.object({ name: z.string(), labels: z.optional(z.record(z.string(), z.string())) })
+const Common = { uri: z.string(), disableVerifySSL: z.optional(z.boolean()), ackLevel: z.optional(z.string()) }
 
 const RookTopic = z.object({
   kind: z.literal('CephBucketTopic'),
   metadata: Metadata,
   spec: z.object({
-    opaqueData: z.string().optional(),
-    persistent: z.boolean().optional(),
+    opaqueData: z.optional(z.string()),
+    persistent: z.optional(z.boolean()),
     endpoint: z.object({
-      http: z.object({ ...Common, sendCloudEvents: z.boolean().optional() }).optional(),
-      amqp: z.object({ ...Common, exchange: z.string() }).optional(),
-      kafka: z.object({ ...Common, useSSL: z.boolean().optional(), mechanism: z.string().optional() }).optional(),
+      http: z.optional(z.object({ ...Common, sendCloudEvents: z.optional(z.boolean()) })),
+      amqp: z.optional(z.object({ ...Common, exchange: z.string() })),
+      kafka: z.optional(z.object({ ...Common, useSSL: z.optional(z.boolean()), mechanism: z.optional(z.string()) })),
     }),
   }),
 })
 
-const Pairs = z.array(z.object({ name: z.string(), value: z.string() })).optional()
+const Pairs = z.optional(z.array(z.object({ name: z.string(), value: z.string() })))
 
 const RookNotification = z.object({
   kind: z.literal('CephBucketNotification'),
   metadata: Metadata,
   spec: z.object({
     topic: z.string(),
-    events: z.array(z.string()).optional(),
-    filter: z.object({ keyFilters: Pairs, metadataFilters: Pairs, tagFilters: Pairs }).optional(),
+    events: z.optional(z.array(z.string())),
+    filter: z.optional(z.object({ keyFilters: Pairs, metadataFilters: Pairs, tagFilters: Pairs })),
   }),
 })
 
 const Claim = z.object({
   kind: z.literal('ObjectBucketClaim'),
   metadata: Metadata,
-  spec: z.object({ bucketName: z.string().optional() }),
+  spec: z.object({ bucketName: z.optional(z.string()) }),
 })
 
 const Resource = z.discriminatedUnion('kind', [RookTopic, RookNotification, Claim])
