@@ -76,6 +76,8 @@ export type Service<Client, Entry> = {
 /** The services take at most so many in one request. */
 const MAX_ENTRIES = 10
 
+type Item<Entry> = { readonly index: number; readonly entry: Entry; readonly bytes: number }
+
 /** Sends events in batches, and settles each by itself. */
 export const createBatchSink = <Client extends { destroy(): void }, Entry>(
   { arn }: Arn,
@@ -85,9 +87,9 @@ export const createBatchSink = <Client extends { destroy(): void }, Entry>(
   const where = `sink ${arn}`
   const connection = createConnection<Client>(connect, async (client) => client.destroy())
 
-  const answerOf = (failure: EntryFailure | undefined): Answer => {
+  const answerOf = (failure: EntryFailure | undefined, bytes: number): Answer => {
     if (failure === undefined) return undefined
-    const message = `${where}: did not take the event (${failure.code})`
+    const message = `${where}: did not take the event of ${bytes} bytes (${failure.code})`
     if (!failure.isOwnFault) return unavailable(message)
     return FOR_A_PERSON.test(failure.code) ? misconfigured(message) : refused(message)
   }
@@ -95,26 +97,37 @@ export const createBatchSink = <Client extends { destroy(): void }, Entry>(
   const send: Send = async (events, tell, isOver) => {
     const client = await connection.get()
     let down: Failure | undefined
-    const sendBatch = async (batch: readonly [index: number, entry: Entry][]): Promise<void> => {
+    const sendBatch = async (batch: readonly Item<Entry>[]): Promise<void> => {
       if (batch.length === 0 || isOver()) return
       if (down !== undefined) {
-        for (const [index] of batch) tell(index, down)
+        for (const { index } of batch) tell(index, down)
         return
       }
       try {
         const failures = await request(
           client,
-          batch.map(([, entry]) => entry),
+          batch.map(({ entry }) => entry),
         )
-        for (const [index] of batch) tell(index, answerOf(failures.get(String(index))))
+        for (const { index, bytes } of batch) tell(index, answerOf(failures.get(String(index)), bytes))
       } catch (error) {
-        const failure = failureOf(where, error)
-        for (const [index] of batch) tell(index, failure)
+        const isTooLarge = isOfRequest(error) && TOO_LARGE.test(`${error}`)
+        // The service does not say which one it was.
+        if (isTooLarge && batch.length > 1) {
+          for (const item of batch) await sendBatch([item])
+          return
+        }
+        for (const { index, bytes } of batch)
+          tell(
+            index,
+            isTooLarge
+              ? refused(`${where}: the event takes ${bytes} bytes, more than the service accepts`)
+              : failureOf(where, error),
+          )
         // Each request to a service that does not answer would wait for the whole timeout.
-        if (!isOfRequest(error)) down = failure
+        if (!isOfRequest(error)) down = failureOf(where, error)
       }
     }
-    let batch: [number, Entry][] = []
+    let batch: Item<Entry>[] = []
     let size = 0
     for (const [index, event] of events.entries()) {
       const { entry, bytes } = toEntry(event, String(index))
@@ -127,7 +140,7 @@ export const createBatchSink = <Client extends { destroy(): void }, Entry>(
         batch = []
         size = 0
       }
-      batch.push([index, entry])
+      batch.push({ index, entry, bytes })
       size += bytes
     }
     await sendBatch(batch)
@@ -149,6 +162,9 @@ const failureOf = (where: string, error: unknown) => {
   return asked(`${where}: did not take the events (${code})`, Number.isNaN(seconds) ? undefined : seconds, error)
 }
 
+/** A queue, or a region, may have a lower limit than the service. */
+const TOO_LARGE = /BatchRequestTooLong|too long|over the limit|must be shorter/i
+
 /** The service found fault with this request. It may take others. */
 const isOfRequest = (error: unknown): boolean => (error as Thrown).$metadata?.httpStatusCode === 400 // As above.
 
@@ -157,24 +173,3 @@ type Thrown = {
   readonly $metadata?: { readonly httpStatusCode?: number }
   readonly $response?: { readonly headers?: Readonly<Record<string, string | undefined>> }
 }
-
-/** An event as JSON without the two characters that AWS does not take. */
-export const messageOf = (event: CloudEvent): string =>
-  JSON.stringify(event).replaceAll('\ufffe', '\\ufffe').replaceAll('\uffff', '\\uffff')
-
-/** Filter policies judge by these: attributes of the event, and the content type. */
-export const messageAttributes = (event: CloudEvent & { readonly project?: unknown }) => {
-  const { type, source, subject, priority, project } = event
-  const given = { 'content-type': 'application/cloudevents+json', type, source, subject, priority, project }
-  const texts = Object.entries(given).filter((entry): entry is [string, string] => Boolean(entry[1]))
-  return Object.fromEntries(
-    texts.map(([name, value]) => [name, { DataType: 'String', StringValue: String(value) }] as const),
-  )
-}
-
-/** Bytes, as the services count them. */
-export const sizeOf = (body: string, attributes: ReturnType<typeof messageAttributes>): number =>
-  Object.entries(attributes).reduce(
-    (sum, [name, { DataType, StringValue }]) => sum + Buffer.byteLength(name + DataType + StringValue),
-    Buffer.byteLength(body),
-  )

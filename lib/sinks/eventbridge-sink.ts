@@ -1,12 +1,16 @@
 import type { EventBridgeClient, PutEventsRequestEntry } from '@aws-sdk/client-eventbridge'
 import type { Sink } from '../core/sink.ts'
 import type { AttemptOptions } from './attempts.ts'
-import { type Arn, clientConfig, createBatchSink, messageOf } from './aws-batches.ts'
+import { type Arn, clientConfig, createBatchSink } from './aws-batches.ts'
+import { messageOf } from './aws-message.ts'
 import { loadPeer } from './load-peer.ts'
 import type { Parameters } from './sink-parameters.ts'
 
-/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html#eb-event-size */
-const MAX_BYTES = 262_144
+/**
+ * Since January 2026: https://aws.amazon.com/blogs/compute/more-room-to-build-serverless-services-now-support-payloads-up-to-1-mb.
+ * How an entry is counted: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html#eb-event-size
+ */
+const MAX_BYTES = 1_048_576
 const TIME_BYTES = 14
 const MAX_SOURCE = 256
 const MAX_DETAIL_TYPE = 128

@@ -2,7 +2,15 @@ import { readFile } from 'node:fs/promises'
 import { unescape as percentDecode } from 'node:querystring'
 import type { Redis } from 'ioredis'
 import type { Sink } from '../core/sink.ts'
-import { type Answer, type AttemptOptions, createClientSink, misconfigured, placeOf, unavailable } from './attempts.ts'
+import {
+  type Answer,
+  type AttemptOptions,
+  createClientSink,
+  misconfigured,
+  placeOf,
+  refused,
+  unavailable,
+} from './attempts.ts'
 import { createConnection, hostsOf } from './connection.ts'
 import { grouped } from './group-commit.ts'
 import { loadPeer } from './load-peer.ts'
@@ -26,11 +34,12 @@ export const createRedisSink = (url: URL, parameters: Parameters<'redis:'>, opti
         const redis = await connection.get()
         if (isOver()) return
         const pipeline = redis.pipeline()
-        for (const event of events) pipeline.call('XADD', stream, ...limit, '*', 'event', JSON.stringify(event))
+        const texts = events.map((event) => JSON.stringify(event))
+        for (const text of texts) pipeline.call('XADD', stream, ...limit, '*', 'event', text)
         const replies = await pipeline.exec()
         // After a failover an old primary says READONLY: the name may lead to another server by now.
         if (replies?.some(([error]) => error?.message.startsWith('READONLY'))) await connection.close()
-        for (const index of events.keys()) tell(index, answerOf(where, replies?.[index]?.[0]))
+        for (const [index, text] of texts.entries()) tell(index, answerOf(where, replies?.[index]?.[0], text))
       }),
       close: connection.close,
     },
@@ -41,8 +50,15 @@ export const createRedisSink = (url: URL, parameters: Parameters<'redis:'>, opti
 /** Replies that another attempt would get too. */
 const FOR_A_PERSON = /^(WRONGTYPE|NOAUTH|NOPERM|WRONGPASS)\b/
 
-const answerOf = (where: string, error: Error | null | undefined): Answer => {
+/** Redis answers this to the text that is longer than its proto-max-bulk-len, and ends the connection. */
+const TOO_LARGE = 'ERR Protocol error: invalid bulk length'
+
+const answerOf = (where: string, error: Error | null | undefined, text = ''): Answer => {
   if (!error) return undefined
+  if (error.message.startsWith(TOO_LARGE))
+    return refused(
+      `${where}: the event takes ${Buffer.byteLength(text)} bytes, more than the server's proto-max-bulk-len`,
+    )
   const [code = ''] = error.message.split(' ')
   const message = `${where}: Redis answered ${code}`
   return FOR_A_PERSON.test(error.message) ? misconfigured(message, error) : unavailable(message, error)

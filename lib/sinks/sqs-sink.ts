@@ -1,16 +1,8 @@
 import type { SendMessageBatchRequestEntry, SQSClient } from '@aws-sdk/client-sqs'
 import type { Sink } from '../core/sink.ts'
 import type { AttemptOptions } from './attempts.ts'
-import {
-  type Arn,
-  clientConfig,
-  createBatchSink,
-  failuresOf,
-  messageAttributes,
-  messageOf,
-  sizeOf,
-} from './aws-batches.ts'
-import { fifoOf } from './aws-order.ts'
+import { type Arn, clientConfig, createBatchSink, failuresOf } from './aws-batches.ts'
+import { toMessage } from './aws-message.ts'
 import { loadPeer } from './load-peer.ts'
 import type { Parameters } from './sink-parameters.ts'
 
@@ -20,20 +12,14 @@ const MAX_BYTES = 1_048_576
 /** Sends each event as a message to a queue of SQS. */
 export const createSqsSink = (url: URL, arn: Arn, parameters: Parameters<'arn:'>, options: AttemptOptions): Sink => {
   const load = () => loadPeer<typeof import('@aws-sdk/client-sqs')>('@aws-sdk/client-sqs', url)
-  const isFifo = arn.resource.endsWith('.fifo')
   return createBatchSink<SQSClient, SendMessageBatchRequestEntry>(
     arn,
     {
       connect: async () => new (await load()).SQSClient(clientConfig(arn, parameters, options)),
       maxBytes: MAX_BYTES,
       toEntry: (event, Id) => {
-        const body = messageOf(event)
-        const attributes = messageAttributes(event)
-        const order = isFifo ? fifoOf(event, parameters.group) : {}
-        return {
-          entry: { Id, MessageBody: body, MessageAttributes: attributes, ...order },
-          bytes: sizeOf(body, attributes),
-        }
+        const { body, fields, bytes } = toMessage(arn, event, parameters.group)
+        return { entry: { Id, MessageBody: body, ...fields }, bytes }
       },
       request: async (client, entries) => {
         const { SendMessageBatchCommand } = await load()

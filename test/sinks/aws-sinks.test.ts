@@ -61,10 +61,29 @@ test('of a request that failed in part, what passes is sent again, what is at fa
   const events = ['1', 'bad', 'slow', '4'].map((id) => event(id))
   await assert.rejects(sink.deliver(events, undefined, fates.settle), {
     code: 'sink_refused',
-    message: 'sink arn:aws:sqs:eu-west-1:123456789012:events: did not take the event (InvalidMessageContents)',
+    message:
+      /^sink arn:aws:sqs:eu-west-1:123456789012:events: did not take the event of \d+ bytes \(InvalidMessageContents\)$/,
   })
   assert.deepEqual(requests, [['1', 'bad', 'slow', '4'], ['slow']])
   assert.deepEqual(fates.taken(), ['1', '4', 'slow'])
+})
+
+test('a queue with a lower limit of size refuses the event that is too large, with its size, and takes the others', async (t) => {
+  const { sink, requests } = await standInForPartialFailures(t, (entries) => {
+    if (entries.every(({ MessageBody }) => MessageBody.length < 1000))
+      return { body: { Successful: entries.map(taken) } }
+    const problem = { __type: 'com.amazonaws.sqs#BatchRequestTooLong', message: 'Batch requests cannot be longer' }
+    return { status: 400, body: problem }
+  })
+  const fates = fatesOf()
+  const events = [event('1'), event('large', { data: 'x'.repeat(1000) }), event('3')]
+  await assert.rejects(sink.deliver(events, undefined, fates.settle), {
+    code: 'sink_refused',
+    message:
+      /^sink arn:aws:sqs:eu-west-1:123456789012:events: the event takes 1\d{3} bytes, more than the service accepts$/,
+  })
+  assert.deepEqual(requests, [['1', 'large', '3'], ['1'], ['large'], ['3']])
+  assert.deepEqual(fates.taken(), ['1', '3'])
 })
 
 test('a request has ten events at most', async (t) => {

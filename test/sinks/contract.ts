@@ -23,8 +23,14 @@ export type SinkUnderTest = {
   open(t: TestContext, retries: number): OpenedSink | Promise<OpenedSink>
   /** Opens a sink where nobody listens, with these credentials in its URL. Absent where a sink has none. */
   nowhere?(credentials: string): Sink
-  /** An event that is too large for the other end, in bytes of its data. Absent where there is no such limit. */
-  readonly tooLarge?: { readonly bytes: number; readonly message: RegExp }
+  /** The other end's limit of an event in bytes, as the message of an error counts them. Absent where there is none. */
+  readonly limit?: {
+    readonly bytes: number
+    /** Of an error. Its first group is the size of the event. */
+    readonly message: RegExp
+    /** Bytes that the other end counts beside those of the message, at most. */
+    readonly slack?: number
+  }
 }
 
 export const event = (id: string, attributes: Partial<CloudEvent> = {}): CloudEvent => ({
@@ -55,7 +61,7 @@ export const capturedEvents = (): CloudEvent[] =>
   cephCaptures().flatMap(({ body }) => (JSON.parse(body) as { Records: CephRecord[] }).Records.map(cephEvent)) // Captures.
 
 /** The behaviour of every sink, whatever is behind it. */
-export const testSink = ({ name, open, nowhere, tooLarge }: SinkUnderTest): void => {
+export const testSink = ({ name, open, nowhere, limit }: SinkUnderTest): void => {
   describe(`${name}, as every sink,`, () => {
     test('has delivered an event, as it is, once deliver resolves', async (t) => {
       const { sink, received } = await open(t, 0)
@@ -124,17 +130,21 @@ export const testSink = ({ name, open, nowhere, tooLarge }: SinkUnderTest): void
       })
     }
 
-    if (tooLarge !== undefined) {
-      test('refuses an event that is too large, with its size and the limit, and takes the others', async (t) => {
+    if (limit !== undefined) {
+      test('takes an event of the largest size, refuses a larger one with its size and the limit, and takes the others', async (t) => {
         const { sink, received } = await open(t, 2)
+        const ofSize = (id: string, bytes: number): CloudEvent => event(id, { data: 'x'.repeat(bytes) })
         const fates = fatesOf()
-        const events = [event('1'), event('large', { data: 'x'.repeat(tooLarge.bytes) }), event('3')]
+        const events = [event('1'), ofSize('large', limit.bytes), event('3')]
         await assert.rejects(sink.deliver(events, undefined, fates.settle), SinkRefusedError)
         assert.deepEqual(fates.taken().toSorted(), ['1', '3'])
         const [[id, error] = []] = fates.failed()
         assert.equal(id, 'large')
-        assert.match(String(error), tooLarge.message)
-        assert.deepEqual([...new Set((await received()).map(({ id }) => id))].toSorted(), ['1', '3'])
+        assert.match(String(error), limit.message)
+        const around = Number(limit.message.exec(String(error))?.[1]) - limit.bytes
+        await sink.deliver([ofSize('fits.', limit.bytes - around - (limit.slack ?? 0))])
+        await assert.rejects(sink.deliver([ofSize('over.', limit.bytes - around + 1)]), SinkRefusedError)
+        assert.deepEqual([...new Set((await received()).map(({ id }) => id))].toSorted(), ['1', '3', 'fits.'])
       })
     }
   })

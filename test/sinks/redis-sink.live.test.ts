@@ -14,6 +14,10 @@ after(async () => {
   await server.stop()
 })
 
+/** The lowest that Redis can be set to. */
+const MAX_TEXT = 1_048_576
+await judge.call('CONFIG', 'SET', 'proto-max-bulk-len', String(MAX_TEXT))
+
 let streams = 0
 const open = (query: string, retries = 0, url = server.url): Sink => {
   const sink = openSink(new URL(`${url}?${query}`), 1, { mode: 'batch', timeoutMs: 5000, retries })
@@ -43,6 +47,10 @@ testSink({
     }
   },
   nowhere: (credentials) => open('', 0, `redis://${credentials}@127.0.0.1:9`),
+  limit: {
+    bytes: MAX_TEXT,
+    message: /the event takes (\d+) bytes, more than the server's proto-max-bulk-len$/,
+  },
 })
 
 test('maxLength bounds the stream', async () => {
