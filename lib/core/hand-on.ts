@@ -89,6 +89,9 @@ export const createHandOn = ({
         get lost() {
           return renewal.lostOf(held)
         },
+        get isLost() {
+          return renewal.isLost(held)
+        },
         inLane,
       }
     }

@@ -40,6 +40,7 @@ export const createRenewal = (claims: Claims) => {
   return {
     /** Aborts once the claim is lost. */
     lostOf: (held: Held): AbortSignal => lossOf(held).signal,
+    isLost: (held: Held): boolean => losses.get(held)?.signal.aborted === true,
     add: (attempt: Running): void => {
       running.add(attempt)
       timer ??= setInterval(renew, claims.leaseMs / 3).unref()

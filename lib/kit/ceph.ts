@@ -69,7 +69,7 @@ export const ceph = (given: CephOptions = {}): CephFunction => {
         const { OPAQUE_SECRETS } = readSettings(CEPH_SETTINGS, environment)
         return { decode: createCephDecoder(OPAQUE_SECRETS), secrets: [...OPAQUE_SECRETS, rgw().secretKey ?? ''] }
       },
-      contextOf: (event, common) => ({ ...common, event, record: recordFor(event, common.signal) }),
+      contextOf: (event, common) => Object.assign(common, { event, record: recordFor(event, common) }),
       isForFallback: (event) => !isFromFunction(event),
       laneOf: ({ source, subject }) => (orderBy === 'key' ? `${source}\0${subject}` : undefined),
     },

@@ -1,3 +1,4 @@
+import type { EventClaim } from '../core/claims.ts'
 import type { CloudEvent } from '../core/cloudevent.ts'
 import { isRetry, isSetAside } from '../core/verdicts.ts'
 import { InternalError } from '../process/errors.ts'
@@ -48,8 +49,50 @@ export type Middleware = {
   onError?(request: MiddlewareRequest): unknown
 }
 
+/** One call of a handler. */
+export type Run = {
+  readonly signal: AbortSignal | undefined
+  readonly claim: EventClaim | undefined
+  readonly laneLost?: AbortSignal | undefined
+  readonly late: boolean
+  /** Whether the sender passes on an event that it gets as the answer. */
+  readonly mayReply: boolean
+}
+
+/** Its signal and its log are made when a handler asks for them: a signal of several costs more than all else here. */
+export const contextFor = (log: Logger, event: CloudEvent, { signal, claim, laneLost, late }: Run): HandlerContext => {
+  let either: AbortSignal | undefined
+  let lines: HandlerLog | undefined
+  return {
+    get signal() {
+      either ??= anyOf(signal, claim?.lost, laneLost)
+      return either
+    },
+    get log() {
+      lines ??= logOf(log, event)
+      return lines
+    },
+    late,
+    fence: claim?.fence,
+  }
+}
+
+/** @throws the reason for which the call ends before it began */
+export const throwIfOver = ({ signal, claim, laneLost }: Run): void => {
+  signal?.throwIfAborted()
+  if (claim?.isLost) claim.lost.throwIfAborted()
+  laneLost?.throwIfAborted()
+}
+
+/** A handler may leave listeners on its signal, so an event without a signal gets one of its own. */
+const anyOf = (...given: readonly (AbortSignal | undefined)[]): AbortSignal => {
+  const signals = given.filter((signal): signal is AbortSignal => signal !== undefined)
+  const [only = new AbortController().signal] = signals
+  return signals.length > 1 ? AbortSignal.any(signals) : only
+}
+
 /** The log of a function for the handler of one event. */
-export const logOf = (log: Logger, { id }: CloudEvent): HandlerLog => {
+const logOf = (log: Logger, { id }: CloudEvent): HandlerLog => {
   const at =
     (level: keyof HandlerLog): LogLine =>
     (message, fields = {}) =>
@@ -79,7 +122,6 @@ export const runHandler = async <Context extends HandlerContext, Result>(
   context: Context,
   read: (returned: Returned) => Result,
 ): Promise<Result> => {
-  context.signal.throwIfAborted()
   try {
     return read(await handle?.(context))
   } catch (thrown) {

@@ -1,3 +1,4 @@
+import type { CloudEvent } from '../core/cloudevent.ts'
 import { crypto } from '../process/secrets.ts'
 import { NEVER } from '../process/unless-aborted.ts'
 import { createWaitingLine, type WaitingLine } from './waiting-line.ts'
@@ -30,12 +31,10 @@ export const createLanes = (remembered = 10_000) => {
   }
 
   /**
-   * @param lane undefined: it waits for nothing
    * @param order text that sorts by time
    * @param signal tells the work to stop
    */
-  return async (lane: string | undefined, order: string, work: Work, signal: AbortSignal = NEVER): Promise<void> => {
-    if (lane === undefined) return work(false)
+  return async (lane: string, order: string, work: Work, signal: AbortSignal = NEVER): Promise<void> => {
     const key = bounded(lane)
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const start = async (): Promise<void> => {
@@ -96,6 +95,9 @@ const createLastOrders = (capacity: number) => {
   }
 }
 
+/** RGW's sequence where there is one. Times are in UTC; without `Z`, a longer fraction sorts after its beginning. */
+export const orderOf = ({ sequence, time = '' }: CloudEvent): string => sequence ?? time.replace(/Z$/, '')
+
 const MAX_KEY_LENGTH = 256
 
 /** Senders choose how long their names are. */
@@ -107,11 +109,11 @@ export const createSlots = (limit: number) => {
   let free = limit
   const waiting: (() => void)[] = []
   let next = 0
-  return async (work: () => Promise<void>): Promise<void> => {
+  return async <Result>(work: () => Promise<Result>): Promise<Result> => {
     if (free > 0) free--
     else await new Promise<void>((resolve) => waiting.push(resolve))
     try {
-      await work()
+      return await work()
     } finally {
       const first = waiting[next]
       if (first === undefined) free++

@@ -84,7 +84,7 @@ export const openstack = (given: OpenstackOptions = {}): OpenstackFunction => {
         const { NOVA_NOTIFICATIONS: novaNotifications } = readSettings(OPENSTACK_SETTINGS, environment)
         return { decode: createOpenstackDecoder({ novaNotifications }), secrets: [] }
       },
-      contextOf: (event, common) => ({ ...common, event, data: event.data }),
+      contextOf: (event, common) => Object.assign(common, { event, data: event.data }),
       isForFallback: () => true,
       laneOf: ({ subject, data }) =>
         orderBy === 'subject' && subject !== undefined ? `${data.service}\0${subject}` : undefined,

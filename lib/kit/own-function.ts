@@ -1,5 +1,4 @@
 import middy from '@middy/core'
-import type { EventClaim } from '../core/claims.ts'
 import type { CloudEvent } from '../core/cloudevent.ts'
 import type { Decode } from '../core/decoder.ts'
 import { DOOR } from '../core/door.ts'
@@ -11,11 +10,20 @@ import type { Environment, Table } from '../process/settings.ts'
 import { type Config, readConfig, secretsOf } from './config.ts'
 import { checkFallback } from './definition.ts'
 import { createFunction, type FunctionHandler, type Notifications } from './function.ts'
-import { type Handle, type HandlerContext, logOf, type Middleware, runHandler } from './handler.ts'
-import { createLanes, createSlots } from './lanes.ts'
+import {
+  contextFor,
+  type Handle,
+  type HandlerContext,
+  type Middleware,
+  type Run,
+  runHandler,
+  throwIfOver,
+} from './handler.ts'
+import { createLanes, createSlots, orderOf } from './lanes.ts'
 import { openOutbox } from './outbox.ts'
-import { checkReply, type Returned, returnedEvents } from './returned-events.ts'
+import { type Returned, replyEvents, returnedEvents } from './returned-events.ts'
 import { sendReturned } from './send-returned.ts'
+
 export type OwnOptions = {
   /** In log lines, measures and dead letters. Default: the product. */
   readonly name?: string
@@ -45,6 +53,7 @@ export type Product<Event extends CloudEvent, Context> = {
   readonly settings: Table
   /** By the settings of the product. */
   readonly open: (environment: Environment) => Opened
+  /** Adds to `common`. A copy of it would make what the handler may not ask for. */
   readonly contextOf: (event: Event, common: HandlerContext) => Context
   /** Whether `otherwise` may handle the event. */
   readonly isForFallback: (event: Event) => boolean
@@ -74,43 +83,45 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
 
   const lanes = createLanes()
   const log = createLogger(name)
-  const handle = async (
-    event: Event,
-    given: Omit<HandlerContext, 'log'>,
-    ...[mayReply, claim]: [boolean, EventClaim | undefined]
-  ): Promise<Fate> => {
-    const context = product.contextOf(event, { ...given, log: logOf(log, event) })
-    const read = (value: Returned) => {
-      const returned = returnedEvents(value, event, name)
-      if (mayReply) checkReply(returned, event)
-      return returned
-    }
+
+  const handle = async (event: Event, run: Run): Promise<Fate> => {
+    throwIfOver(run)
+    const context = product.contextOf(event, contextFor(log, event, run))
+    const { claim, mayReply } = run
+    const eventsOf = mayReply ? replyEvents : returnedEvents
+    const read = (value: Returned) => eventsOf(value, event, name)
     const returned = await runHandler(found.get(event) ?? handlerFor(event), context, read).catch(withoutSecrets)
     const [first] = returned
     if (mayReply && first !== undefined && returned.length === 1) return { reply: first }
-    if (first !== undefined) await outbox?.(returned, given.signal, claim)
+    if (first !== undefined) await outbox?.(returned, context.signal, claim)
     return 'taken'
   }
 
   const sink: Sink = {
     deliver: async (events, signal, settle, replyTo, claimOf) => {
       const inSlot = createSlots(concurrency)
+      const inTurn = async (event: Event): Promise<Fate> => {
+        const mayReply = replyTo?.has(event) === true
+        const lane = product.laneOf(event)
+        if (lane === undefined)
+          return inSlot(() => handle(event, { signal, claim: claimOf?.(event), late: false, mayReply }))
+        const order = orderOf(event)
+        let fate: Fate = 'taken'
+        const work = async (isLateHere: boolean): Promise<void> => {
+          const claim = claimOf?.(event)
+          const run = async (late: boolean, laneLost?: AbortSignal): Promise<void> => {
+            fate = await handle(event, { signal, claim, laneLost, late, mayReply })
+          }
+          if (claim?.inLane === undefined) await run(isLateHere)
+          else await claim.inLane(lane, order, (isLate, lost) => run(isLate || isLateHere, lost))
+        }
+        await lanes(lane, order, (late) => inSlot(() => work(late)), signal)
+        return fate
+      }
       // The decoder of this product makes its events.
       const fates = (events as readonly Event[]).map(async (event) => {
         try {
-          let fate: Fate = 'taken'
-          const lane = product.laneOf(event)
-          const order = orderOf(event)
-          const work = async (isLateHere: boolean): Promise<void> => {
-            const claim = claimOf?.(event)
-            const run = async (late: boolean, laneLost?: AbortSignal): Promise<void> => {
-              const given = { signal: anyOf(signal, claim?.lost, laneLost), late, fence: claim?.fence }
-              fate = await handle(event, given, replyTo?.has(event) === true, claim)
-            }
-            if (lane === undefined || claim?.inLane === undefined) await run(isLateHere)
-            else await claim.inLane(lane, order, (isLate, lost) => run(isLate || isLateHere, lost))
-          }
-          await lanes(lane, order, (late) => inSlot(() => work(late)), signal)
+          const fate = await inTurn(event)
           settle?.(event, fate)
           return undefined
         } catch (error) {
@@ -187,13 +198,3 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
     },
   }
 }
-
-/** A handler may leave listeners on its signal, so an event without a signal gets one of its own. */
-const anyOf = (...given: readonly (AbortSignal | undefined)[]): AbortSignal => {
-  const signals = given.filter((signal): signal is AbortSignal => signal !== undefined)
-  const [only = new AbortController().signal] = signals
-  return signals.length > 1 ? AbortSignal.any(signals) : only
-}
-
-/** RGW's sequence where there is one. Times are in UTC; without `Z`, a longer fraction sorts after its beginning. */
-const orderOf = ({ sequence, time = '' }: CloudEvent): string => sequence ?? time.replace(/Z$/, '')

@@ -111,12 +111,13 @@ const derivedId = ({ source, id }: CloudEvent, type: string, index: number): str
   crypto().hash('sha256', JSON.stringify([source, id, type, index]), 'base64url')
 
 /**
- * A broker passes the answer on to all who listen for its type, and so back to this function.
+ * The same for a broker that asks for an answer. It passes the answer on to all who listen for its type, and so back to this function.
  *
- * @throws TypeError for an answer that would never end
+ * @throws TypeError for an object that is no event, and for an answer that would never end
  */
-export const checkReply = ([first, ...more]: readonly CloudEvent[], cause: CloudEvent): void => {
-  if (more.length > 0 || first?.type !== cause.type) return
+export const replyEvents: typeof returnedEvents = (returned, cause, name) => {
+  const events = returnedEvents(returned, cause, name)
+  if (events.length !== 1 || events[0]?.type !== cause.type) return events
   throw new TypeError(
     `the handler answered the broker with an event of the type that it handles (${cause.type}), which the broker would send to it again: give it a type of its own`,
   )

@@ -49,14 +49,15 @@ export type ObjectAccess = {
 /** The details of an object in an event, and access to the object itself. */
 export type StoredRecord = CephRecordView & ObjectAccess
 
+/** What ends a request to the gateway. It is read when there is a request. */
+type Call = { readonly signal: AbortSignal }
+
 /**
  * Adds the object to what an event tells of it. The SDK is loaded, and the gateway looked for, when a handler first asks.
  *
  * @param gateway read at that moment
  */
-export const createObjectAccess = (
-  gateway: () => RgwConfig,
-): ((event: CephEvent, signal: AbortSignal) => StoredRecord) => {
+export const createObjectAccess = (gateway: () => RgwConfig): ((event: CephEvent, call: Call) => StoredRecord) => {
   let opened: Promise<Sdk> | undefined
   const sdk = (): Promise<Sdk> => {
     opened ??= loadSdk(gateway)
@@ -67,7 +68,7 @@ export const createObjectAccess = (
     return opened
   }
 
-  return (event, abortSignal) => {
+  return (event, call) => {
     const record = recordOf(event)
     const place = {
       Bucket: bucketOf(record),
@@ -79,7 +80,7 @@ export const createObjectAccess = (
       get: async () => {
         const { client, GetObjectCommand } = await sdk()
         try {
-          const found = await client.send(new GetObjectCommand(place), { abortSignal })
+          const found = await client.send(new GetObjectCommand(place), { abortSignal: call.signal })
           const body = found.Body as Readable // In Node.js it is one.
           return {
             body,
@@ -103,7 +104,7 @@ export const createObjectAccess = (
         const Metadata = { ...metadata, [WRITTEN_BY_FUNCTION]: encodeURIComponent(event.id) }
         const ContentType = contentType === undefined ? {} : { ContentType: contentType }
         await client.send(new PutObjectCommand({ Bucket: bucket, Key, Body, Metadata, ...ContentType }), {
-          abortSignal,
+          abortSignal: call.signal,
         })
       },
     }
