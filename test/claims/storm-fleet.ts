@@ -4,13 +4,15 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { startRelayProcess } from '../cli/relay-process.ts'
 import { startHost } from '../host-process.ts'
-import { ask } from '../http-client.ts'
+import { ask, type ClientReply } from '../http-client.ts'
 import { freePorts } from '../services/ports.ts'
 import type { Death, Entry } from './history.ts'
 
 export type StormFleet = {
-  /** Sends it to any host, as often as it takes until one has handled it. */
-  post(body: string): Promise<void>
+  /** Sends it to any host. Undefined: that one was killed before it answered. */
+  post(body: string, headers?: Readonly<Record<string, string>>): Promise<ClientReply | undefined>
+  /** Sends it to one host after the other, until one has handled it. */
+  postUntilHandled(body: string): Promise<void>
   /** Kills one process after the other, a host and a relay in turn, and starts another one in its place. */
   killNext(): Promise<Death>
   /** Stops all in good order. Resolves to what became of claims in all processes. */
@@ -24,6 +26,8 @@ export type FleetOptions = {
   readonly batch: number
   readonly environment: Readonly<Record<string, string>>
   readonly amqpUrl: string
+  /** The relays have a queue for the notifications of the gateway too. */
+  readonly withGateway: boolean
 }
 
 type Member = {
@@ -39,11 +43,14 @@ type Line = Pick<Entry, 'event' | 'fence'> & {
   readonly message: string
 }
 
+/** OpenStack's notifications come to the one, those that a gateway publishes to its exchange of the same name to the other. */
+export const QUEUES = { openstack: 'storm', ceph: 'storm-ceph' } as const
+
 const FUNCTION = fileURLToPath(new URL('storm-function.ts', import.meta.url))
 
-/** Hosts and relays that serve storm-function.ts, each a process of its own. The queue of the relays is `storm`. */
+/** Hosts and relays that serve storm-function.ts, each a process of its own. The queues of the relays are those of `QUEUES`. */
 export const startFleet = async (t: TestContext, options: FleetOptions): Promise<StormFleet> => {
-  const { processes, batch, amqpUrl } = options
+  const { processes, batch, amqpUrl, withGateway } = options
   const environment = { FUNCTION, ALLOW_ANONYMOUS: 'true', LOG_LEVEL: 'debug', ...options.environment }
   const ports = await freePorts(processes)
   const startHostAt = async (port: number): Promise<Member> => {
@@ -52,13 +59,17 @@ export const startFleet = async (t: TestContext, options: FleetOptions): Promise
     return { by: String(child.pid), log, exited, stop }
   }
   const flags = [
-    ...['--queue', 'storm', '--binding-keys', '#', '--batch-size', String(batch), '--concurrency', '2'],
+    ...['--binding-keys', '#', '--batch-size', String(batch), '--concurrency', '2'],
     ...['--attempts', '50', '--retry-first-delay-ms', '100', '--retry-max-delay-ms', '1000'],
     ...['--delivery-limit', '10000'],
   ]
+  const sources = [
+    `${amqpUrl}?queue=${QUEUES.openstack}`,
+    ...(withGateway ? [`${amqpUrl}?queue=${QUEUES.ceph}&exchanges=${QUEUES.ceph}`] : []),
+  ]
   const startRelay = async (): Promise<Member> => {
-    const relay = startRelayProcess(flags, { ...environment, AMQP_URL: amqpUrl })
-    await relay.untilLogged(({ message }) => message === 'bound')
+    const relay = startRelayProcess(flags, { ...environment, AMQP_URL: sources.join(' ') })
+    await relay.untilLogged(() => relay.log.filter(({ message }) => message === 'bound').length >= sources.length)
     return { by: String(relay.pid), log: relay.log, exited: relay.exited, stop: relay.stop }
   }
   const starts = ports.flatMap((port) => [() => startHostAt(port), startRelay])
@@ -67,16 +78,17 @@ export const startFleet = async (t: TestContext, options: FleetOptions): Promise
   t.after(() => Promise.all(members.map((member) => member.stop('SIGKILL'))))
   let kills = 0
 
+  const post: StormFleet['post'] = (body, headers = {}) => {
+    const at = Math.floor(Math.random() * processes)
+    const reply = ask({ port: ports[at] ?? 0, body, headers }).catch(() => undefined)
+    // A killed host answers nothing, or the half of an answer.
+    return Promise.race([reply, members[2 * at]?.exited.then(() => undefined)])
+  }
+
   return {
-    async post(body) {
-      for (;;) {
-        const at = Math.floor(Math.random() * processes)
-        const reply = ask({ port: ports[at] ?? 0, body }).catch(() => undefined)
-        // A killed host answers nothing, or the half of an answer.
-        const answered = await Promise.race([reply, members[2 * at]?.exited.then(() => undefined)])
-        if (answered?.status === 204) return
-        await delay(20, undefined, { signal: t.signal })
-      }
+    post,
+    async postUntilHandled(body) {
+      while ((await post(body))?.status !== 204) await delay(20, undefined, { signal: t.signal })
     },
     async killNext() {
       const at = kills % members.length

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import { GetObjectCommand, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3'
-import { ceph, openstack } from 'tidings'
+import { type CloudEvent, ceph, openstack } from 'tidings'
 
 const { STORM_FOLDER: folder = '', STORM_BUCKET: bucket, RGW_ENDPOINT: endpoint = '' } = process.env
 
@@ -36,11 +36,11 @@ const writeObject = async (id: string, fence: number): Promise<void> => {
   }
 }
 
-const handle = async ({ id }: { readonly id: string }, fence = 0): Promise<void> => {
+const handle = async ({ id, subject }: Pick<CloudEvent, 'id' | 'subject'>, fence = 0): Promise<void> => {
   await delay(2)
   if (bucket !== undefined) await writeObject(id, fence)
   writeRow.run({ id, fence })
-  const line = { at: Date.now(), by: String(process.pid), event: id, fence, what: 'effect' }
+  const line = { at: Date.now(), by: String(process.pid), event: id, fence, what: 'effect', subject }
   appendFileSync(join(folder, 'effects.jsonl'), `${JSON.stringify(line)}\n`)
   await delay(2)
 }
@@ -49,6 +49,11 @@ const options = { name: 'storm', concurrency: 4 }
 const fromCeph = ceph(options).on('*', ({ event, fence }) => handle(event, fence))
 const fromOpenstack = openstack(options).on('*', ({ event, fence }) => handle(event, fence))
 
-/** Hosts get both kinds of notifications, the relays those of OpenStack. */
-export const handler = (event: { readonly body?: unknown }, context: object): Promise<unknown> =>
-  String(event.body).startsWith('{"Records"') ? fromCeph(event, context) : fromOpenstack(event, context)
+type Given = { readonly body?: unknown; readonly rmqMessagesByQueue?: object }
+
+/** Hosts get both kinds of notifications in one place, relays in two queues. */
+export const handler = (event: Given, context: object): Promise<unknown> => {
+  const [queue] = Object.keys(event.rmqMessagesByQueue ?? {})
+  const isOfCeph = queue?.startsWith('storm-ceph') ?? String(event.body).startsWith('{"Records"')
+  return isOfCeph ? fromCeph(event, context) : fromOpenstack(event, context)
+}
