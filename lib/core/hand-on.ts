@@ -138,11 +138,11 @@ export const createHandOn = ({
     let waiting = await claimAndDeliver(claims, [...keys.keys()])
     const patience = Date.now() + PATIENCE_MS
     for (let pause = FIRST_LOOK_MS; waiting.length > 0; pause = Math.min(2 * pause, LAST_LOOK_MS)) {
+      await delay(pause, undefined, signal && { signal }).catch(() => {})
       if (signal?.aborted || Date.now() > patience) {
         for (const event of waiting) settle(event, unknownFate(signal))
         break
       }
-      await delay(pause, undefined, signal && { signal }).catch(() => {})
       waiting = await claimAndDeliver(claims, waiting)
     }
     if (marks.length > 0) await Promise.all(marks)
