@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { ClientReply } from '../http-client.ts'
 import { freePorts } from '../services/ports.ts'
 
@@ -17,6 +18,8 @@ type Forward = (body: string, headers: Readonly<Record<string, string>>) => Prom
 
 /** One of so many answers is lost on its way. */
 const LOSS = 50
+/** A gateway of 16.2.15 repeats at once, and after some thousand failures its queue may stop. */
+const LOSS_DELAY_MS = 100
 
 /**
  * An HTTP load balancer in front of hosts, as far as a storm needs one: it passes each request to one of them, so many at once as
@@ -46,8 +49,9 @@ export const startBalancer = async (forward: Forward, limit: number): Promise<Ba
     leave()
     const isLost = reply !== undefined && Math.random() < 1 / LOSS
     if (isLost) lost++
-    if (reply === undefined || isLost) response.destroy()
-    else response.writeHead(reply.status ?? 502).end()
+    if (reply !== undefined && !isLost) return void response.writeHead(reply.status ?? 502).end()
+    await delay(LOSS_DELAY_MS)
+    response.destroy()
   })
   const [port = 0] = await freePorts(1)
   await once(server.listen(port, '127.0.0.1'), 'listening')

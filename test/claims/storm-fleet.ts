@@ -9,7 +9,7 @@ import { freePorts } from '../services/ports.ts'
 import type { Death, Entry } from './history.ts'
 
 export type StormFleet = {
-  /** Sends it to any host. Undefined: that one was killed before it answered. */
+  /** Sends it to any host that is there. Undefined: that one was killed before it answered. */
   post(body: string, headers?: Readonly<Record<string, string>>): Promise<ClientReply | undefined>
   /** Sends it to one host after the other, until one has handled it. */
   postUntilHandled(body: string): Promise<void>
@@ -76,10 +76,12 @@ export const startFleet = async (t: TestContext, options: FleetOptions): Promise
   const members = await Promise.all(starts.map((start) => start()))
   const everyone = [...members]
   t.after(() => Promise.all(members.map((member) => member.stop('SIGKILL'))))
+  const down = new Set<number>()
   let kills = 0
 
   const post: StormFleet['post'] = (body, headers = {}) => {
-    const at = Math.floor(Math.random() * processes)
+    const up = [...ports.keys()].filter((at) => !down.has(2 * at))
+    const at = up[Math.floor(Math.random() * up.length)] ?? 0
     const reply = ask({ port: ports[at] ?? 0, body, headers }).catch(() => undefined)
     // A killed host answers nothing, or the half of an answer.
     return Promise.race([reply, members[2 * at]?.exited.then(() => undefined)])
@@ -94,10 +96,12 @@ export const startFleet = async (t: TestContext, options: FleetOptions): Promise
       const at = kills % members.length
       kills++
       const { by, stop } = members[at] ?? assert.fail()
+      down.add(at)
       assert.equal(await stop('SIGKILL'), null)
       const death = { at: Date.now(), by }
       const next = await (starts[at] ?? assert.fail())()
       members[at] = next
+      down.delete(at)
       everyone.push(next)
       return death
     },
