@@ -26,6 +26,18 @@ test('the bundle of the OpenStack function is a Lambda handler on its own', asyn
   assert.equal(stderr, 'ack\n')
 })
 
+test('the bundle of the host logs nothing at LOG_LEVEL=warn while all is well', async () => {
+  await using host = await startHost(
+    { FUNCTION: 'ceph-notifications', LOG_LEVEL: 'warn', AUTH_TOKENS: 'a' },
+    `${dist}server.cjs`,
+  )
+  const reply = await fetch(`${host.url}/?token=a`, { method: 'POST', body: notification })
+  assert.equal(reply.status, 204)
+  await host.untilEvents(1)
+  assert.equal(await host.stop(), 0)
+  assert.deepEqual(host.log, [])
+})
+
 test('the bundle of the host serves and measures', async (t) => {
   const host = await startHost({ FUNCTION: 'ceph-notifications' }, `${dist}server.cjs`)
   t.after(() => host[Symbol.asyncDispose]())

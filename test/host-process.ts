@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { compileCache } from './compile-cache.ts'
 import { eachLine } from './each-line.ts'
 import { freePorts } from './services/ports.ts'
+import { untilListening } from './services/until-listening.ts'
 
 export type HostProcess = AsyncDisposable & {
   readonly process: ChildProcess
@@ -58,7 +59,16 @@ export const startHost = async (environment: Record<string, string> = {}, script
     }
   }
 
-  const { port } = await until(() => log.find(({ message }) => message === 'listening'))
+  const listens = async (): Promise<number> => {
+    if (!['warn', 'error'].includes(environment.LOG_LEVEL ?? ''))
+      return (await until(() => log.find(({ message }) => message === 'listening'))).port
+    // At these levels a host does not say that it listens.
+    const port = Number(environment.PORT ?? freePort)
+    const ended = exited.then(([code]) => `the host ended with ${code}: ${JSON.stringify(log)}`)
+    await untilListening(port, ended)
+    return port
+  }
+  const port = await listens()
   return {
     process: child,
     url: `http://127.0.0.1:${port}`,

@@ -46,11 +46,13 @@ export const runHost = (t: TestEnd, environment: Readonly<Record<string, string>
   }
 }
 
-/** As runHost, on a free port, once it listens. */
+/** As runHost, on a free port, once it says that it listens. */
 export const startHost = async (
   t: TestEnd,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ListeningHost> => {
+  if (['warn', 'error'].includes(environment.LOG_LEVEL ?? ''))
+    throw new Error(`a host with LOG_LEVEL=${environment.LOG_LEVEL} does not say on which port it listens: use runHost`)
   const host = runHost(t, { PORT: '0', ...environment })
   const { port, address } = await untilLogged(host, 'listening')
   return { ...host, port: Number(port), address: String(address) }
