@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { withoutHandler } from '../hosts/load-function.ts'
 import { suggestion } from '../process/did-you-mean.ts'
@@ -58,6 +58,7 @@ const run = async ({ args, env, stdout, stderr }: Terminal): Promise<ExitCode> =
     if (!names.some((name) => name === 'handler' || name === 'default')) throw withoutHandler(file.file, names)
     const packages = Object.fromEntries(external.map((name) => [name, installedVersion(name, file.file)]))
     const routes = await routesToTake(env)
+    for (const platform of wanted) refuseOther(platform, join(out, platform), file.name)
     const built: Built[] = []
     for (const platform of wanted) built.push(await build(platform, file, { out, registry, packages, routes }))
     stdout.write(json ? `${JSON.stringify(built, null, 2)}\n` : `${built.map(builtText).join('\n')}\n`)
@@ -88,6 +89,23 @@ const functionFile = (path: string, external: readonly string[]): FunctionFile =
       `the function would be called '${name}' after its file: platforms want lower-case letters, digits and dashes, so rename the file`,
     )
   return { file, name, neededNode: manifest().engines.node, external }
+}
+
+/**
+ * A folder has one function: files such as serverless.yml name only the last one that was built.
+ *
+ * @throws ConfigError when the folder has the file of another function
+ */
+const refuseOther = (platform: string, folder: string, name: string): void => {
+  const { file, name: line } = (PLATFORMS[platform] as Platform).naming // Of a name that was looked at.
+  const path = join(folder, file)
+  if (!existsSync(path)) return
+  const names = Array.from(readFileSync(path, 'utf8').matchAll(line), ([, found]) => found)
+  const other = names.find((found) => found !== name)
+  if (other === undefined) return
+  throw new ConfigError(
+    `${path} names the function ${other}, which building ${name} here would overwrite: write --out dist/${name}, or remove ${folder}`,
+  )
 }
 
 type Options = {

@@ -15,6 +15,8 @@ export type Platform = {
   readonly bundleFile: (name: string) => string
   /** Files to write, each with the template in this package that it is made from. */
   readonly templates: (name: string) => Readonly<Record<string, string>>
+  /** The file that names the function, and the line of it that does. */
+  readonly naming: { readonly file: string; readonly name: RegExp }
   /** The command that takes over. */
   readonly next: (names: Names) => string
 }
@@ -42,12 +44,14 @@ export const PLATFORMS: Readonly<Record<string, Platform>> = {
     bundle: alone,
     bundleFile: (name) => `${name}.cjs`,
     templates: () => ({ 'serverless.yml': 'templates/build/serverless.yml' }),
+    naming: { file: 'serverless.yml', name: /^ +handler: ([\w-]+)\.handler$/gm },
     next: ({ folder, hasPackages }) =>
       `cd ${folder}${hasPackages ? ` && ${INSTALL_FOR_LAMBDA}` : ''} && npx osls deploy`,
   },
   container: {
     ...server,
     templates: () => ({ Dockerfile: 'templates/build/Dockerfile' }),
+    naming: { file: 'Dockerfile', name: /^LABEL .*title="([\w-]+)"$/gm },
     next: (names) => `docker build -t ${image(names)} ${names.folder}`,
   },
   openfaas: {
@@ -57,11 +61,13 @@ export const PLATFORMS: Readonly<Record<string, Platform>> = {
       [`${name}/Dockerfile`]: 'templates/build/openfaas.Dockerfile',
       'stack.yaml': 'templates/build/stack.yaml',
     }),
+    naming: { file: 'stack.yaml', name: /^ +handler: \.\/([\w-]+)$/gm },
     next: ({ folder }) => `cd ${folder} && faas-cli up -f stack.yaml`,
   },
   knative: {
     ...server,
     templates: () => ({ Dockerfile: 'templates/build/Dockerfile', 'service.yaml': 'templates/build/service.yaml' }),
+    naming: { file: 'service.yaml', name: /^ {2}name: ([\w-]+)$/gm },
     next: (names) =>
       `docker build -t ${image(names)} ${names.folder} && docker push ${image(names)} && kubectl apply -f ${names.folder}/service.yaml`,
   },
@@ -73,6 +79,7 @@ export const PLATFORMS: Readonly<Record<string, Platform>> = {
       'func.yaml': 'templates/build/func.yaml',
       'package.json': 'templates/build/func.package.json',
     }),
+    naming: { file: 'func.yaml', name: /^name: ([\w-]+)$/gm },
     next: ({ folder }) => `cd ${folder} && func deploy`,
   },
 }

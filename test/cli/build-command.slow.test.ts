@@ -119,6 +119,31 @@ test('only the platforms that are asked for are written', async () => {
   assert.deepEqual([code, existsSync(join(only, 'lambda')), existsSync(join(only, 'container'))], [0, true, false])
 })
 
+test('a second function is not built over the first one, whose files stay', async () => {
+  const shared = join(folder, 'shared')
+  writeFileSync(join(folder, 'other.ts'), FUNCTION)
+  const build = (name: string, platform: string) =>
+    runInProcess(['build', join(folder, name), '--for', platform, '--out', shared])
+  for (const [platform, file] of [
+    ['lambda', 'serverless.yml'],
+    ['container', 'Dockerfile'],
+    ['openfaas', 'stack.yaml'],
+    ['knative', 'service.yaml'],
+    ['func', 'func.yaml'],
+  ] as const) {
+    assert.equal((await build('photos.ts', platform)).code, 0)
+    assert.equal((await build('photos.ts', platform)).code, 0, 'the same function again')
+    const first = readFileSync(join(shared, platform, file), 'utf8')
+    const { code, stderr } = await build('other.ts', platform)
+    assert.equal(code, 1)
+    assert.ok(
+      stderr.includes(`${shared}/${platform}/${file} names the function photos, which building other here would`),
+    )
+    assert.match(stderr, /: write --out dist\/other, or remove /)
+    assert.equal(readFileSync(join(shared, platform, file), 'utf8'), first)
+  }
+})
+
 test('a module without a handler is refused before anything is written', async () => {
   for (const [code, found] of [
     ['export const photos = 1\nexport const other = 2', 'exports other, photos, but no handler'],
@@ -134,8 +159,9 @@ test('a module without a handler is refused before anything is written', async (
 
 test('a handler that is not a function ends what was built with a message', async () => {
   writeFileSync(join(folder, 'number.ts'), 'export const handler: number = 1')
-  await runInProcess(['build', join(folder, 'number.ts'), '--for', 'lambda', '--out', out])
-  const loaded = run(process.execPath, ['-e', `require('./number.cjs')`], { cwd: join(out, 'lambda') })
+  const own = join(folder, 'of-number')
+  await runInProcess(['build', join(folder, 'number.ts'), '--for', 'lambda', '--out', own])
+  const loaded = run(process.execPath, ['-e', `require('./number.cjs')`], { cwd: join(own, 'lambda') })
   await assert.rejects(loaded, { stderr: /number\.ts exports a handler that is not a function: export a function/ })
 })
 
@@ -161,30 +187,32 @@ test('a package with compiled parts is named, and what to write; left out, it is
     /big and raw cannot be bundled because of compiled parts: add --external big --external raw/,
   )
 
+  const own = join(folder, 'of-native')
   const { code, stdout } = await runInProcess([
-    ...['build', file, '--external', 'big', '--external', 'raw', '--out', out, '--json'],
+    ...['build', file, '--external', 'big', '--external', 'raw', '--out', own, '--json'],
   ])
   assert.equal(code, 0)
-  const manifestOf = (path: string) => JSON.parse(readFileSync(join(out, path, 'package.json'), 'utf8'))
+  const manifestOf = (path: string) => JSON.parse(readFileSync(join(own, path, 'package.json'), 'utf8'))
   const dependencies = { big: '1.2.3', raw: '0.1.0' }
   for (const path of ['lambda', 'container', 'openfaas/native', 'knative'])
     assert.deepEqual(manifestOf(path), { private: true, dependencies })
   assert.deepEqual(manifestOf('func').dependencies, { 'faas-js-runtime': '4.0.1', ...dependencies })
   for (const path of ['container', 'openfaas/native', 'knative'])
     assert.match(
-      readFileSync(join(out, path, 'Dockerfile'), 'utf8'),
+      readFileSync(join(own, path, 'Dockerfile'), 'utf8'),
       /^COPY package\.json \.\/\nRUN npm install --omit=dev/m,
     )
-  const { package: packaged } = parse(readFileSync(join(out, 'lambda/serverless.yml'), 'utf8'))
+  const { package: packaged } = parse(readFileSync(join(own, 'lambda/serverless.yml'), 'utf8'))
   assert.deepEqual(packaged.patterns, ['!**', 'native.cjs', 'client-*.cjs', 'part-*.cjs', 'node_modules/**'])
   assert.match(JSON.parse(stdout)[0].next, /npm install --omit=dev --os=linux --cpu=arm64 --libc=glibc && npx osls/)
 })
 
 test('import.meta.url of a module is the URL of the bundle, beside which its files are', async () => {
+  const own = join(folder, 'of-beside')
   writeFileSync(join(folder, 'beside.ts'), `console.log(import.meta.url)\n${FUNCTION}`)
-  assert.equal((await runInProcess(['build', join(folder, 'beside.ts'), '--for', 'lambda', '--out', out])).code, 0)
-  const { stdout } = await run(process.execPath, ['lambda/beside.cjs'], { cwd: out, env: {} })
-  assert.equal(stdout, `file://${out}/lambda/beside.cjs\n`)
+  assert.equal((await runInProcess(['build', join(folder, 'beside.ts'), '--for', 'lambda', '--out', own])).code, 0)
+  const { stdout } = await run(process.execPath, ['lambda/beside.cjs'], { cwd: own, env: {} })
+  assert.equal(stdout, `file://${own}/lambda/beside.cjs\n`)
 })
 
 test('what cannot be built is told, with file and line', async () => {
@@ -197,10 +225,13 @@ test('what cannot be built is told, with file and line', async () => {
     [[join(folder, 'none.ts')], /config_invalid: there is no file/],
     [[join(folder, 'My_Photos.ts')], /would be called 'My_Photos' after its file: .* rename the file/],
     [
-      [join(folder, 'wrong.ts'), '--for', 'lambda', '--out', out],
+      [join(folder, 'wrong.ts'), '--for', 'lambda', '--out', join(folder, 'none')],
       /cannot be bundled\n.*Could not resolve[\s\S]*wrong\.ts:1:/,
     ],
-    [[join(folder, 'typo.ts'), '--out', out], /cannot be bundled\n.*Expected identifier[\s\S]*typo\.ts:2:8:/],
+    [
+      [join(folder, 'typo.ts'), '--out', join(folder, 'none')],
+      /cannot be bundled\n.*Expected identifier[\s\S]*typo\.ts:2:8:/,
+    ],
     [
       [join(folder, 'photos.ts'), '--external', 'sharpp', '--out', out],
       /config_invalid: --external sharpp: no such package is installed for .*photos\.ts: run npm install sharpp/,
