@@ -90,6 +90,21 @@ test('messages that are settled later wait for their own time', async (t) => {
   assert.deepEqual(broker.steps, ['ack 2', 'ack 4'])
 })
 
+test('a flush stops the clock of what it sent: later messages have their whole time', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { broker, acks } = await setUp(4)
+  acks.settle(2)
+  await turn()
+  t.mock.timers.tick(30)
+  acks.flush()
+  acks.settle(4)
+  await turn()
+  t.mock.timers.tick(49)
+  assert.deepEqual(broker.steps, ['ack 2'])
+  t.mock.timers.tick(1)
+  assert.deepEqual(broker.steps, ['ack 2', 'ack 4'])
+})
+
 test('acks of a lost channel are dropped, as the queue has the messages back', async () => {
   const { broker, channel, acks } = await setUp(2)
   const closed = once(channel, 'close')

@@ -243,10 +243,98 @@ test('an answer with too few verdicts is none', async () => {
 })
 
 test('when the relay is told to stop, what is not settled is left alone', async () => {
-  const { anyOrder, control, settled } = setUp(() => {
+  const { anyOrder, control, settled, gate, lines } = setUp(() => {
     control.abort()
     return undefined
   })
   assert.equal(await anyOrder([held('a'), held('b')]), false)
   assert.deepEqual(settled, [])
+  assert.deepEqual([gate.isShut, lines], [false, []], 'who stops is not the function')
+})
+
+test('a single message that is to be retried is not asked for twice', async () => {
+  const { anyOrder, calls, settled } = setUp(() => 'retry')
+  assert.equal(await anyOrder([held('a')]), true)
+  assert.deepEqual([calls, settled], [['a'], ['retry a']])
+})
+
+test('when a whole batch is to be retried, only its ends are asked for alone', async () => {
+  const { anyOrder, calls, settled, gate } = setUp(() => 'retry')
+  assert.equal(await anyOrder([held('a'), held('b'), held('c'), held('d')]), false)
+  assert.deepEqual([calls, settled, gate.isShut], [['a b c d', 'a', 'd'], [], true])
+})
+
+test('a function that falls silent while its messages are asked for alone leaves the rest unsettled', async () => {
+  for (const [silentAt, callsThen, settledThen] of [
+    ['a', ['a b c', 'a'], []],
+    ['b', ['a b c', 'a', 'b'], ['ack a']],
+  ] as const) {
+    const { anyOrder, calls, settled, gate } = setUp((body, bodies) => {
+      if (bodies.length > 1) return 'retry'
+      return body === silentAt ? undefined : 'ack'
+    })
+    assert.equal(await anyOrder([held('a'), held('b'), held('c')]), false)
+    assert.deepEqual([calls, settled, gate.isShut], [callsThen, settledThen, true])
+  }
+})
+
+test('a relay that is told to stop asks for no further message of a batch', async () => {
+  const { anyOrder, calls, settled, control } = setUp((_body, bodies) => {
+    if (bodies.length > 1) return 'retry'
+    control.abort()
+    return 'ack'
+  })
+  assert.equal(await anyOrder([held('a'), held('b'), held('c')]), false)
+  assert.deepEqual([calls, settled], [['a b c', 'a'], ['ack a']])
+})
+
+test('the log says why a function that gives no answer is not asked', async () => {
+  const { anyOrder, lines } = setUp(() => undefined)
+  await anyOrder([held('a')])
+  assert.match(String(lines[0]?.message), /^paused: the function gives no answer/)
+  assert.match(String(lines[0]?.error), /away/)
+})
+
+test('in order, a batch whose last message is a dead letter is done', async () => {
+  const { inOrder, calls, settled } = setUp(() => 'retry')
+  assert.equal(await inOrder([held('a', 1)]), true)
+  assert.deepEqual([calls, settled], [['a', 'a'], ['reject after 3: a']])
+})
+
+test('in order, a function that gives no answer is asked again after a pause, and one that answers at once', async (t) => {
+  let isAway = true
+  const { inOrder, gate, settled } = setUp(() => {
+    const answer = isAway ? undefined : 'ack'
+    isAway = false
+    return answer
+  })
+  const turns = t.mock.method(gate, 'turn')
+  assert.equal(await inOrder([held('a')]), true)
+  assert.equal(turns.mock.callCount(), 1)
+  assert.equal(await inOrder([held('b')]), true)
+  assert.deepEqual([turns.mock.callCount(), settled], [1, ['ack a', 'ack b']])
+})
+
+test('in order, a batch that nobody answers for in its time, or until the relay stops, goes back as it is', async () => {
+  const late = setUp(() => {
+    late.pass(1000)
+    return undefined
+  })
+  assert.equal(await late.inOrder([held('a')]), false)
+  assert.deepEqual([late.calls, late.settled], [['a'], []])
+  const stopped = setUp(() => {
+    stopped.control.abort()
+    return undefined
+  })
+  assert.equal(await stopped.inOrder([held('a')]), false)
+  assert.deepEqual([stopped.calls, stopped.settled], [['a'], []])
+})
+
+test('in order, a message that would be held until the very end of its time goes to those handled alone', async () => {
+  const { inOrder, settled, pass } = setUp(() => {
+    pass(1000)
+    return 'retry'
+  })
+  assert.equal(await inOrder([held('a')]), false)
+  assert.deepEqual(settled, ['retry a'])
 })

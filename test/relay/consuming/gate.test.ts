@@ -13,20 +13,40 @@ const setUp = () => {
     now: () => clock.ms,
     random: () => 0,
   })
-  return { gate, clock, levels: () => lines.splice(0).map(({ level, pausedMs }) => pausedMs ?? level) }
+  return { gate, clock, lines, levels: () => lines.splice(0).map(({ level, pausedMs }) => pausedMs ?? level) }
 }
 
 test('the log says once that the relay pauses, and how long it did', () => {
   const { gate, clock, levels } = setUp()
+  clock.ms = 1000
   gate.shut('silent', new Error('away'))
   gate.shut('silent')
   assert.deepEqual(levels(), ['error', 'debug'])
-  clock.ms = 2500
+  clock.ms = 3500
   gate.answered()
   gate.answered()
   assert.deepEqual(levels(), [2500])
   gate.shut('silent')
   assert.deepEqual(levels(), ['error'])
+})
+
+test('the log says why the relay pauses, still pauses, and goes on', () => {
+  const { gate, lines } = setUp()
+  const error = new Error('away')
+  gate.shut('silent', error)
+  gate.shut('failing')
+  gate.answered()
+  assert.deepEqual(lines, [
+    {
+      level: 'error',
+      message:
+        'paused: the function gives no answer; no message is lost, and the function is tried again until it answers',
+      source: '//q',
+      error,
+    },
+    { level: 'debug', message: 'still paused: the function failed for several messages in a row', source: '//q' },
+    { level: 'info', message: 'resumed: the function answers', source: '//q', pausedMs: 0 },
+  ])
 })
 
 test('any answer opens a gate that silence shut', () => {
@@ -43,6 +63,18 @@ test('only a message that is taken opens a gate that failures shut, also after s
   gate.heard()
   assert.equal(gate.isShut, true)
   gate.answered()
+  assert.equal(gate.isShut, false)
+})
+
+test('a function that fails while it is silent has to take a message, and the next silence is a new one', () => {
+  const { gate } = setUp()
+  gate.shut('silent')
+  gate.shut('failing')
+  gate.heard()
+  assert.equal(gate.isShut, true)
+  gate.answered()
+  gate.shut('silent')
+  gate.heard()
   assert.equal(gate.isShut, false)
 })
 

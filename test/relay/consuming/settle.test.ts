@@ -33,6 +33,7 @@ const setUp = ({ isOrdered = false, refusals = [] as CopyError[], confirmed = Pr
   const halt = new AbortController()
   const gone = new AbortController()
   const counts = createCounts()
+  const { log, lines } = logLines()
   const settle = createSettle({
     publisher: {
       publish: async (queue, _body, { headers }) => {
@@ -46,7 +47,7 @@ const setUp = ({ isOrdered = false, refusals = [] as CopyError[], confirmed = Pr
     retryRule: createRetryRule({ attempts: 3, firstDelayMs: 1000, maxDelayMs: 8000 }),
     isOrdered,
     counts,
-    log: logLines().log,
+    log,
     name: '/q',
     backoff: { firstMs: 1, maxMs: 1 },
     done: () => steps.push('acked'),
@@ -56,7 +57,7 @@ const setUp = ({ isOrdered = false, refusals = [] as CopyError[], confirmed = Pr
     now: () => new Date(0),
     random: () => 0,
   })
-  return { settle, copies, steps, counts, halt, gone }
+  return { settle, copies, steps, counts, halt, gone, lines }
 }
 
 test('a message to be retried waits in the retry queue of its delay, and is acked once the copy is confirmed', async () => {
@@ -208,4 +209,45 @@ test('a function that asks for more time gets it, up to the longest delay', () =
 
 test('after the last try there is no delay, whatever the function asks for', () => {
   assert.deepEqual([next(10), next(11), next(10, 5000)], [undefined, undefined, undefined])
+})
+
+test('a function that asks for just one of the delays gets that one', () => {
+  assert.deepEqual([next(1, 1000), next(1, 16_000)], [1000, 16_000])
+})
+
+test('the log names the message that became a dead letter, and why', async () => {
+  const { settle, lines } = setUp()
+  await settle.reject(taken, 'poison', 1)
+  assert.deepEqual(lines, [
+    {
+      level: 'warn',
+      message: 'a message became a dead letter',
+      source: '/q',
+      deliveryTag: 1,
+      exchange: 'nova',
+      routingKey: 'notifications.info',
+      reason: 'poison',
+    },
+  ])
+})
+
+test('the log says that the broker refuses a copy, of which queue and why', async () => {
+  const refusal = new CopyError('refused', 'full')
+  const { settle, lines } = setUp({ refusals: [refusal] })
+  await settle.setApart(taken, 1)
+  assert.deepEqual(lines, [
+    {
+      level: 'warn',
+      message: 'the broker refuses the copy of a message: the message is held, and the copy is tried again',
+      source: '/q',
+      queue: 'q.alone',
+      error: refusal,
+    },
+  ])
+})
+
+test('an error that is none of the broker is taken for a refusal: the copy is tried again', async () => {
+  const { settle, steps } = setUp({ refusals: [new Error('no such thing') as CopyError] })
+  await settle.setApart(taken, 1)
+  assert.deepEqual(steps, ['published', 'published', 'acked'])
 })
