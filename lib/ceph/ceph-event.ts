@@ -24,7 +24,19 @@ export type CephEventData = CephRecord & {
   }
 }
 /** The event of one record of a notification: `type` is `com.amazonaws.s3.` and the event's name, `subject` the object's key. */
-export type CephEvent = CloudEvent<CephEventData>
+export type CephEvent = CloudEvent<CephEventData> & {
+  /**
+   * https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/authcontext.md: who caused the event. `system`: the gateway
+   * itself. `unknown`: another server than RGW does not say.
+   */
+  readonly authtype?: 'user' | 'system' | 'unauthenticated' | 'unknown'
+  readonly authid?: string
+  /**
+   * The request. The keys that one request deletes, and the notifications that it leads to, share it.
+   * https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/correlation.md
+   */
+  readonly correlationid?: string
+}
 
 /**
  * Makes a CloudEvent of a record, following CloudEvents' mapping for S3
@@ -39,17 +51,34 @@ export const cephEvent = (record: CephRecord): CephEvent => {
   const sequence = sequenceOf(sequencer)
   const data = normalize(record, time ?? record.eventTime)
   const tenant = tenantOf(data)
-  const attributes = {
+  const principal = data.userIdentity?.principalId
+  const request = data.responseElements?.['x-amz-request-id']
+  const event: Omit<{ -readonly [Name in keyof CephEvent]: CephEvent[Name] }, 'data'> = {
     specversion: '1.0',
     id: attributeId(eventId(data)),
     source: sourcePart(`${data.eventSource}.${data.awsRegion}.${tenant && `${tenant}:`}${data.s3.bucket.name}`),
     type: attributeType(`com.amazonaws.s3.${data.eventName}`),
     subject: attributeText(data.s3.object.key),
     datacontenttype: 'application/json',
-  } as const
-  if (time !== undefined && sequence !== undefined) return { ...attributes, time, sequence, data }
-  return { ...attributes, ...(time !== undefined && { time }), ...(sequence !== undefined && { sequence }), data }
+  }
+  if (time !== undefined) event.time = time
+  if (sequence !== undefined) event.sequence = sequence
+  if (principal) {
+    event.authtype = isCeph ? (PRINCIPALS.get(principal) ?? 'user') : 'unknown'
+    event.authid = attributeText(principal)
+  }
+  if (request && request !== NO_REQUEST) event.correlationid = attributeText(request)
+  return Object.assign(event, { data })
 }
+
+/** RGW's own names of principals that are no users. */
+const PRINCIPALS: ReadonlyMap<string, 'system' | 'unauthenticated'> = new Map([
+  ['rgw lifecycle', 'system'],
+  ['rgw sync', 'system'],
+  ['anonymous', 'unauthenticated'],
+])
+/** Of RGW's own doings, such as those of a lifecycle rule. */
+const NO_REQUEST = '0'
 
 /** RGW prints a time that was not set as zero: `0.000000` for a form upload by a browser on 20.2.4. */
 const isNoTime = (eventTime: string): boolean =>

@@ -25,6 +25,9 @@ test('a record of Ceph 15 becomes an event of the S3 mapping, its data in the sh
     time: '2021-04-29T03:44:09.933439Z',
     datacontenttype: 'application/json',
     sequence: '608A2B8937EFCAD2',
+    authtype: 'user',
+    authid: '7b10eee340c84201bc99ca5d8fa4f61d',
+    correlationid: 'cffa8590-7621-4f07-99b4-5f5f5a30baab.4451.127',
     data: {
       ...record,
       eventTime: '2021-04-29T03:44:09.933439Z',
@@ -32,6 +35,24 @@ test('a record of Ceph 15 becomes an event of the S3 mapping, its data in the sh
       s3: { ...record.s3, object: { ...object, metadata: [], eTag: etag } },
     },
   })
+})
+
+test('the principal of a record is who caused the event, if there is one, and a request is what events have in common', () => {
+  const attributesOf = (eventSource: string, principalId: string, request: string) => {
+    const { authtype, authid, correlationid } = cephEvent({
+      ...sample(),
+      eventSource,
+      userIdentity: { principalId },
+      responseElements: { 'x-amz-request-id': request },
+    })
+    return [authtype, authid, correlationid]
+  }
+  assert.deepEqual(attributesOf('ceph:s3', 'acme$alice', 'tx1'), ['user', 'acme$alice', 'tx1'])
+  assert.deepEqual(attributesOf('ceph:s3', 'rgw lifecycle', '0'), ['system', 'rgw lifecycle', undefined])
+  assert.deepEqual(attributesOf('ceph:s3', 'rgw sync', '0'), ['system', 'rgw sync', undefined])
+  assert.deepEqual(attributesOf('ceph:s3', 'anonymous', 'tx2'), ['unauthenticated', 'anonymous', 'tx2'])
+  assert.deepEqual(attributesOf('aws:s3', 'AWS:AIDAEXAMPLE', 'C3D1'), ['unknown', 'AWS:AIDAEXAMPLE', 'C3D1'])
+  assert.deepEqual(attributesOf('ceph:s3', '', ''), [undefined, undefined, undefined])
 })
 
 test('a record is not altered', () => {

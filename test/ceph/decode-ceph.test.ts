@@ -54,6 +54,9 @@ test("NooBaa's records are understood: no region, size as text, a sequencer of i
     subject: 'reports/a b.pdf',
     time: '2026-11-21T19:25:12.109Z',
     datacontenttype: 'application/json',
+    authtype: 'unknown',
+    authid: 'operator@noobaa.io',
+    correlationid: 'm3x1-abc-1',
   })
   const [record] = JSON.parse(lookAlike('noobaa')).Records
   const object = { ...record.s3.object, size: 1024, sequencer: '1795289112109', metadata: [], tags: [] }
