@@ -291,8 +291,121 @@ test('a queue that is deleted ends the consumption', async () => {
   const [channel] = broker.connections[0]?.channels ?? []
   channel?.cancelConsumers()
   const end = await consumption.ended
-  assert.equal(end.kind, 'failed')
+  assert.match(
+    String(end.kind === 'failed' && end.error),
+    /the broker cancelled the consumer: the queue was deleted, or moved/,
+  )
   await consumption.settled
+})
+
+test('a channel that the broker closes ends the consumption, with its reason if there is one', async () => {
+  for (const [code, reason] of [
+    [undefined, /the channel was closed/],
+    [406, /PRECONDITION_FAILED/],
+  ] as const) {
+    const { broker, start, consuming } = await setUp()
+    const consumption = await start()
+    await consuming()
+    broker.connections[0]?.channels[0]?.end(code, 'PRECONDITION_FAILED')
+    const end = await consumption.ended
+    assert.match(String(end.kind === 'failed' && end.error), reason)
+    await consumption.settled
+  }
+})
+
+test('a remote procedure call that comes to the consumer is acked unread too', async () => {
+  const { broker, start, consuming, calls, counts, stop } = await setUp({
+    queue: { bindingKeys: ['#'], dropsRpc: true },
+  })
+  const consumption = await start()
+  await consuming()
+  broker.put('q', 'call', { routingKey: 'conductor' })
+  broker.put('q', 'notification')
+  await turnsUntil('1 acked', () => counts.acked === 1)
+  stop.abort()
+  await consumption.settled
+  assert.deepEqual([calls, counts.droppedRpc, broker.waiting('q')], [['notification'], 1, []])
+})
+
+test('a batch has at most a quarter of the bytes that may be in hand', async () => {
+  const { broker, start, calls, counts, stop } = await setUp({ size: 2, options: { bytesInHand: 40 } })
+  for (const body of ['aaaaaa', 'bbbbbb', 'cccc', 'dddddd']) broker.put('q', body)
+  const consumption = await start()
+  await turnsUntil('3 acked', () => counts.acked === 3)
+  stop.abort()
+  await consumption.settled
+  assert.deepEqual(calls.slice(0, 2), ['aaaaaa', 'bbbbbb cccc'])
+})
+
+test('just as many bytes as may be in hand are no reason to give messages back', async () => {
+  const answer = Promise.withResolvers<Verdict>()
+  const { broker, start, consuming, calls, counts, stop } = await setUp({
+    judge: () => answer.promise,
+    options: { bytesInHand: 12 },
+  })
+  const consumption = await start()
+  await consuming()
+  for (const body of ['aaaaaa', 'bbbbbb', 'cccccc']) broker.put('q', body)
+  await turnsUntil('all are taken', () => counts.consumed === 3)
+  answer.resolve({ type: 'ack' })
+  await turnsUntil('3 acked', () => counts.acked === 3)
+  stop.abort()
+  assert.deepEqual(await consumption.ended, { kind: 'drained' })
+  await consumption.settled
+  assert.equal(calls.length, 3)
+})
+
+test('a message that another relay set apart is found by looking, and is handled alone', async () => {
+  const { broker, start, consuming, calls, counts, stop } = await setUp({ options: { rebindMs: 1 } })
+  const first = await start()
+  await consuming()
+  broker.put('q', 'a')
+  await turnsUntil('1 acked', () => counts.acked === 1)
+  broker.put('q.alone', 'b')
+  assert.deepEqual(await first.ended, { kind: 'again' })
+  await first.settled
+  const second = await start()
+  await turnsUntil('2 acked', () => counts.acked === 2)
+  stop.abort()
+  await second.settled
+  assert.deepEqual(calls, ['a', 'b'])
+  assert.equal(counts.consumed, 1, 'a message is counted where it comes from its own queue')
+})
+
+test('a relay that is told to stop takes nothing more while its last batch is under way', async () => {
+  const answer = Promise.withResolvers<Verdict>()
+  const { broker, start, consuming, calls, stop } = await setUp({ judge: () => answer.promise })
+  const consumption = await start()
+  await consuming()
+  broker.put('q', 'a')
+  await turnsUntil('it is asked', () => calls.length === 1)
+  stop.abort()
+  await turnsUntil('it consumes no longer', () =>
+    broker.connections.every(({ channels }) => channels.every(({ isConsuming }) => !isConsuming)),
+  )
+  broker.put('q', 'b')
+  answer.resolve({ type: 'ack' })
+  await consumption.settled
+  assert.deepEqual(
+    broker.list('q')?.map(({ content, redelivered }) => [content.toString(), redelivered]),
+    [['b', false]],
+  )
+})
+
+test('a message of those handled alone that comes at the very end keeps its place and its count', async () => {
+  const answer = Promise.withResolvers<Verdict>()
+  const { broker, start, consuming, calls, stop } = await setUp({ judge: () => answer.promise })
+  const consumption = await start()
+  await consuming()
+  broker.put('q', 'a')
+  await turnsUntil('it is asked', () => calls.length === 1)
+  stop.abort()
+  broker.put('q.alone', 'b', { headers: { 'x-tidings-deaths': 2 } })
+  answer.resolve({ type: 'ack' })
+  await consumption.settled
+  assert.deepEqual(calls, ['a'])
+  assert.deepEqual(broker.waiting('q.alone'), ['b'])
+  assert.equal(broker.headersIn('q.alone')[0]?.['x-tidings-deaths'], 2)
 })
 
 test('in order, a message is handed over again by itself, with those behind it, and no copy is made', async () => {

@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Taken } from '../../../lib/relay/broker/copy.ts'
+import type { Received, Taken } from '../../../lib/relay/broker/copy.ts'
 import { createGate } from '../../../lib/relay/consuming/gate.ts'
-import { createLastAlone, handleOneByOne, MAX_HOLD_MS } from '../../../lib/relay/consuming/one-by-one.ts'
+import {
+  createAlone,
+  createDeliverInTurn,
+  createLastAlone,
+  handleOneByOne,
+  MAX_HOLD_MS,
+  type OneByOneOptions,
+} from '../../../lib/relay/consuming/one-by-one.ts'
 import type { Settle } from '../../../lib/relay/consuming/settle.ts'
 import { FAST, logLines } from '../rig.ts'
 
@@ -52,23 +59,37 @@ const setUp = (main: Taken[], alone: Taken[] = [], takes: (body: string) => bool
     },
   }
   const lastAlone = createLastAlone()
-  const run = () =>
-    handleOneByOne({
-      gate,
-      lastAlone,
-      timings: FAST,
-      take: async (from) => (from === 'main' ? main : alone).shift(),
-      deliverOne: async ([received]) => {
-        const body = String(received?.message.body)
-        steps.push(`deliver ${body}`)
-        if (takes(body)) gate.answered()
-        return takes(body)
-      },
-      settle,
-      signal: control.signal,
-      now: () => 1000,
-    })
-  return { run, steps, gate, control, lastAlone }
+  const clock = { ms: 1000 }
+  const options: OneByOneOptions = {
+    gate,
+    lastAlone,
+    timings: FAST,
+    take: async (from) => (from === 'main' ? main : alone).shift(),
+    deliverOne: async ([received]) => {
+      const body = String(received?.message.body)
+      steps.push(`deliver ${body}`)
+      if (takes(body)) gate.answered()
+      return takes(body)
+    },
+    settle,
+    signal: control.signal,
+    now: () => clock.ms,
+  }
+  const deliver = async (batch: readonly Received[]) => {
+    const bodies = batch.map((received) => String(received.message.body))
+    steps.push(`deliver ${bodies.join(' ')}`)
+    return bodies.every(takes)
+  }
+  return {
+    run: () => handleOneByOne(options),
+    inTurn: createDeliverInTurn(options, createAlone(options), deliver),
+    alone: createAlone(options),
+    steps,
+    gate,
+    control,
+    lastAlone,
+    clock,
+  }
 }
 
 test('the first message that comes for the first time may go with others, and is not handed over here', async () => {
@@ -158,4 +179,100 @@ test('when the relay is told to stop, the message in hand keeps its place and it
   control.abort()
   await running
   assert.deepEqual(steps, ['set apart a 2'])
+})
+
+test('a message that may be tried just when a channel has to let it go is tried', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { run, steps } = setUp([], [message('a', { notBefore: new Date(1000 + MAX_HOLD_MS) })])
+  const running = run()
+  await turn()
+  t.mock.timers.tick(MAX_HOLD_MS)
+  await running
+  assert.deepEqual(steps, ['deliver a'])
+})
+
+test('while the gate is shut each message waits for its turn, and while it is open none does', async (t) => {
+  const { run, gate } = setUp([message('a'), message('b')], [message('c')], (body) => body !== 'a')
+  const turns = t.mock.method(gate, 'turn')
+  await run()
+  assert.equal(turns.mock.callCount(), 0)
+  const shut = setUp([message('a'), message('b'), message('c')], [], (body) => body !== 'a')
+  const turnsThen = t.mock.method(shut.gate, 'turn')
+  shut.gate.shut('silent')
+  await shut.run()
+  assert.equal(turnsThen.mock.callCount(), 2)
+})
+
+test('while the gate is shut an empty queue is looked at again after a pause', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const main: Taken[] = []
+  const { run, steps, gate } = setUp(main)
+  gate.shut('silent')
+  const running = run()
+  await turn()
+  main.push(message('a'))
+  t.mock.timers.tick(FAST.pause.firstMs)
+  await turn()
+  t.mock.timers.tick(FAST.pause.maxMs)
+  assert.equal(await running, undefined)
+  assert.deepEqual(steps, ['deliver a'])
+})
+
+test('a relay that is told to stop while it handles a message alone takes no other one', async () => {
+  const main = [message('b')]
+  const alone = [message('a'), message('c')]
+  const { run, steps, control } = setUp(main, alone, () => {
+    control.abort()
+    return true
+  })
+  assert.equal(await run(), undefined)
+  assert.deepEqual([steps, main.length, alone.length], [['deliver a'], 1, 1])
+})
+
+test('messages set apart are worked off only for as long as they may be', async () => {
+  const waiting = [message('a'), message('b')]
+  const { alone, steps } = setUp([], waiting)
+  await alone.workOff(() => true)
+  assert.equal(waiting.length, 2)
+  await alone.workOff(() => steps.length > 0)
+  assert.deepEqual([steps, waiting.length], [['deliver a'], 1])
+})
+
+const again = (body: string) => message(body, { isAgain: true })
+
+test('in order, what comes again is handled alone between those before it and those behind it', async () => {
+  const { inTurn, steps } = setUp([])
+  assert.equal(await inTurn([message('a'), message('b'), again('c'), again('d'), message('e')]), true)
+  assert.deepEqual(steps, ['deliver a b', 'set apart c 1', 'deliver c', 'set apart d 1', 'deliver d', 'deliver e'])
+})
+
+test('in order, nothing follows a message that the function did not take', async () => {
+  const { inTurn, steps } = setUp([], [], (body) => body !== 'a')
+  assert.equal(await inTurn([message('a'), again('b')]), false)
+  assert.deepEqual(steps, ['deliver a'])
+})
+
+test('in order, a relay that is told to stop sets nothing apart', async () => {
+  const { inTurn, steps, control } = setUp([], [], () => {
+    control.abort()
+    return true
+  })
+  assert.equal(await inTurn([message('a'), again('b'), message('c')]), false)
+  assert.deepEqual(steps, ['deliver a'])
+})
+
+test('in order, those behind go back when the gate shuts meanwhile, or when they were held for as long as they may be', async () => {
+  const shut = setUp([], [], () => {
+    shut.gate.shut('silent')
+    return true
+  })
+  shut.gate.answered = () => {}
+  assert.equal(await shut.inTurn([again('a'), message('b')]), false)
+  assert.deepEqual(shut.steps, ['set apart a 1', 'deliver a'])
+  const late = setUp([], [message('x'), message('y')], () => {
+    late.clock.ms += MAX_HOLD_MS
+    return true
+  })
+  assert.equal(await late.inTurn([again('a'), message('b')]), false)
+  assert.deepEqual(late.steps, ['set apart a 1', 'deliver x'])
 })
