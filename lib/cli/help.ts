@@ -90,7 +90,7 @@ Actions:
 Options:
       --from <url>               where they are: a file:, kafka: or redis: URL as in DEAD_LETTER_URL, or
                                  amqp://…?queue=<name>. Default: the dead-letter queue of a relay, or DEAD_LETTER_URL
-                                 if no broker is set
+                                 if no broker is set. Those of an http:, nats: or arn: sink cannot be read
       --to <url>                 for redrive: the address of a function, which gets the messages by HTTP
       --token-file <file>        the token for --to. Default: its user and password, or the first of AUTH_TOKENS
       --json                     print JSON

@@ -8,9 +8,23 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
+import {
+  CreateEventBusCommand,
+  EventBridgeClient,
+  PutRuleCommand,
+  PutTargetsCommand,
+} from '@aws-sdk/client-eventbridge'
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns'
+import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { jetstreamManager } from '@nats-io/jetstream'
+import { connect } from '@nats-io/transport-node'
 import { Admin, Producer, stringSerializer } from '@platformatic/kafka'
 import { Redis } from 'ioredis'
-import { deadLetter } from '../../lib/core/dead-letter.ts'
+import type { CloudEvent } from '../../lib/core/cloudevent.ts'
+import { type DeadLetterData, deadLetter } from '../../lib/core/dead-letter.ts'
+import { doorOf } from '../../lib/core/door.ts'
+import { cephNotifications } from '../../lib/kit/ceph-function.ts'
+import { readConfig } from '../../lib/kit/config.ts'
 import { DecodeError, SinkRefusedError } from '../../lib/process/errors.ts'
 import { createRedact } from '../../lib/process/secrets.ts'
 import { openSink } from '../../lib/sinks/open-sink.ts'
@@ -20,6 +34,8 @@ import { codeBlocks } from '../markdown.ts'
 import { startReceiver } from '../receiver.ts'
 import { openRig, until } from '../relay/rig.ts'
 import { startKafka } from '../services/kafka.ts'
+import { startMoto } from '../services/moto.ts'
+import { startNats } from '../services/nats.ts'
 import { startRabbitMQ } from '../services/rabbitmq.ts'
 import { startRedis } from '../services/redis.ts'
 import { TYPED_ENVIRONMENT } from '../typed.ts'
@@ -28,12 +44,15 @@ import { spawnTidings } from './spawned.ts'
 
 const root = new URL('../..', import.meta.url).pathname
 
-const [broker, kafka, redis, receiver] = await Promise.all([
+const [broker, kafka, redis, nats, moto, receiver] = await Promise.all([
   startRabbitMQ(),
   startKafka(),
   startRedis(),
+  startNats(),
+  startMoto(),
   startReceiver(),
 ])
+Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' })
 const rig = await openRig(broker.url)
 const admin = new Admin({ clientId: 'test', bootstrapBrokers: [kafka.broker] })
 const client = new Redis(redis.url)
@@ -41,7 +60,7 @@ const folder = mkdtempSync(join(tmpdir(), 'letters-'))
 after(async () => {
   client.disconnect()
   await Promise.all([admin.close(), receiver.close(), rig.close()])
-  await Promise.all([broker.stop(), kafka.stop(), redis.stop()])
+  await Promise.all([broker.stop(), kafka.stop(), redis.stop(), nats.stop(), moto.stop()])
   rmSync(folder, { recursive: true })
 })
 
@@ -333,7 +352,7 @@ const fails = async (message: RegExp, ...args: string[]): Promise<void> => {
 
 test('a place that is not there, cannot be read or does not answer is told, without its password', async () => {
   await fails(
-    /dead letters at nats: URLs cannot be read again: use one of file: kafka:/,
+    /this command cannot read dead letters at nats: URLs, it reads file: kafka: .*: read them where that sink puts them/,
     'list',
     '--from',
     'nats://h/x',
@@ -368,6 +387,111 @@ test('the place that functions write to is read where no broker is set', async (
   const { stdout } = await runInProcess(['dead-letters', 'list'], { env: { DEAD_LETTER_URL: place.written } })
   assert.match(stdout, /^stream letters-\d+ of redis:\/\/127\.0\.0\.1:\d+: 2\n/)
 })
+
+/** A place that functions write to and the command cannot read. */
+type WriteOnly = { readonly written: string; received(): Promise<readonly CloudEvent[]> }
+
+const httpReceiver = async (): Promise<WriteOnly> => {
+  const own = await startReceiver()
+  after(() => own.close())
+  return { written: own.url, received: async () => own.requests.map(({ body }) => JSON.parse(body)) }
+}
+
+const jetstream = async (): Promise<WriteOnly> => {
+  const connection = await connect({ servers: `127.0.0.1:${nats.port}` })
+  const { streams } = await jetstreamManager(connection)
+  await streams.add({ name: 'letters', subjects: ['letters.>'] })
+  const received = async () => {
+    const { state } = await streams.info('letters')
+    const found: CloudEvent[] = []
+    for (let seq = 1; seq <= state.messages; seq++)
+      found.push(JSON.parse((await streams.getMessage('letters', { seq }))?.string() ?? ''))
+    await connection.close()
+    return found
+  }
+  return { written: `${nats.url}?subject=letters&mode=structured`, received }
+}
+
+const aws = { region: 'eu-west-1', endpoint: moto.endpoint }
+const arnOf = (service: string, name: string) => `arn:aws:${service}:eu-west-1:123456789012:${name}`
+
+/** A service of AWS, in moto, by the queue in which its messages end. */
+const atAws = async (service: 'sqs' | 'sns' | 'events'): Promise<WriteOnly> => {
+  const sqs = new SQSClient(aws)
+  const queue = `letters-${service}`
+  await sqs.send(new CreateQueueCommand({ QueueName: queue }))
+  const Endpoint = arnOf('sqs', queue)
+  if (service === 'sns') {
+    const client = new SNSClient(aws)
+    const { TopicArn } = await client.send(new CreateTopicCommand({ Name: queue }))
+    const raw = { RawMessageDelivery: 'true' }
+    await client.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint, Attributes: raw }))
+  }
+  if (service === 'events') {
+    const client = new EventBridgeClient(aws)
+    const EventPattern = JSON.stringify({ 'detail-type': ['tidings.dead-letter'] })
+    await client.send(new CreateEventBusCommand({ Name: queue }))
+    await client.send(new PutRuleCommand({ Name: queue, EventBusName: queue, EventPattern }))
+    await client.send(
+      new PutTargetsCommand({ Rule: queue, EventBusName: queue, Targets: [{ Id: '1', Arn: Endpoint }] }),
+    )
+  }
+  const received = async () => {
+    const QueueUrl = `${moto.endpoint}/123456789012/${queue}`
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }))
+    return Messages.map(({ Body = '' }) => JSON.parse(Body)).map((body) => (service === 'events' ? body.detail : body))
+  }
+  const arn = arnOf(service, service === 'events' ? `event-bus/${queue}` : queue)
+  return { written: `${arn}?endpoint=${encodeURIComponent(moto.endpoint)}`, received }
+}
+
+/** Two messages that no function can read, to a function with DEAD_LETTER_URL and to one with `deadLetters` of the routes. */
+const failTwice = async (written: string): Promise<void> => {
+  for (const environment of [
+    { DEAD_LETTER_URL: written },
+    { TIDINGS_CONFIG: JSON.stringify({ routes: [{ to: 'log' }], deadLetters: written }) },
+  ]) {
+    const config = readConfig({ ...environment, LOG_LEVEL: 'error' })
+    const body = Buffer.from(`broken by ${Object.keys(environment)}`)
+    const delivery = { body, headers: {}, origin: { kind: 'direct' } } as const
+    const [outcome] = (await doorOf(cephNotifications({ config }))?.deliver([delivery], AbortSignal.any([]))) ?? []
+    assert.equal(outcome?.type, 'ack')
+  }
+}
+const BROKEN = ['broken by DEAD_LETTER_URL', 'broken by TIDINGS_CONFIG']
+
+for (const [name, open] of Object.entries({
+  'file:': file,
+  'redis:': stream,
+  'kafka:': topic,
+  'amqp:': queue,
+}))
+  test(`a function writes its dead letters to ${name}, by its variable or its configuration, and the command reads them`, async () => {
+    const place = await open()
+    await failTwice(place.written)
+    const bodies: string[] = []
+    // One after the other: a command holds all messages of a queue while it looks at them.
+    for (const id of await idsOf(place)) bodies.push(JSON.parse((await run(place, 'show', id)).stdout).body)
+    assert.deepEqual(bodies, BROKEN)
+  })
+
+for (const [name, open] of Object.entries({
+  'http:': httpReceiver,
+  'nats:': jetstream,
+  'arn:aws:sqs:': () => atAws('sqs'),
+  'arn:aws:sns:': () => atAws('sns'),
+  'arn:aws:events:': () => atAws('events'),
+}))
+  test(`a function writes its dead letters to ${name}, by its variable or its configuration, and the command says that it cannot read them`, async () => {
+    const { written, received: letters } = await open()
+    await failTwice(written)
+    const found = await letters()
+    assert.deepEqual(
+      found.map(({ type, data }) => `${type}: ${(data as DeadLetterData).body}`).sort(),
+      BROKEN.map((body) => `tidings.dead-letter: ${body}`),
+    )
+    await fails(new RegExp(`cannot read dead letters at ${new URL(written).protocol} URLs`), 'list', '--from', written)
+  })
 
 test('docs/reliability.md: a message that a sink refused is found, and handed to the function again', async (t) => {
   const [block = ''] = codeBlocks(readFileSync(`${root}docs/reliability.md`, 'utf8'), 'sh')

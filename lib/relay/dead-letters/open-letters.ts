@@ -31,7 +31,7 @@ export const withLetters = async <Result>(
       return (await import('./queue-letters.ts')).withQueueLetters(url, given, use)
     default:
       throw new ConfigError(
-        `dead letters at ${url.protocol} URLs cannot be read again: use one of ${LETTER_SCHEMES.join(' ')}`,
+        `this command cannot read dead letters at ${url.protocol} URLs, it reads ${LETTER_SCHEMES.join(' ')}: read them where that sink puts them`,
       )
   }
 }
