@@ -3,9 +3,9 @@ import { type DocumentError, type Issue, issueText } from '../documents/document
 import { withPlaces } from '../documents/issue-places.ts'
 import { hasCode } from '../process/errors.ts'
 import { routesFile } from '../sinks/routes/routes-config.ts'
-import { EVERY_VARIABLE, parseRoutes } from '../sinks/routes/routes-file.ts'
+import { EVERY_VARIABLE, parseRoutes, unreadable } from '../sinks/routes/routes-file.ts'
 import { doubtsAboutRoutes } from './doubts.ts'
-import { type Command, flag, parseCommandLine } from './run-command.ts'
+import { type Command, flag, oneOfWords, parseCommandLine } from './run-command.ts'
 import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
 
 const USAGE = `Usage: tidings config check|print [file] [options]
@@ -34,16 +34,15 @@ Exit code: 0 the file is right; 1 it has faults, or cannot be read.
 
 const run = async ({ args, env, stdout, stderr }: Terminal): Promise<ExitCode> => {
   const { values, positionals } = parseCommandLine(args, { json: flag })
-  const [action, given, ...more] = positionals
-  if (action !== 'check' && action !== 'print')
-    throw new UsageError(`${action === undefined ? 'the action is missing' : 'unknown action'}: use check or print`)
+  const [typed, given, ...more] = positionals
+  const action = oneOfWords('action', typed, ['check', 'print'])
   if (more.length > 0) throw new UsageError('there are several files: name one')
   const file = given ?? routesFile(env)
   if (file === undefined)
     throw new UsageError('there is no tidings.config.yaml, .yml or .json in this folder: name the file')
   const name = file.trimStart().startsWith('{') ? 'TIDINGS_CONFIG' : file
   try {
-    const content = name === file ? await readText(file) : file
+    const content = name === file ? await readText(file, given === undefined && Boolean(env.TIDINGS_CONFIG)) : file
     const document = parseRoutes(content, action === 'print' ? EVERY_VARIABLE : env)
     if (action === 'print') {
       stdout.write(`${JSON.stringify(document, null, 2)}\n`)
@@ -61,11 +60,11 @@ const run = async ({ args, env, stdout, stderr }: Terminal): Promise<ExitCode> =
   }
 }
 
-const readText = async (file: string): Promise<string> => {
+const readText = async (file: string, isOfVariable: boolean): Promise<string> => {
   try {
     return await readFile(file, 'utf8')
   } catch {
-    throw new UsageError(`${file} cannot be read: check its name`)
+    throw new UsageError(isOfVariable ? unreadable(file) : `${file} cannot be read: check its name`)
   }
 }
 

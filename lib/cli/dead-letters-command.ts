@@ -1,4 +1,5 @@
 import { globMatcher } from '../core/filter.ts'
+import { got } from '../process/did-you-mean.ts'
 import { ConfigError } from '../process/errors.ts'
 import { createRedact } from '../process/secrets.ts'
 import type { DeadLetter } from '../relay/dead-letters/describe-dead-letter.ts'
@@ -9,6 +10,7 @@ import { findPlaces, type Place, type Target, targetOf } from './dead-letters-pl
 import { type Listed, listText, redrivenText } from './dead-letters-text.ts'
 import { failureText } from './outcome-text.ts'
 import { type DeadLettersLine, parseDeadLettersFlags } from './relay-flags.ts'
+import { httpUrlOf, oneOfWords } from './run-command.ts'
 import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
 
 const DEFAULT_LIMIT = 20
@@ -53,10 +55,11 @@ const actionOf = ({ positionals, index, all, match, limit, ...line }: DeadLetter
   if (more.length > 0 || (action === 'list' && id !== undefined))
     throw new UsageError('there is an argument after the action that is not a flag: remove it')
   for (const [name, value] of Object.entries({ index, limit })) {
-    if (value !== undefined && !/^\d{1,9}$/.test(value)) throw new UsageError(`--${name} must be a whole number`)
+    if (value !== undefined && !/^\d{1,9}$/.test(value))
+      throw new UsageError(`--${name} must be a whole number${got(value)}`)
   }
   const isGiven = (value: unknown): boolean => value !== undefined && value !== false
-  switch (action) {
+  switch (oneOfWords('action', action, ['list', 'show', 'redrive'])) {
     case 'list':
       return list
     case 'show':
@@ -66,13 +69,8 @@ const actionOf = ({ positionals, index, all, match, limit, ...line }: DeadLetter
     case 'redrive':
       if ([id, match, all].filter(isGiven).length !== 1)
         throw new UsageError('choose the dead letters by an id, by --match or by --all, and only one of these')
-      if (line.to !== undefined && !/^https?:$/.test(URL.parse(line.to)?.protocol ?? ''))
-        throw new UsageError('--to must be a URL that begins with http:// or https://')
+      if (line.to !== undefined) httpUrlOf('to', line.to)
       return redrive
-    default:
-      throw new UsageError(
-        `${action === undefined ? 'the action is missing' : 'unknown action'}: use one of list, show, redrive`,
-      )
   }
 }
 

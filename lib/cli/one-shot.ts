@@ -1,3 +1,4 @@
+import { got } from '../process/did-you-mean.ts'
 import type { DesiredDocument } from '../provisioning/document/desired-schema.ts'
 import { DEFAULT_EVENTS } from '../provisioning/document/rule.ts'
 import type { Flags } from './flags.ts'
@@ -64,7 +65,7 @@ type CountFlag = 'retry-sleep-duration' | 'max-retries' | 'time-to-live'
 const countOf = (flags: Flags, flag: CountFlag, name: string): Readonly<Record<string, number>> => {
   const text = flags[flag]
   if (text === undefined) return {}
-  if (!/^\d{1,10}$/.test(text)) throw new UsageError(`--${flag} must be a whole number: correct it`)
+  if (!/^\d{1,10}$/.test(text)) throw new UsageError(`--${flag} must be a whole number${got(text)}`)
   return { [name]: Number(text) }
 }
 
@@ -85,5 +86,5 @@ const endpointOf = (flags: Flags): string => {
   const [, scheme] = /^([A-Za-z]+):\/\//.exec(endpoint) ?? []
   if (scheme === undefined) return `${schemes[0]}://${endpoint}`
   if (schemes.includes(scheme)) return endpoint
-  throw new UsageError(`--${name} must have the scheme ${schemes.join(' or ')}, or none, got ${scheme}`)
+  throw new UsageError(`--${name} must have the scheme ${schemes.join(' or ')}, or none, got ${scheme}://`)
 }

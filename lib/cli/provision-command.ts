@@ -3,7 +3,6 @@ import { addAbortSignal } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { stringify } from 'yaml'
 import { connectionOf } from '../gateway/gateway-connection.ts'
-import { suggestion } from '../process/did-you-mean.ts'
 import { ConfigError } from '../process/errors.ts'
 import { createRedact } from '../process/secrets.ts'
 import { parseDesired, placedIn } from '../provisioning/document/desired.ts'
@@ -17,6 +16,7 @@ import { oneShotDocument, plainWarning } from './one-shot.ts'
 import { failureText, resultText } from './outcome-text.ts'
 import { showProgress } from './progress.ts'
 import { rememberSecrets, withGatewayKeys } from './provision-secrets.ts'
+import { unknownWord } from './run-command.ts'
 import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
 import { testRules } from './test-rules.ts'
 
@@ -151,12 +151,7 @@ const actionOf = ({ positionals: [given, ...more], isOneShot }: ProvisionLine): 
   // The same as in the script that these flags come from.
   const action = given ?? (isOneShot ? 'apply' : undefined)
   const known = ACTIONS.find((name) => name === action)
-  if (known === undefined)
-    throw new UsageError(
-      action === undefined
-        ? `the action is missing: use one of ${NAMES.join(', ')}`
-        : `unknown action: use one of ${NAMES.join(', ')}${suggestion(action, NAMES).replace(/^ /, '. ')}`,
-    )
+  if (known === undefined) throw unknownWord('action', action, NAMES)
   if (more.length > 0) throw new UsageError(EXTRA)
   return known
 }

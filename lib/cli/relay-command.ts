@@ -1,6 +1,3 @@
-import { once } from 'node:events'
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { compile } from 'zod/mini'
 import { setUpMetrics } from '../hosts/host-metrics.ts'
 import { loadFunction } from '../hosts/load-function.ts'
@@ -8,7 +5,8 @@ import { endOnUncaught } from '../hosts/uncaught.ts'
 import { readConfig } from '../kit/config.ts'
 import type { Notifications } from '../kit/function.ts'
 import { closeAll } from '../process/at-shutdown.ts'
-import { ConfigError } from '../process/errors.ts'
+import type { ConfigError } from '../process/errors.ts'
+import { listen } from '../process/listening.ts'
 import { createLogger, type Logger, setUpLog } from '../process/log.ts'
 import { createRedact } from '../process/secrets.ts'
 import { compileSchemasWith } from '../process/wire-schema.ts'
@@ -52,7 +50,10 @@ export const relayCommand = async ({ args, env, stderr, signal }: Terminal): Pro
 
     // This comes first, so that a port in use is reported before any message is taken.
     const probes = createProbes({ status: () => relay.status(), serveMetrics: metrics.serve })
-    if (config.port !== undefined) await listen(probes, config.port, log)
+    if (config.port !== undefined) {
+      const { port } = await listen(probes, `PORT ${config.port}`, config.port)
+      log.info({ port }, 'listening')
+    }
     using _ = endOnUncaught()
     const relay = startRelay(notifications === 'ceph' ? keepingAll(config.relay) : config.relay, invoke, log)
     measureRelay(relay.status)
@@ -96,19 +97,6 @@ const openInvoke = async (target: InvokeTarget, ordered = false): Promise<Opened
       return { invoke, notifications: handler.notifications }
     }
   }
-}
-
-const listen = async (server: Server, port: number, log: Logger): Promise<void> => {
-  server.listen(port)
-  try {
-    await once(server, 'listening')
-  } catch (cause) {
-    throw new ConfigError('PORT must be a port that the relay can listen on: set it to a free port, or leave it out', {
-      cause,
-    })
-  }
-  const address = server.address() as AddressInfo // A string only for pipes.
-  log.info({ port: address.port }, 'listening')
 }
 
 const untilEnded = async (relay: Relay, signal: AbortSignal, log: Logger): Promise<ConfigError | undefined> => {

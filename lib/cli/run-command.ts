@@ -1,8 +1,8 @@
 import { isatty } from 'node:tty'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { suggestion } from '../process/did-you-mean.ts'
+import { got, gotHost, schemeHint, suggestion } from '../process/did-you-mean.ts'
 import { lineWriter } from '../process/line-writer.ts'
-import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
+import { EXIT, type ExitCode, printable, type Terminal, UsageError } from './terminal.ts'
 
 export type Command = {
   readonly usage: string
@@ -23,11 +23,23 @@ export const runCommand = async ({ usage, help, helpOf, run }: Command, terminal
     return await run(terminal)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    const [, unknown] = /^Unknown option '(-[^']+)'$/.exec(error.message) ?? []
-    const hint = unknown === undefined ? '' : suggestion(unknown, flagsIn(help)).replace(/^(?=.)/, '.')
-    terminal.stderr.write(`tidings: ${error.message}${hint}\n${usage}\n`)
+    terminal.stderr.write(`tidings: ${error.message}${hintFor(error.message, help)}\n${usage}\n`)
     return EXIT.failed
   }
+}
+
+/** A hint from the help of a command, to follow a message about one of its flags. */
+const hintFor = (message: string, help: string): string => {
+  const [, unknown] = /^Unknown option '(-[^']+)'$/.exec(message) ?? []
+  if (unknown !== undefined) return suggestion(unknown, flagsIn(help)).replace(/^(?=.)/, '.')
+  const [, flag] = /^(--[\w-]+) needs a value$/.exec(message) ?? []
+  if (flag === undefined) return ''
+  const values = [...help.matchAll(new RegExp(`(?<![\\w-])${flag} (<[^>]+>|[\\w./:-]+)`, 'g'))].map(
+    ([, value]) => value,
+  )
+  const example = values.find((value) => !value?.startsWith('<'))
+  if (example !== undefined) return `, such as ${flag} ${example}`
+  return values[0] === undefined ? '' : `: ${flag} ${values[0]}`
 }
 
 export const isHelp = (arg: string): boolean => arg === '--help' || arg === '-h'
@@ -49,8 +61,35 @@ export const parseCommandLine = <const Known extends Options>(args: readonly str
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
     // The rest of the message, after its first sentence, is about positional arguments.
-    throw new UsageError(error.message.replace(/[.\n].*$/s, ''))
+    throw new UsageError(inOurWords(error.message.replace(/[.\n].*$/s, '')))
   }
+}
+
+/** Two messages of parseArgs about values: `Option '--bucket <value>' argument missing`. */
+const inOurWords = (message: string): string =>
+  message
+    .replace(/^Option '(?:-\w, )?(--[\w-]+)(?: <value>)?' argument (?:missing|is ambiguous)$/, '$1 needs a value')
+    .replace(/^Option '(?:-\w, )?(--[\w-]+)' does not take an argument$/, '$1 takes no value: remove it')
+
+/**
+ * One of the words that a command knows, such as its actions.
+ *
+ * @param what `action`
+ * @throws UsageError
+ */
+export const oneOfWords = <const Word extends string>(
+  what: string,
+  given: string | undefined,
+  words: readonly Word[],
+): Word => {
+  const word = words.find((one) => one === given)
+  if (word === undefined) throw unknownWord(what, given, words)
+  return word
+}
+
+export const unknownWord = (what: string, given: string | undefined, words: readonly string[]): UsageError => {
+  const fault = given === undefined ? `the ${what} is missing` : `unknown ${what} '${printable(given)}'`
+  return new UsageError(`${fault}.${suggestion(given ?? '', words) || ` Use one of ${words.join(', ')}.`}`)
 }
 
 /**
@@ -61,9 +100,21 @@ export const parseCommandLine = <const Known extends Options>(args: readonly str
 export const pairsOf = (name: string, given: readonly string[] = []): readonly (readonly [string, string])[] =>
   given.map((pair) => {
     const at = pair.indexOf('=')
-    if (at < 1) throw new UsageError(`--${name} must have the form name=value`)
+    if (at < 1) throw new UsageError(`--${name} must have the form name=value${got(pair)}`)
     return [pair.slice(0, at), pair.slice(at + 1)]
   })
+
+/**
+ * The URL of a function.
+ *
+ * @throws UsageError, which shows nothing that may be a password
+ */
+export const httpUrlOf = (name: string, given: string): URL => {
+  const url = URL.parse(given)
+  if (url !== null && /^https?:$/.test(url.protocol)) return url
+  const hint = schemeHint(given, 'http:')
+  throw new UsageError(`--${name} must be a URL that begins with http:// or https://${gotHost(given)}${hint}`)
+}
 
 /** A finished command exits after this time even if something is still open, such as an idle connection. Milliseconds. */
 const GRACE_MS = 2000

@@ -1,13 +1,13 @@
 import { unescape as percentDecode } from 'node:querystring'
 import { CEPH_SETTINGS } from '../ceph/ceph-settings.ts'
 import { CORE_SETTINGS } from '../core/core-settings.ts'
-import { suggestion } from '../process/did-you-mean.ts'
+import { got, suggestion } from '../process/did-you-mean.ts'
 import { createRedact } from '../process/secrets.ts'
 import { readSettings } from '../process/settings.ts'
 import { CEPH_SAMPLE_EVENTS, cephSample } from '../testing/ceph-sample.ts'
 import { openstackSample, openstackSampleTypes } from '../testing/openstack-sample.ts'
 import { failureText } from './outcome-text.ts'
-import { type Command, flag, pairsOf, parseCommandLine, text, texts } from './run-command.ts'
+import { type Command, flag, httpUrlOf, oneOfWords, pairsOf, parseCommandLine, text, texts } from './run-command.ts'
 import { answerText, NoAnswerError, post } from './send-answer.ts'
 import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
 
@@ -64,9 +64,7 @@ const OPTIONS = {
 const run = async ({ args, env, stdout, stderr, signal }: Terminal): Promise<ExitCode> => {
   const line = parseCommandLine(args, OPTIONS)
   const { values: flags } = line
-  const url = URL.parse(flags.to ?? `http://127.0.0.1:${env.PORT || 8080}`)
-  if (url === null || !/^https?:$/.test(url.protocol))
-    throw new UsageError('--to must be a URL that begins with http:// or https://')
+  const url = httpUrlOf('to', flags.to ?? `http://127.0.0.1:${env.PORT || 8080}`)
   let secrets: readonly string[] = []
   try {
     const tokenFile = flags['token-file']
@@ -102,15 +100,13 @@ type Line = ReturnType<typeof parseCommandLine<typeof OPTIONS>>
 const notificationOf = ({ values, positionals }: Line, opaqueData: string | undefined): object => {
   const [product, event, ...more] = positionals
   if (more.length > 0) throw new UsageError('unexpected argument after the event: remove it')
-  switch (product) {
+  switch (oneOfWords('product', product, ['ceph', 'openstack'])) {
     case 'ceph':
       refuse(values, 'project', 'payload', 'service')
       return cephNotification(values, event, opaqueData)
     case 'openstack':
       refuse(values, 'bucket', 'key', 'size', 'tag', 'metadata')
       return openstackNotification(values, event)
-    default:
-      throw new UsageError('the first argument must be ceph or openstack')
   }
 }
 
@@ -121,7 +117,8 @@ const refuse = (values: Line['values'], ...names: readonly (keyof Line['values']
 
 const cephNotification = (values: Line['values'], event: string | undefined, opaqueData: string | undefined) => {
   const { bucket, key, size } = values
-  if (size !== undefined && !/^\d{1,15}$/.test(size)) throw new UsageError('--size must be a whole number of bytes')
+  if (size !== undefined && !/^\d{1,15}$/.test(size))
+    throw new UsageError(`--size must be a whole number of bytes${got(size)}`)
   return cephSample(cephEvent(event), {
     ...(bucket !== undefined && { bucket }),
     ...(key !== undefined && { key }),

@@ -3,6 +3,7 @@ import { createCephDecoder } from '../ceph/decode-ceph.ts'
 import { createAccess } from '../core/access.ts'
 import { CORE_SETTINGS } from '../core/core-settings.ts'
 import type { HttpOrigin } from '../core/delivery.ts'
+import { got } from '../process/did-you-mean.ts'
 import { isTidingsError } from '../process/errors.ts'
 import { readSettings } from '../process/settings.ts'
 import type { Received } from '../provisioning/probe/follow.ts'
@@ -30,7 +31,7 @@ export const testRules = async (
   { env, signal }: Pick<Terminal, 'env' | 'signal'>,
 ): Promise<ProbeReport> => {
   if (timeout !== undefined && !/^[1-9]\d{0,4}$/.test(timeout))
-    throw new UsageError('--timeout must be a whole number of seconds from 1 to 99999: correct it')
+    throw new UsageError(`--timeout must be a whole number of seconds from 1 to 99999${got(timeout)}`)
   const receive = receiver(env)
   const listener = listen === undefined ? undefined : await openListener(listen)
   const seconds = (otherwise: number): number => Number(timeout ?? otherwise) * 1000

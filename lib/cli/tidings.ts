@@ -1,8 +1,7 @@
-import { suggestion } from '../process/did-you-mean.ts'
 import { DEAD_LETTERS_HELP, DEAD_LETTERS_USAGE, RELAY_HELP, RELAY_USAGE } from './help.ts'
 import { packageVersion } from './package-root.ts'
 import { PROVISION_HELP, PROVISION_USAGE, provisionHelp } from './provision-help.ts'
-import { type Command, isHelp, runCommand } from './run-command.ts'
+import { type Command, isHelp, runCommand, unknownWord } from './run-command.ts'
 import { EXIT, type ExitCode, type Terminal } from './terminal.ts'
 
 type Entry = {
@@ -88,8 +87,6 @@ export const tidings = async (terminal: Terminal): Promise<ExitCode> => {
   }
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (entry !== undefined) return runCommand(await entry.load(), { ...terminal, args })
-  const fault = name === '' ? 'the command is missing' : `unknown command '${name}'`
-  const hint = suggestion(name, NAMES) || ` Use one of ${NAMES.join(', ')}.`
-  terminal.stderr.write(`tidings: ${fault}.${hint}\n${USAGE}\n`)
+  terminal.stderr.write(`tidings: ${unknownWord('command', name || undefined, NAMES).message}\n${USAGE}\n`)
   return EXIT.failed
 }

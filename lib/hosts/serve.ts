@@ -1,9 +1,8 @@
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import { compile } from 'zod/mini'
 import type { Config } from '../kit/config.ts'
 import { ConfigError, hasCode } from '../process/errors.ts'
 import { lineWriter } from '../process/line-writer.ts'
+import { listen } from '../process/listening.ts'
 import { createLogger, setUpLog } from '../process/log.ts'
 import { createRedact } from '../process/secrets.ts'
 import { compileSchemasWith } from '../process/wire-schema.ts'
@@ -50,13 +49,7 @@ export const serve = async (config: Config, host: HostConfig, asked: readonly st
   }
   const created = createHost({ functions, atAnyPath: asked.length === 1, ...limits, metrics, log })
   const only = hostname ?? (isGuarded ? undefined : LOOPBACK)
-  created.server.listen({ port, ...(only !== undefined && { host: only }) })
-  try {
-    await once(created.server, 'listening')
-  } catch (cause) {
-    throw new ConfigError(`the host cannot listen on PORT ${port}: set PORT to a free port`, { cause })
-  }
-  const bound = created.server.address() as AddressInfo // A string only for pipes.
+  const bound = await listen(created.server, `PORT ${port}`, port, only)
   const names = [...functions.keys()]
   if (!isGuarded)
     log.warn(

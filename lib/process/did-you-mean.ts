@@ -52,3 +52,16 @@ export const suggestion = (written: string, names: Iterable<string>): string => 
   const name = nearest(written, names)
   return name === undefined ? '' : ` Did you mean ${name}?`
 }
+
+/** `, got 'abc'`: what was found, on one line and not too long. */
+export const got = (text: string): string =>
+  `, got '${(text.length > 40 ? `${text.slice(0, 40)}…` : text).replaceAll(/\p{C}/gu, '?')}'`
+
+const HOST_AND_PORT = /^(?:localhost|[\w.-]{1,60}:\d{1,5})$/
+
+/** As `got`, for a text that may hold a secret: empty, except for a host and its port. */
+export const gotHost = (text: string): string => (HOST_AND_PORT.test(text) ? got(text) : '')
+
+/** To follow `localhost:8080`, where a URL was expected. */
+export const schemeHint = (text: string, scheme: string): string =>
+  HOST_AND_PORT.test(text) ? `: did you mean ${scheme}//${text}?` : ''

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { got, gotHost, schemeHint, suggestion } from './did-you-mean.ts'
 import { ConfigError, hasCode } from './errors.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -9,7 +10,9 @@ export type Rule<Value> = {
   readonly expected: string
   /** Returns undefined for a text that is not allowed. */
   readonly read: (text: string) => Value | undefined
-  /** The text may hold a secret, so that no message shows it. */
+  /** Follows what was found, in a message about a text that is not allowed. */
+  readonly hint?: (text: string) => string
+  /** The text may hold a secret, so that a message shows it only where it is just a host and a port. */
   readonly mayHoldSecret?: true
   /** The text is a secret. It may also come from a file: see `readSecret`. */
   readonly isSecret?: true
@@ -78,12 +81,10 @@ const readOne = (
   const value = rule.read(text)
   if (value !== undefined) return value
   const example = typeof setting.default === 'number' ? ` (for example ${setting.default})` : ''
-  const isShown = showsFound && !rule.isSecret && !rule.mayHoldSecret
-  throw new ConfigError(`${name} must be ${rule.expected}${example}${isShown ? `, got '${shown(text)}'` : ''}`)
+  const found = rule.mayHoldSecret ? gotHost(text) : got(text)
+  const shown = showsFound && !rule.isSecret ? found + (rule.hint?.(text) ?? '') : ''
+  throw new ConfigError(`${name} must be ${rule.expected}${example}${shown}`)
 }
-
-/** On one line, and not too long. */
-const shown = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text).replaceAll(/\p{C}/gu, '?')
 
 /**
  * Reads several parts of the settings, so that the faults of all of them are told at once.
@@ -156,15 +157,17 @@ export const trueOrFalse: Rule<boolean> = {
 export const oneOf = <const Value extends string>(...values: readonly Value[]): Rule<Value> => ({
   expected: `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`,
   read: (text) => values.find((value) => value === text),
+  hint: (text) => suggestion(text, values).replace(/^ /, '. '),
 })
 
-/** A URL may hold a password, so that no message shows it. */
+/** A URL may hold a password, so that a message shows only a host and a port. */
 export const urlOf = (schemes: readonly string[], example: string): Rule<URL> => ({
   expected: `a URL such as ${example}`,
   read: (text) => {
     const url = URL.parse(text)
     return url !== null && schemes.includes(url.protocol) ? url : undefined
   },
+  hint: (text) => schemeHint(text, schemes[0] ?? ''),
   mayHoldSecret: true,
 })
 

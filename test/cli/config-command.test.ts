@@ -110,8 +110,8 @@ test('without a file, TIDINGS_CONFIG names it or has its content', async () => {
 
 test('a command line that does not say what to do is told what to write', async () => {
   for (const [args, message] of [
-    [[], 'the action is missing: use check or print'],
-    [['chek'], 'unknown action: use check or print'],
+    [[], 'the action is missing. Use one of check, print.'],
+    [['chek'], "unknown action 'chek'. Did you mean check?"],
     [['check'], 'there is no tidings.config.yaml, .yml or .json in this folder: name the file'],
     [['check', '/nowhere.yaml'], '/nowhere.yaml cannot be read: check its name'],
     [['check', 'a', 'b'], 'there are several files: name one'],

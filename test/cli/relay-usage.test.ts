@@ -26,15 +26,15 @@ test('help is printed, and names every flag', async () => {
 test('a command line that cannot be meant fails with the usage, without showing values', async () => {
   await fails(['relay', 's3cret'], 'there is an argument that is not a flag: remove it', RELAY_USAGE)
   await fails(['relay', '--colour=s3cret'], "Unknown option '--colour'", RELAY_USAGE)
-  await fails(['relay', '--queue'], "Option '--queue <value>' argument missing", RELAY_USAGE)
+  await fails(['relay', '--queue'], '--queue needs a value: --queue <value>', RELAY_USAGE)
   const wrong = (args: readonly string[], message: string) =>
     fails(['dead-letters', ...args], message, DEAD_LETTERS_USAGE)
-  await wrong([], 'the action is missing: use one of list, show, redrive')
-  await wrong(['purge'], 'unknown action: use one of list, show, redrive')
+  await wrong([], 'the action is missing. Use one of list, show, redrive.')
+  await wrong(['purge'], "unknown action 'purge'. Use one of list, show, redrive.")
   await wrong(['list', 'x'], 'there is an argument after the action that is not a flag: remove it')
   await wrong(['show'], 'name one dead letter: by its id or by --index')
   await wrong(['show', 'abc', '--index', '1'], 'name one dead letter: by its id or by --index')
-  await wrong(['list', '--limit', 's3cret'], '--limit must be a whole number')
+  await wrong(['list', '--limit', 'ten'], "--limit must be a whole number, got 'ten'")
   await wrong(['redrive'], 'choose the dead letters by an id, by --match or by --all, and only one of these')
   await wrong(
     ['redrive', 'abc', '--all'],

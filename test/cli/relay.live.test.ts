@@ -233,7 +233,7 @@ test('what no waiting would mend ends the relay with 1, and says what to do', as
   assert.deepEqual(
     crowded.log.map(({ message }) => message),
     [
-      'tidings: config_invalid: PORT (--port) must be a port that the relay can listen on: set it to a free port, or leave it out',
+      `tidings: config_invalid: PORT (--port) ${port} is in use (EADDRINUSE): stop the other program, or choose another port`,
     ],
   )
 })

@@ -178,12 +178,16 @@ test('--print shows the notification, less secrets, and sends nothing', async ()
 
 test('what cannot be sent fails with the usage', async () => {
   for (const [args, message] of [
-    [[], 'the first argument must be ceph or openstack'],
+    [[], 'the product is missing. Use one of ceph, openstack.'],
     [['ceph', 'ObjectCreated:Putt'], 'Ceph is not known to send ObjectCreated:Putt. Did you mean ObjectCreated:Put?'],
     [['ceph', '--payload', 'a=b'], '--payload belongs to the other product: remove it'],
-    [['ceph', '--size', 'large'], '--size must be a whole number of bytes'],
-    [['ceph', '--tag', 'stage'], '--tag must have the form name=value'],
-    [['ceph', '--to', 'localhost'], '--to must be a URL that begins with http:// or https://'],
+    [['ceph', '--size', 'large'], "--size must be a whole number of bytes, got 'large'"],
+    [['ceph', '--tag', 'stage'], "--tag must have the form name=value, got 'stage'"],
+    [
+      ['ceph', '--to', 'localhost:8080'],
+      "--to must be a URL that begins with http:// or https://, got 'localhost:8080': did you mean http://localhost:8080?",
+    ],
+    [['ceph', '--to', 'user:s3cret@h'], '--to must be a URL that begins with http:// or https://'],
     [['openstack'], 'name the event type, for example compute.instance.create.end'],
     [
       ['openstack', 'compute.instance.creat.end'],

@@ -40,10 +40,10 @@ test('a command line that says nothing, or nothing known, fails with the usage',
   const commands = 'init, serve, send, build, config, provision, relay, dead-letters, completion'
   await fails([], `the command is missing. Use one of ${commands}.`, USAGE)
   await fails(['deploy'], `unknown command 'deploy'. Use one of ${commands}.`, USAGE)
-  const actions = 'use one of plan, apply, verify, destroy, prune, test, import'
-  await fails(['provision'], `the action is missing: ${actions}`)
-  await fails(['provision', 'delete', '-f', 'x'], `unknown action: ${actions}`)
-  await fails(['provision', 'aply', '-f', 'x'], `unknown action: ${actions}. Did you mean apply?`)
+  const actions = 'Use one of plan, apply, verify, destroy, prune, test, import.'
+  await fails(['provision'], `the action is missing. ${actions}`)
+  await fails(['provision', 'delete', '-f', 'x'], `unknown action 'delete'. ${actions}`)
+  await fails(['provision', 'aply', '-f', 'x'], "unknown action 'aply'. Did you mean apply?")
   await fails(['provision', 'plan'], '--file is missing: name the document, or - for stdin')
   await fails(
     ['provision', 'plan', 'secret', '-f', 'x'],
@@ -54,9 +54,9 @@ test('a command line that says nothing, or nothing known, fails with the usage',
 test('unknown flags and missing values fail with the usage, without showing values', async () => {
   await fails(['provision', 'plan', '-f', 'x', '--colour=secret'], "Unknown option '--colour'")
   await fails(['provision', 'plan', '-z'], "Unknown option '-z'")
-  await fails(['provision', 'plan', '-f'], "Option '--file <value>' argument missing")
-  await fails(['provision', 'plan', '-f', 'x', '-s', '-secret'], "Option '--secret-key' argument is ambiguous")
-  await fails(['provision', 'plan', '-f', 'x', '--json=secret'], "Option '--json' does not take an argument")
+  await fails(['provision', 'plan', '-f'], '--file needs a value: --file <file>')
+  await fails(['provision', 'plan', '-f', 'x', '-s', '-secret'], '--secret-key needs a value: --secret-key <key>')
+  await fails(['provision', 'plan', '-f', 'x', '--json=secret'], '--json takes no value: remove it')
 })
 
 test('a command or flag that is nearly right is answered with the right one', async () => {

@@ -107,7 +107,7 @@ describe('what cannot work is said in one line, without a secret, and exits 1:',
       [await host.exited, host.output.stderr],
       [
         { code: 1, signal: null },
-        `tidings: config_invalid: the host cannot listen on PORT ${port}: set PORT to a free port\n`,
+        `tidings: config_invalid: PORT ${port} is in use (EADDRINUSE): stop the other program, or choose another port\n`,
       ],
     )
   })

@@ -94,7 +94,7 @@ describe('the sink', () => {
 describe('a wrong variable is named, with what it must be and what was found:', () => {
   const cases: readonly (readonly [variable: string, value: string, expected: string])[] = [
     ['ALLOW_ANONYMOUS', 'yes', 'true or false'],
-    ['SINK_MODE', 'batches', 'batch, structured or binary'],
+    ['SINK_MODE', 'json', 'batch, structured or binary'],
     ['LOG_LEVEL', 'loud', 'debug, info, warn or error'],
     ['SINK_TIMEOUT_MS', '0', 'a whole number from 1 to 3600000 (for example 5000)'],
     ['SINK_RETRIES', '21', 'a whole number from 0 to 20 (for example 2)'],

@@ -132,6 +132,21 @@ describe('the settings of a table', () => {
     })
   })
 
+  test('say what was probably meant', () => {
+    const kinds = { KIND: { rule: oneOf('quorum', 'classic'), meaning: '' } }
+    assert.throws(() => readGiven(kinds, { KIND: 'quorm' }), {
+      message: "KIND must be quorum or classic, got 'quorm'. Did you mean quorum?",
+    })
+    assert.throws(() => readGiven(TABLE, { PLACE: 'localhost:8000' }), {
+      message: /, got 'localhost:8000': did you mean http:\/\/localhost:8000\?$/,
+    })
+  })
+
+  test('show no part of a URL that may be a password', () => {
+    for (const place of ['hunter2', 'user:hunter2@h', 'htp://user:hunter2@h'])
+      assert.throws(() => readGiven(TABLE, { PLACE: place }), { message: /such as \S+$/ })
+  })
+
   test('are read together with others, and the faults of all are told', () => {
     assert.throws(
       () =>

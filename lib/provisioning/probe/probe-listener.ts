@@ -1,7 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
+import { got } from '../../process/did-you-mean.ts'
 import { ConfigError } from '../../process/errors.ts'
+import { listen } from '../../process/listening.ts'
 
 /** A notification as the gateway pushed it. */
 export type Push = {
@@ -57,15 +59,9 @@ export const openListener = async (address: string): Promise<ProbeListener> => {
   })
 
   const [, host = '127.0.0.1', port = ''] = /^(?:(.+):)?(\d{1,5})$/.exec(address) ?? []
-  try {
-    server.listen(Number(port), host)
-    await once(server, 'listening')
-  } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? ` (${cause.code})` : ''
-    throw new ConfigError(`--listen: ${address} cannot be listened on${reason}: write a free port, or host:port`, {
-      cause,
-    })
-  }
+  if (port === '' || Number(port) > 65_535)
+    throw new ConfigError(`--listen must be a port up to 65535, or host:port${got(address)}`)
+  await listen(server, `--listen ${address}`, Number(port), host)
 
   return {
     waitFor: async (text, rule, signal) => {

@@ -1,3 +1,4 @@
+import { got, schemeHint } from '../../process/did-you-mean.ts'
 import { HOUR_MS, type Rule, secret, type Table, text, trueOrFalse, wholeNumber } from '../../process/settings.ts'
 import { BROKER_SETTINGS, flagOf, SOURCE_SETTINGS } from './source-settings.ts'
 
@@ -11,6 +12,8 @@ const invokeTarget: Rule<URL | `lambda:${string}`> = {
     return /^https?:\/\/[^/]/.test(given) ? (URL.parse(given) ?? undefined) : undefined
   },
   mayHoldSecret: true,
+  hint: (given) =>
+    /^[\w-]{1,64}$/.test(given) ? `${got(given)}: did you mean lambda:${given}?` : schemeHint(given, 'http:'),
 }
 
 /** Settings of the whole relay. */

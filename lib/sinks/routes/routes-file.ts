@@ -64,6 +64,8 @@ const readText = async (file: string): Promise<string> => {
   try {
     return await readFile(file, 'utf8')
   } catch (cause) {
-    throw new ConfigError(`${file} cannot be read: check TIDINGS_CONFIG`, { cause })
+    throw new ConfigError(unreadable(file), { cause })
   }
 }
+
+export const unreadable = (file: string): string => `TIDINGS_CONFIG names ${file}, which cannot be read: check the name`
