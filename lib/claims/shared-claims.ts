@@ -57,20 +57,24 @@ export const createSharedClaims = (
   let isAway = false
   let isClosed = false
 
-  /** @param isAwaited false: the call keeps no process alive */
+  /** @param isAwaited false: no event waits for the answer. The call goes to the store in any case, and keeps no process alive */
   const ask = async <Answer>(question: (store: Store) => Promise<Answer>, isAwaited = true): Promise<Answer> => {
-    if (isClosed || Date.now() < awayUntil) throw new Error('the store is closed, or did not answer a moment ago')
+    if (isClosed || (isAwaited && Date.now() < awayUntil))
+      throw new Error('the store is closed, or did not answer a moment ago')
     try {
       opened ??= open(lost)
       const answer = await within(timeoutMs, opened.then(question), isAwaited)
       if (isAway) log.info({}, 'the store of CLAIMS_URL answers again')
       isAway = false
+      awayUntil = 0
       return answer
     } catch (error) {
-      if (!isAway) log.warn({ error, whenAway }, 'the store of CLAIMS_URL does not answer')
-      isAway = true
-      awayUntil = Date.now() + PAUSE_MS
       opened?.catch(lost)
+      if (isAwaited) {
+        if (!isAway) log.warn({ error, whenAway }, 'the store of CLAIMS_URL does not answer')
+        isAway = true
+        awayUntil = Date.now() + PAUSE_MS
+      }
       throw error
     }
   }
@@ -95,7 +99,7 @@ export const createSharedClaims = (
     const claimed = done.fence === undefined ? await claimStored(storedKey(name, done.key), false) : done
     if (isHeld(claimed)) await ask((store) => store.mark(claimed, 'done'), false)
   }
-  const untold = createUntold(tell, { pauseMs: PAUSE_MS, size: REMEMBERED })
+  const untold = createUntold(tell, { maxPauseMs: Math.min(PAUSE_MS, leaseMs / 4), size: REMEMBERED })
 
   const close = async (): Promise<void> => {
     isClosed = true

@@ -1,14 +1,17 @@
 import type { Held } from '../core/claims.ts'
 
+/** Doubles after each failure. */
+const FIRST_PAUSE_MS = 50
+
 /**
- * What was done while the store was away: the store is told of it once it answers again. The wait for that keeps no process alive.
+ * What is done, and the store did not answer: it is told again until it does. The wait for that keeps no process alive.
  *
- * @param tell rejects where the store is still away
- * @param limits how long it waits before each try, and how many it remembers
+ * @param tell rejects where the store does not answer
+ * @param limits how long it waits before a try at most, and how many it remembers
  */
 export const createUntold = (
   tell: (done: Held) => Promise<unknown>,
-  { pauseMs, size }: { readonly pauseMs: number; readonly size: number },
+  { maxPauseMs, size }: { readonly maxPauseMs: number; readonly size: number },
 ) => {
   const untold = new Map<string, Held>()
   let isTelling = false
@@ -17,15 +20,18 @@ export const createUntold = (
   const tellAll = async (): Promise<void> => {
     if (isTelling) return
     isTelling = true
-    while (untold.size > 0 && !isEnded) {
-      await new Promise<void>((resolve) => setTimeout(resolve, pauseMs).unref())
-      try {
-        for (const [key, done] of untold) {
-          await tell(done)
-          untold.delete(key)
-        }
-      } catch {
-        // Who asks the store has logged it.
+    for (let pauseMs = FIRST_PAUSE_MS; untold.size > 0 && !isEnded; pauseMs *= 2) {
+      await new Promise<void>((resolve) => setTimeout(resolve, Math.min(pauseMs, maxPauseMs)).unref())
+      for (const [key, done] of untold) {
+        untold.delete(key)
+        const isTold = await tell(done).then(
+          () => true,
+          () => false, // Who asks the store has logged it.
+        )
+        if (isTold) continue
+        // Behind the others: the failure may be of this one alone.
+        untold.set(key, done)
+        break
       }
     }
     isTelling = false

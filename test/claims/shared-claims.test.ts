@@ -146,6 +146,32 @@ test('what was done while the store was away is told to it afterwards, with and 
   assert.deepEqual([await other.claim('in hand'), await other.claim('unclaimed')], ['done', 'done'])
 })
 
+test('a mark that fails is told again before the lease ends, also behind one that goes on failing', async (t) => {
+  t.mock.timers.enable({ apis: ['Date', 'setTimeout'] })
+  const memory = createMemoryClaims(100, 1000)
+  let failing = ''
+  let fails = 0
+  const store: Store = {
+    claim: async (key) => memory.claim(key),
+    mark: async (held, as) => {
+      if (held.key === failing || fails-- > 0) throw new Error('busy')
+      return memory.mark(held, as)
+    },
+  }
+  const [one, other] = [1, 2].map(() => createSharedClaims(async () => store, { ...options, leaseMs: 1000 }))
+  assert.ok(one && other)
+  const [stuck, late] = [heldOf(await one.claim('stuck')), heldOf(await one.claim('late'))]
+  failing = stuck.key
+  assert.equal(await one.mark(stuck, 'done'), undefined)
+  fails = 1
+  assert.equal(await one.mark(late, 'done'), undefined)
+  for (let waitedMs = 0; waitedMs < 900; waitedMs += 50) {
+    t.mock.timers.tick(50)
+    await setImmediate()
+  }
+  assert.equal(await other.claim('late'), 'done')
+})
+
 test('claims that are closed close the store, and tell it nothing more', async (t) => {
   t.mock.timers.enable({ apis: ['Date', 'setTimeout'] })
   let asked = 0
