@@ -1,6 +1,6 @@
 // Events per second that are claimed and marked as done, beside the plain client of each store's library that does the same commands.
 import { randomUUID } from 'node:crypto'
-import { CreateTableCommand, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { Redis } from 'ioredis'
 import { CLAIMS_SETTINGS, claimsConfig } from '../lib/claims/claims-settings.ts'
@@ -8,7 +8,7 @@ import { openClaims } from '../lib/claims/open-claims.ts'
 import { CLAIM, MARK } from '../lib/claims/redis-scripts.ts'
 import { type Environment, readSettings } from '../lib/process/settings.ts'
 import { startCeph } from '../test/services/ceph.ts'
-import { startMoto } from '../test/services/moto.ts'
+import { createClaimsTable, startMoto } from '../test/services/moto.ts'
 import { startRedis } from '../test/services/redis.ts'
 import { inTurn, median, report } from './measure.ts'
 
@@ -120,14 +120,7 @@ await ceph.stop()
 Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' })
 const moto = await startMoto()
 const dynamodb = new DynamoDBClient({ region: 'us-east-1', endpoint: moto.endpoint })
-await dynamodb.send(
-  new CreateTableCommand({
-    TableName: 'claims',
-    BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-  }),
-)
+const table = await createClaimsTable(moto)
 const write = (key: string, state: string, condition: string) =>
   dynamodb.send(
     new UpdateItemCommand({
@@ -139,7 +132,7 @@ const write = (key: string, state: string, condition: string) =>
   )
 await compare(
   "dynamodb: (moto's emulator)",
-  oursAt(`dynamodb://claims?region=us-east-1&endpoint=${moto.endpoint}`),
+  oursAt(table),
   async (key) => {
     await write(key, 'held', 'attribute_not_exists(id)')
     await write(key, 'done', '#fence = :one')

@@ -9,11 +9,14 @@ export type DynamodbOptions = { readonly leaseMs: number; readonly ttlMs: number
 /** `dynamodb://table?region=…&endpoint=…` */
 export type ClaimsTable = { readonly table: string; readonly region?: string; readonly endpoint?: string }
 
+/** The service tells whole seconds. */
+const PRECISION_MS = 1000
+
 type Item = Readonly<Record<string, AttributeValue>>
 
 /**
- * Claims in a table of DynamoDB with the partition key `id` (a text), by conditional updates. Leases are measured by the clocks of the
- * processes, because a condition of DynamoDB cannot read the clock of the service. `expires` is the attribute for its time to live.
+ * Claims in a table of DynamoDB with the partition key `id` (a text), by conditional updates. A condition cannot read the clock of the
+ * service, so leases are measured by what its answers tell as Date. `expires` is the attribute for its time to live.
  *
  * @throws ConfigError where the client is not installed
  */
@@ -33,8 +36,23 @@ export const openDynamodbClaims = async (place: ClaimsTable, options: DynamodbOp
   }
   const client = new DynamoDBClient(config)
   const isRefused = (error: unknown): boolean => error instanceof ConditionalCheckFailedException
+  /** How far the clock of the service is ahead of ours. */
+  let aheadMs = 0
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const sentAt = Date.now()
+      const result = await next(args)
+      const { headers } = result.response as { readonly headers?: Readonly<Record<string, string>> } // An HTTP response.
+      const date = Date.parse(headers?.date ?? '')
+      const [least, most] = [date - Date.now(), date + PRECISION_MS - sentAt]
+      if (aheadMs < least || aheadMs > most) aheadMs = (least + most) / 2
+      return result
+    },
+    { step: 'deserialize', priority: 'low', name: 'tidingsClock' },
+  )
+  const clock = (): number => Math.round(Date.now() + aheadMs)
   const times = () => {
-    const now = Date.now()
+    const now = clock()
     return {
       ':until': numberOf(now + options.leaseMs),
       ':expires': numberOf(Math.ceil((now + Math.max(options.ttlMs, 2 * options.leaseMs)) / 1000)),
@@ -55,6 +73,12 @@ export const openDynamodbClaims = async (place: ClaimsTable, options: DynamodbOp
     }
   }
 
+  const get = async (key: string): Promise<Item | undefined> =>
+    (await client.send(new GetItemCommand({ TableName, Key: { id: { S: key } }, ConsistentRead: true }))).Item
+
+  // For the clock: an answer to anything tells it.
+  await get('none')
+
   const claim = async (key: string): Promise<Claimed> => {
     const claimed = await update(key, {
       // The SDK sends again what was not answered: then it finds itself.
@@ -68,15 +92,16 @@ export const openDynamodbClaims = async (place: ClaimsTable, options: DynamodbOp
         ':held': { S: 'held' },
         ':free': { S: 'free' },
         ':by': { S: randomUUID() },
-        ':now': numberOf(Date.now()),
+        ':now': numberOf(clock() - PRECISION_MS),
         ':zero': numberOf(0),
         ':one': numberOf(1),
       },
     })
     if (claimed !== undefined) return { key, fence: readNumber(claimed, 'fence'), taken: readTaken(claimed) }
-    const { Item } = await client.send(new GetItemCommand({ TableName, Key: { id: { S: key } }, ConsistentRead: true }))
-    if (Item?.state?.S === 'done') return 'done'
-    return { heldUntil: Item === undefined ? Date.now() : readNumber(Item, 'until') }
+    const item = await get(key)
+    if (item?.state?.S === 'done') return 'done'
+    const leftMs = item === undefined ? 0 : readNumber(item, 'until') + PRECISION_MS - clock()
+    return { heldUntil: Date.now() + leftMs }
   }
 
   return {

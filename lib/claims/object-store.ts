@@ -28,7 +28,10 @@ export type SendObject = (request: ObjectRequest) => Promise<ObjectReply>
 export const createSendObject = ({ endpoint, credentials, ca }: Gateway, timeoutMs: number): SendObject => {
   const isTls = endpoint.protocol === 'https:'
   const base = endpoint.pathname.replace(/\/$/, '')
-  return async ({ method, path, headers = {}, body = '' }) => {
+  /** How far the clock of the gateway is ahead of ours. It refuses requests that are signed at another time. */
+  let aheadMs = 0
+
+  const sendOnce: SendObject = async ({ method, path, headers = {}, body = '' }) => {
     const signed = aws4.sign(
       {
         service: 's3',
@@ -36,7 +39,7 @@ export const createSendObject = ({ endpoint, credentials, ca }: Gateway, timeout
         host: endpoint.host,
         method,
         path: base + path,
-        headers: { ...headers },
+        headers: { ...headers, ...(aheadMs !== 0 && { 'x-amz-date': timestamp(Date.now() + aheadMs) }) },
         body,
       },
       credentials,
@@ -54,15 +57,29 @@ export const createSendObject = ({ endpoint, credentials, ca }: Gateway, timeout
       ...(ca !== undefined && isTls && { ca }),
     })
     request.on('error', reject).on('response', (response) => {
-      text(response).then(
-        (read) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: read }),
-        reject,
-      )
+      const { statusCode: status = 0, headers } = response
+      const isLarge = Number(headers['content-length']) > MAX_BODY_BYTES
+      if (isLarge) response.destroy()
+      const read = isLarge ? Promise.resolve('') : text(response)
+      read.then((body) => resolve({ status, headers, body }), reject)
     })
     request.end(body)
     return promise
   }
+
+  return async (request) => {
+    const reply = await sendOnce(request)
+    if (reply.status !== 403 || !reply.body.includes('<Code>RequestTimeTooSkewed</Code>')) return reply
+    aheadMs = Date.parse(String(reply.headers.date)) - Date.now()
+    return sendOnce(request)
+  }
 }
+
+/** Nothing of ours is as large. A larger body counts as empty. */
+const MAX_BODY_BYTES = 1_048_576
+
+/** `20260304T050607Z` */
+const timestamp = (at: number): string => new Date(at).toISOString().replaceAll(/[:-]|\.\d+/g, '')
 
 /** @throws Error with the status and the code of an answer that was not expected */
 export const unexpected = (asked: string, { status, body }: ObjectReply): Error => {

@@ -27,7 +27,8 @@ type Stored = {
   readonly by: string
 }
 
-type Read = { readonly stored: Stored; readonly etag: string; readonly ageMs: number }
+/** @param stored undefined: somebody else wrote the object */
+type Read = { readonly stored: Stored | undefined; readonly etag: string; readonly ageMs: number }
 
 /** What is known of an event that this process holds: the version of its object, and the last write, which the next one follows. */
 type Own = { readonly by: string; etag: string; written: Promise<boolean> }
@@ -61,7 +62,7 @@ export const openS3Claims = async (gateway: Gateway, place: ClaimsPlace, options
     const reply = await send({ method: 'GET', path: pathOf(key) })
     if (reply.status === 404) return undefined
     if (reply.status !== 200) throw unexpected('reading a claim', reply)
-    return { stored: JSON.parse(reply.body) as Stored, etag: etagOf(reply), ageMs: ageOf(reply) } // As `put` wrote it.
+    return { stored: readStored(reply.body), etag: etagOf(reply), ageMs: ageOf(reply) }
   }
 
   const own = (key: string, { fence, taken, by }: Stored, etag: string): Held => {
@@ -79,11 +80,12 @@ export const openS3Claims = async (gateway: Gateway, place: ClaimsPlace, options
       const read = await get(key)
       if (read === undefined) continue
       const { stored, etag, ageMs } = read
-      if (stored.by === fresh.by) return own(key, stored, etag)
-      if (stored.state === 'done') return 'done'
-      const leftMs = stored.leaseMs + PRECISION_MS - ageMs
-      if (stored.state === 'held' && leftMs > 0) return { heldUntil: Date.now() + leftMs }
-      const next: Stored = { ...fresh, fence: stored.fence + 1, taken: stored.taken }
+      if (stored?.by === fresh.by) return own(key, stored, etag)
+      if (stored?.state === 'done') return 'done'
+      const leftMs = (stored?.leaseMs ?? 0) + PRECISION_MS - ageMs
+      if (stored?.state === 'held' && leftMs > 0) return { heldUntil: Date.now() + leftMs }
+      if (stored === undefined) options.log.warn({ object: pathOf(key) }, NO_CLAIM)
+      const next: Stored = { ...fresh, fence: (stored?.fence ?? 0) + 1, taken: stored?.taken ?? [] }
       const replaced = await put(key, next, { 'if-match': etag })
       if (replaced !== undefined) return own(key, next, replaced)
     }
@@ -101,7 +103,7 @@ export const openS3Claims = async (gateway: Gateway, place: ClaimsPlace, options
       }
       // It may be ours still: a gateway that answers 500 may have written it or not.
       const read = await get(held.key)
-      if (read?.stored.by !== by) return false
+      if (read?.stored?.by !== by) return false
       known.etag = read.etag
     }
     return false
@@ -119,6 +121,21 @@ export const openS3Claims = async (gateway: Gateway, place: ClaimsPlace, options
       )
       return known.written
     },
+  }
+}
+
+const NO_CLAIM = 'this object has the name of a claim, but is none: it is replaced, and its fencing number begins anew'
+
+/** Undefined where it is not as `put` wrote it. */
+const readStored = (body: string): Stored | undefined => {
+  try {
+    const stored: Partial<Stored> | null = JSON.parse(body)
+    const { state, fence, taken, leaseMs, by } = stored ?? {}
+    const hasState = state === 'held' || state === 'done' || state === 'free'
+    const hasNumbers = Number.isSafeInteger(fence) && Number.isFinite(leaseMs)
+    return hasState && hasNumbers && Array.isArray(taken) && typeof by === 'string' ? (stored as Stored) : undefined // Checked.
+  } catch {
+    return undefined
   }
 }
 

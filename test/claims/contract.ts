@@ -118,6 +118,19 @@ export const testClaims = ({ name, open, leaseMs }: ClaimsUnderTest): void => {
       assert.deepEqual(heldOf(await first.claim(key)).taken, ['archive', 'https://example.org/ü'])
     })
 
+    test('takes any source and id, and confuses none with another', async (t) => {
+      const [first, second] = await two(t)
+      const ids = ['id', 'ID', 'id ', '../id', 'id/', '%69d', '日本\u{1f4f7}', '\n', '', 'x'.repeat(1_000_000)]
+      const run = randomUUID()
+      const keys = ['here', 'there'].flatMap((source) => ids.map((id) => `${run}/${source}\0${id}`))
+      for (const key of keys) {
+        const held = heldOf(await first.claim(key))
+        assert.ok(!isHeld(await second.claim(key)))
+        assert.equal(await first.mark(held, 'done'), true)
+        assert.equal(await second.claim(key), 'done')
+      }
+    })
+
     test('takes marks of one event that are under way together', async (t) => {
       const [first, second] = await two(t)
       const key = newKey()

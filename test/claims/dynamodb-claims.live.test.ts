@@ -1,8 +1,7 @@
 import { after, before } from 'node:test'
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { openDynamodbClaims } from '../../lib/claims/dynamodb-claims.ts'
 import { createSharedClaims } from '../../lib/claims/shared-claims.ts'
-import { type Moto, startMoto } from '../services/moto.ts'
+import { createClaimsTable, type Moto, startMoto } from '../services/moto.ts'
 import { testClaims } from './contract.ts'
 
 const region = 'us-east-1'
@@ -10,16 +9,7 @@ let moto: Moto
 before(async () => {
   Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' })
   moto = await startMoto()
-  const client = new DynamoDBClient({ region, endpoint: moto.endpoint })
-  await client.send(
-    new CreateTableCommand({
-      TableName: 'claims',
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-    }),
-  )
-  client.destroy()
+  await createClaimsTable(moto)
 })
 after(() => moto.stop())
 

@@ -53,6 +53,18 @@ test('while Redis is down, events are handled without a claim, or come again, as
   assert.equal(await retrying.claim('before'), 'done')
 })
 
+test('a claim outlives CLAIMS_TTL where the lease is longer', async () => {
+  const limits = { leaseMs: 60_000, ttlMs: 1, timeoutMs: 20_000 }
+  const url = new URL(redis.url)
+  const [one, other] = await Promise.all([1, 2].map(() => openRedisClaims({ url }, limits, () => {})))
+  assert.ok(one && other)
+  const held = heldOf(await one.claim('longer'))
+  await delay(20)
+  assert.ok('heldUntil' in Object(await other.claim('longer')))
+  assert.equal(await one.mark(held, 'done'), true)
+  await Promise.all([one.close?.(), other.close?.()])
+})
+
 test('over TLS, the server needs a certificate of an authority that is trusted', async () => {
   const limits = { leaseMs: 60_000, ttlMs: 60_000, timeoutMs: 20_000 }
   const url = new URL(redis.tls.url)

@@ -115,6 +115,19 @@ describe('an event that another replica handles comes again where time is over, 
   }
 })
 
+test('10,000 deliveries of one event at once, to two replicas: one of them handles it, once', async () => {
+  const name = randomUUID()
+  let runs = 0
+  const replicas = [1, 2].map(() => replica(name, () => void runs++))
+  const text = body()
+  const event = sqsEvent(Array.from({ length: 10 }, () => text))
+  const answers = await Promise.all(Array.from({ length: 1000 }, (_, index) => replicas[index % 2]?.(event, {})))
+  assert.deepEqual(
+    [runs, new Set(answers.map((answer) => JSON.stringify(answer)))],
+    [1, new Set([JSON.stringify(items())])],
+  )
+})
+
 const HANDLER = `import { openstack } from 'tidings'
 
 export const handler = openstack({ name: 'second' }).on('*', ({ event }) => console.log(JSON.stringify(event)))

@@ -45,7 +45,9 @@ export const startBalancer = async (forward: Forward, limit: number): Promise<Ba
   const server = createServer(async (request, response) => {
     await enter()
     const { 'content-type': type = '', authorization = '' } = request.headers
-    const reply = await forward(await text(request), { 'content-type': type, authorization }).catch(() => undefined)
+    // Where the gateway gave up, its request has only begun.
+    const body = await text(request).catch(() => undefined)
+    const reply = body === undefined ? undefined : await forward(body, { 'content-type': type, authorization })
     leave()
     const isLost = reply !== undefined && Math.random() < 1 / LOSS
     if (isLost) lost++

@@ -1,6 +1,7 @@
 // moto's server, an emulator of AWS, on loopback. It keeps everything in memory.
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { motoServer } from './install-services.ts'
 import { freePorts } from './ports.ts'
 import { startDaemon } from './processes.ts'
@@ -38,4 +39,20 @@ export async function startMoto(): Promise<Moto> {
       await daemon.exited
     },
   }
+}
+
+/** A table for claims. Resolves to its CLAIMS_URL. */
+export async function createClaimsTable({ endpoint }: Pick<Moto, 'endpoint'>): Promise<string> {
+  const region = 'us-east-1'
+  const client = new DynamoDBClient({ region, endpoint, credentials: { accessKeyId: 'any', secretAccessKey: 'any' } })
+  await client.send(
+    new CreateTableCommand({
+      TableName: 'claims',
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    }),
+  )
+  client.destroy()
+  return `dynamodb://claims?region=${region}&endpoint=${endpoint}`
 }
