@@ -78,9 +78,6 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
   const handlerFor = (event: Event): Handle<Context> | undefined =>
     routes.find(({ matches }) => matches(event))?.handle ?? (product.isForFallback(event) ? fallback : undefined)
 
-  /** The handlers of events that are wanted, so that no event is matched twice. */
-  const found = new WeakMap<Event, Handle<Context>>()
-
   const lanes = createLanes()
   const log = createLogger(name)
 
@@ -90,7 +87,7 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
     const { claim, mayReply } = run
     const eventsOf = mayReply ? replyEvents : returnedEvents
     const read = (value: Returned) => eventsOf(value, event, name)
-    const returned = await runHandler(found.get(event) ?? handlerFor(event), context, read).catch(withoutSecrets)
+    const returned = await runHandler(handlerFor(event), context, read).catch(withoutSecrets)
     const [first] = returned
     if (mayReply && first !== undefined && returned.length === 1) return { reply: first }
     if (first !== undefined) await outbox?.(returned, context.signal, claim)
@@ -156,12 +153,7 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
       config: settings,
       decode,
       secrets,
-      wanted: (given) => {
-        const event = given as Event // As above.
-        const handler = handlerFor(event)
-        if (handler !== undefined) found.set(event, handler)
-        return handler !== undefined
-      },
+      wanted: (event) => handlerFor(event as Event) !== undefined, // As above.
       sink,
     })
     return plain
