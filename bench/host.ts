@@ -2,6 +2,9 @@
 // idle priority on the same core, and the sink on the other core. It needs Linux, two cores, and wrk (Debian's package of that name).
 //
 // node bench/host.ts [another checkout, built, to compare with]
+//
+// ROUNDS, SECONDS (of a round) and ONLY (null, handler, each, batch, memory; more than one with commas) choose what is measured. Its
+// memory under load is measured for MINUTES, 1 by default.
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -14,7 +17,10 @@ import { inTurn, notification, report } from './measure.ts'
 
 const ROUNDS = Number(process.env.ROUNDS ?? 7)
 const SECONDS = Number(process.env.SECONDS ?? 2)
-const ONLY = process.env.ONLY?.split(',') ?? ['null', 'handler', 'each', 'batch']
+const ONLY = process.env.ONLY?.split(',') ?? ['null', 'handler', 'each', 'batch', 'memory']
+const MINUTES = Number(process.env.MINUTES ?? 1)
+/** V8 compiles until then, on other threads too. */
+const WARM_UP_SECONDS = 12
 const CALLERS = 32
 
 const directory = mkdtempSync(join(tmpdir(), 'tidings-bench-'))
@@ -53,12 +59,15 @@ const cpuOf = (pid: number): number => {
   return ((Number(fields[11]) + Number(fields[12])) * 1e6) / TICKS
 }
 
+const rssOf = (pid: number): number =>
+  Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
+
 /** Microseconds of CPU that a request takes under full load. */
 const load =
-  ({ pid, url }: { readonly pid: number; readonly url: string }) =>
+  ({ pid, url }: { readonly pid: number; readonly url: string }, seconds = SECONDS) =>
   async (): Promise<number> => {
     const before = cpuOf(pid)
-    const wrk = ['wrk', '-t1', `-c${CALLERS}`, `-d${SECONDS}s`, '-s', here('load.lua'), url]
+    const wrk = ['wrk', '-t1', `-c${CALLERS}`, `-d${seconds}s`, '-s', here('load.lua'), url]
     const child = spawn('taskset', ['-c', '0', 'chrt', '-i', '0', ...wrk], {
       env: { ...process.env, BODY_FILE: bodyFile },
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -75,8 +84,7 @@ type Server = Awaited<ReturnType<typeof start>>
 
 const compare = async (what: string, aim: string, bare: Server, hosts: ReadonlyMap<string, Server>): Promise<void> => {
   const programs = { bare: load(bare), ...Object.fromEntries([...hosts].map(([name, host]) => [name, load(host)])) }
-  // Without a round to warm up, the first one would measure the compiler.
-  await inTurn(2, programs)
+  for (const program of [bare, ...hosts.values()]) await load(program, WARM_UP_SECONDS)()
   const { bare: beside = Number.NaN, ...micros } = await inTurn<string>(ROUNDS, programs)
   report(`CPU-µs a request, ${what}: bare program`, beside.toFixed(1), '-')
   for (const [name, value] of Object.entries(micros)) {
@@ -96,6 +104,8 @@ const inEachCheckout = async (args: (root: string) => readonly string[], env: Re
 
 const bareForwarder = (sinkUrl: string) =>
   start(0, [here('bare-forwarder.cjs')], { SINK_URL: sinkUrl, EVENT: JSON.stringify(event) })
+/** As the images set it. */
+const IMAGE = { NODE_OPTIONS: '--max-semi-space-size=4', MALLOC_ARENA_MAX: '1' }
 const deployed = (root: string) => [join(root, 'dist/server.cjs')]
 
 if (ONLY.includes('null')) {
@@ -108,12 +118,23 @@ if (ONLY.includes('handler')) {
 }
 if (ONLY.includes('each')) {
   const sink = await start(1, [here('taking-sink.cjs')], {})
-  const hosts = await inEachCheckout(deployed, { SINK_URL: sink.url })
+  const hosts = await inEachCheckout(deployed, { ...IMAGE, SINK_URL: sink.url })
   await compare('HTTP sink, one POST each', '<= 1.25', await bareForwarder(sink.url), hosts)
 }
 if (ONLY.includes('batch')) {
   const sink = await start(1, [here('taking-sink.cjs')], { DELAY_MS: '2' })
-  const hosts = await inEachCheckout(deployed, { SINK_URL: sink.url, SINK_MODE: 'batch' })
+  const hosts = await inEachCheckout(deployed, { ...IMAGE, SINK_URL: sink.url, SINK_MODE: 'batch' })
   await compare('HTTP sink after 2 ms, SINK_MODE=batch', '<= 0.8', await bareForwarder(sink.url), hosts)
+}
+if (ONLY.includes('memory')) {
+  const sink = await start(1, [here('taking-sink.cjs')], {})
+  for (const [name, host] of await inEachCheckout(deployed, { ...IMAGE, SINK_URL: sink.url, CLAIMS_URL: 'memory:' })) {
+    await load(host, MINUTES * 6)()
+    const early = rssOf(host.pid)
+    await load(host, MINUTES * 54)()
+    const what = `RSS in MiB of ${name} after ${MINUTES} min of load (a tenth of it)`
+    report(what, `${rssOf(host.pid).toFixed(0)} (${early.toFixed(0)})`, '<= 110, flat')
+  }
+  for (const program of started.splice(0)) program.kill()
 }
 rmSync(directory, { recursive: true })

@@ -1,11 +1,13 @@
 // Drain rate of a filled queue of real notifications, 2 to 5 kB: the relay with its function inside (decoded, checked, turned into
-// events, for nobody), beside a kombu worker that decodes JSON and acks, and amqplib doing nothing but acks. `MESSAGES` says how many.
+// events, for nobody), beside a kombu worker that decodes JSON and acks, and amqplib doing nothing but acks. `MESSAGES` says how many,
+// `WARM_UP` after how many of them the relay is measured, and `ROUNDS` how often.
 import { startRabbitMQ } from '../test/services/rabbitmq.ts'
 import { median, output, report } from './measure.ts'
 import { fill, notifications, remove } from './relay-queue.ts'
 import type { Spent } from './stopwatch.ts'
 
 const MESSAGES = Number(process.env.MESSAGES ?? 40_000)
+const WARM_UP = Number(process.env.WARM_UP ?? MESSAGES / 2)
 const ROUNDS = Number(process.env.ROUNDS ?? 3)
 
 const here = (file: string): string => new URL(file, import.meta.url).pathname
@@ -19,29 +21,34 @@ const PROGRAMS = {
 } as const
 
 type Name = keyof typeof PROGRAMS
+type Drained = Spent & { readonly messages: number }
 
-const drain = async (name: Name): Promise<Spent> => {
+const drain = async (name: Name): Promise<Drained> => {
   const [command, script] = PROGRAMS[name]
   await fill(broker.url, name, filling)
-  const printed = await output(command, [script, broker.url, name, String(MESSAGES)])
+  const printed = await output(command, [script, broker.url, name, String(MESSAGES)], {
+    WARM_UP: String(WARM_UP),
+  })
   await remove(broker.url, name)
-  return JSON.parse(printed) as Spent // As stopwatch.ts and the worker print it.
+  return { messages: MESSAGES, ...JSON.parse(printed) } as Drained // As stopwatch.ts and the worker print it.
 }
 
 const names = Object.keys(PROGRAMS) as Name[] // Object.keys forgets the names.
-const spent: Record<Name, Spent[]> = { relay: [], kombu: [], acks: [] }
+const spent: Record<Name, Drained[]> = { relay: [], kombu: [], acks: [] }
 for (let round = 0; round < ROUNDS; round++) {
   for (const name of names) spent[name].push(await drain(name))
 }
 await broker.stop()
 
-const perSecond = (name: Name): number => median(spent[name].map(({ seconds }) => MESSAGES / seconds))
-const cpuMicros = (name: Name): number => median(spent[name].map((one) => one.cpuMicros / MESSAGES))
+const perSecond = (name: Name): number => median(spent[name].map(({ messages, seconds }) => messages / seconds))
+const cpuMicros = (name: Name): number => median(spent[name].map(({ messages, cpuMicros }) => cpuMicros / messages))
 const rssMiB = (name: Name): number => median(spent[name].map((one) => one.rssMiB))
 
 report('messages/s, relay draining a queue into events', perSecond('relay').toFixed(0), '-')
 report('  beside a kombu worker', (perSecond('relay') / perSecond('kombu')).toFixed(2), '>= 3')
 report('  beside amqplib doing nothing but acks', (perSecond('relay') / perSecond('acks')).toFixed(2), '>= 0.7')
+report('  its CPU a message beside a kombu worker', (cpuMicros('relay') / cpuMicros('kombu')).toFixed(2), '<= 0.4')
+report('  beside amqplib doing nothing but acks', (cpuMicros('relay') / cpuMicros('acks')).toFixed(2), '<= 2.1')
 for (const name of names) {
   const text = `${cpuMicros(name).toFixed(0)} (${rssMiB(name).toFixed(0)})`
   report(`  CPU-µs a message (RSS in MiB), ${name}`, text, '-')
