@@ -21,16 +21,6 @@ after(async () => {
   await provider.shutdown()
 })
 
-type Line = { level: string; fields: Record<string, unknown>; message: string }
-const lines: Line[] = []
-const write =
-  (level: string) =>
-  (fields: object, message: string): void =>
-    void lines.push({ level, fields: { ...fields }, message })
-const log = Object.fromEntries(
-  ['debug', 'info', 'warn', 'error'].map((level) => [level, write(level)]),
-) as unknown as Logger // What observe uses of it.
-
 const error = new InternalError('the disk is full')
 const refusal = new AuthenticationError('no token')
 const outcomes: Outcome[] = [
@@ -46,33 +36,48 @@ const delivery: Delivery = {
   origin: { kind: 'http', method: 'POST', path: '/p', query: 'token=x', sourceIp: '::1' },
 }
 
-/** By the name of the measure, each point as its attributes and value. */
-const measured = async () => {
+let functions = 0
+
+/** A function that took 1.5 s for these deliveries: its points by the name of the measure, and its lines of the log. */
+const observed = async () => {
+  const lines: { level: string; fields: Record<string, unknown>; message: string }[] = []
+  const write =
+    (level: string) =>
+    (fields: object, message: string): void =>
+      void lines.push({ level, fields: { ...fields }, message })
+  const log = Object.fromEntries(
+    ['debug', 'info', 'warn', 'error'].map((level) => [level, write(level)]),
+  ) as unknown as Logger // What observe uses of it.
+  const name = `photos-${functions++}`
+  const startedAt = process.hrtime.bigint() - 1_500_000_000n
+  createObserve(name, log)(outcomes, [delivery, delivery, delivery, delivery], startedAt)
   await reader.forceFlush()
   const all = exporter.getMetrics().at(-1)?.scopeMetrics ?? []
-  const own = all.find(({ scope }) => scope.name === 'tidings')?.metrics ?? assert.fail('the meter is named tidings')
-  return new Map(own.map(({ descriptor, dataPoints }) => [descriptor.name, { descriptor, dataPoints }]))
+  const measures =
+    all.find(({ scope }) => scope.name === 'tidings')?.metrics ?? assert.fail('the meter is named tidings')
+  for (const { descriptor } of measures) assert.ok(descriptor.description.length > 10, descriptor.name)
+  const points = (measure: string) => {
+    const { dataPoints } = measures.find(({ descriptor }) => descriptor.name === measure) ?? assert.fail(measure)
+    return dataPoints.filter(({ attributes }) => attributes.function === name)
+  }
+  return { name, lines, points }
 }
 
 test('deliveries are counted by outcome, and their events, dead letters and dropped parts', async () => {
-  const startedAt = process.hrtime.bigint() - 1_500_000_000n
-  createObserve('photos', log)(outcomes, [delivery, delivery, delivery, delivery], startedAt)
-  const measures = await measured()
-  const points = (name: string, attribute?: string) =>
-    measures.get(name)?.dataPoints.map(({ attributes, value }) => {
-      assert.equal(attributes.function, 'photos')
-      return attribute === undefined ? value : `${attributes[attribute]} ${value}`
-    })
-  assert.deepEqual(points('tidings.deliveries', 'outcome'), ['ack 2', 'retry 1', 'reject 1', 'answer 1'])
-  assert.deepEqual(points('tidings.events'), [3])
-  assert.deepEqual(points('tidings.dead_letters'), [1])
-  assert.deepEqual(points('tidings.dropped', 'reason'), ['rpc 2', 'filtered 1', 'duplicate 1'])
-  for (const [name, { descriptor }] of measures) assert.ok(descriptor.description.length > 10, name)
+  const { points } = await observed()
+  const shown = (measure: string, attribute: string) =>
+    points(measure).map(({ attributes, value }) => `${attributes[attribute]} ${value}`)
+  assert.deepEqual(shown('tidings.deliveries', 'outcome'), ['ack 2', 'retry 1', 'reject 1', 'answer 1'])
+  assert.deepEqual(shown('tidings.dropped', 'reason'), ['rpc 2', 'filtered 1', 'duplicate 1'])
+  assert.deepEqual(
+    ['tidings.events', 'tidings.dead_letters'].map((measure) => points(measure).map(({ value }) => value)),
+    [[3], [1]],
+  )
 })
 
 test('the time of a delivery is in seconds in the measure, and in milliseconds with three digits in the log', async () => {
-  const { dataPoints } = (await measured()).get('tidings.delivery.duration_seconds') ?? assert.fail()
-  const [point = assert.fail()] = dataPoints
+  const { points, lines } = await observed()
+  const [point = assert.fail()] = points('tidings.delivery.duration_seconds')
   const { count, sum = 0, buckets } = point.value as { count: number; sum?: number; buckets: { boundaries: number[] } } // A histogram.
   assert.equal(count, 5)
   assert.ok(sum > 7.5 && sum < 30, `${sum} s`)
@@ -83,10 +88,11 @@ test('the time of a delivery is in seconds in the measure, and in milliseconds w
   }
 })
 
-test('the log says what became of each delivery, and who sent one that is refused', () => {
+test('the log says what became of each delivery, and who sent one that is refused', async () => {
+  const { name, lines } = await observed()
   const shown: Record<string, unknown>[] = lines.map(({ level, message, fields }) => {
-    const { durationMs: _, function: name, ...rest } = fields
-    assert.equal(name, 'photos')
+    const { durationMs: _, function: shownName, ...rest } = fields
+    assert.equal(shownName, name)
     return { level, message, ...rest }
   })
   const deadLetters = shown[0]?.deadLetters

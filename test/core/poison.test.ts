@@ -10,7 +10,6 @@ import { openstackNotifications } from '../../lib/kit/openstack-function.ts'
 import { SchemaError } from '../../lib/process/errors.ts'
 import { notification, wireRecord } from '../ceph/ceph-records.ts'
 import { relayEvent, sqsEvent } from '../envelopes/queue-samples.ts'
-import { startHost } from '../hosts/process.ts'
 import { collectLog } from '../log-lines.ts'
 import { type Receiver, startReceiver } from '../receiver.ts'
 
@@ -53,23 +52,6 @@ for (const status of [400, 413, 414, 422, 431]) {
     assert.deepEqual(
       letters().map(({ reasons }) => reasons.map(({ code }) => code)),
       [['sink_refused']],
-    )
-  })
-}
-
-for (const status of [413, 431]) {
-  test(`a dead letter that its sink answers ${status} is in the log, and its message does not come again`, async (t) => {
-    deadLetters.answer = () => ({ status })
-    const host = await startHost(t, { FUNCTION: 'ceph-notifications', DEAD_LETTER_URL: deadLetters.url })
-    const { status: answered } = await fetch(`http://127.0.0.1:${host.port}/`, {
-      method: 'POST',
-      body: '{"Records":[5]}',
-    })
-    assert.equal(answered, 200)
-    const kept = host.logLines().filter(({ type }) => type === 'tidings.dead-letter')
-    assert.deepEqual(
-      kept.map(({ data }) => (data as DeadLetterData).body), // As above.
-      ['{"Records":[5]}'],
     )
   })
 }
