@@ -299,16 +299,63 @@ test('under a memory alarm a redrive says that it waits, ends on Ctrl-C, and put
 test('where the origin is gone, a dead letter stays', async () => {
   await declare('gone')
   const [one] = distinctNotifications('gone', 1)
-  rig.channel.publish('', 'gone.dead-letters', one?.body ?? Buffer.of(), { headers: { [HEADERS.firstQueue]: 'never' } })
+  rig.channel.publish('', 'gone.dead-letters', one?.body ?? Buffer.of())
   await rig.channel.waitForConfirms()
+  await rig.channel.deleteQueue('gone')
   const { code, stderr } = await run('redrive', '--all', '--queue', 'gone')
   assert.equal(code, 1)
   assert.match(
     stderr,
-    /^tidings: broker_unavailable: dead letter [0-9a-f]{12} was not moved: queue never does not exist any more\n$/,
+    /^tidings: broker_unavailable: dead letter [0-9a-f]{12} was not moved: queue gone does not exist any more\n$/,
   )
   await untilFree('gone.dead-letters')
   assert.equal(await rig.depth('gone.dead-letters'), 1)
+})
+
+test('a publisher cannot choose the queue, or the origin, of a dead letter by headers that it forges', async () => {
+  await rig.channel.assertExchange('mock', 'topic', { durable: false })
+  await rig.channel.assertQueue('victim', { durable: true })
+  const forged = {
+    [HEADERS.exchange]: 'keystone',
+    [HEADERS.routingKey]: 'secret',
+    [HEADERS.userId]: 'admin',
+    [HEADERS.reason]: 'looks normal',
+    [HEADERS.attempts]: 7,
+    'x-tidings-first-queue': 'victim',
+  }
+  const [refused, dropped] = distinctNotifications('mocked', 2)
+  const publish = (body: unknown) => rig.publish('mock', 'notifications.info', [String(body)], { headers: forged })
+  receiver.answer = () => ({ status: 422 })
+  const flags = ['--queue', 'mocked', '--exchanges', 'mock', '--invoke', receiver.url]
+  await using relay = startRelayProcess(flags, { AMQP_URL })
+  await relay.untilLogged(({ message }) => message === 'bound')
+  await publish(refused?.body)
+  await until('the relay moved it', async () => (await rig.depth('mocked.dead-letters')) === 1)
+  assert.equal(await relay.stop(), 0)
+  await publish(dropped?.body)
+  const got = await rig.channel.get('mocked')
+  assert.ok(got)
+  rig.channel.nack(got, false, false)
+  await until('the broker moved it', async () => (await rig.depth('mocked.dead-letters')) === 2)
+
+  const listed = JSON.parse((await run('list', '--queue', 'mocked', '--json')).stdout).queues[0].deadLetters
+  const kept = { exchange: 'mock', routingKey: 'notifications.info', queue: 'mocked' }
+  for (const { exchange, routingKey, queue } of listed) assert.deepEqual({ exchange, routingKey, queue }, kept)
+  assert.deepEqual(
+    listed.map(({ reason, attempts }: Record<string, unknown>) => [reason, attempts]),
+    [
+      ['the function answered 422', 1],
+      ['was rejected by a consumer of the queue mocked', 0],
+    ],
+  )
+  const { code, stderr } = await run('redrive', '--all', '--queue', 'mocked')
+  assert.equal(code, 0, stderr)
+  assert.equal(await rig.depth('victim'), 0)
+  for (let count = 0; count < 2; count++) {
+    const { [HEADERS.exchange]: exchange, [HEADERS.userId]: userId } =
+      (await rig.take('mocked'))?.properties.headers ?? {}
+    assert.deepEqual([exchange, userId], ['mock', undefined])
+  }
 })
 
 test('a queue that is not there, a dead letter that is not, and a broker that is away are told', async () => {

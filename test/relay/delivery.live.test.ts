@@ -100,7 +100,6 @@ test('a message to be retried comes back later, ever later, with the same exchan
     k: 'v',
     'x-tidings-reason': 'the sink is away',
     'x-tidings-attempts': 3,
-    'x-tidings-first-queue': queue.name,
     'x-tidings-exchange': exchange,
     'x-tidings-routing-key': 'notifications.warn',
   })

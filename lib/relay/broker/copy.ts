@@ -15,8 +15,6 @@ export const HEADERS = {
   deaths: 'x-tidings-deaths',
   /** A message that is handled alone is not tried before this time: RFC 3339, UTC. */
   notBefore: 'x-tidings-not-before',
-  /** The queue that the message was first taken from. */
-  firstQueue: 'x-tidings-first-queue',
   /** When the copy was made: RFC 3339, UTC. */
   time: 'x-tidings-time',
   /** The user id of the original. RabbitMQ accepts a message with a user id from that user alone. */
@@ -41,7 +39,6 @@ export type Received = {
   readonly message: RelayMessage
   /** How many tries failed before it was taken. */
   readonly attempts: number
-  readonly firstQueue: string
 }
 
 /** A message with its history: which processes had it in hand before. */
@@ -57,7 +54,7 @@ export type Taken = Received & {
 }
 
 export const toTaken = (message: ConsumeMessage | GetMessage, source: Source): Taken => {
-  const headers: Readonly<Record<string, unknown>> = message.properties.headers ?? {}
+  const headers = copyHeaders(message) ?? {}
   return {
     ...toReceived(message, source),
     isAgain: message.fields.redelivered,
@@ -67,22 +64,17 @@ export const toTaken = (message: ConsumeMessage | GetMessage, source: Source): T
   }
 }
 
-export const toReceived = (
-  { fields, properties, content }: ConsumeMessage | GetMessage,
-  { queue, vhost }: Source,
-): Received => {
-  const { deliveryTag, redelivered, exchange, routingKey } = fields
-  const where = { queue: queue.name, vhost, deliveryTag, body: content }
-  const headers: Readonly<Record<string, unknown>> = properties.headers ?? {}
-  if (typeof headers[HEADERS.exchange] !== 'string')
-    return { message: { ...where, redelivered, exchange, routingKey, properties }, attempts: 0, firstQueue: queue.name }
+export const toReceived = (received: ConsumeMessage | GetMessage, { queue, vhost }: Source): Received => {
+  const { fields, properties, content } = received
+  const { deliveryTag, redelivered } = fields
+  const where = { queue: queue.name, vhost, deliveryTag, body: content, ...originOf(received) }
+  const headers = copyHeaders(received)
+  if (headers === undefined) return { message: { ...where, redelivered, properties }, attempts: 0 }
   return {
     message: {
       ...where,
       // For the broker a copy is a new message, but not for the function.
       redelivered: true,
-      exchange: text(headers[HEADERS.exchange]) ?? exchange,
-      routingKey: text(headers[HEADERS.routingKey]) ?? routingKey,
       properties: {
         ...properties,
         userId: text(headers[HEADERS.userId]) ?? properties.userId,
@@ -90,13 +82,49 @@ export const toReceived = (
       },
     },
     attempts: wholeNumber(headers[HEADERS.attempts]),
-    firstQueue: text(headers[HEADERS.firstQueue]) ?? queue.name,
   }
 }
 
+/**
+ * The headers of a message that the relay itself published. A publisher may write the same headers into its message, so what
+ * counts is where it was published, which the broker says: the relay uses the default exchange, and publishers use that of
+ * their service. To use the default exchange they need the right to write to any queue.
+ */
+export const copyHeaders = (message: ConsumeMessage | GetMessage): Headers | undefined => {
+  const headers: Headers = message.properties.headers ?? {}
+  const isOurs = message.fields.exchange === '' && typeof headers[HEADERS.exchange] === 'string'
+  return isOurs && firstDeath(headers) === undefined ? headers : undefined
+}
+
+type Headers = Readonly<Record<string, unknown>>
+type Origin = { readonly exchange: string; readonly routingKey: string }
+
+/** Where the publisher sent a message, even if the relay or the broker has moved it since. */
+export const originOf = (message: ConsumeMessage | GetMessage): Origin => {
+  const { exchange, routingKey } = message.fields
+  if (exchange !== '') return { exchange, routingKey }
+  const headers: Headers = message.properties.headers ?? {}
+  const own = copyHeaders(message)
+  const death = firstDeath(headers) ?? deathsOf(headers).at(-1)
+  const keys = death?.['routing-keys']
+  return {
+    exchange: text(own?.[HEADERS.exchange]) ?? text(death?.exchange) ?? exchange,
+    routingKey: text(own?.[HEADERS.routingKey]) ?? (Array.isArray(keys) ? text(keys[0]) : undefined) ?? routingKey,
+  }
+}
+
+/** The header `x-death`, the last death first (https://www.rabbitmq.com/docs/dlx#effects). */
+export const deathsOf = (headers: Headers): readonly Headers[] => {
+  const deaths = headers['x-death']
+  return Array.isArray(deaths) ? deaths.filter((death) => typeof death === 'object' && death !== null) : []
+}
+
+/** The death of a message that was published to an exchange with a name. A copy has none: it leaves out `x-death`. */
+const firstDeath = (headers: Headers): Headers | undefined => deathsOf(headers).find(({ exchange }) => text(exchange))
+
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
-/** Anybody can write a header, so a wrong value counts as 0. */
+/** Whoever may publish to the default exchange can write a header, so a wrong value counts as 0. */
 const wholeNumber = (value: unknown): number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : 0
 
@@ -125,7 +153,7 @@ const MAX_REASON = 1000
  * another user) and `CC` (the broker would copy it further).
  */
 export const copyProperties = (
-  { message, firstQueue }: Received,
+  { message }: Received,
   { attempts, reason, deaths, notBefore, time }: CopyChanges,
 ): Options.Publish => {
   const { expiration: _expiration, userId, headers = {}, deliveryMode: _mode, ...kept } = message.properties
@@ -138,7 +166,6 @@ export const copyProperties = (
       [HEADERS.exchange]: message.exchange,
       [HEADERS.routingKey]: message.routingKey,
       [HEADERS.attempts]: attempts,
-      [HEADERS.firstQueue]: firstQueue,
       [HEADERS.time]: time.toISOString(),
       ...(userId !== undefined && { [HEADERS.userId]: userId }),
       ...(deaths !== undefined && { [HEADERS.deaths]: deaths }),

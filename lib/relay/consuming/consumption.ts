@@ -151,7 +151,9 @@ export const consume = async (given: ConsumptionOptions): Promise<Consumption> =
   }
 
   const run = async () => {
-    const oneByOne = { ...given, take, deliverOne: createDeliverOne(delivery), settle, signal, now: Date.now }
+    const deliverOne = createDeliverOne(delivery)
+    const longestDelayMs = retryRule.delaysMs.at(-1) ?? 0
+    const oneByOne = { ...given, take, deliverOne, settle, longestDelayMs, signal, now: Date.now }
     const alone = createAlone(oneByOne)
     const first = isOrdered ? await alone.workOff(() => false) : await handleOneByOne(oneByOne)
     const deliver = isOrdered ? createDeliverInTurn(oneByOne, alone, deliverInOrder) : createDeliver(delivery)

@@ -9,6 +9,8 @@ export type OneByOneOptions = Pick<ConsumptionOptions, 'gate' | 'lastAlone' | 't
   readonly take: (from: 'main' | 'alone') => Promise<Taken | undefined>
   readonly deliverOne: Deliver
   readonly settle: Settle
+  /** The longest delay before a try. */
+  readonly longestDelayMs: number
   readonly signal: AbortSignal
   readonly now: () => number
 }
@@ -97,9 +99,12 @@ export const createAlone = (options: OneByOneOptions): Alone => {
       if (deaths < MAX_DEATHS) return settle.setApart(taken, deaths)
       return settle.reject(taken, `its handling ended the process ${deaths} times`, deaths)
     }
-    const leftMs = (taken.notBefore?.getTime() ?? 0) - now()
+    // A later time is not the relay's: another publisher, or a clock that was wrong, would make the relay wait for ever.
+    const notBefore = Math.min(taken.notBefore?.getTime() ?? 0, now() + options.longestDelayMs)
+    const leftMs = notBefore - now()
     await wait(Math.min(leftMs, MAX_HOLD_MS), signal)
-    return leftMs > MAX_HOLD_MS ? settle.setApart(taken, deaths) : handle(taken)
+    if (leftMs <= MAX_HOLD_MS) return handle(taken)
+    return settle.setApart({ ...taken, notBefore: new Date(notBefore) }, deaths)
   }
 
   const workOff: Alone['workOff'] = async (isOver) => {

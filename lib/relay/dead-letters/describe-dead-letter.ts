@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { ConsumeMessage } from 'amqplib'
 import { redactBody } from '../../redaction/redact-body.ts'
 import { redactText } from '../../redaction/redact-text.ts'
-import { HEADERS } from '../broker/copy.ts'
+import { copyHeaders, deathsOf, HEADERS, originOf } from '../broker/copy.ts'
 import type { Source } from '../options.ts'
 
 /** A dead letter without its body. */
@@ -33,63 +33,25 @@ export type DeadLetter = {
 /** One in a queue. */
 export type QueuedDeadLetter = DeadLetter & Readonly<Record<'exchange' | 'routingKey' | 'queue', string>>
 
-export const toDeadLetter = (
-  { fields, properties, content }: ConsumeMessage,
-  index: number,
-  source: Source,
-): QueuedDeadLetter => {
-  const headers: Readonly<Record<string, unknown>> = properties.headers ?? {}
-  const deaths = deathsOf(headers)
-  const origin = originOf(headers, fields)
+export const toDeadLetter = (message: ConsumeMessage, index: number, source: Source): QueuedDeadLetter => {
+  const { properties, content } = message
+  const own = copyHeaders(message) ?? {}
+  const [death] = deathsOf(properties.headers ?? {})
+  const origin = originOf(message)
   const { eventType, messageId } = namesIn(readableBody(content))
-  const reason = text(headers[HEADERS.reason])
+  const reason = text(own[HEADERS.reason])
   return {
     index,
     id: identityOf(origin, content),
     eventType,
     messageId: messageId ?? text(properties.messageId),
-    reason: redactText(reason ?? reasonOf(deaths[0])),
-    attempts: reason === undefined ? 0 : wholeNumber(headers[HEADERS.attempts]),
-    time: reason === undefined ? deaths[0]?.time : text(headers[HEADERS.time]),
+    reason: redactText(reason ?? reasonOf(death)),
+    attempts: reason === undefined ? 0 : wholeNumber(own[HEADERS.attempts]),
+    time: reason === undefined ? timeOf(death?.time) : text(own[HEADERS.time]),
     bytes: content.length,
     ...origin,
-    queue: text(headers[HEADERS.firstQueue]) ?? source.queue.name,
+    queue: source.queue.name,
   }
-}
-
-/** Where the publisher sent a message. The relay's headers say so, or else the first of the broker's deaths. */
-export const originOf = (headers: Readonly<Record<string, unknown>>, { exchange, routingKey }: Origin): Origin => {
-  const first = deathsOf(headers).at(-1)
-  return {
-    exchange: text(headers[HEADERS.exchange]) ?? first?.exchange ?? exchange,
-    routingKey: text(headers[HEADERS.routingKey]) ?? first?.routingKey ?? routingKey,
-  }
-}
-
-type Origin = { readonly exchange: string; readonly routingKey: string }
-
-type Death = {
-  readonly reason: string | undefined
-  readonly exchange: string | undefined
-  readonly routingKey: string | undefined
-  readonly queue: string | undefined
-  readonly time: string | undefined
-}
-
-/** The header `x-death`, the last death first (https://www.rabbitmq.com/docs/dlx#effects). */
-const deathsOf = (headers: Readonly<Record<string, unknown>>): readonly Death[] => {
-  const deaths = headers['x-death']
-  if (!Array.isArray(deaths)) return []
-  return deaths.filter(isRecord).map((death) => {
-    const keys = death['routing-keys']
-    return {
-      reason: text(death.reason),
-      queue: text(death.queue),
-      exchange: text(death.exchange),
-      routingKey: Array.isArray(keys) ? text(keys[0]) : undefined,
-      time: timeOf(death.time),
-    }
-  })
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -99,10 +61,10 @@ const REASONS: Readonly<Record<string, string>> = {
   rejected: 'was rejected by a consumer of',
 }
 
-const reasonOf = (death: Death | undefined): string =>
+const reasonOf = (death: Readonly<Record<string, unknown>> | undefined): string =>
   death === undefined
     ? 'no reason is known'
-    : `${REASONS[death.reason ?? ''] ?? `became a dead letter (${death.reason}) in`} the queue ${death.queue}`
+    : `${REASONS[String(death.reason)] ?? `became a dead letter (${death.reason}) in`} the queue ${death.queue}`
 
 /** amqplib gives an AMQP timestamp as an object with a value in seconds. */
 const timeOf = (value: unknown): string | undefined => {
@@ -115,7 +77,7 @@ const MAX_SECONDS = 8.64e12
 
 const ID_LENGTH = 12
 
-const identityOf = ({ exchange, routingKey }: Origin, body: Buffer): string =>
+const identityOf = ({ exchange, routingKey }: ReturnType<typeof originOf>, body: Buffer): string =>
   createHash('sha256').update(`${exchange}\0${routingKey}\0`).update(body).digest('hex').slice(0, ID_LENGTH)
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)

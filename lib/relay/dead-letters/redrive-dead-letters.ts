@@ -4,7 +4,7 @@ import { copyProperties, toReceived } from '../broker/copy.ts'
 import { CopyError, createPublisher, type Publisher } from '../broker/publisher.ts'
 import type { Source } from '../options.ts'
 import { BrokerError, connectForCommand, type DeadLetterQueue } from './dead-letters.ts'
-import { type DeadLetter, originOf, type QueuedDeadLetter, toDeadLetter } from './describe-dead-letter.ts'
+import { type DeadLetter, type QueuedDeadLetter, toDeadLetter } from './describe-dead-letter.ts'
 
 export type RedriveOptions = {
   readonly source: Source
@@ -81,12 +81,9 @@ const putBack = async (
   { id, queue }: QueuedDeadLetter,
   source: Source,
 ): Promise<void> => {
-  const { properties, content, fields } = message
   const received = toReceived(message, source)
-  const origin = originOf(properties.headers ?? {}, fields)
-  const again = { ...received, message: { ...received.message, ...origin }, firstQueue: queue }
   try {
-    await publisher.publish(queue, content, copyProperties(again, { attempts: 0, time: new Date() }))
+    await publisher.publish(queue, message.content, copyProperties(received, { attempts: 0, time: new Date() }))
   } catch (cause) {
     throw new BrokerError(`dead letter ${id} was not moved: ${messageOf(cause)}`, { cause })
   }

@@ -36,7 +36,6 @@ test('a copy keeps what the publisher gave, but for what would act on the copy i
       'x-tidings-exchange': 'nova',
       'x-tidings-routing-key': 'notifications.info',
       'x-tidings-attempts': 2,
-      'x-tidings-first-queue': 'q',
       'x-tidings-time': '2026-03-04T05:06:07.000Z',
       'x-tidings-user-id': 'nova',
       'x-tidings-reason': 'r'.repeat(1000),
@@ -59,19 +58,67 @@ test('what comes back from a retry queue is the message as it was, marked as red
   })
 })
 
-test('headers that anybody else wrote do no harm', () => {
-  const headers = { 'x-tidings-exchange': 'e', 'x-tidings-attempts': 'many', 'x-tidings-first-queue': 5 }
-  const { attempts, firstQueue } = toReceived(delivered({ headers }), source)
-  assert.deepEqual({ attempts, firstQueue }, { attempts: 0, firstQueue: 'q' })
-})
+/** Where a copy comes from: the relay publishes it to the default exchange. */
+const COPY = { exchange: '', routingKey: 'q' }
 
-test('a number in a header that no relay wrote counts as 0', () => {
-  for (const wrong of [-1, -1000, 1.5, 2 ** 60, Number.NaN, '3', null]) {
+test('a number in a header of a copy that no relay would write counts as 0', () => {
+  for (const wrong of [-1, -1000, 1.5, 2 ** 60, Number.NaN, '3', null, 'many']) {
     const headers = { 'x-tidings-exchange': 'e', 'x-tidings-attempts': wrong, 'x-tidings-deaths': wrong }
-    const { attempts, deaths } = toTaken(delivered({ headers }), source)
+    const { attempts, deaths } = toTaken(delivered({ headers }, COPY), source)
     assert.deepEqual({ attempts, deaths }, { attempts: 0, deaths: 0 }, String(wrong))
   }
   const headers = { 'x-tidings-exchange': 'e', 'x-tidings-attempts': 2, 'x-tidings-deaths': 1 }
-  const { attempts, deaths } = toTaken(delivered({ headers }), source)
+  const { attempts, deaths } = toTaken(delivered({ headers }, COPY), source)
   assert.deepEqual({ attempts, deaths }, { attempts: 2, deaths: 1 })
+})
+
+const FORGED = {
+  'x-tidings-exchange': 'keystone',
+  'x-tidings-routing-key': 'secret',
+  'x-tidings-user-id': 'admin',
+  'x-tidings-attempts': 9,
+  'x-tidings-deaths': 2,
+  'x-tidings-not-before': '9999-01-01T00:00:00Z',
+  'x-tidings-time': 't',
+  'x-tidings-copy': '7',
+}
+
+test("a publisher cannot write the relay's own state into its message", () => {
+  const taken = toTaken(delivered({ userId: 'nova', headers: { k: 'v', ...FORGED } }, { redelivered: true }), source)
+  const { exchange, routingKey, redelivered, properties } = taken.message
+  const { attempts, deaths, notBefore, copy, isAgain } = taken
+  assert.deepEqual(
+    { exchange, routingKey, redelivered, userId: properties.userId, attempts, deaths, notBefore, copy, isAgain },
+    {
+      exchange: 'nova',
+      routingKey: 'notifications.info',
+      redelivered: true,
+      userId: 'nova',
+      attempts: 0,
+      deaths: 0,
+      notBefore: undefined,
+      copy: '',
+      isAgain: true,
+    },
+  )
+  const { headers } = copyProperties(taken, { attempts: 1, time })
+  assert.deepEqual(headers, {
+    k: 'v',
+    'x-tidings-exchange': 'nova',
+    'x-tidings-routing-key': 'notifications.info',
+    'x-tidings-attempts': 1,
+    'x-tidings-time': '2026-03-04T05:06:07.000Z',
+    'x-tidings-user-id': 'nova',
+  })
+})
+
+test('nor does the broker make a copy of it when it moves it to the dead letters', () => {
+  const death = { queue: 'q', reason: 'expired', exchange: 'nova', 'routing-keys': ['notifications.info'] }
+  const headers = { ...FORGED, 'x-death': [death] }
+  const { message, attempts } = toReceived(
+    delivered({ headers }, { exchange: '', routingKey: 'q.dead-letters' }),
+    source,
+  )
+  assert.deepEqual([message.exchange, message.routingKey, attempts], ['nova', 'notifications.info', 0])
+  assert.equal(message.properties.userId, undefined)
 })

@@ -400,7 +400,7 @@ test('a message of those handled alone that comes at the very end keeps its plac
   broker.put('q', 'a')
   await turnsUntil('it is asked', () => calls.length === 1)
   stop.abort()
-  broker.put('q.alone', 'b', { headers: { 'x-tidings-deaths': 2 } })
+  broker.put('q.alone', 'b', { headers: { 'x-tidings-exchange': 'nova', 'x-tidings-deaths': 2 }, exchange: '' })
   answer.resolve({ type: 'ack' })
   await consumption.settled
   assert.deepEqual(calls, ['a'])

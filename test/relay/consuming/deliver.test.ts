@@ -14,7 +14,6 @@ import { logLines } from '../rig.ts'
 
 const held = (body: string, attempts = 0): Received => ({
   attempts,
-  firstQueue: 'q',
   message: {
     body: Buffer.from(body),
     queue: 'q',

@@ -16,7 +16,6 @@ import { FAST, logLines } from '../rig.ts'
 
 const message = (body: string, changes: Partial<Taken> = {}): Taken => ({
   attempts: 0,
-  firstQueue: 'q',
   isAgain: false,
   deaths: 0,
   notBefore: undefined,
@@ -72,6 +71,7 @@ const setUp = (main: Taken[], alone: Taken[] = [], takes: (body: string) => bool
       return takes(body)
     },
     settle,
+    longestDelayMs: 2 * MAX_HOLD_MS,
     signal: control.signal,
     now: () => clock.ms,
   }
@@ -170,6 +170,19 @@ test('a message that is to wait longer than a channel may hold it is set apart a
   assert.deepEqual(steps, ['set apart a 1'])
   control.abort()
   await running
+})
+
+test('no message waits longer than the longest delay, whatever its header says', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { run, steps, clock } = setUp([], [message('a', { notBefore: new Date('9999-01-01T00:00:00Z') })])
+  const running = run()
+  for (let holds = 0; holds < 2; holds++) {
+    await turn()
+    clock.ms += MAX_HOLD_MS
+    t.mock.timers.tick(MAX_HOLD_MS)
+  }
+  await running
+  assert.deepEqual(steps, ['set apart a 0', 'deliver a'])
 })
 
 test('when the relay is told to stop, the message in hand keeps its place and its count', async () => {

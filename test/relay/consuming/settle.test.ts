@@ -10,7 +10,6 @@ import { logLines } from '../rig.ts'
 
 const taken: Taken = {
   attempts: 1,
-  firstQueue: 'q',
   isAgain: false,
   deaths: 1,
   notBefore: undefined,
