@@ -10,8 +10,11 @@ export type Parcel = {
   readonly signal: AbortSignal | undefined
 }
 
-/** `mayBeOfOne`: a single event of the request may have caused the failure, so the others may succeed without it. */
-export type HttpFailure = Failure & { readonly mayBeOfOne: boolean }
+/**
+ * Who may have caused the failure of a request. `event`: one of its events, and none was taken. `receiver`: every other request would
+ * fail as well. `unknown`: no answer came, and events may have been taken.
+ */
+export type HttpFailure = Failure & { readonly fault: 'event' | 'receiver' | 'unknown' }
 
 /** Sends a parcel. Undefined: all of its events are taken. Never rejects. */
 export type SendParcel = (parcel: Parcel) => Promise<HttpFailure | undefined>
@@ -27,7 +30,9 @@ const LONGEST_WAIT_MS = 50
 /**
  * Group commit: while a request is under way, the parcels of other deliveries gather, and go as one batch after it. Nothing waits
  * where no request is under way. If one event may have caused the failure of a batch, each delivery is sent alone at once, and so
- * gets the answer for its own events. Without an answer, or where the receiver asks for a pause, all share the failure.
+ * gets the answer for its own events. Without an answer all share the failure, and each further attempt of these parcels goes alone:
+ * an event on which the receiver hangs up fails no other one for long. Where the receiver is away, or asks for a pause, all share the
+ * failure.
  *
  * @param isOver the failure of a parcel whose caller has left before its turn: it is not sent
  */
@@ -37,6 +42,8 @@ export const inGroups = (send: SendParcel, isOver: () => HttpFailure): SendParce
   let length = 0
   let underWay = 0
   let timer: NodeJS.Timeout | undefined
+  /** Parcels that got no answer: one of them may be the cause. */
+  const unanswered = new WeakSet<Parcel>()
 
   const start = async (): Promise<void> => {
     clearTimeout(timer)
@@ -56,12 +63,14 @@ export const inGroups = (send: SendParcel, isOver: () => HttpFailure): SendParce
     const failure = await answer
     underWay--
     for (const { parcel, resolve } of group) {
-      resolve(others.length > 0 && failure?.mayBeOfOne ? send(parcel) : answer)
+      if (failure?.fault === 'unknown') unanswered.add(parcel)
+      resolve(others.length > 0 && failure?.fault === 'event' ? send(parcel) : answer)
     }
     if (underWay === 0 && waiting.length > 0) void start()
   }
 
   return (parcel) => {
+    if (unanswered.has(parcel)) return send(parcel)
     const { promise, resolve } = Promise.withResolvers<HttpFailure | undefined>()
     waiting.push({ parcel, resolve })
     events += parcel.events.length

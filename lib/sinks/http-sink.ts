@@ -39,7 +39,7 @@ export const createHttpSink = (url: URL, options: HttpSinkOptions): Sink => {
   const attempt: SendParcel = async (parcel) => {
     const message = messageOf(parcel)
     if (sizeOf(message.headers) > MAX_HEADER_BYTES) {
-      return { error: new SinkRefusedError(`${where}: ${TOO_LARGE}`), nextAfterMs: 'never', mayBeOfOne: true }
+      return { error: new SinkRefusedError(`${where}: ${TOO_LARGE}`), nextAfterMs: 'never', fault: 'event' }
     }
     // A receiver refuses an old timestamp, so each attempt has its own.
     const headers = sign ? { ...message.headers, ...sign(parcel.events, message.body) } : message.headers
@@ -128,8 +128,18 @@ const isOutOfReach = (error: unknown): boolean =>
 const noAnswer = (where: string, cause: unknown): HttpFailure => ({
   error: new SinkUnavailableError(`${where}: no answer (${codeOf(cause)})`, { cause }),
   nextAfterMs: 0,
-  mayBeOfOne: false,
+  fault: AWAY.has(codeOf(cause)) ? 'receiver' : 'unknown',
 })
+
+/** No connection came about, so no event was the reason. */
+const AWAY = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
 
 const failureOf = (where: string, { status, retryAfterSeconds }: HttpReply): HttpFailure | undefined => {
   if (status >= 200 && status < 300) return undefined
@@ -137,15 +147,15 @@ const failureOf = (where: string, { status, retryAfterSeconds }: HttpReply): Htt
     return {
       error: new SinkRefusedError(`${where}: refused the event (${status})`),
       nextAfterMs: 'never',
-      mayBeOfOne: true,
+      fault: 'event',
     }
   }
   if (PASSING.has(status) || status >= 500) {
     // A receiver may stumble over one event. One that is overloaded says 503, or when to come again.
-    const mayBeOfOne = status >= 500 && status !== 503 && retryAfterSeconds === undefined
-    return { ...asked(`${where}: answered ${status}`, retryAfterSeconds), mayBeOfOne }
+    const isOfEvent = status >= 500 && status !== 503 && retryAfterSeconds === undefined
+    return { ...asked(`${where}: answered ${status}`, retryAfterSeconds), fault: isOfEvent ? 'event' : 'receiver' }
   }
   // 401, 404, a redirect: somebody has to mend the setup, and trying again in a moment will not.
   const error = new SinkUnavailableError(`${where}: answered ${status}: check the sink's URL and credentials`)
-  return { error, nextAfterMs: 'never', mayBeOfOne: false }
+  return { error, nextAfterMs: 'never', fault: 'receiver' }
 }

@@ -111,6 +111,26 @@ test('a batch without an answer is tried as often as it was told to, and no even
   ])
 })
 
+for (const way of ['hangs up', 'is silent'] as const) {
+  test(`a receiver that ${way} on one event gets the others of its batch alone, and takes them`, async () => {
+    const deliver = answerTogether((ids) => {
+      if (!ids.includes('bad')) return { status: 204 }
+      if (way === 'hangs up') receiver.requests.at(-1)?.socket.destroy()
+      return 'hang'
+    })
+    const strangers = ['a', 'b', 'c']
+    assert.deepEqual(await deliver(sinkWith({ timeoutMs: 500, retries: 2 }), ['bad'], ...strangers.map((id) => [id])), [
+      'taken',
+      'sink_unavailable',
+      'taken',
+      'taken',
+      'taken',
+    ])
+    assert.deepEqual(sent().slice(0, 2), [['first'], ['bad', 'a', 'b', 'c']])
+    assert.deepEqual(sent().slice(2).sort(), [['a'], ['b'], ['bad'], ['bad'], ['c']])
+  })
+}
+
 test('a receiver that does not answer holds up nobody else', async () => {
   receiver.answer = (request) => (idsIn(request).includes('1') ? 'hang' : { status: 204 })
   const sink = sinkWith({ timeoutMs: 60_000 })
