@@ -39,9 +39,18 @@ export const createPlainPost: CreatePost = (url, timeoutMs) => {
       const headers = { ...message.headers, ...authorization, 'content-length': body.length }
       const outgoing = request({ ...options, headers })
       const end = endInTime((error) => outgoing.destroy(error), timeoutMs, signal)
-      outgoing.on('close', end)
-      outgoing.on('error', reject)
+      let hasStatus = false
+      const failed = (error: Error): void => {
+        if (!hasStatus) reject(error)
+      }
+      outgoing.on('error', failed)
+      outgoing.on('close', () => {
+        end()
+        // No error comes before the close where a receiver switches to another protocol.
+        failed(new Error('the connection was closed before an answer'))
+      })
       outgoing.on('response', (response) => {
+        hasStatus = true
         const { 'content-type': type, 'retry-after': retryAfter } = response.headers
         const reply = { status: response.statusCode ?? 0, retryAfterSeconds: parseRetryAfter(retryAfter) }
         // The status says whether the events were taken. Whatever becomes of the body changes nothing.

@@ -110,6 +110,10 @@ const rude = [
   { name: 'hangs up', answer: '' },
   { name: 'hangs up within the head of its answer', answer: 'HTTP/1.1 200 OK\r\ncontent-le' },
   { name: 'does not speak HTTP', answer: 'SSH-2.0-OpenSSH_9.2\r\n' },
+  {
+    name: 'switches to another protocol',
+    answer: 'HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n',
+  },
 ]
 /** A stand-in for a peer with bad manners, which no real server has on demand: answers every request with these bytes. */
 const rudePeer = async (t: TestContext, answer: (socket: Socket) => void): Promise<string> => {
@@ -158,6 +162,15 @@ for (const { name, answer } of bodies) {
     await sink.deliver([event('2')])
   })
 }
+
+test('a sink that answered 422 refuses the event, though the problem document never comes to its end', async (t) => {
+  const head = 'HTTP/1.1 422 Unprocessable Content\r\ncontent-type: application/problem+json\r\ncontent-length: 100\r\n\r\n{'
+  const url = await rudePeer(t, (socket) => socket.write(head))
+  await assert.rejects(sinkWith({ timeoutMs: 500 }, url).deliver([event('1')]), {
+    name: 'SinkRefusedError',
+    message: `sink ${url}: refused the event (422)`,
+  })
+})
 
 test('an answer without end is cut off, and its connection with it', async (t) => {
   const { promise: closed, resolve } = Promise.withResolvers<void>()
