@@ -125,10 +125,11 @@ export const splitCredentials = (url: URL) => {
   return { target, authorization: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` } }
 }
 
-/** Seconds, or an HTTP date (RFC 9110, 10.2.3). */
+/** Seconds, or an HTTP date (RFC 9110, 10.2.3). At most a day: some clocks and some numbers are wrong. */
 export const parseRetryAfter = (value: string | undefined): number | undefined => {
   if (value === undefined) return undefined
-  if (/^\d+$/.test(value)) return Number(value)
-  const milliseconds = Date.parse(value) - Date.now()
-  return Number.isNaN(milliseconds) ? undefined : Math.max(0, Math.ceil(milliseconds / 1000))
+  const seconds = /^\d+$/.test(value) ? Number(value) : Math.ceil((Date.parse(value) - Date.now()) / 1000)
+  return Number.isNaN(seconds) ? undefined : Math.min(MAX_RETRY_AFTER_SECONDS, Math.max(0, seconds))
 }
+
+const MAX_RETRY_AFTER_SECONDS = 86_400

@@ -58,6 +58,7 @@ test('Retry-After is waited for', async () => {
   assert.ok(performance.now() - startedAt > 990)
 })
 
+const isOneDay = (given: number | undefined) => given === 86_400
 const patience = [
   { name: 'seconds', value: () => '60', seconds: (given: number | undefined) => given === 60 },
   {
@@ -65,6 +66,8 @@ const patience = [
     value: () => new Date(Date.now() + 60_000).toUTCString(),
     seconds: (given: number | undefined) => given !== undefined && given > 50 && given <= 60,
   },
+  { name: 'more seconds than a day has', value: () => '9'.repeat(25), seconds: isOneDay },
+  { name: 'a date that is years away', value: () => 'Fri, 31 Dec 9999 23:59:59 GMT', seconds: isOneDay },
 ]
 for (const { name, value, seconds } of patience) {
   test(`a longer Retry-After, in ${name}, is left to the sender`, async () => {
@@ -164,7 +167,8 @@ for (const { name, answer } of bodies) {
 }
 
 test('a sink that answered 422 refuses the event, though the problem document never comes to its end', async (t) => {
-  const head = 'HTTP/1.1 422 Unprocessable Content\r\ncontent-type: application/problem+json\r\ncontent-length: 100\r\n\r\n{'
+  const head =
+    'HTTP/1.1 422 Unprocessable Content\r\ncontent-type: application/problem+json\r\ncontent-length: 100\r\n\r\n{'
   const url = await rudePeer(t, (socket) => socket.write(head))
   await assert.rejects(sinkWith({ timeoutMs: 500 }, url).deliver([event('1')]), {
     name: 'SinkRefusedError',
