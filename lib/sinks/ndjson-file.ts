@@ -25,6 +25,8 @@ export type NdjsonFile = {
 
 type OpenFile = { readonly handle: FileHandle; readonly inode: number; size: number; day: string }
 
+const EMPTY = Buffer.of()
+
 /** Only one process may write to the file. */
 export const createNdjsonFile = (path: string, options: NdjsonOptions): NdjsonFile => {
   let waiting: Waiting[] = []
@@ -61,10 +63,14 @@ export const createNdjsonFile = (path: string, options: NdjsonOptions): NdjsonFi
     return next
   }
 
-  const write = async (bytes: Buffer): Promise<void> => {
-    const target = await ready(bytes.length)
+  const write = async (lines: string): Promise<void> => {
+    const length = Buffer.byteLength(lines)
+    const target = await ready(length)
     try {
-      for (let rest = bytes; rest.length > 0; ) rest = rest.subarray((await target.handle.write(rest)).bytesWritten)
+      // A text is written without a copy of it in this process. A disk that is nearly full takes a part.
+      const { bytesWritten } = await target.handle.write(lines)
+      for (let rest = bytesWritten < length ? Buffer.from(lines).subarray(bytesWritten) : EMPTY; rest.length > 0; )
+        rest = rest.subarray((await target.handle.write(rest)).bytesWritten)
       if (options.syncs) await target.handle.datasync()
     } catch (error) {
       // Part of the lines may be there. A full disk still lets a file be cut.
@@ -73,7 +79,7 @@ export const createNdjsonFile = (path: string, options: NdjsonOptions): NdjsonFi
       await close().catch(() => {})
       throw error
     }
-    target.size += bytes.length
+    target.size += length
     target.day = dayOf(options.now())
   }
 
@@ -85,7 +91,7 @@ export const createNdjsonFile = (path: string, options: NdjsonOptions): NdjsonFi
       waiting = []
       if (group.length === 0) continue
       try {
-        await write(Buffer.from(group.map(({ lines }) => lines).join('')))
+        await write(group.map(({ lines }) => lines).join(''))
         for (const { resolve } of group) resolve()
       } catch (error) {
         for (const { reject } of group) reject(error)
