@@ -1,9 +1,13 @@
 // Events that sinks deliver beside the plain client of their library: the same messages, confirms and concurrency, services on loopback.
 // Arguments choose sinks by their scheme, such as `file nats`.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { CreateEventBusCommand, EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { CreateTopicCommand, PublishBatchCommand, SNSClient } from '@aws-sdk/client-sns'
 import { CreateQueueCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
@@ -48,10 +52,10 @@ const cost = async (call: Call, { size, atOnce, total }: Shape): Promise<Cost> =
 
 type Shape = { readonly size: number; readonly atOnce: number; readonly total: number }
 
-const ROUNDS = 9
+const ROUNDS = 5
 
 /** Sink and client take turns, so that whatever else the machine does hits both. The first round warms them up. */
-const compare = async (name: string, url: string, plain: Call, total = 5000): Promise<void> => {
+const compare = async (name: string, url: string, plain: Call, total = 3000): Promise<void> => {
   const sink = openSink(new URL(url), 1, options)
   const calls = { sink: (events: readonly CloudEvent[]) => sink.deliver(events), plain }
   const shapes = {
@@ -72,6 +76,31 @@ const compare = async (name: string, url: string, plain: Call, total = 5000): Pr
     report('  the same by CPU of this process', (of('plain', 'cpu') / of('sink', 'cpu')).toFixed(2), '>= 0.7')
   }
   await sink.close?.()
+}
+
+/** The plain client is node:http with connections that stay open. The receiver is a process of its own. */
+const benchHttp = async (): Promise<void> => {
+  const receiver = spawn(process.execPath, [fileURLToPath(new URL('taking-sink.cjs', import.meta.url))], {
+    env: { PORT: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [port] = await once(receiver.stdout, 'data')
+  const url = `http://127.0.0.1:${Number(port)}/`
+  const agent = new Agent({ keepAlive: true })
+  const post = (contentType: string, body: string): Promise<void> => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const headers = { 'content-type': contentType, 'content-length': Buffer.byteLength(body) }
+    const sent = request(url, { method: 'POST', agent, headers }, (answer) => answer.resume().on('end', resolve))
+    sent.on('error', reject).end(body)
+    return promise
+  }
+  await compare('http:', url, (events) =>
+    events.length === 1
+      ? post('application/cloudevents+json', JSON.stringify(events[0]))
+      : post('application/cloudevents-batch+json', JSON.stringify(events)),
+  )
+  agent.destroy()
+  receiver.kill()
 }
 
 const benchFile = async (): Promise<void> => {
@@ -249,6 +278,7 @@ const benchAws = async (): Promise<void> => {
 }
 
 const benches = {
+  http: benchHttp,
   file: benchFile,
   redis: benchRedis,
   nats: benchNats,
