@@ -143,8 +143,11 @@ const redrive: Run = async ({ line, places, target, signal, tell, print }) => {
   }
   const redriven: DeadLetter[] = []
   const refused: (DeadLetter & { readonly answer: string })[] = []
+  const setAside: (DeadLetter & { readonly answer: string })[] = []
   const onRedriven = (one: DeadLetter) => redriven.push(one)
   const onLeft = (one: DeadLetter, answer: string) => refused.push({ ...one, answer })
+  const onSetAside = (one: DeadLetter, answer: string) => setAside.push({ ...one, answer })
+  const isAny = () => redriven.length + setAside.length + refused.length > 0
   const onBlocked = () => tell(BLOCKED)
   const to = target()
   let left = 0
@@ -152,25 +155,30 @@ const redrive: Run = async ({ line, places, target, signal, tell, print }) => {
   for (const { open, relay } of places) {
     const choice = { isWanted, dryRun, signal, onRedriven }
     try {
-      if (to !== undefined) await open((letters) => handOver(letters, { ...choice, ask: to.ask, onLeft }))
+      if (to !== undefined) await open((letters) => handOver(letters, { ...choice, ask: to.ask, onSetAside, onLeft }))
       else if (relay === undefined) throw new UsageError('name the function that gets the messages: --to <url>')
       else await relay.open((queue) => redriveDeadLetters(queue, { ...choice, source: relay.source, onBlocked }))
     } catch (error) {
       // The letters that went to a function before the failure are reported.
-      if (to === undefined || redriven.length + refused.length === 0) throw error
+      if (to === undefined || !isAny()) throw error
       failure = error
       break
     }
     if (all && !dryRun) left += await open((letters) => countOf(letters, signal))
   }
-  if (id !== undefined && redriven.length + refused.length === 0 && !signal.aborted) {
+  if (id !== undefined && !isAny() && !signal.aborted) {
     print(NOT_THERE)
     return EXIT.pending
   }
-  const done = { redriven, dryRun, ...(to && { to: to.name, refused }), ...(all && failure === undefined && { left }) }
+  const done = {
+    redriven,
+    dryRun,
+    ...(to && { to: to.name, setAside, refused }),
+    ...(all && failure === undefined && { left }),
+  }
   print(isJson ? json(done) : redrivenText(done))
   if (failure !== undefined) throw failure
-  return left === 0 && refused.length === 0 && !signal.aborted ? EXIT.done : EXIT.pending
+  return left + setAside.length + refused.length === 0 && !signal.aborted ? EXIT.done : EXIT.pending
 }
 
 const countOf = async (letters: Letters, signal: AbortSignal): Promise<number> =>

@@ -52,18 +52,23 @@ export type Redriven = {
   readonly to?: string | undefined
   /** Those that the function did not take, with its reasons. */
   readonly refused?: readonly (DeadLetter & { readonly answer: string })[]
+  /** Those of which the function made dead letters again, with its reasons. */
+  readonly setAside?: readonly (DeadLetter & { readonly answer: string })[]
   /** How many are still there after a redrive of all. */
   readonly left?: number
 }
 
-export const redrivenText = ({ redriven, dryRun, to, refused = [], left = 0 }: Redriven): string => {
+export const redrivenText = ({ redriven, dryRun, to, refused = [], setAside = [], left = 0 }: Redriven): string => {
   const verb = to === undefined ? 'put back' : 'handed over'
   const lines = redriven.map(({ id, queue, eventType = 'no notification' }) => `${id}  to ${to ?? queue}  ${eventType}`)
   const stayed = refused.map(({ id, answer }) => `${id}  stays: ${oneLine(answer)}`)
+  const again = setAside.map(({ id, answer }) => `${id}  is a dead letter again: ${oneLine(answer)}`)
   const count = `${redriven.length} ${dryRun ? 'would be ' : ''}${verb}`
-  const again = to === undefined ? 'put them back' : 'hand them over'
-  const rest = left === 0 ? [] : [`${left} still among the dead letters: run this again to ${again}`]
-  return [...lines, ...stayed, count, ...rest, ''].map(plain).join('\n')
+  // Another run would change nothing for those that the function cannot handle.
+  const advice =
+    left > setAside.length ? `: run this again to ${to === undefined ? 'put them back' : 'hand them over'}` : ''
+  const rest = left === 0 ? [] : [`${left} still among the dead letters${advice}`]
+  return [...lines, ...again, ...stayed, count, ...rest, ''].map(plain).join('\n')
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ')

@@ -5,7 +5,7 @@ import {
   createPlainPost,
   endInTime,
   type HttpReply,
-  isProblem,
+  isDocument,
   MAX_ANSWER_BYTES,
   type Post,
   parseRetryAfter,
@@ -46,7 +46,7 @@ export const createPooledPost = (url: URL, timeoutMs: number): Post => {
         resolve(plain(message, signal))
       } else reject(error)
     }
-    const exchange = new Exchange(resolve, failed, (error) => {
+    const exchange = new Exchange(message, resolve, failed, (error) => {
       if (error === undefined) idle.push(client)
       else void client.destroy(error)
     })
@@ -69,17 +69,24 @@ const isContinue = ({ cause }: Error): boolean => cause instanceof Error && caus
 
 /** One request, as undici tells what becomes of it. */
 class Exchange implements Dispatcher.DispatchHandler {
+  readonly #message: HttpMessage<unknown>
   readonly #resolve: (reply: HttpReply) => void
   readonly #reject: (error: Error) => void
   /** Gives the connection back. With an error it cannot be used again. */
   readonly #release: (error?: Error) => void
   #isOver = false
   #size = 0
-  /** An answer whose problem document is still to come. */
+  /** An answer whose document is still to come. */
   #unread: { readonly reply: HttpReply; readonly chunks: Buffer[] } | undefined
   endWatch: () => void = () => {}
 
-  constructor(resolve: (reply: HttpReply) => void, reject: (error: Error) => void, release: (error?: Error) => void) {
+  constructor(
+    message: HttpMessage<unknown>,
+    resolve: (reply: HttpReply) => void,
+    reject: (error: Error) => void,
+    release: (error?: Error) => void,
+  ) {
+    this.#message = message
     this.#resolve = resolve
     this.#reject = reject
     this.#release = release
@@ -91,7 +98,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (status < 200) return
     const { 'content-type': type, 'retry-after': retryAfter } = headers
     const reply = { status, retryAfterSeconds: parseRetryAfter(oneOf(retryAfter)) }
-    if (isProblem(oneOf(type))) this.#unread = { reply, chunks: [] }
+    if (isDocument(oneOf(type), this.#message)) this.#unread = { reply, chunks: [] }
     // The status says whether the events were taken. Whatever becomes of the body changes nothing.
     else this.#resolve(reply)
   }
@@ -123,7 +130,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.endWatch()
     if (this.#unread !== undefined) {
       const { reply, chunks } = this.#unread
-      this.#resolve({ ...reply, problem: Buffer.concat(chunks).toString() })
+      this.#resolve({ ...reply, document: Buffer.concat(chunks).toString() })
     }
     this.#release(error)
   }

@@ -7,8 +7,8 @@ import type { HttpMessage } from '../cloudevents/http-message.ts'
 export type HttpReply = {
   readonly status: number
   readonly retryAfterSeconds: number | undefined
-  /** The body, if it is a problem document (RFC 9457). */
-  readonly problem?: string
+  /** The body, if it is a problem document (RFC 9457), or JSON that the request asked for. */
+  readonly document?: string
 }
 
 /** Posts one message, and resolves once the answer is known. The signal, and the end of its time, end the request. */
@@ -54,7 +54,7 @@ export const createPlainPost: CreatePost = (url, timeoutMs) => {
         const { 'content-type': type, 'retry-after': retryAfter } = response.headers
         const reply = { status: response.statusCode ?? 0, retryAfterSeconds: parseRetryAfter(retryAfter) }
         // The status says whether the events were taken. Whatever becomes of the body changes nothing.
-        if (isProblem(type)) readBody(response, (problem) => resolve({ ...reply, problem }))
+        if (isDocument(type, message)) readBody(response, (document) => resolve({ ...reply, document }))
         else {
           resolve(reply)
           readBody(response)
@@ -94,9 +94,13 @@ export const endInTime = (
 /** Encodes a text, and does not copy bytes. */
 export const bytesOf = (body: string | Buffer): Buffer => (typeof body === 'string' ? Buffer.from(body) : body)
 
-export const isProblem = (contentType: string | undefined): boolean =>
-  contentType !== undefined && PROBLEM.test(contentType)
+/** The body of any other answer is not kept. */
+export const isDocument = (contentType: string | undefined, { headers }: HttpMessage<unknown>): boolean =>
+  contentType !== undefined &&
+  (PROBLEM.test(contentType) || (headers.accept === JSON_TYPE && JSON_ANSWER.test(contentType)))
 
+export const JSON_TYPE = 'application/json'
+const JSON_ANSWER = /^application\/json\b/i
 const PROBLEM = /^application\/problem\+json\b/i
 
 /** An answer's body is read to its end, so that the connection can be used again, unless it is longer than this. */

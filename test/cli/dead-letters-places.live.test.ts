@@ -493,6 +493,25 @@ for (const [name, open] of Object.entries({
     await fails(new RegExp(`cannot read dead letters at ${new URL(written).protocol} URLs`), 'list', '--from', written)
   })
 
+test('a message that the function still cannot handle is a dead letter again, and nobody is asked to repeat that', async () => {
+  for (const open of [file, stream]) {
+    const place = await open()
+    await using host = await startHost({ FUNCTION: 'ceph-notifications', DEAD_LETTER_URL: place.written })
+    await fetch(host.url, { method: 'POST', body: 'junk' })
+    const [id] = await idsOf(place)
+    const { code, stdout } = await run(place, 'redrive', '--all', '--to', host.url)
+    assert.equal(code, 2)
+    assert.match(
+      stdout,
+      new RegExp(`^${id}  is a dead letter again: decode_failed: .*\n0 handed over\n1 still among the dead letters\n$`),
+    )
+    const [again, ...more] = await idsOf(place)
+    assert.deepEqual(more, [])
+    const asJson = JSON.parse((await run(place, 'redrive', again ?? '', '--json', '--to', host.url)).stdout)
+    assert.deepEqual([asJson.redriven, asJson.setAside[0].id], [[], again])
+  }
+})
+
 test('docs/reliability.md: a message that a sink refused is found, and handed to the function again', async (t) => {
   const [block = ''] = codeBlocks(readFileSync(`${root}docs/reliability.md`, 'utf8'), 'sh')
   const target = await startReceiver()

@@ -1,3 +1,4 @@
+import { JSON_TYPE } from '../../sinks/http-post.ts'
 import type { Answer, createAsk } from '../invoke/invoke-http.ts'
 import { BrokerError } from './dead-letters.ts'
 import type { DeadLetter } from './describe-dead-letter.ts'
@@ -11,6 +12,8 @@ export type HandOverOptions = {
   readonly signal: AbortSignal
   /** Called for each letter that the function took, or would get. */
   readonly onRedriven: (deadLetter: DeadLetter) => void
+  /** Called for each letter that the function took, and of which it made a dead letter again. */
+  readonly onSetAside: (deadLetter: DeadLetter, reason: string) => void
   /** Called for each letter that stays, because the function did not take it or nothing can be sent. */
   readonly onLeft: (deadLetter: DeadLetter, reason: string) => void
 }
@@ -25,7 +28,7 @@ const FAILURES_IN_A_ROW = 3
  * @throws BrokerError when the function cannot be asked, or fails for three letters in a row. Those before them were handed over
  */
 export const handOver = async (letters: Letters, options: HandOverOptions): Promise<void> => {
-  const { ask, isWanted, dryRun, signal, onRedriven, onLeft } = options
+  const { ask, isWanted, dryRun, signal, onRedriven, onSetAside, onLeft } = options
   let failures = 0
   await letters.walk(async ({ deadLetter, request }) => {
     if (signal.aborted) return 'stop'
@@ -36,7 +39,8 @@ export const handOver = async (letters: Letters, options: HandOverOptions): Prom
       return 'back'
     }
     if (!dryRun) {
-      const answer = await ask(message, signal).catch(() => undefined)
+      const headers = { ...message.headers, accept: JSON_TYPE }
+      const answer = await ask({ ...message, headers }, signal).catch(() => undefined)
       if (answer === undefined) return 'stop'
       const reason = refusalOf(answer)
       if (reason !== undefined) {
@@ -47,6 +51,10 @@ export const handOver = async (letters: Letters, options: HandOverOptions): Prom
         return 'back'
       }
       failures = 0
+      if (answer.kind === 'verdict' && answer.setAside !== undefined) {
+        onSetAside(deadLetter, answer.setAside)
+        return 'out'
+      }
     }
     onRedriven(deadLetter)
     return dryRun ? 'back' : 'out'

@@ -90,7 +90,12 @@ const causeOf = (error: unknown): string => {
  * - `misplaced`: what answered is not the function, or does not let us in
  */
 export type Answer =
-  | { readonly kind: 'verdict'; readonly verdict: Verdict }
+  | {
+      readonly kind: 'verdict'
+      readonly verdict: Verdict
+      /** Why parts of a handled message became dead letters again, where the request asked for JSON. */
+      readonly setAside?: string | undefined
+    }
   | { readonly kind: 'failed' | 'silent' | 'away' | 'misplaced'; readonly reason: string }
 
 /**
@@ -104,21 +109,35 @@ export type Answer =
  * | 504                               | a gateway that had no answer from it in time: silent           |
  * | other 5xx                         | failed: retry                                                  |
  */
-const readAnswer = ({ status, retryAfterSeconds, problem }: HttpReply): Answer => {
+const readAnswer = ({ status, retryAfterSeconds, document }: HttpReply): Answer => {
   const reason = `the function answered ${status}`
-  if (status >= 200 && status < 300) return { kind: 'verdict', verdict: { type: 'ack' } }
+  if (status >= 200 && status < 300)
+    return { kind: 'verdict', verdict: { type: 'ack' }, setAside: setAsideIn(document) }
   if (BUSY.has(status)) return { kind: 'verdict', verdict: { type: 'retry', reason, ...delay(retryAfterSeconds) } }
   if (MISPLACED.has(status) || status < 400) return { kind: 'misplaced', reason }
-  if (status < 500) return { kind: 'verdict', verdict: { type: 'reject', reason: reasonIn(problem) ?? reason } }
+  if (status < 500) return { kind: 'verdict', verdict: { type: 'reject', reason: reasonIn(document) ?? reason } }
   return { kind: AT_A_GATEWAY[status] ?? 'failed', reason }
 }
 
 /** What a function of ours says of a message that it refuses: as it would say it inside the relay. */
-const reasonIn = (problem: string | undefined): string | undefined => {
+const reasonIn = (document: string | undefined): string | undefined => {
   try {
-    const { code, detail } = JSON.parse(problem ?? '')
+    const { code, detail } = JSON.parse(document ?? '')
     return typeof code === 'string' && typeof detail === 'string'
       ? `${code}: ${detail}`.slice(0, MAX_REASON)
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The first reason in the summary of a function of ours. Undefined: nothing was set aside, or the answer does not say so. */
+const setAsideIn = (document: string | undefined): string | undefined => {
+  if (document === undefined) return undefined
+  try {
+    const { code, message } = JSON.parse(document).deadLetters[0]
+    return typeof code === 'string' && typeof message === 'string'
+      ? `${code}: ${message}`.slice(0, MAX_REASON)
       : undefined
   } catch {
     return undefined
