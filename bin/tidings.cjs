@@ -50,6 +50,6 @@ if (!isOlder(process.versions.node, needed)) {
 } else if (isInit) {
   import(pathToFileURL(main).href)
 } else {
-  console.error(`tidings needs Node.js ${needed} or newer, this is ${process.version}`)
+  console.error(`tidings needs Node.js ${needed} or newer, and this is ${process.version}: install a newer one`)
   process.exit(1)
 }

@@ -29,7 +29,7 @@ const versionCheck = (needed: string): string => {
   const [major, minor] = needed.split('.')
   return [
     '"use strict";{const[a,b]=process.versions.node.split(".");',
-    `if(a<${major}||a==${major}&&b<${minor}){const m="tidings needs Node.js ${needed} or newer, this is "+process.version;`,
+    `if(a<${major}||a==${major}&&b<${minor}){const m="tidings needs Node.js ${needed} or newer, and this is "+process.version+": install a newer one";`,
     'if(require.main!==module)throw new Error(m);console.error(m);process.exit(1)}}',
   ].join('')
 }

@@ -3,7 +3,7 @@ import type { Config } from '../kit/config.ts'
 import { ConfigError, hasCode } from '../process/errors.ts'
 import { lineWriter } from '../process/line-writer.ts'
 import { listen } from '../process/listening.ts'
-import { createLogger, setUpLog } from '../process/log.ts'
+import { createLogger, type Logger, setUpLog } from '../process/log.ts'
 import { createRedact } from '../process/secrets.ts'
 import { compileSchemasWith } from '../process/wire-schema.ts'
 import { postWith } from '../sinks/http-post.ts'
@@ -45,16 +45,17 @@ export const serve = async (config: Config, host: HostConfig, asked: readonly st
   const isGuarded = unguarded.length === 0
   if (behindProxy && !isGuarded) {
     const seems = "behind this platform's proxy every caller seems to be this machine"
-    throw new ConfigError(`AUTH_TOKENS is missing: ${seems}, and ${remedy(unguarded)}. ${SCOPE}`)
+    throw new ConfigError(`AUTH_TOKENS is missing: ${seems}, and ${remedy(unguarded)}${scope(config)}`)
   }
   const created = createHost({ functions, atAnyPath: asked.length === 1, ...limits, metrics, log })
   const only = hostname ?? (isGuarded ? undefined : LOOPBACK)
   const bound = await listen(created.server, `PORT ${port}`, port, only)
   const names = [...functions.keys()]
+  warnOfShortTokens(config.tokens, log)
   if (!isGuarded)
     log.warn(
       { unguarded },
-      `listening on ${LOOPBACK} only, because ${remedy(unguarded)} to listen on all addresses. ${SCOPE}`,
+      `listening on ${LOOPBACK} only, because ${remedy(unguarded)} to listen on all addresses${scope(config)}`,
     )
   for (const [name, reason] of missing)
     log.info({ function: name, reason }, `${name} is not configured, so it is not served`)
@@ -65,7 +66,23 @@ export const serve = async (config: Config, host: HostConfig, asked: readonly st
 const remedy = (unguarded: readonly string[]): string =>
   `no secret guards ${unguarded.join(' and ')}: set AUTH_TOKENS (or ALLOW_ANONYMOUS=true)`
 
-const SCOPE = 'OPAQUE_SECRETS guards only functions of Ceph notifications'
+/** Who set these secrets, and finds a function unguarded, has to know why. */
+const scope = ({ environment }: Config): string =>
+  environment.OPAQUE_SECRETS || environment.OPAQUE_SECRETS_FILE
+    ? '. OPAQUE_SECRETS guards only functions of Ceph notifications'
+    : ''
+
+/** Shorter ones are guessed, and as parts of words they are hidden all over the log. */
+const MIN_TOKEN_LENGTH = 6
+
+const warnOfShortTokens = (tokens: readonly string[], log: Logger): void => {
+  const length = Math.min(...tokens.map((token) => token.length))
+  if (length < MIN_TOKEN_LENGTH)
+    log.warn(
+      { length },
+      `AUTH_TOKENS has a token of ${length} characters, which can be guessed, and which the log hides wherever they occur: use a longer one, such as that of openssl rand -hex 24`,
+    )
+}
 
 type Loaded = {
   readonly functions: ReadonlyMap<string, Served>

@@ -182,5 +182,7 @@ export const clientOptions = async (
 export const checkNode = (version: string): void => {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   if (major > 24 || (major === 24 && minor >= 6) || (major === 22 && minor >= 22)) return
-  throw new ConfigError(`kafka: needs Node.js 22.22, 24.6 or newer, this is v${version}: use another Node.js or sink`)
+  throw new ConfigError(
+    `kafka: needs Node.js 22.22, 24.6 or newer, and this is v${version}: use another Node.js or sink`,
+  )
 }

@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const { bin, engines } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'))
 const command = `${root}${bin.tidings}`
 const AS_OLD = ['--require', `${root}test/old-node.cjs`]
-const TOO_OLD = `tidings needs Node.js ${engines.node.slice(2)} or newer, this is v20.20.2`
+const TOO_OLD = `tidings needs Node.js ${engines.node.slice(2)} or newer, and this is v20.20.2: install a newer one`
 
 const start = (args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
   const child = spawn(process.execPath, args, { cwd: '/', env: { PATH: process.env.PATH, ...env } })

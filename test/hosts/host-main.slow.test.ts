@@ -18,16 +18,23 @@ describe('without a secret', () => {
     const host = await startHost(t)
     assert.equal(host.address, '127.0.0.1')
     assert.deepEqual(warnings(host), [
-      'listening on 127.0.0.1 only, because no secret guards ceph-notifications and openstack-notifications: set AUTH_TOKENS (or ALLOW_ANONYMOUS=true) to listen on all addresses. OPAQUE_SECRETS guards only functions of Ceph notifications',
+      'listening on 127.0.0.1 only, because no secret guards ceph-notifications and openstack-notifications: set AUTH_TOKENS (or ALLOW_ANONYMOUS=true) to listen on all addresses',
     ])
     assert.equal((await ask({ port: host.port, path: '/ceph-notifications', body })).status, 204)
+  })
+
+  test('warns of a token that is short', async (t) => {
+    const host = await startHost(t, { AUTH_TOKENS: 'zz,long-enough' })
+    assert.deepEqual(warnings(host), [
+      'AUTH_TOKENS has a token of 2 characters, which can be guessed, and which the log hides wherever they occur: use a longer one, such as that of openssl rand -hex 24',
+    ])
   })
 })
 
 const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ family }) => family === 'IPv6'))
 const guards: readonly Readonly<Record<string, string>>[] = [
-  { AUTH_TOKENS: 'abc' },
-  { OPAQUE_SECRETS: 'abc', FUNCTION: 'ceph-notifications' },
+  { AUTH_TOKENS: 'a-long-token' },
+  { OPAQUE_SECRETS: 'a-long-token', FUNCTION: 'ceph-notifications' },
   { ALLOW_ANONYMOUS: 'true' },
 ]
 for (const guard of guards) {
@@ -80,7 +87,7 @@ describe('what cannot work is said in one line, without a secret, and exits 1:',
     },
     {
       environment: { fprocess: 'node server.cjs' },
-      line: "AUTH_TOKENS is missing: behind this platform's proxy every caller seems to be this machine, and no secret guards ceph-notifications and openstack-notifications: set AUTH_TOKENS (or ALLOW_ANONYMOUS=true). OPAQUE_SECRETS guards only functions of Ceph notifications",
+      line: "AUTH_TOKENS is missing: behind this platform's proxy every caller seems to be this machine, and no secret guards ceph-notifications and openstack-notifications: set AUTH_TOKENS (or ALLOW_ANONYMOUS=true)",
     },
     {
       environment: { FUNCTION: 'hunter2' },

@@ -38,5 +38,8 @@ describe('createRedact', () => {
     )
   })
 
+  test('does not look for a short secret in the word that replaced another one', () => {
+    assert.equal(createRedact(['a', 'secret.*'])('a secret.* b'), '[redacted] [redacted] b')
+  })
   test('without secrets, changes nothing', () => assert.equal(createRedact([])('text'), 'text'))
 })
