@@ -92,7 +92,7 @@ const FILTERS: FilterFields<CephFilter> = {
   key: 'test',
   prefix: 'plain',
   suffix: 'plain',
-  regex: 'plain',
+  regex: 'regex',
   metadata: 'tests',
   tags: 'tests',
   size: 'test',

@@ -8,7 +8,7 @@ import { suggestion } from '../process/did-you-mean.ts'
 export type Fields<Type> = Readonly<Record<keyof Required<Type>, true>>
 
 /** The values of the fields of a filter: a test, tests by the names of values, or another value. */
-export type FilterFields<Type> = Readonly<Record<keyof Required<Type>, 'test' | 'tests' | 'plain'>>
+export type FilterFields<Type> = Readonly<Record<keyof Required<Type>, 'test' | 'tests' | 'regex' | 'plain'>>
 
 /**
  * @param make the function that was called. The error's stack begins with its caller
@@ -55,15 +55,22 @@ const patternFault = (pattern: unknown): string | undefined =>
   typeof pattern === 'string' && pattern !== '' ? undefined : 'the name of the event must be a text'
 
 const handlerFault = (handle: unknown): string | undefined =>
-  typeof handle === 'function' ? undefined : `the handler must be a function, got ${shown(handle)}`
+  typeof handle === 'function'
+    ? undefined
+    : handle === undefined
+      ? 'the handler is missing: add a function'
+      : `the handler must be a function, got ${shown(handle)}`
 
 const filterFault = (filter: unknown, known: Readonly<Record<string, string>>): string | undefined => {
+  if (filter === undefined) return 'the handler is missing: add a function'
   if (!isObject(filter)) return `the filter must be an object, got ${shown(filter)}`
   const unknown = Object.keys(filter).find((name) => !Object.hasOwn(known, name))
   if (unknown !== undefined) return `there is no filter '${unknown}'.${suggestion(unknown, Object.keys(known))}`
   const missing = missingIn(filter, '')
   if (missing !== undefined) return missing
   for (const [name, value] of Object.entries(filter)) {
+    if (known[name] === 'regex' && !(value instanceof RegExp))
+      return `the filter '${name}' must be a regular expression such as /^in\\//, got ${shown(value)}`
     const tests = known[name] === 'tests' && isObject(value) ? Object.entries(value) : []
     if (known[name] === 'test') tests.push([name, value])
     for (const [at, test] of tests) {

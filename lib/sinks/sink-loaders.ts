@@ -1,9 +1,21 @@
 import type { Sink } from '../core/sink.ts'
-import { ConfigError } from '../process/errors.ts'
+import { ConfigError, hasCode } from '../process/errors.ts'
 import { arnOf } from './aws-batches.ts'
 import type { HttpSinkOptions } from './http-sink.ts'
 import { readParameters, SINK_PARAMETERS } from './sink-parameters.ts'
 import { SINK_SCHEMES } from './sink-schemes.ts'
+
+/** What the sink of a URL would say of its parameters when it is opened. */
+export const sinkFault = (url: URL): string | undefined => {
+  if (['log:', 'http:', 'https:'].includes(url.protocol)) return undefined
+  try {
+    loaderOf(url, { mode: 'batch', timeoutMs: 1, retries: 0 })
+    return undefined
+  } catch (error) {
+    if (hasCode<ConfigError>(error, 'config_invalid')) return error.message
+    throw error
+  }
+}
 
 /**
  * Finds the loader of the sink of a URL that is neither `log:` nor HTTP. These sinks stand in a file beside the bundle of a function

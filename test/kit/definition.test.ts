@@ -36,12 +36,17 @@ describe('a definition that would lose events is refused where it is written:', 
     [
       'no handler',
       () => uncheckedCeph().on('ObjectCreated:*', undefined),
-      ".on('ObjectCreated:*'): the handler must be a function, got undefined",
+      ".on('ObjectCreated:*'): the handler is missing: add a function",
     ],
     [
       'a filter and no handler',
       () => uncheckedCeph().on('*', { bucket: 'photos' }),
       ".on('*'): the handler must be a function, got an object",
+    ],
+    [
+      'a regular expression that is a text, which may be no regular expression',
+      () => uncheckedCeph().on('*', { regex: '(' }, ignore),
+      ".on('*'): the filter 'regex' must be a regular expression such as /^in\\//, got '('",
     ],
     [
       'no name',
@@ -91,7 +96,7 @@ describe('a definition that would lose events is refused where it is written:', 
     [
       'no handler for the rest',
       () => uncheckedOpenstack().otherwise(),
-      '.otherwise: the handler must be a function, got undefined',
+      '.otherwise: the handler is missing: add a function',
     ],
   ]
   for (const [name, define, message] of cases) {

@@ -34,13 +34,17 @@ export type Routes = {
   readonly deadLetters: URL | undefined
 }
 
+/** What is wrong with the URL of a sink. It shows no values. */
+type FaultOf = (url: URL) => string | undefined
+
 /**
  * Checks a document of routes.
  *
  * @param environment has the values of `${env:NAME}`
+ * @param faultOf looks further into each URL. A function on a platform does without, because its sinks are loaded later
  * @throws DocumentError with all faults. It shows no URL, which may hold a secret
  */
-export const readRoutes = (document: unknown, environment: Environment): Routes => {
+export const readRoutes = (document: unknown, environment: Environment, faultOf: FaultOf = () => undefined): Routes => {
   // A text of comments alone is null.
   if (document === null) throw new DocumentError([{ path: '', message: `is empty: write routes: [${EXAMPLE_ROUTE}]` }])
   const ignored = ignoredIn(document, [])
@@ -51,6 +55,7 @@ export const readRoutes = (document: unknown, environment: Environment): Routes 
   const issues: Issue[] = []
   const routes = toRoutes(parsed.data, {
     environment,
+    faultOf,
     wrong: (path, message) => {
       issues.push({ path, message })
     },
@@ -69,7 +74,11 @@ const ignoredIn = (value: unknown, path: readonly string[]): readonly Issue[] =>
           : ignoredIn(inner, [...path, key]),
       )
 
-type Reading = { readonly environment: Environment; readonly wrong: (path: string, message: string) => void }
+type Reading = {
+  readonly environment: Environment
+  readonly faultOf: FaultOf
+  readonly wrong: (path: string, message: string) => void
+}
 
 const toRoutes = ({ routes, deadLetters }: RoutesDocument, reading: Reading): Routes => {
   const last = routes.length - 1
@@ -132,7 +141,7 @@ const targetOf = (given: string | TargetDocument, path: string, reading: Reading
 
 const REFERENCE = /\$\{env:([^{}]+)\}/g
 
-const urlOf = (text: string, path: string, { environment, wrong }: Reading): URL | undefined => {
+const urlOf = (text: string, path: string, { environment, faultOf, wrong }: Reading): URL | undefined => {
   const missing = [...text.matchAll(REFERENCE)].map(([, name = '']) => name).filter((name) => !environment[name])
   for (const name of missing) wrong(path, `\${env:${name}} is not set: set the environment variable ${name}`)
   if (missing.length > 0) return undefined
@@ -147,9 +156,13 @@ const urlOf = (text: string, path: string, { environment, wrong }: Reading): URL
   }
   // In YAML, `to: log:` is an error.
   const url = URL.parse(resolved === 'log' ? 'log:' : resolved)
-  if (url !== null && isScheme(url.protocol)) return url
+  if (url !== null && isScheme(url.protocol)) {
+    const fault = faultOf(url)
+    if (fault !== undefined) wrong(path, fault)
+    return url
+  }
   const scheme = /^([a-z][a-z\d+.-]{0,20}:)/i.exec(resolved)?.[1]
-  if (scheme === undefined) wrong(path, NO_URL)
+  if (scheme === undefined) wrong(path, noUrl(text, path))
   else if (isScheme(scheme)) wrong(path, 'is not a valid URL: percent-encode special characters of names and passwords')
   else wrong(path, `there is no sink for ${scheme} URLs.${schemeHint(scheme)}`)
   return undefined
@@ -162,7 +175,14 @@ const urlOf = (text: string, path: string, { environment, wrong }: Reading): URL
 const isOneValue = (before: string, after: string): boolean =>
   (/^[a-z\d+.-]+:\/\/[^/?#]*$/i.test(before) && /^[^/?#]*@/.test(after)) || /\?.*=$/.test(before)
 
-const NO_URL = 'must be a URL such as https://example.org/events'
+/** The text is not shown, unless it is a path or a word of ours: it may be a secret. */
+const noUrl = (text: string, path: string): string => {
+  const isOtherwise = path.endsWith('.otherwise')
+  if (text === 'drop') return 'drop stands after otherwise only: remove the route, or write the URL of a sink'
+  if (/^\/[\w./-]+$/.test(text)) return `is a path: write file://${text}`
+  const wanted = `must be ${isOtherwise ? 'drop, or ' : ''}a URL such as https://example.org/events, or log`
+  return `${wanted}.${suggestion(text, isOtherwise ? ['log', 'drop'] : ['log'])}`.replace(/\.$/, '')
+}
 
 const isScheme = (protocol: string): boolean => SINK_SCHEMES.some((scheme) => scheme === protocol)
 
@@ -173,7 +193,8 @@ const schemeHint = (scheme: string): string =>
 const withoutConsequences = (issues: readonly Issue[]): readonly Issue[] => {
   const renamed = issues.flatMap(({ path, message }) => {
     const [, meant] = /^there is no such setting here: write (\w+)/.exec(message) ?? []
-    return meant === undefined ? [] : [[...path.split('.').slice(0, -1), meant].join('.')]
+    const name = meant === 'log' ? 'url' : meant
+    return name === undefined ? [] : [[...path.split('.').slice(0, -1), name].join('.')]
   })
   return issues.filter(({ path, message }) => !(message.startsWith('is missing') && renamed.includes(path)))
 }

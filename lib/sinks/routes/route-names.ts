@@ -17,7 +17,14 @@ const FOREIGN: Readonly<Record<Part, Readonly<Record<string, string>>>> = {
     default: 'otherwise',
     else: 'otherwise',
   },
-  target: { uri: 'url', endpoint: 'url', optional: 'required: false', timeout: 'timeoutMs', maxretries: 'retries' },
+  target: {
+    log: 'log without a colon, because YAML reads log: as a mapping',
+    uri: 'url',
+    endpoint: 'url',
+    optional: 'required: false',
+    timeout: 'timeoutMs',
+    maxretries: 'retries',
+  },
   test: {
     equals: 'exact',
     is: 'exact',

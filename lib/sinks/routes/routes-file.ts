@@ -4,6 +4,7 @@ import { withPlaces } from '../../documents/issue-places.ts'
 import { parseDocument } from '../../documents/parse-document.ts'
 import { ConfigError, hasCode } from '../../process/errors.ts'
 import type { Environment } from '../../process/settings.ts'
+import { sinkFault } from '../sink-loaders.ts'
 import { readRoutes } from './read-routes.ts'
 import type { RoutesDocument } from './route-document.ts'
 import { notRight, routesFile } from './routes-config.ts'
@@ -17,7 +18,7 @@ import { notRight, routesFile } from './routes-config.ts'
 export const parseRoutes = (text: string, environment: Environment): RoutesDocument => {
   const document = parseDocument(text)
   try {
-    readRoutes(document, environment)
+    readRoutes(document, environment, environment === EVERY_VARIABLE ? undefined : sinkFault)
     return document as RoutesDocument // By readRoutes.
   } catch (error) {
     if (!hasCode<DocumentError>(error, 'document_invalid')) throw error

@@ -57,7 +57,7 @@ const FAULTS: readonly (readonly [string, string])[] = [
   ],
   [
     `${route('to: log')}deadLetters: no`,
-    'line 3, column 1: deadLetters: must be a URL such as https://example.org/events',
+    'line 3, column 1: deadLetters: must be a URL such as https://example.org/events, or log',
   ],
   [route('when: {}'), 'line 2, column 5: routes.0.to: is missing: write the URL of a sink'],
   [route('wen: {}\n    to: log'), 'line 2, column 5: routes.0.wen: there is no such setting here: write when'],
@@ -68,7 +68,28 @@ const FAULTS: readonly (readonly [string, string])[] = [
     route('to: htps://example.org'),
     'line 2, column 5: routes.0.to: there is no sink for htps: URLs. Did you mean https:?',
   ],
-  [route('to: example.org'), 'line 2, column 5: routes.0.to: must be a URL such as https://example.org/events'],
+  [route('to: example.org'), 'line 2, column 5: routes.0.to: must be a URL such as https://example.org/events, or log'],
+  [
+    route('to: logg'),
+    'line 2, column 5: routes.0.to: must be a URL such as https://example.org/events, or log. Did you mean log?',
+  ],
+  [route('to: /var/log/x.ndjson'), 'line 2, column 5: routes.0.to: is a path: write file:///var/log/x.ndjson'],
+  [
+    route('to: drop'),
+    'line 2, column 5: routes.0.to: drop stands after otherwise only: remove the route, or write the URL of a sink',
+  ],
+  [
+    route('otherwise: dropp'),
+    'line 2, column 5: routes.0.otherwise: must be drop, or a URL such as https://example.org/events, or log. Did you mean drop?',
+  ],
+  [
+    route('to: [log: ]'),
+    'line 2, column 10: routes.0.to.0.log: there is no such setting here: write log without a colon, because YAML reads log: as a mapping',
+  ],
+  [
+    route('to: "file:///x?maxsize=10MB"'),
+    "line 2, column 5: routes.0.to: sink file: there is no parameter 'maxsize': use maxSize, rotate, sync. Did you mean maxSize?",
+  ],
   [
     route('to: 5'),
     'line 2, column 5: routes.0.to: must be the URL of a sink, or a mapping such as { url: https://example.org/events }, or a list of these',
