@@ -42,6 +42,7 @@ type Built = {
   readonly platform: string
   /** Paths from the working directory. */
   readonly files: readonly string[]
+  readonly first?: string | undefined
   readonly next: string
 }
 
@@ -140,7 +141,7 @@ const build = async (
     writeFileSync(join(folder, path), content)
   }
   const next = platform.next({ name: file.name, registry, folder, hasPackages })
-  return { platform: name, files: [...files.keys()].map((path) => join(folder, path)), next }
+  return { platform: name, files: [...files.keys()].map((path) => join(folder, path)), first: platform.first, next }
 }
 
 /** The directive has to stay the first statement. */
@@ -166,7 +167,7 @@ const withPackages = (manifest: string, packages: Options['packages']): string =
   return `${JSON.stringify({ ...fields, dependencies: { ...dependencies, ...packages } }, null, 2)}\n`
 }
 
-const builtText = ({ platform, files, next }: Built): string => {
+const builtText = ({ platform, files, first, next }: Built): string => {
   const sized = files.map((file) => `  ${file} (${Math.ceil(statSync(file).size / 1000)} kB)`)
-  return [`${platform}:`, ...sized, `  next: ${next}`].join('\n')
+  return [`${platform}:`, ...sized, ...(first === undefined ? [] : [`  once: ${first}`]), `  next: ${next}`].join('\n')
 }

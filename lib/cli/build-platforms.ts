@@ -17,6 +17,8 @@ export type Platform = {
   readonly templates: (name: string) => Readonly<Record<string, string>>
   /** The file that names the function, and the line of it that does. */
   readonly naming: { readonly file: string; readonly name: RegExp }
+  /** A command that has to run once before, where the platform keeps the tokens of callers. */
+  readonly first?: string
   /** The command that takes over. */
   readonly next: (names: Names) => string
 }
@@ -39,6 +41,9 @@ const image = ({ registry, name }: Names): string => `${registry}/${name}:latest
 /** For the architecture of templates/build/serverless.yml, wherever this is typed. */
 const INSTALL_FOR_LAMBDA = 'npm install --omit=dev --os=linux --cpu=arm64 --libc=glibc'
 
+/** The tokens of those who may call, under the names that the templates have. */
+const KUBERNETES_SECRET = 'kubectl create secret generic tidings-tokens --from-literal=auth-tokens=<secret>'
+
 export const PLATFORMS: Readonly<Record<string, Platform>> = {
   lambda: {
     bundle: alone,
@@ -46,7 +51,7 @@ export const PLATFORMS: Readonly<Record<string, Platform>> = {
     templates: () => ({ 'serverless.yml': 'templates/build/serverless.yml' }),
     naming: { file: 'serverless.yml', name: /^ +handler: ([\w-]+)\.handler$/gm },
     next: ({ folder, hasPackages }) =>
-      `cd ${folder}${hasPackages ? ` && ${INSTALL_FOR_LAMBDA}` : ''} && npx osls deploy`,
+      `cd ${folder}${hasPackages ? ` && ${INSTALL_FOR_LAMBDA}` : ''} && AUTH_TOKENS=<secret> npx osls deploy`,
   },
   container: {
     ...server,
@@ -62,12 +67,14 @@ export const PLATFORMS: Readonly<Record<string, Platform>> = {
       'stack.yaml': 'templates/build/stack.yaml',
     }),
     naming: { file: 'stack.yaml', name: /^ +handler: \.\/([\w-]+)$/gm },
+    first: 'faas-cli secret create auth-tokens --from-file token',
     next: ({ folder }) => `cd ${folder} && faas-cli up -f stack.yaml`,
   },
   knative: {
     ...server,
     templates: () => ({ Dockerfile: 'templates/build/Dockerfile', 'service.yaml': 'templates/build/service.yaml' }),
     naming: { file: 'service.yaml', name: /^ {2}name: ([\w-]+)$/gm },
+    first: KUBERNETES_SECRET,
     next: (names) =>
       `docker build -t ${image(names)} ${names.folder} && docker push ${image(names)} && kubectl apply -f ${names.folder}/service.yaml`,
   },
@@ -80,6 +87,7 @@ export const PLATFORMS: Readonly<Record<string, Platform>> = {
       'package.json': 'templates/build/func.package.json',
     }),
     naming: { file: 'func.yaml', name: /^name: ([\w-]+)$/gm },
+    first: KUBERNETES_SECRET,
     next: ({ folder }) => `cd ${folder} && func deploy`,
   },
 }

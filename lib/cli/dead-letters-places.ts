@@ -1,7 +1,6 @@
 import { unescape as percentDecode } from 'node:querystring'
-import { CORE_SETTINGS } from '../core/core-settings.ts'
 import { ConfigError } from '../process/errors.ts'
-import { type Environment, readSettings } from '../process/settings.ts'
+import type { Environment } from '../process/settings.ts'
 import { type DeadLetterQueue, withDeadLetters } from '../relay/dead-letters/dead-letters.ts'
 import type { Letters } from '../relay/dead-letters/letter.ts'
 import { withLetters } from '../relay/dead-letters/open-letters.ts'
@@ -12,6 +11,7 @@ import { toVariables } from '../relay/settings/relay-config.ts'
 import { readSources } from '../relay/settings/source-config.ts'
 import { readRoutesConfig } from '../sinks/routes/routes-config.ts'
 import type { DeadLettersLine } from './relay-flags.ts'
+import { tokensFrom } from './run-command.ts'
 
 type Open<Opened> = <Result>(use: (opened: Opened) => Promise<Result>) => Promise<Result>
 
@@ -37,6 +37,10 @@ export const findPlaces = (
   const hasBroker = [variables.AMQP_URL, env.AMQP_URL, env.AMQP_URL_FILE].some(Boolean)
   const text = from ?? (hasBroker ? undefined : writtenTo(env))
   if (text === undefined) {
+    if (!hasBroker)
+      throw new ConfigError(
+        'there is no place to read from: name it with --from, or set DEAD_LETTER_URL, or AMQP_URL for the dead letters of a relay',
+      )
     const sources = readSources(env, variables)
     return { places: sources.map(relayPlace), secrets: sources.map(({ password }) => password) }
   }
@@ -77,10 +81,7 @@ export const targetOf = (
 ): Target | undefined => {
   if (to === undefined) return undefined
   const url = new URL(to)
-  const { AUTH_TOKENS: tokens } = readSettings(
-    { AUTH_TOKENS: CORE_SETTINGS.AUTH_TOKENS },
-    tokenFile === undefined ? env : { AUTH_TOKENS_FILE: tokenFile },
-  )
+  const tokens = tokensFrom(tokenFile, env)
   secrets.push(...tokens, ...[percentDecode(url.password)].filter(Boolean))
   const hasOwn = url.password !== '' && tokenFile === undefined
   const ask = createAsk({ url, token: hasOwn ? undefined : tokens[0], timeoutMs: ANSWER_TIMEOUT_MS })

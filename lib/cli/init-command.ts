@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join, relative, resolve } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { ConfigError } from '../process/errors.ts'
 import { failureText } from './outcome-text.ts'
 import { manifest, packageRoot } from './package-root.ts'
@@ -59,7 +60,8 @@ const writeProject = (folder: string, product: 'ceph' | 'openstack', nodeVersion
   const written = [...files.keys()].filter((name) => !kept.includes(name))
   for (const name of written) writeFileSync(join(folder, name), files.get(name) ?? '')
   const functionName = product === 'ceph' ? 'photos' : 'servers'
-  return { written: [writeManifest(folder, functionName, nodeVersion), ...written], kept }
+  const isNew = writeManifest(folder, functionName, nodeVersion)
+  return isNew ? { written: [MANIFEST, ...written], kept } : { written, kept: [MANIFEST, ...kept] }
 }
 
 /** npm takes a .gitignore for itself when it packs this package, so that it stands without its dot. */
@@ -73,8 +75,11 @@ const templatesIn = (name: string): readonly (readonly [string, string])[] => {
 
 type Manifest = Readonly<Record<string, unknown>>
 
-const writeManifest = (folder: string, functionName: string, nodeVersion: string): string => {
-  const path = join(folder, 'package.json')
+const MANIFEST = 'package.json'
+
+/** Whether the file is another one than before. */
+const writeManifest = (folder: string, functionName: string, nodeVersion: string): boolean => {
+  const path = join(folder, MANIFEST)
   const present = existsSync(path) ? readManifest(path) : {}
   const { version, devDependencies } = manifest()
   const root = packageRoot()
@@ -95,8 +100,10 @@ const writeManifest = (folder: string, functionName: string, nodeVersion: string
     devDependencies: Object.fromEntries(TOOLS.map((name) => [name, devDependencies[name]])),
     ...(isOlder(nodeVersion) && { optionalDependencies: NODE_OF_ITS_OWN }),
   }
-  writeFileSync(path, `${JSON.stringify(completed(present, fresh), null, 2)}\n`)
-  return 'package.json'
+  const merged = completed(present, fresh)
+  if (isDeepStrictEqual(merged, present)) return false
+  writeFileSync(path, `${JSON.stringify(merged, null, 2)}\n`)
+  return true
 }
 
 const TOOLS = ['@types/node', 'esbuild', 'typescript']
@@ -145,7 +152,7 @@ const isBuilt = (): boolean => existsSync(join(packageRoot(), 'dist/lib/index.d.
 
 const projectText = (folder: string, { written, kept }: Written): string => {
   const lines = [
-    `Written: ${written.join(', ')}`,
+    ...(written.length > 0 ? [`Written: ${written.join(', ')}`] : []),
     ...(kept.length > 0 ? [`Kept as they are: ${kept.join(', ')}`] : []),
     'Next:',
     ...(isBuilt() ? [] : [`  (cd ${packageRoot()} && npm run build)`]),

@@ -1,7 +1,11 @@
+import { accessSync, constants } from 'node:fs'
 import { isatty } from 'node:tty'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { CORE_SETTINGS } from '../core/core-settings.ts'
 import { got, gotHost, schemeHint, suggestion } from '../process/did-you-mean.ts'
+import { ConfigError } from '../process/errors.ts'
 import { lineWriter } from '../process/line-writer.ts'
+import { type Environment, readSettings } from '../process/settings.ts'
 import { EXIT, type ExitCode, printable, type Terminal, UsageError } from './terminal.ts'
 
 export type Command = {
@@ -114,6 +118,21 @@ export const httpUrlOf = (name: string, given: string): URL => {
   if (url !== null && /^https?:$/.test(url.protocol)) return url
   const hint = schemeHint(given, 'http:')
   throw new UsageError(`--${name} must be a URL that begins with http:// or https://${gotHost(given)}${hint}`)
+}
+
+/**
+ * The tokens of a function that is called: those of the file that `--token-file` names, or else of AUTH_TOKENS.
+ *
+ * @throws ConfigError where the file cannot be read
+ */
+export const tokensFrom = (tokenFile: string | undefined, env: Environment): readonly string[] => {
+  if (tokenFile === undefined) return readSettings({ AUTH_TOKENS: CORE_SETTINGS.AUTH_TOKENS }, env).AUTH_TOKENS
+  try {
+    accessSync(tokenFile, constants.R_OK)
+  } catch (cause) {
+    throw new ConfigError(`--token-file ${tokenFile} cannot be read: name a file that has the token`, { cause })
+  }
+  return readSettings({ AUTH_TOKENS: CORE_SETTINGS.AUTH_TOKENS }, { AUTH_TOKENS_FILE: tokenFile }).AUTH_TOKENS
 }
 
 /** A finished command exits after this time even if something is still open, such as an idle connection. Milliseconds. */

@@ -76,16 +76,18 @@ const remedyOf = (thrown: unknown): string => {
 }
 
 /** The answer as text for a person. */
-export const answerText = (answer: SendAnswer): string => {
+export const answerText = (answer: SendAnswer, hadToken = false): string => {
   const { status, durationMs, body } = answer
-  const lines = [`${status} in ${durationMs} ms: ${meaningOf(answer)}`, ...detailsOf(body)]
+  const lines = [`${status} in ${durationMs} ms: ${meaningOf(answer, hadToken)}`, ...detailsOf(body)]
   return printable(`${lines.join('\n  ')}\n`)
 }
 
-const meaningOf = ({ handled, status, body }: SendAnswer): string => {
+const meaningOf = ({ handled, status, body }: SendAnswer, hadToken: boolean): string => {
   if (handled) return 'the function handled it'
   if (deadLettersIn(body).length > 0) return 'the function set it aside as a dead letter'
   if (status === 404) return 'no function is served at this path; add the name of the function to the address of --to'
+  if (status === 401 && hadToken)
+    return 'the function does not know the token that was sent: send one of its AUTH_TOKENS, or use --token-file'
   if (status === 401) return 'the function asks for a token: set AUTH_TOKENS, or use --token-file'
   if (status === 503) return 'the function did not handle it and asks for it again later; its log has the reason'
   if (status === 400)

@@ -1,13 +1,22 @@
 import { unescape as percentDecode } from 'node:querystring'
 import { CEPH_SETTINGS } from '../ceph/ceph-settings.ts'
-import { CORE_SETTINGS } from '../core/core-settings.ts'
 import { got, suggestion } from '../process/did-you-mean.ts'
 import { createRedact } from '../process/secrets.ts'
 import { readSettings } from '../process/settings.ts'
 import { CEPH_SAMPLE_EVENTS, cephSample } from '../testing/ceph-sample.ts'
 import { openstackSample, openstackSampleTypes } from '../testing/openstack-sample.ts'
 import { failureText } from './outcome-text.ts'
-import { type Command, flag, httpUrlOf, oneOfWords, pairsOf, parseCommandLine, text, texts } from './run-command.ts'
+import {
+  type Command,
+  flag,
+  httpUrlOf,
+  oneOfWords,
+  pairsOf,
+  parseCommandLine,
+  text,
+  texts,
+  tokensFrom,
+} from './run-command.ts'
 import { answerText, NoAnswerError, post } from './send-answer.ts'
 import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
 
@@ -68,21 +77,19 @@ const run = async ({ args, env, stdout, stderr, signal }: Terminal): Promise<Exi
   let secrets: readonly string[] = []
   try {
     const tokenFile = flags['token-file']
-    const { AUTH_TOKENS: tokens } = readSettings(
-      { AUTH_TOKENS: CORE_SETTINGS.AUTH_TOKENS },
-      tokenFile === undefined ? env : { AUTH_TOKENS_FILE: tokenFile },
-    )
+    const tokens = tokensFrom(tokenFile, env)
     const { OPAQUE_SECRETS: opaqueSecrets } = readSettings(CEPH_SETTINGS, env)
     secrets = [...tokens, ...opaqueSecrets, percentDecode(url.password)]
     const notification = notificationOf(line, opaqueSecrets[0])
     const hasOwn = url.password !== '' && tokenFile === undefined
+    const hasToken = hasOwn || tokens.length > 0
     const print = (value: string) => stdout.write(createRedact(secrets)(value))
     if (flags.print) {
       print(`${JSON.stringify(notification, null, 2)}\n`)
       return EXIT.done
     }
     const answer = await post(url, notification, hasOwn ? undefined : tokens[0], signal)
-    print(flags.json ? `${JSON.stringify(answer, null, 2)}\n` : answerText(answer))
+    print(flags.json ? `${JSON.stringify(answer, null, 2)}\n` : answerText(answer, hasToken))
     return answer.handled ? EXIT.done : EXIT.pending
   } catch (error) {
     if (error instanceof UsageError) throw error

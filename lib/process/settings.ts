@@ -130,9 +130,13 @@ const readNamed = (environment: Environment, variable: string): string | undefin
   try {
     return readFileSync(path, 'utf8')
   } catch (cause) {
-    throw new ConfigError(`${variable}_FILE must name a file that this process may read`, { cause })
+    throw new ConfigError(`${variable}_FILE must name a file that this process may read${because(cause)}`, { cause })
   }
 }
+
+/** The name is not shown: somebody may have written the secret itself there. */
+const because = (cause: unknown): string =>
+  cause instanceof Error && 'code' in cause ? `: reading it failed with ${cause.code}` : ''
 
 const readMounted = (directory: string, variable: string): string | undefined => {
   try {

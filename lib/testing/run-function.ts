@@ -57,6 +57,8 @@ export const run = async (
   notifications: Notification | readonly Notification[],
   { env = {}, signal = new AbortController().signal }: RunOptions = {},
 ): Promise<RunResult> => {
+  if (typeof handler !== 'function')
+    throw new TypeError('the first argument must be a function made by ceph() or openstack()')
   const deliveries = (isList(notifications) ? notifications : [notifications]).map(toDelivery)
   const capture = createCapture()
   const outcomes = await captures.run(capture, () => withEnvironment(env, () => deliver(handler, deliveries, signal)))

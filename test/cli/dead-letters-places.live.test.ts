@@ -381,6 +381,9 @@ test('a place that is not there, cannot be read or does not answer is told, with
   )
 })
 
+test('without any place, the command names the ways to give one', () =>
+  fails(/there is no place to read from: name it with --from, or set DEAD_LETTER_URL/, 'list'))
+
 test('the place that functions write to is read where no broker is set', async () => {
   const place = await stream()
   await write(place, numbered(2))

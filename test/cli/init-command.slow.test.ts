@@ -64,6 +64,7 @@ test('files that are there stay, and a package.json gets what it lacks', async (
   const { code, stdout } = await runInProcess(['init', folder])
   assert.equal(code, 0)
   assert.match(stdout, /^Written: package\.json, .*photos\.test\.ts\nKept as they are: photos\.ts\n/)
+  assert.match((await runInProcess(['init', folder])).stdout, /^Kept as they are: package\.json, /)
   const { dependencies, scripts, type } = read(folder)
   assert.deepEqual(dependencies, { tidings: 'file:../tidings-0.1.0.tgz' })
   assert.deepEqual([scripts.dev, scripts.test, type], ['mine', 'node --test', 'module'])

@@ -70,6 +70,12 @@ test('an answer that is not a success is explained, and is exit code 2', async (
     unauthorized.stdout,
     /^401 in \d+ ms: the function asks for a token: set AUTH_TOKENS, or use --token-file\n/,
   )
+  assert.match(
+    (await send('/ceph-notifications', { AUTH_TOKENS: 'another-token' })).stdout,
+    /^401 in \d+ ms: the function does not know the token that was sent: /,
+  )
+  const noFile = await runInProcess(['send', 'ceph', '--to', host.url, '--token-file', '/no/such'])
+  assert.deepEqual([noFile.code, /--token-file \/no\/such cannot be read: name a file/.test(noFile.stderr)], [1, true])
   const elsewhere = await send('/nothing-here', { AUTH_TOKENS })
   assert.equal(elsewhere.code, 2)
   assert.match(

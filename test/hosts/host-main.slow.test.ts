@@ -83,7 +83,7 @@ describe('what cannot work is said in one line, without a secret, and exits 1:',
         SINK_URL: 'ftp://user:hunter2@example.org/',
         AUTH_TOKENS_FILE: '/hunter2',
       },
-      line: "AUTH_TOKENS_FILE must name a file that this process may read; SINK_URL must be a URL such as https://example.org/events, with one of the schemes log: http: https: file: amqp: amqps: redis: rediss: nats: kafka: arn:; PORT must be a whole number from 0 to 65535 (for example 8080), got 'eighty'",
+      line: "AUTH_TOKENS_FILE must name a file that this process may read: reading it failed with ENOENT; SINK_URL must be a URL such as https://example.org/events, with one of the schemes log: http: https: file: amqp: amqps: redis: rediss: nats: kafka: arn:; PORT must be a whole number from 0 to 65535 (for example 8080), got 'eighty'",
     },
     {
       environment: { fprocess: 'node server.cjs' },

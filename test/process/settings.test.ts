@@ -68,7 +68,7 @@ describe('secrets come from', () => {
       () => read({ AUTH_TOKENS_FILE: join(folder, 'hunter2') }),
       (error: Error) =>
         error.name === 'ConfigError' &&
-        error.message === 'AUTH_TOKENS_FILE must name a file that this process may read',
+        error.message === 'AUTH_TOKENS_FILE must name a file that this process may read: reading it failed with ENOENT',
     )
   })
 })
