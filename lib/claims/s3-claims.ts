@@ -30,7 +30,7 @@ type Stored = {
 /** @param stored undefined: somebody else wrote the object */
 type Read = { readonly stored: Stored | undefined; readonly etag: string; readonly ageMs: number }
 
-/** What is known of an event that this process holds: the version of its object, and the last write, which the next one follows. */
+/** The state of an event that this process holds: the version of its object, and the last write, which the next one follows. */
 type Own = { readonly by: string; etag: string; written: Promise<boolean> }
 
 /** The gateway tells whole seconds. */

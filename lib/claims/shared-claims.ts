@@ -20,7 +20,7 @@ export type SharedOptions = {
   readonly leaseMs: number
   /** How long one call of the store may take. */
   readonly timeoutMs: number
-  /** What happens to events while the store is away: they are handled without a claim, or come again later. */
+  /** While the store is away, events are handled without a claim, or come again later. */
   readonly whenAway: 'process' | 'retry'
 }
 
@@ -31,7 +31,7 @@ export type SharedClaims = Claims & {
 
 /** After a failure no call goes to the store for this time, so that events do not wait for it one after the other. */
 const PAUSE_MS = 1000
-/** What this process did is known while the store is away, and the store is told once it answers again. */
+/** How many events this process remembers while the store is away; the store is told of them once it answers again. */
 const REMEMBERED = 10_000
 
 /**
@@ -164,7 +164,7 @@ const away = (cause: unknown) => ({
   error: new SinkUnavailableError('the store of CLAIMS_URL does not answer', { cause }),
 })
 
-/** What the log says of a claim: the id of the event, as other lines do. */
+/** The fields of a log line about a claim: the id of the event, as in other lines. */
 const about = (key: string, { fence }: Held) => ({ event: key.slice(key.indexOf('\0') + 1), fence })
 
 const isHeld = (claimed: Claimed): claimed is Held => claimed !== 'done' && 'fence' in claimed

@@ -4,7 +4,7 @@ import type { Held } from '../core/claims.ts'
 const FIRST_PAUSE_MS = 50
 
 /**
- * What is done, and the store did not answer: it is told again until it does. The wait for that keeps no process alive.
+ * Events that are done, of which the store could not be told: it is told again until it answers. Waiting for that keeps no process alive.
  *
  * @param tell rejects where the store does not answer
  * @param limits how long it waits before a try at most, and how many it remembers

@@ -14,7 +14,7 @@ export type Held = {
   taken: readonly string[]
 }
 
-/** What a claim got: the event; or `done`, it was handled before; or another holds it until then (by Date.now()); or no answer. */
+/** The result of a claim: the event; or `done`, it was handled before; or another holds it until then (by Date.now()); or no answer. */
 export type Claimed = Held | 'done' | { readonly heldUntil: number } | { readonly error: TidingsError }
 
 type Awaitable<Value> = Value | Promise<Value>

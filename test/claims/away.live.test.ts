@@ -22,7 +22,7 @@ const reader = new (class extends MetricReader {
 })()
 metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }))
 
-/** What `tidings.claims.unclaimed` says of one function, over its replicas. */
+/** The value of the counter `tidings.claims.unclaimed` for one function, over its replicas. */
 const unclaimedOf = async (name: string): Promise<number> => {
   const { resourceMetrics } = await reader.collect()
   let sum = 0

@@ -1,15 +1,13 @@
 // Hosts that share a store of claims, and whose clocks are an hour apart.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { notification, wireRecord } from '../ceph/ceph-records.ts'
 import { startHost } from '../host-process.ts'
 import { ask } from '../http-client.ts'
 import { ownModules } from '../own-modules.ts'
-import { ceph } from '../services/live.ts'
-import { createClaimsTable, startMoto } from '../services/moto.ts'
-import { startRedis } from '../services/redis.ts'
+import { sharedStores } from './shared-stores.ts'
 
 const HOUR_MS = 3_600_000
 const LEASE_MS = 1000
@@ -23,28 +21,7 @@ export const handler = ceph({ name: 'skew' }).on('*', async ({ log, fence }: Cep
 })
 `
 
-const stores: Readonly<Record<string, (t: TestContext) => Promise<Record<string, string>>>> = {
-  'redis:': async (t) => {
-    const redis = await startRedis()
-    t.after(() => redis.stop())
-    return { CLAIMS_URL: redis.url }
-  },
-  's3:': async () => {
-    const { endpoint, accessKey, secretKey } = ceph()
-    return {
-      CLAIMS_URL: `s3://skew-${randomUUID()}/claims`,
-      ...{ RGW_ENDPOINT: endpoint, RGW_ACCESS_KEY: accessKey, RGW_SECRET_KEY: secretKey },
-    }
-  },
-  'dynamodb:': async (t) => {
-    const moto = await startMoto()
-    t.after(() => moto.stop())
-    const table = await createClaimsTable(moto)
-    return { CLAIMS_URL: table, AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' }
-  },
-}
-
-for (const [name, open] of Object.entries(stores)) {
+for (const [name, open] of Object.entries(sharedStores)) {
   test(`${name} clocks an hour ahead and behind neither end a lease early nor keep it for long`, async (t) => {
     const { 'skew.ts': FUNCTION = '' } = ownModules(t, { 'skew.ts': HANDLER })
     const limits = { CLAIMS_LEASE_MS: String(LEASE_MS), CLAIMS_TIMEOUT_MS: '20000', CLAIMS_WHEN_AWAY: 'retry' }

@@ -25,7 +25,7 @@ export const heldOf = (claimed: Claimed): Held => {
   return claimed
 }
 
-/** What every store of claims does, whatever is behind it. */
+/** Tests that every store of claims passes. */
 export const testClaims = ({ name, open, leaseMs }: ClaimsUnderTest): void => {
   const newKey = () => `source\0${randomUUID()}`
   const two = async (t: TestContext, lease = LONG_MS): Promise<readonly [Claims, Claims]> => {

@@ -25,7 +25,7 @@ export type History = {
 }
 
 export type Findings = {
-  /** What must not happen, in words. */
+  /** Faults of the history, in words. */
   readonly faults: readonly string[]
   /** Events with more than one effect. */
   readonly twice: readonly string[]
@@ -58,7 +58,7 @@ export const checkHistory = ({ entries, deaths, sent, leaseMs }: History): Findi
   }
 }
 
-/** What became of one event. The store may have answered another process sooner than the one that gave its claim back. */
+/** The claims and effects of one event. The store may have answered another process sooner than the one that gave its claim back. */
 const claimsOf = (entries: readonly Entry[], leaseMs: number) => {
   const claims: Claim[] = []
   const faults: string[] = []

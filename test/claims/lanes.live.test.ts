@@ -1,6 +1,5 @@
 // `orderBy` with two hosts that share a store of claims: never two events of one object at a time.
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -9,8 +8,7 @@ import { notification, wireRecord } from '../ceph/ceph-records.ts'
 import { startHost } from '../host-process.ts'
 import { ask } from '../http-client.ts'
 import { ownModules } from '../own-modules.ts'
-import { ceph } from '../services/live.ts'
-import { startRedis } from '../services/redis.ts'
+import { sharedStores } from './shared-stores.ts'
 
 /** Notes when it begins and ends. The object `stuck` waits for the abort, or the end of the process. */
 const HANDLER = `import { appendFileSync } from 'node:fs'
@@ -32,21 +30,6 @@ export const handler = ceph({ name: 'lanes', orderBy: 'key', concurrency: 4 }).o
   note(key, order, 'ends', process.pid)
 })
 `
-
-const stores: Readonly<Record<string, (t: TestContext) => Promise<Record<string, string>>>> = {
-  'redis:': async (t) => {
-    const redis = await startRedis()
-    t.after(() => redis.stop())
-    return { CLAIMS_URL: redis.url }
-  },
-  's3:': async () => {
-    const { endpoint, accessKey, secretKey } = ceph()
-    return {
-      CLAIMS_URL: `s3://lanes-${randomUUID()}/claims`,
-      ...{ RGW_ENDPOINT: endpoint, RGW_ACCESS_KEY: accessKey, RGW_SECRET_KEY: secretKey },
-    }
-  },
-}
 
 /** The event of an object at a time. RGW prints the bytes of its sequencer in little-endian order. */
 const bodyAt = (key: string, at: number): string => {
@@ -89,7 +72,7 @@ const twoHosts = async (t: TestContext, store: Record<string, string>) => {
 const KEYS = ['cat', 'dog']
 const EVENTS = 15
 
-for (const [name, open] of Object.entries(stores)) {
+for (const [name, open] of Object.entries(sharedStores)) {
   test(`${name} two hosts that get events of the same objects at once handle one of an object at a time, and tell which is late`, async (t) => {
     const { hosts, notes, deliver } = await twoHosts(t, await open(t))
     await Promise.all(
@@ -127,9 +110,7 @@ for (const [name, open] of Object.entries(stores)) {
 }
 
 test('redis: a host that stopped for longer than its lease is told that another has the lane', async (t) => {
-  const redis = await startRedis()
-  t.after(() => redis.stop())
-  const { hosts, deliver } = await twoHosts(t, { CLAIMS_URL: redis.url })
+  const { hosts, deliver } = await twoHosts(t, (await sharedStores['redis:']?.(t)) ?? {})
   const [first, second] = hosts
   const one = ask({ port: first.port, body: bodyAt('stuck', 0) })
   await first.untilLogged(({ message }) => message === 'begins')

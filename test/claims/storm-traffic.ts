@@ -2,7 +2,7 @@ import { createCephDecoder } from '../../lib/ceph/decode-ceph.ts'
 import { notification, wireRecord } from '../ceph/ceph-records.ts'
 import { distinctNotifications, type Notification } from '../relay/distinct.ts'
 
-/** What comes between two kills. */
+/** The notifications between two kills. */
 export type Gust = {
   /** How many events it has. */
   readonly count: number

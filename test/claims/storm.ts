@@ -79,7 +79,7 @@ export type Aftermath = {
   readonly deaths: readonly Death[]
   /** Ids of the events. */
   readonly sent: readonly string[]
-  /** What was written with the fencing number. */
+  /** The highest fencing number of each event in the database. */
   readonly rows: ReadonlyMap<string, number>
   /** Answers of hosts that did not reach the gateway, so that it sent the notification again. */
   readonly answersLost: number
