@@ -65,7 +65,7 @@ const CLOSED = 'this function is served to callers with a token only, and no tok
  */
 export const admitted =
   (access: Access, deliver: Deliver): Deliver =>
-  async (deliveries, signal) => {
+  (deliveries, signal) => {
     for (const { headers, origin } of deliveries) {
       if (origin.kind !== 'http') continue
       if (origin.method !== 'POST') throw new MethodError(`${origin.method} is not allowed here: POST a notification`)

@@ -67,8 +67,8 @@ export const keepsRefused = ({ origin, headers }: Delivery): boolean =>
  * Whether the sender passes on an event that it gets as the answer, as Knative's brokers and channels do
  * (https://github.com/knative/specs/blob/main/specs/eventing/data-plane.md).
  */
-export const takesReply = ({ prefer = '' }: Delivery['headers']): boolean =>
-  prefer.split(',').some((preference) => preference.split(';', 1)[0]?.trim().toLowerCase() === 'reply')
+export const takesReply = ({ prefer }: Delivery['headers']): boolean =>
+  prefer?.split(',').some((preference) => preference.split(';', 1)[0]?.trim().toLowerCase() === 'reply') ?? false
 
 /**
  * Why a message that is in order led to no event: a remote procedure call that a broad binding copied, noise that the

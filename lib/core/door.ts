@@ -60,9 +60,12 @@ export const createDoor = ({ name, access, work, observe }: DoorOptions): Door =
     access,
     deliver: async (deliveries, signal) => {
       const startedAt = process.hrtime.bigint()
-      const outcomes = await deliver(deliveries, signal).catch((error: unknown) =>
-        deliveries.map(() => outcomeOf(error)),
-      )
+      let outcomes: Outcome[]
+      try {
+        outcomes = await deliver(deliveries, signal)
+      } catch (error) {
+        outcomes = deliveries.map(() => outcomeOf(error))
+      }
       observe(outcomes, deliveries, startedAt)
       return outcomes
     },
@@ -73,10 +76,8 @@ export const createDoor = ({ name, access, work, observe }: DoorOptions): Door =
 const LAST_WORDS_MS = 100
 
 /** @throws InternalError when the signal has aborted and no answer follows */
-const inTime =
-  (deliver: Deliver): Deliver =>
-  async (deliveries, signal) => {
-    if (signal === NEVER) return deliver(deliveries, signal)
+const inTime = (deliver: Deliver): Deliver => {
+  const watched: Deliver = async (deliveries, signal) => {
     const { promise: over, reject } = Promise.withResolvers<never>()
     let timer: NodeJS.Timeout | undefined
     const abort = () => {
@@ -91,3 +92,5 @@ const inTime =
       clearTimeout(timer)
     }
   }
+  return (deliveries, signal) => (signal === NEVER ? deliver : watched)(deliveries, signal)
+}

@@ -77,10 +77,9 @@ export const createHandOn = ({
       if (underWay.get(key) === attempt) underWay.delete(key)
     }
 
-    const inLane = claims && renewal && createInLane({ ...claims, held: attempt.held, lostOf: renewal.lostOf, signal })
     const claimOf: ClaimOf = (event) => {
       const held = attempt.held.get(keyIn(event))
-      if (held === undefined || renewal === undefined) return undefined
+      if (held === undefined || claims === undefined || renewal === undefined) return undefined
       return {
         fence: held.fence,
         taken: held.taken,
@@ -92,7 +91,9 @@ export const createHandOn = ({
         get isLost() {
           return renewal.isLost(held)
         },
-        inLane,
+        get inLane() {
+          return createInLane({ ...claims, held: attempt.held, lostOf: renewal.lostOf, signal })
+        },
       }
     }
     const keepTaken = async (held: Held, name: string): Promise<void> => {
@@ -169,11 +170,11 @@ export const createHandOn = ({
       keys.set(event, key)
     }
     if (keys.size > 0) own.ended = run(own, keys, { signal, replyTo })
-    await settledOf([own], signal)
+    await settled(own.ended, signal)
     if (signal?.aborted) own.expiresAt = Date.now() + ABORTED_EXPIRY_MS
     const awaited = new Set(others.values())
     awaited.delete(own)
-    if (awaited.size > 0) await settledOf([...awaited], withPatience(signal))
+    if (awaited.size > 0) await settled(Promise.all([...awaited].map(({ ended }) => ended)), withPatience(signal))
 
     const fateOf = (event: CloudEvent): HandedOn => {
       const attempt = others.get(event) ?? own
@@ -190,9 +191,9 @@ const unknownFate = (signal: AbortSignal | undefined): Fate => ({
     : new SinkUnavailableError('an earlier delivery of the event is still under way'),
 })
 
-/** Resolves once all calls are over, or the signal aborts. */
-const settledOf = (attempts: readonly Attempt[], signal: AbortSignal | undefined): Promise<unknown> =>
-  unlessAborted(Promise.all(attempts.map(({ ended }) => ended)), signal).catch(() => {})
+/** Resolves once the call is over, or the signal aborts. */
+const settled = (ended: Promise<unknown>, signal: AbortSignal | undefined): Promise<unknown> =>
+  signal === undefined ? ended : unlessAborted(ended, signal).catch(() => {})
 
 const withPatience = (signal: AbortSignal | undefined): AbortSignal => {
   const patience = AbortSignal.timeout(PATIENCE_MS)

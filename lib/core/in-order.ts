@@ -7,10 +7,8 @@ import type { Pipeline } from './pipeline.ts'
  * first round has all deliveries without a group as well. A delivery that has to be sent again ends its group; the other
  * groups go on.
  */
-export const inOrder =
-  (handle: Pipeline): Pipeline =>
-  async (deliveries, signal) => {
-    if (deliveries.every(({ orderGroup }) => orderGroup === undefined)) return handle(deliveries, signal)
+export const inOrder = (handle: Pipeline): Pipeline => {
+  const inRounds: Pipeline = async (deliveries, signal) => {
     const outcomes = new Map<Delivery, Outcome>()
     const held = new Map<string, Outcome>()
     for (const round of roundsOf(deliveries)) {
@@ -29,6 +27,11 @@ export const inOrder =
     }
     return deliveries.flatMap((delivery) => outcomes.get(delivery) ?? held.get(delivery.orderGroup ?? '') ?? [])
   }
+  return (deliveries, signal) =>
+    deliveries.every(({ orderGroup }) => orderGroup === undefined)
+      ? handle(deliveries, signal)
+      : inRounds(deliveries, signal)
+}
 
 /** By place in the group: the first of every group, the second of every group, and so on. */
 const roundsOf = (deliveries: readonly Delivery[]): readonly (readonly Delivery[])[] => {

@@ -56,11 +56,12 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
     }
   }
 
-  const settle = async (
+  /** A promise only where there is something to bury: one for each delivery would cost more than the rest. */
+  const settle = (
     { delivery, rejected, ...reading }: Reading,
     handedOn: ReadonlyMap<CloudEvent, HandedOn>,
     signal: AbortSignal | undefined,
-  ): Promise<Outcome> => {
+  ): Outcome | Promise<Outcome> => {
     if (rejected !== undefined) return outcomeOf(rejected)
     const events: string[] = []
     const dropped = [...reading.dropped]
@@ -79,28 +80,25 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
         refused.push(event.id)
       } else return outcomeOf(fate?.error)
     }
+    const ack: Outcome = { type: 'ack', events, faults, dropped, ...replied }
     const [fault] = faults
-    if (fault !== undefined) {
-      if (options.returnsRefused && keepsRefused(delivery)) return outcomeOf(fault)
-      try {
-        await bury(delivery, { faults, refused }, signal)
-      } catch (error) {
-        return outcomeOf(error)
-      }
-    }
-    return { type: 'ack', events, faults, dropped, ...replied }
+    if (fault === undefined) return ack
+    if (options.returnsRefused && keepsRefused(delivery)) return outcomeOf(fault)
+    return bury(delivery, { faults, refused }, signal).then(() => ack, outcomeOf)
   }
 
   return inOrder(async (deliveries, given) => {
     const signal = given === NEVER ? undefined : given
     const readings = deliveries.map((delivery) => select(read(options.decode, delivery), options.wanted))
-    const handedOn = await handOn(
-      readings.flatMap(({ events }) => events),
-      signal,
-      new Set(readings.filter(isForOneReply).flatMap(({ events }) => events)),
-    )
-    return Promise.all(readings.map((reading) => settle(reading, handedOn, signal)))
+    const handedOn = await handOn(eventsOf(readings), signal, new Set(eventsOf(readings.filter(isForOneReply))))
+    const outcomes = readings.map((reading) => settle(reading, handedOn, signal))
+    return Promise.all(outcomes)
   })
+}
+
+const eventsOf = (readings: readonly Reading[]): readonly CloudEvent[] => {
+  const [only] = readings
+  return only !== undefined && readings.length === 1 ? only.events : readings.flatMap(({ events }) => events)
 }
 
 /** Whether another try would end the same. */
