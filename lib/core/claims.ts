@@ -44,9 +44,9 @@ export type Claims = {
 export type EventClaim = Pick<Held, 'fence' | 'taken'> & {
   /** Keeps in the claim that one of several sinks took the event, so that a later try does not send it there again. */
   takenBy(sink: string): Promise<void>
-  /** Aborts once another has the event, so that this one can stop. It is noticed when the lease is renewed. Made when it is read. */
-  readonly lost: AbortSignal
-  readonly isLost: boolean
+  /** Aborts once another has the event, so that this one can stop. It is noticed when the lease is renewed. */
+  lost(): AbortSignal
+  isLost(): boolean
   /**
    * Runs the work while no other process runs any in the same lane. Undefined where no other process shares the claims.
    *

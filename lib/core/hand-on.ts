@@ -77,23 +77,17 @@ export const createHandOn = ({
       if (underWay.get(key) === attempt) underWay.delete(key)
     }
 
+    const inLane = claims && renewal && createInLane({ ...claims, held: attempt.held, lostOf: renewal.lostOf, signal })
     const claimOf: ClaimOf = (event) => {
       const held = attempt.held.get(keyIn(event))
-      if (held === undefined || claims === undefined || renewal === undefined) return undefined
+      if (held === undefined || renewal === undefined) return undefined
       return {
         fence: held.fence,
         taken: held.taken,
         takenBy: (name) => keepTaken(held, name),
-        // Most sinks do not ask.
-        get lost() {
-          return renewal.lostOf(held)
-        },
-        get isLost() {
-          return renewal.isLost(held)
-        },
-        get inLane() {
-          return createInLane({ ...claims, held: attempt.held, lostOf: renewal.lostOf, signal })
-        },
+        lost: () => renewal.lostOf(held),
+        isLost: () => renewal.isLost(held),
+        inLane,
       }
     }
     const keepTaken = async (held: Held, name: string): Promise<void> => {

@@ -59,28 +59,44 @@ export type Run = {
   readonly mayReply: boolean
 }
 
-/** Its signal and its log are made when a handler asks for them: a signal of several costs more than all else here. */
-export const contextFor = (log: Logger, event: CloudEvent, { signal, claim, laneLost, late }: Run): HandlerContext => {
-  let either: AbortSignal | undefined
-  let lines: HandlerLog | undefined
-  return {
-    get signal() {
-      either ??= anyOf(signal, claim?.lost, laneLost)
-      return either
-    },
-    get log() {
-      lines ??= logOf(log, event)
-      return lines
-    },
-    late,
-    fence: claim?.fence,
+/** Its signal is made when a handler asks for it: one of several signals costs more than all else here. */
+export const contextFor = (log: Logger, event: CloudEvent, run: Run): HandlerContext =>
+  Object.defineProperty(new Context(logOf(log, event), run), 'signal', SIGNAL)
+
+class Context implements HandlerContext {
+  readonly log: HandlerLog
+  readonly late: boolean
+  readonly fence: number | undefined
+  declare readonly signal: AbortSignal
+  readonly #run: Run
+  #signal: AbortSignal | undefined
+
+  constructor(log: HandlerLog, run: Run) {
+    this.log = log
+    this.late = run.late
+    this.fence = run.claim?.fence
+    this.#run = run
   }
+
+  static signalOf(context: Context): AbortSignal {
+    const { signal, claim, laneLost } = context.#run
+    context.#signal ??= anyOf(signal, claim?.lost(), laneLost)
+    return context.#signal
+  }
+}
+
+/** An own property, for handlers that copy their context. All contexts have the one getter, so V8 takes them for the same kind. */
+const SIGNAL: PropertyDescriptor & ThisType<Context> = {
+  enumerable: true,
+  get() {
+    return Context.signalOf(this)
+  },
 }
 
 /** @throws the reason for which the call ends before it began */
 export const throwIfOver = ({ signal, claim, laneLost }: Run): void => {
   signal?.throwIfAborted()
-  if (claim?.isLost) claim.lost.throwIfAborted()
+  if (claim?.isLost()) claim.lost().throwIfAborted()
   laneLost?.throwIfAborted()
 }
 

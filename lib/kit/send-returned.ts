@@ -27,10 +27,8 @@ const claimWithin = (claim: EventClaim, event: CloudEvent): EventClaim => {
   const prefix = `${nameOf(event)} `
   return {
     fence: claim.fence,
+    lost: claim.lost,
     isLost: claim.isLost,
-    get lost() {
-      return claim.lost
-    },
     inLane: undefined,
     taken: claim.taken.flatMap((name) => (name.startsWith(prefix) ? name.slice(prefix.length) : [])),
     takenBy: (sink) => claim.takenBy(prefix + sink),

@@ -272,7 +272,7 @@ for (const [what, answer, aborted] of [
     let lost: AbortSignal | undefined
     const sink: Sink = {
       deliver: ([first], _signal, _settle, _replyTo, claimOf) => {
-        lost = first && claimOf?.(first)?.lost
+        lost = first && claimOf?.(first)?.lost()
         return end.promise
       },
     }
