@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 
 const always = [
   'decode',
+  'layers',
   'openstack-decode',
   'cold-start',
   'memory',
