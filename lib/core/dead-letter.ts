@@ -37,7 +37,8 @@ export type DeadLetterSource = {
 /** As many as a dead letter has reasons. */
 const MAX_EVENTS = 10
 
-const KEPT_HEADER = /^(content-type|content-encoding|ce-[a-z0-9]+)$/
+/** The headers of a message that its dead letter has. Names in lower case. */
+export const KEPT_HEADER = /^(content-type|content-encoding|ce-[a-z0-9]+)$/
 
 /** A dead letter is a CloudEvent, so that every sink can take it. The same delivery and reasons give the same id. */
 export const deadLetter = (source: DeadLetterSource): CloudEvent<DeadLetterData> => {

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
-import type { HttpMessage } from '../../cloudevents/http-message.ts'
+import { type HttpMessage, percentEncoded } from '../../cloudevents/http-message.ts'
+import { KEPT_HEADER } from '../../core/dead-letter.ts'
 import { formatOf } from '../../process/decompress.ts'
 import { redactText } from '../../redaction/redact-text.ts'
 import { type DeadLetter, namesIn, readableBody, recordOf } from './describe-dead-letter.ts'
@@ -42,7 +43,7 @@ export const toLetter = (document: unknown, index: number): Letter | undefined =
   if (type !== TYPE || typeof id !== 'string' || typeof event.data !== 'object' || event.data === null) return undefined
   const data = recordOf(event.data)
   const body = bodyOf(data)
-  const headers = textsOf(data.headers)
+  const headers = headersOf(data)
   // It was searched for secrets as it was written.
   const readable = readableLetter(body)
   const { eventType = headers['ce-type'], messageId } = namesIn(readable)
@@ -80,10 +81,21 @@ const reasonOf = (reasons: unknown): string =>
     .map(({ code, message }) => `${code}: ${message}`)
     .join('; ') || 'no reason is known'
 
-const textsOf = (headers: unknown): Record<string, string> =>
+/**
+ * The headers of the message, for a request. A letter that somebody else wrote may have others, which would change the request or
+ * show the function somebody's credentials.
+ */
+const headersOf = ({ headers, origin }: Readonly<Record<string, unknown>>): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(recordOf(headers)).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+    Object.entries(recordOf(headers))
+      .map(([name, value]) => [name.toLowerCase(), value] as const)
+      .filter((pair): pair is readonly [string, string] => KEPT_HEADER.test(pair[0]) && typeof pair[1] === 'string')
+      .map(([name, value]) => [name, name.startsWith('ce-') ? attributeFor(origin, value) : value]),
   )
+
+/** An attribute that came by HTTP is percent-encoded already, unless it stood in the body. Queues do not encode. */
+const attributeFor = (origin: unknown, value: string): string =>
+  origin === 'http' ? value.replace(/[^\x20-\x7e]+/gu, percentEncoded) : percentEncoded(value)
 
 /** A letter has the body decompressed, as its secrets were removed; the header is still that of the message. */
 const withoutEncoding = (

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
+import { validateHeaderValue } from 'node:http'
 import type { HttpMessage } from '../../cloudevents/http-message.ts'
 import { createPost } from '../../sinks/http-post.ts'
 import type { Invoke, RelayMessage, Verdict } from '../relay-message.ts'
@@ -24,11 +25,24 @@ export const createAsk = ({ url, token, timeoutMs }: HttpTarget) => {
       return readAnswer(await post({ headers: { ...headers, ...authorization }, body }, signal))
     } catch (error) {
       signal.throwIfAborted()
+      const unsent = Object.entries(headers).find(([name, value]) => !isCarried(name, value))
+      if (unsent !== undefined) return { kind: 'verdict', verdict: { type: 'reject', reason: notCarried(unsent[0]) } }
       if (error instanceof Error && TIMED_OUT.has(error.name)) return { kind: 'silent', reason: 'no answer in time' }
       return { kind: 'away', reason: `the function could not be asked: ${causeOf(error)}` }
     }
   }
 }
+
+const isCarried = (name: string, value: string): boolean => {
+  try {
+    validateHeaderValue(name, value)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const notCarried = (name: string): string => `its header ${name} has characters that HTTP cannot carry`
 
 /** A dead function is not asked for every message of a batch: one that hangs would take the timeout of each. */
 const UNANSWERED_IN_A_ROW = 3
