@@ -4,6 +4,7 @@ import { dirname, join, parse } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ConfigError } from '../../process/errors.ts'
 import { type Letters, parsed, toLetter } from './letter.ts'
+import { lockRedrive } from './redrive-lock.ts'
 
 /**
  * The letters of a file of NDJSON and of the files that it was before a rotation. None of them is written to, as a function may
@@ -49,7 +50,7 @@ export const withFileLetters = async <Result>(
     }
     return skipped
   }
-  return use({ name: `file ${path}`, walk })
+  return use({ name: `file ${path}`, walk, hold: () => lockRedrive(path, `${marks}.lock`) })
 }
 
 const LINE_END = 10

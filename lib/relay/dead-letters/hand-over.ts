@@ -26,9 +26,19 @@ const FAILURES_IN_A_ROW = 3
  * Posts the messages of dead letters to a function, one after the other in their order. A letter leaves once the function has
  * answered that it handled the message, so none is lost whenever this ends, and one at most is handed over twice.
  *
+ * @throws ConfigError when another redrive of the place is under way
  * @throws BrokerError when the function cannot be asked, or fails for three letters in a row. Those before them were handed over
  */
 export const handOver = async (letters: Letters, options: HandOverOptions): Promise<void> => {
+  const release = options.dryRun ? undefined : await letters.hold?.()
+  try {
+    await handOverAll(letters, options)
+  } finally {
+    await release?.()
+  }
+}
+
+const handOverAll = async (letters: Letters, options: HandOverOptions): Promise<void> => {
   const { ask, isWanted, dryRun, signal, onRedriven, onSetAside, onLeft } = options
   let failures = 0
   await letters.walk(async ({ deadLetter, request }) => {

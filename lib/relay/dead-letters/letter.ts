@@ -29,6 +29,12 @@ export type Letters = {
    * so a walk that is killed loses none. Returns how many other things were skipped.
    */
   walk(visit: VisitLetter): Promise<number>
+  /**
+   * Keeps other redrives away from the place, where that can be done. Returns what ends it.
+   *
+   * @throws ConfigError when another redrive is under way
+   */
+  hold?(): Promise<() => Promise<void>>
 }
 
 /** The type of a dead letter that a function wrote (lib/core/dead-letter.ts). */
