@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { type FileHandle, open, readdir, readFile } from 'node:fs/promises'
 import { dirname, join, parse } from 'node:path'
@@ -11,11 +12,13 @@ import { lockRedrive } from './redrive-lock.ts'
  * append to it at any time: `<file>.redriven` has a line for each letter that was redriven, a hash of the letter's own line. It
  * does not matter when a file is renamed, and of two lines that are alike one is redriven.
  *
+ * @param maxLineBytes a longer line is skipped: JavaScript cannot hold it as a text
  * @throws ConfigError when there is no such file
  */
 export const withFileLetters = async <Result>(
   url: URL,
   use: (letters: Letters) => Promise<Result>,
+  maxLineBytes = constants.MAX_STRING_LENGTH,
 ): Promise<Result> => {
   const path = fileURLToPath(url)
   const marks = `${path}.redriven`
@@ -26,9 +29,9 @@ export const withFileLetters = async <Result>(
     let index = 0
     let skipped = 0
     try {
-      for await (const line of linesOf(path)) {
-        const letter = toLetter(parsed(line.toString()), index)
-        if (letter === undefined) {
+      for await (const line of linesOf(path, maxLineBytes)) {
+        const letter = toLetter(parsed(line?.toString() ?? ''), index)
+        if (line === undefined || letter === undefined) {
           skipped++
           continue
         }
@@ -55,25 +58,40 @@ export const withFileLetters = async <Result>(
 
 const LINE_END = 10
 
-/** The lines of all files, the oldest first. The end of the last one may be torn: its writer was killed, or is writing. */
-async function* linesOf(path: string): AsyncGenerator<Buffer> {
+/**
+ * The lines of all files, the oldest first. The end of the last one may be torn: its writer was killed, or is writing. Undefined
+ * stands for a line that is too long.
+ */
+export async function* linesOf(path: string, maxBytes: number): AsyncGenerator<Buffer | undefined> {
   const files = await openAll(path)
   try {
     for (const file of files) {
-      let rest: Buffer = Buffer.of()
+      let parts: Buffer[] = []
+      let length = 0
+      const add = (part: Buffer): void => {
+        length += part.length
+        if (length <= maxBytes) parts.push(part)
+        else parts = []
+      }
+      const line = (): Buffer | undefined => {
+        const whole = length <= maxBytes ? Buffer.concat(parts) : undefined
+        parts = []
+        length = 0
+        return whole
+      }
       // Lines that are appended from now on are not read.
       const { size } = await file.stat()
       if (size === 0) continue
       for await (const chunk of file.createReadStream({ start: 0, end: size - 1, autoClose: false })) {
-        rest = Buffer.concat([rest, chunk])
         let start = 0
-        for (let end = rest.indexOf(LINE_END); end !== -1; end = rest.indexOf(LINE_END, start)) {
-          if (end > start) yield rest.subarray(start, end)
+        for (let end = chunk.indexOf(LINE_END); end !== -1; end = chunk.indexOf(LINE_END, start)) {
+          add(chunk.subarray(start, end))
+          if (length > 0) yield line()
           start = end + 1
         }
-        rest = rest.subarray(start)
+        add(chunk.subarray(start))
       }
-      if (rest.length > 0) yield rest
+      if (length > 0) yield line()
     }
   } finally {
     for (const file of files) await file.close()

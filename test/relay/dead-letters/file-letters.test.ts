@@ -4,7 +4,7 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import { withFileLetters } from '../../../lib/relay/dead-letters/file-letters.ts'
+import { linesOf, withFileLetters } from '../../../lib/relay/dead-letters/file-letters.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'file-letters-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -15,6 +15,22 @@ const fileOf = (content: string): string => {
   writeFileSync(path, content)
   return path
 }
+
+test('lines are whole across the chunks of a file, and one that is too long is passed over', async () => {
+  const long = 'ü'.repeat(100_000)
+  const path = fileOf(`a\n\n${long}\n${'x'.repeat(200_001)}\nb\n${'y'.repeat(300_000)}\nc`)
+  const lines: (string | undefined)[] = []
+  for await (const line of linesOf(path, 200_000)) lines.push(line?.toString())
+  assert.deepEqual(lines, ['a', long, undefined, 'b', undefined, 'c'])
+})
+
+test('a line that is too long is counted with what is no letter', async () => {
+  const letter = JSON.stringify({ type: 'tidings.dead-letter', source: 's', id: '1', data: { body: 'x'.repeat(100) } })
+  const url = pathToFileURL(fileOf(`${letter}\n{}\n`))
+  const count = (maxLineBytes?: number) => withFileLetters(url, ({ walk }) => walk(async () => 'back'), maxLineBytes)
+  assert.equal(await count(), 1)
+  assert.equal(await count(100), 2)
+})
 
 /** No process has this number: Linux gives at most 2^22. */
 const NOBODY = 2 ** 30
