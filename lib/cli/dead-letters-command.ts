@@ -191,4 +191,6 @@ const NOT_THERE = 'no dead letter has this id or index\n'
 
 const isCalled = ({ id, messageId }: DeadLetter, name: string): boolean => name === id || name === messageId
 
-const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
+/** JSON itself escapes only the characters before the blank. */
+const json = (value: unknown): string =>
+  `${JSON.stringify(value, null, 2).replace(/[\x7f-\x9f]/g, (control) => `\\u00${control.charCodeAt(0).toString(16)}`)}\n`
