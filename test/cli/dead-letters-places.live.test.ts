@@ -18,7 +18,7 @@ import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
-import { Admin, Producer, stringSerializer } from '@platformatic/kafka'
+import { Admin, Consumer, Producer, stringDeserializer, stringSerializer } from '@platformatic/kafka'
 import { Redis } from 'ioredis'
 import type { CloudEvent } from '../../lib/core/cloudevent.ts'
 import { type DeadLetterData, deadLetter } from '../../lib/core/dead-letter.ts'
@@ -342,6 +342,43 @@ for (const [name, open] of Object.entries({
     })
   })
 }
+
+test('a mark in a topic hides no letter that comes after it, and compaction keeps it', async () => {
+  const place = await topic()
+  const name = new URL(place.written).pathname.slice(1)
+  const connection = { clientId: 'test', bootstrapBrokers: [kafka.broker] }
+  const serializers = { key: stringSerializer, value: stringSerializer }
+  const producer = new Producer({ ...connection, serializers })
+  const keys = ['6', '7', '1', '1e3', '', 'x'].map((offset) => `tidings-redriven:${offset}`)
+  await producer.send({ messages: keys.map((key) => ({ topic: name, key, value: '1' })) })
+  await producer.close()
+  await write(place, numbered(4))
+  const ids = await idsOf(place)
+  assert.equal(ids.length, 4)
+  await received(
+    async () => assert.equal((await run(place, 'redrive', '--all', '--to', receiver.url)).code, 2),
+    (body) => (body.includes('1') ? 400 : 204),
+  )
+  assert.deepEqual(await idsOf(place), [ids[1]])
+
+  const consumer = new Consumer({
+    ...connection,
+    groupId: 'test',
+    deserializers: { key: stringDeserializer, value: stringDeserializer },
+  })
+  const stream = await consumer.consume({ topics: [name], mode: 'earliest' })
+  const marks: (readonly [key: string, value: string])[] = []
+  for await (const { key, value, offset } of stream) {
+    if (offset >= 10n) marks.push([key, value])
+    if (marks.length === 2) break
+  }
+  await consumer.close(true)
+  // A topic that is compacted keeps the last record of each key, and removes one without a value.
+  assert.deepEqual(marks, [
+    ['tidings-redriven:8', '8'],
+    ['tidings-redriven:9', '9'],
+  ])
+})
 
 const fails = async (message: RegExp, ...args: string[]): Promise<void> => {
   const { code, stdout, stderr } = await runInProcess(['dead-letters', ...args])

@@ -16,8 +16,11 @@ const PARAMETERS = {
   },
 } as const
 
-/** The key of a mark: a record without a value for other readers, whose header has the offset of a letter in its partition. */
-const MARK = 'tidings-redriven'
+/**
+ * The key of a mark begins so, and ends with the offset of a letter before it in its partition. Each mark has a key of its own and
+ * a value, so that a compacted topic keeps it.
+ */
+const MARK = 'tidings-redriven:'
 
 /**
  * The letters of a topic of Kafka. A consumer group's committed offset of a partition says that all before it was redriven. A
@@ -53,7 +56,8 @@ export const withKafkaLetters = async <Result>(
       autocreateTopics: false,
       serializers: { key: stringSerializer, headerKey: stringSerializer, headerValue: stringSerializer },
     })
-    await producer.send({ messages: [{ topic, partition, key: MARK, headers: { [MARK]: String(offset) } }] })
+    const value = Buffer.from(String(offset))
+    await producer.send({ messages: [{ topic, partition, key: `${MARK}${offset}`, value }] })
   }
 
   const commit = (partition: number, offset: bigint): Promise<void> =>
@@ -115,14 +119,17 @@ export const withKafkaLetters = async <Result>(
   const walk: Letters['walk'] = async (visit) => {
     const all = await ranges()
     const marked = new Set<string>()
-    for await (const { key, partition, headers } of read(all))
-      if (key === MARK) marked.add(`${partition}:${headers.get(MARK)}`)
+    for await (const { key, partition, offset } of read(all)) {
+      const named = /^\d{1,19}$/.exec(key?.startsWith(MARK) ? key.slice(MARK.length) : '')?.[0]
+      // A letter that is still to come cannot have been redriven.
+      if (named !== undefined && BigInt(named) < offset) marked.add(`${partition}:${named}`)
+    }
     /** The partitions in which a letter stays: the committed offset ends before it. */
     const stays = new Set<number>()
     let index = 0
     let skipped = 0
     for await (const { key, value, headers, partition, offset } of read(all)) {
-      if (key === MARK || marked.has(`${partition}:${offset}`)) continue
+      if (key?.startsWith(MARK) || marked.has(`${partition}:${offset}`)) continue
       const letter = letterOfMessage({ headers, body: value ?? Buffer.of(), prefix: 'ce_' }, index)
       if (letter === undefined) {
         skipped++
