@@ -31,6 +31,11 @@ export type SharedClaims = Claims & {
 
 /** After a failure no call goes to the store for this time, so that events do not wait for it one after the other. */
 const PAUSE_MS = 1000
+/** The consequence of `whenAway`, for the log. */
+const UNTIL_THEN = {
+  process: 'until it does, events are handled without a claim, so other processes may handle some of them again',
+  retry: 'until it does, no event is handled, and senders are asked to send them again',
+}
 /** How many events this process remembers while the store is away; the store is told of them once it answers again. */
 const REMEMBERED = 10_000
 
@@ -71,7 +76,7 @@ export const createSharedClaims = (
     } catch (error) {
       opened?.catch(lost)
       if (isAwaited) {
-        if (!isAway) log.warn({ error, whenAway }, 'the store of CLAIMS_URL does not answer')
+        if (!isAway) log.warn({ error, whenAway }, `the store of CLAIMS_URL does not answer: ${UNTIL_THEN[whenAway]}`)
         isAway = true
         awayUntil = Date.now() + PAUSE_MS
       }
