@@ -106,13 +106,15 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
         let fate: Fate = 'taken'
         const work = async (isLateHere: boolean): Promise<void> => {
           const claim = claimOf?.(event)
-          const run = async (late: boolean, laneLost?: AbortSignal): Promise<void> => {
-            fate = await handle(event, { signal, claim, laneLost, late, mayReply })
-          }
+          // No event that waits for another process has a slot.
+          const run = (late: boolean, laneLost?: AbortSignal): Promise<void> =>
+            inSlot(async () => {
+              fate = await handle(event, { signal, claim, laneLost, late, mayReply })
+            })
           if (claim?.inLane === undefined) await run(isLateHere)
           else await claim.inLane(lane, order, (isLate, lost) => run(isLate || isLateHere, lost))
         }
-        await lanes(lane, order, (late) => inSlot(() => work(late)), signal)
+        await lanes(lane, order, work, signal)
         return fate
       }
       // The decoder of this product makes its events.

@@ -4,10 +4,14 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { ceph as own } from '../../lib/kit/ceph.ts'
+import { readConfig } from '../../lib/kit/config.ts'
 import { notification, wireRecord } from '../ceph/ceph-records.ts'
 import { startHost } from '../host-process.ts'
 import { ask } from '../http-client.ts'
+import { post } from '../kit/own-functions.ts'
 import { ownModules } from '../own-modules.ts'
+import { startRedis } from '../services/redis.ts'
 import { sharedStores } from './shared-stores.ts'
 
 /** Notes when it begins and ends. The object `stuck` waits for the abort, or the end of the process. */
@@ -120,4 +124,33 @@ test('redis: a host that stopped for longer than its lease is told that another 
   const { reason } = await first.untilLogged(({ message }) => message === 'stops')
   assert.equal(reason, 'the lease ended, and another took the event')
   assert.equal((await one).status, 503)
+})
+
+test('an event that waits for its lane in another process holds up no event of another lane', async (t) => {
+  const redis = await startRedis()
+  t.after(() => redis.stop())
+  const { promise: begun, resolve: begins } = Promise.withResolvers<void>()
+  const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>()
+  const { promise: othersAreDone, resolve: othersDone } = Promise.withResolvers<void>()
+  const environment = { ALLOW_ANONYMOUS: 'true', CLAIMS_URL: redis.url, CLAIMS_TIMEOUT_MS: '20000' }
+  const functionOf = (handle: (key: string) => Promise<void>) =>
+    own({ name: 'lanes', config: readConfig(environment), orderBy: 'key' }).on('*', ({ record: { key } }) =>
+      handle(key),
+    )
+  const busy = functionOf(async () => {
+    begins()
+    await mayEnd
+  })
+  const seen: string[] = []
+  const other = functionOf(async (key) => {
+    if (seen.push(key) === 2) othersDone()
+  })
+  const first = post(busy, bodyAt('stuck', 1))
+  await begun
+  const records = [bodyAt('stuck', 2), bodyAt('a', 3), bodyAt('b', 4)].flatMap((body) => JSON.parse(body).Records)
+  const second = post(other, JSON.stringify({ Records: records }))
+  await othersAreDone
+  end()
+  assert.deepEqual([(await first).statusCode, (await second).statusCode], [204, 204])
+  assert.deepEqual([seen.slice(0, 2).sort(), seen[2]], [['a', 'b'], 'stuck'])
 })
