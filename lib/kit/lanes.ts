@@ -1,6 +1,6 @@
 import type { CloudEvent } from '../core/cloudevent.ts'
 import { crypto } from '../process/secrets.ts'
-import { NEVER } from '../process/unless-aborted.ts'
+import { NEVER, whenAborted } from '../process/unless-aborted.ts'
 import { createWaitingLine, type WaitingLine } from './waiting-line.ts'
 
 /** Work for one event. `late`: an event that is younger by its order was already handled in this lane. */
@@ -74,9 +74,9 @@ const unlessLost = async (work: Promise<void>, signal: AbortSignal): Promise<voi
     timer = setTimeout(resolve, LOST_AFTER_ABORT_MS).unref()
   }
   if (signal.aborted) abort()
-  signal.addEventListener('abort', abort, { once: true })
+  const end = whenAborted(signal, abort)
   await Promise.race([work, lost])
-  signal.removeEventListener('abort', abort)
+  end()
   clearTimeout(timer)
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
 import { test } from 'node:test'
 import { createLanes, createSlots } from '../../lib/kit/lanes.ts'
 
@@ -130,4 +131,21 @@ test('many wait in one lane, whatever the order they come in', async () => {
   const seen: string[] = []
   await Promise.all(orders.map((order) => lanes('a', order, async () => void seen.push(order))))
   assert.deepEqual(seen, orders.toSorted())
+})
+
+test('many lanes that wait for one signal put one listener on it, and all hear it', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const lanes = createLanes()
+  const { started, work } = stepwise()
+  const stop = new AbortController()
+  for (const lane of ['a', 'b', 'c']) {
+    void lanes(lane, '1', work(`${lane}1`), stop.signal)
+    void lanes(lane, '2', work(`${lane}2`))
+  }
+  await soon()
+  assert.equal(getEventListeners(stop.signal, 'abort').length, 1)
+  stop.abort()
+  t.mock.timers.tick(30_000)
+  await soon()
+  assert.deepEqual(started.slice(3), ['a2', 'b2', 'c2'])
 })
