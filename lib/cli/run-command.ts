@@ -142,10 +142,11 @@ const STDERR = 2
 
 /** Runs a command in this process, and ends it. */
 export const runMain = (command: (terminal: Terminal) => Promise<ExitCode>): void => {
-  // A second signal of the same kind ends the process at once, which is the default of Node.js.
   const stop = new AbortController()
+  // A second Ctrl-C ends the process at once, which is the default of Node.js.
   process.once('SIGINT', () => stop.abort('SIGINT'))
-  process.once('SIGTERM', () => stop.abort('SIGTERM'))
+  // A service manager that signals the whole group reaches this process twice where bin/tidings.cjs forwards. Both mean one stop.
+  process.on('SIGTERM', () => stop.abort('SIGTERM'))
 
   const { argv, env, stdin, stdout } = process
   // Functions that run in this process log to stderr too.

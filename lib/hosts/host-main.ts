@@ -22,6 +22,8 @@ const start = async (): Promise<void> => {
   }
   // This comes first, because a program that waits for "listening" may send the signal at once.
   process.once('SIGTERM', stop(shutdownGraceMs))
+  // A second one, from a wrapper that forwards what the whole group got, would end what is in hand.
+  process.on('SIGTERM', () => {})
   // A person at a terminal does not wait for a platform to look elsewhere.
   process.once('SIGINT', stop(0))
   await serving

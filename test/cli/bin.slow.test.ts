@@ -5,10 +5,14 @@ import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { HELP } from '../../lib/cli/tidings.ts'
+import { cephCapture } from '../fixtures.ts'
 import { installedPackage } from '../installed-package.ts'
+import { startReceiver } from '../receiver.ts'
 import { freePorts } from '../services/ports.ts'
+import { untilListening } from '../services/until-listening.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const { bin, engines } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'))
@@ -16,8 +20,8 @@ const command = `${root}${bin.tidings}`
 const AS_OLD = ['--require', `${root}test/old-node.cjs`]
 const TOO_OLD = `tidings needs Node.js ${engines.node.slice(2)} or newer, and this is v20.20.2: install a newer one`
 
-const start = (args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
-  const child = spawn(process.execPath, args, { cwd: '/', env: { PATH: process.env.PATH, ...env } })
+const start = (args: readonly string[], env: Readonly<Record<string, string>> = {}, detached = false) => {
+  const child = spawn(process.execPath, args, { cwd: '/', env: { PATH: process.env.PATH, ...env }, detached })
   child.stdin.end()
   const ended = Promise.all([once(child, 'exit'), text(child.stdout), text(child.stderr)]).then(
     ([[code, signal], stdout, stderr]) => ({ code, signal, stdout, stderr }),
@@ -50,6 +54,42 @@ for (const [node, options] of Object.entries({ 'this Node.js': [], 'an old Node.
     })
   }
 }
+
+test('SIGTERM to the whole process group, twice, stops a server that finishes what is in hand', async (t) => {
+  const receiver = await startReceiver()
+  t.after(() => receiver.close())
+  const { promise: arrived, resolve: arrives } = Promise.withResolvers<void>()
+  const { promise: mayGo, resolve: go } = Promise.withResolvers<void>()
+  receiver.answer = async () => {
+    arrives()
+    await mayGo
+    return { status: 204 }
+  }
+  const [port] = await freePorts(1)
+  const env = { PORT: `${port}`, SINK_URL: receiver.url, ALLOW_ANONYMOUS: 'true', SHUTDOWN_GRACE_MS: '0' }
+  const { child, ended } = start([...AS_OLD, command, 'serve', 'ceph-notifications'], env, true)
+  const group = -(child.pid ?? assert.fail())
+  t.after(() => {
+    if (child.exitCode === null) process.kill(group, 'SIGKILL')
+  })
+  const url = `http://127.0.0.1:${port}`
+  await untilListening(
+    Number(port),
+    ended.then(({ stderr }) => stderr),
+  )
+  const headers = { 'content-type': 'application/json' }
+  const posted = fetch(url, { method: 'POST', body: cephCapture('20.2.4/ObjectCreated_Put.plain.1').body, headers })
+  await arrived
+  process.kill(group, 'SIGTERM')
+  const listens = () => fetch(`${url}/healthz`).then(Boolean, () => false)
+  while (await listens()) await delay(50)
+  process.kill(group, 'SIGTERM')
+  // Long enough for a signal that ends the server.
+  await delay(300)
+  go()
+  assert.equal((await posted).status, 204)
+  assert.equal((await ended).code, 0)
+})
 
 test('a command that a signal ended is told to the caller as such', async () => {
   const [port] = await freePorts(1)
