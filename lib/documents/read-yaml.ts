@@ -1,6 +1,8 @@
 import {
+  isAlias,
   isCollection,
   isMap,
+  isPair,
   isScalar,
   Lexer,
   parseDocument as parseYamlDocument,
@@ -15,6 +17,9 @@ const MAX_YAML = 262_144
 /** A rule has about 70 in block style. */
 const MAX_YAML_TOKENS = 25_000
 const MAX_ALIASES = 100
+/** The values of a document, where each alias counts as all that it stands for. */
+const MAX_VALUES = 25_000
+const TOO_MANY_VALUES = `has aliases that stand for more than ${MAX_VALUES} values: write fewer of them`
 
 /**
  * Reads YAML. The time is linear in the length of the text.
@@ -28,9 +33,10 @@ export const parseYaml = (text: string): unknown => {
   if (error !== undefined) throw unreadable(error, text)
   checkNodes(document, text)
   try {
-    return document.toJS({ maxAliasCount: MAX_ALIASES })
+    // The aliases were counted.
+    return document.toJS({ maxAliasCount: -1 })
   } catch {
-    throw invalid('has aliases that multiply: write the values out')
+    throw invalid('has a merge key (<<) of a value that is no mapping: write the values out')
   }
 }
 
@@ -92,6 +98,8 @@ const NO_ANCHOR = 'an alias (*) has no anchor: quote texts that begin with *'
 
 const checkNodes = (document: ReturnType<typeof compose>, text: string): void => {
   let aliases = 0
+  let values = 0
+  const sizeOf = createSizeOf(document)
   visit(document, {
     Alias: (_key, node, path) => {
       aliases += 1
@@ -101,12 +109,30 @@ const checkNodes = (document: ReturnType<typeof compose>, text: string): void =>
       if (meant === undefined) throw invalid(NO_ANCHOR, place())
       if (path.includes(meant))
         throw invalid('an alias stands inside of what it stands for: write the values out', place())
+      values += sizeOf(meant)
+      if (values > MAX_VALUES) throw invalid(TOO_MANY_VALUES)
     },
     Collection: (_key, node, path) => {
       if (path.filter(isCollection).length >= MAX_DEPTH) throw tooDeep()
       if (isMap(node)) checkKeys(node, text)
     },
   })
+}
+
+/** How many values a node holds, with what its aliases stand for. Each node is counted once. No alias may stand inside of its target. */
+const createSizeOf = (document: ReturnType<typeof compose>) => {
+  const sizes = new Map<unknown, number>()
+  const sizeOf = (node: unknown): number => {
+    const known = sizes.get(node)
+    if (known !== undefined) return known
+    let size = 1
+    if (isAlias(node)) size = sizeOf(node.resolve(document))
+    else if (isPair(node)) size = sizeOf(node.value)
+    else if (isCollection(node)) for (const item of node.items) size += sizeOf(item)
+    sizes.set(node, size)
+    return size
+  }
+  return sizeOf
 }
 
 const checkKeys = ({ items }: YAMLMap, text: string): void => {

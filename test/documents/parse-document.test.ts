@@ -58,9 +58,29 @@ test('an alias inside of what it stands for is refused', () => {
     assert.match(refusal(endless), /an alias stands inside of what it stands for: write the values out$/)
 })
 
-test('aliases that multiply are refused', () => {
-  const bomb = ['a: &a [x,x,x,x,x]', 'b: &b [*a,*a,*a,*a,*a]', 'c: &c [*b,*b,*b,*b,*b]', 'd: [*c,*c,*c,*c,*c]']
-  assert.equal(refusal(bomb.join('\n')), 'has aliases that multiply: write the values out')
+test('aliases that stand for more values than a document may have are refused, and fewer are not', () => {
+  const tooMany = 'has aliases that stand for more than 25000 values: write fewer of them'
+  const tens = (what: string) => `[${Array.from({ length: 10 }, () => what)}]`
+  const bomb = [
+    `a: &a ${tens('x')}`,
+    `b: &b ${tens('*a')}`,
+    `c: &c ${tens('*b')}`,
+    `d: &d ${tens('*c')}`,
+    `e: ${tens('*d')}`,
+  ]
+  assert.equal(refusal(bomb.join('\n')), tooMany)
+  const list = `a: &a [${Array.from({ length: 5000 }, () => 'x')}]`
+  const aliases = (count: number) => `${list}\nb: [${Array.from({ length: count }, () => '*a')}]`
+  assert.equal(refusal(aliases(5)), tooMany)
+  const { b } = parseDocument(aliases(4)) as { b: unknown[][] } // As it is written.
+  assert.deepEqual(
+    b.map(({ length }) => length),
+    [5000, 5000, 5000, 5000],
+  )
+})
+
+test('a merge of what is no mapping is refused', () => {
+  assert.match(refusal('!!merge <<: x'), /^has a merge key \(<<\) of a value that is no mapping: write the values out$/)
 })
 
 test('texts that need quotes are told with their place', () => {
