@@ -13,8 +13,10 @@ import {
 } from './http-post.ts'
 
 /**
- * Posts over kept-alive connections of undici's: for a process that lives, because the package costs a cold start. The first request
- * loads it.
+ * Posts over kept-alive connections of undici's: for a process that lives, because the package costs a cold start.
+ *
+ * undici ends a connection on which a `100 Continue` comes that it did not ask for, and HTTP allows it (RFC 9110, 15.2). So node:http
+ * is used until the first answer has come, and further on for a receiver that says it.
  *
  * undici's own pool would not use a connection again within the turn that answered, and looks through all of them for a free one.
  */
@@ -23,8 +25,16 @@ export const createPooledPost = (url: URL, timeoutMs: number): Post => {
   const path = target.pathname + target.search
   const idle: Client[] = []
   let connect: (() => Client) | undefined
-  /** For a receiver that undici does not understand. */
-  let plain: Post | undefined
+  let saysContinue = false
+  let hasAnswered = false
+  const plain = createPlainPost(url, timeoutMs, () => {
+    saysContinue = true
+  })
+  const first: Post = async (message, signal) => {
+    const reply = await plain(message, signal)
+    hasAnswered = true
+    return reply
+  }
   const load = async (): Promise<() => Client> => {
     const undici = await import('undici')
     // The watch over each request ends one that takes too long, whatever it waits for.
@@ -42,7 +52,8 @@ export const createPooledPost = (url: URL, timeoutMs: number): Post => {
     const { promise, resolve, reject } = Promise.withResolvers<HttpReply>()
     const failed = (error: Error): void => {
       if (isContinue(error)) {
-        plain ??= createPlainPost(url, timeoutMs)
+        // It says so in some of its answers. Whether the request was taken is not known, so it goes again.
+        saysContinue = true
         resolve(plain(message, signal))
       } else reject(error)
     }
@@ -56,15 +67,12 @@ export const createPooledPost = (url: URL, timeoutMs: number): Post => {
     return promise
   }
   return (message, signal) => {
-    if (plain !== undefined) return plain(message, signal)
+    if (saysContinue) return plain(message, signal)
+    if (!hasAnswered) return first(message, signal)
     return connect === undefined ? load().then((open) => send(open, message, signal)) : send(connect, message, signal)
   }
 }
 
-/**
- * undici ends a connection on which a `100 Continue` comes that it did not ask for. HTTP allows it (RFC 9110, 15.2), and node:http
- * takes it.
- */
 const isContinue = ({ cause }: Error): boolean => cause instanceof Error && cause.message === 'bad response'
 
 /** One request, as undici tells what becomes of it. */

@@ -27,8 +27,12 @@ export const postWith = (client: CreatePost): void => {
   create = client
 }
 
-/** Over node:http, which is there anyhow. */
-export const createPlainPost: CreatePost = (url, timeoutMs) => {
+/**
+ * Over node:http, which is there anyhow.
+ *
+ * @param onContinue called for a `100 Continue`, which this client takes though it did not ask for it
+ */
+export const createPlainPost = (url: URL, timeoutMs: number, onContinue: () => void = () => {}): Post => {
   const { Agent, request } = url.protocol === 'https:' ? https : http
   const { target, authorization } = splitCredentials(url)
   const options = { ...urlToHttpOptions(target), method: 'POST', agent: new Agent({ keepAlive: true }) }
@@ -43,6 +47,7 @@ export const createPlainPost: CreatePost = (url, timeoutMs) => {
       const failed = (error: Error): void => {
         if (!hasStatus) reject(error)
       }
+      outgoing.on('continue', onContinue)
       outgoing.on('error', failed)
       outgoing.on('close', () => {
         end()

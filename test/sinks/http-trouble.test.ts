@@ -141,11 +141,28 @@ for (const { name, answer } of rude) {
   })
 }
 
-test('a sink may say `100 Continue` before its answer, though nobody asked for it', async (t) => {
+test('a sink may say `100 Continue` before its answer, though nobody asked for it, and gets each request once', async (t) => {
   const answer = 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n'
-  const sink = sinkWith({}, await rudePeer(t, (socket) => socket.write(answer)))
-  await sink.deliver([event('1')])
-  await sink.deliver([event('2')])
+  let requests = 0
+  const url = await rudePeer(t, (socket) => {
+    requests += 1
+    socket.write(answer)
+  })
+  const sink = sinkWith({}, url)
+  await Promise.all(Array.from({ length: 20 }, (_, id) => sink.deliver([event(String(id))])))
+  await sink.deliver([event('last')])
+  assert.equal(requests, 21)
+})
+
+test('a sink may say `100 Continue` only later', async (t) => {
+  const done = 'HTTP/1.1 204 No Content\r\n\r\n'
+  let requests = 0
+  const url = await rudePeer(t, (socket) => {
+    requests += 1
+    socket.write(requests < 3 ? done : `HTTP/1.1 100 Continue\r\n\r\n${done}`)
+  })
+  const sink = sinkWith({}, url)
+  for (const id of ['1', '2', '3', '4']) await sink.deliver([event(id)])
 })
 
 const HEAD = 'HTTP/1.1 200 OK\r\ncontent-length: 1000000000\r\n\r\n'
