@@ -36,7 +36,7 @@ const MIN_TOKEN = 15
  */
 const SIGN = /["'=<%\\\n\t: |/J([,A]/
 const STRONG_SIGN = /["'=<%\\\n\t|]/
-const SHAPE = /gAAAA|eyJ|tokens\//
+const SHAPE = /gAAAA|eyJ|:AA|tokens\//
 /** The MAC address of an interface, or a URL with a numeric host. URLs with host names are judged by `hasTellingColon`. */
 const ADDRESS = /^(?:[\da-f]{2}(?::[\da-f]{2}){5}|https?:\/\/[\d.]+(?::\d{1,5})?(?:\/[\w./-]*)?)$/
 /** An option, or the blank after one of the words in WORD. */

@@ -115,6 +115,7 @@ const SECRET_KEYS = [
   'hmac',
   'master',
   'wrapping',
+  'wrapped',
   'ssl',
   'tls',
   'temp_?url',
@@ -185,10 +186,19 @@ const WORDS = [
   'saml_?response',
   'personality',
   'chpasswd',
-  '(?:auth|authorization|verification|device|mfa|pin)_?code',
+  '(?:auth|authorization|verification|device|mfa|pin|activation)_?code',
   'code_verifier',
   'oauth_verifier',
   'cnonce',
+  'session_?id',
+  // With a password or a key inside.
+  'dsn',
+  'conn(?:ection)?_?str(?:ing)?',
+  'kube_?config',
+  'webhook_?url',
+  'tsig',
+  // Not at the end of a longer word, as in `replica_key`.
+  'ca_key',
   'pkcs',
   'snmp_?(?:community|security)(?:_(?:read|write|string|name))?',
   // cinder's CHAP method, user and password.

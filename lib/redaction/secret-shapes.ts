@@ -1,3 +1,4 @@
+// Over 200 lines because all shapes of secrets are read together.
 import { type Hide, hideValue, SCHEMES } from './hide-value.ts'
 import type { TextView } from './text-view.ts'
 import { backslashesBefore, isBlank, isQuote, saysNothing, valueSpan } from './value-span.ts'
@@ -11,6 +12,7 @@ export const hideShapes = (view: TextView, hide: Hide, holdsSecret: (text: strin
   }
   if (/earer|asic|egotiate|EARER|ASIC/.test(text)) hideSchemes(text, hide)
   if (text.includes('eyJ')) hideEncoded(text, hide, holdsSecret)
+  if (text.includes(ENCODED_BEGIN)) hideEncodedKeys(text, hide)
   if (text.includes('PRIVATE KEY')) hidePrivateKeys(text, hide)
   if (text.includes('://')) hideUserinfo(view, hide)
   if (text.includes('tokens/')) hidePathTokens(text, hide)
@@ -27,10 +29,27 @@ const SHAPES: readonly { readonly sign: string; readonly shape: RegExp }[] = [
   { sign: 'glpat-', shape: /(?<![A-Za-z\d])glpat-[\w-]{20,}/g },
   { sign: 'npm_', shape: /(?<![A-Za-z\d])npm_[A-Za-z\d]{36,}/g },
   { sign: 'xox', shape: /(?<![A-Za-z\d])xox[a-z]-[\w-]{10,}/g },
+  // Tokens of Vault, OpenAI, Anthropic, Stripe, Hugging Face, DigitalOcean, SendGrid, PyPI, Google and Telegram; keys of age.
+  { sign: 'hvs.', shape: /(?<![A-Za-z\d])hvs\.[\w-]{20,}/g },
+  { sign: 'sk-', shape: /(?<![A-Za-z\d])sk-(?:proj|ant)-[\w-]{20,}/g },
+  { sign: 'k_live_', shape: /(?<![A-Za-z\d])[sr]k_live_[A-Za-z\d]{16,}/g },
+  { sign: 'hf_', shape: /(?<![A-Za-z\d])hf_[A-Za-z\d]{30,}/g },
+  { sign: 'dop_v1_', shape: /(?<![A-Za-z\d])dop_v1_[A-Za-z\d]{40,}/g },
+  { sign: 'SG.', shape: /(?<![A-Za-z\d])SG\.[\w-]{22}\.[\w-]{43}/g },
+  { sign: 'pypi-', shape: /(?<![A-Za-z\d])pypi-[\w-]{50,}/g },
+  { sign: 'AIza', shape: /(?<![A-Za-z\d])AIza[\w-]{35}/g },
+  { sign: ':AA', shape: /(?<![A-Za-z\d])\d{8,10}:AA[\w-]{33}/g },
+  { sign: 'AGE-SECRET-KEY-1', shape: /(?<![A-Za-z\d])AGE-SECRET-KEY-1[A-Z\d]{40,}/g },
+  // The URLs of Slack's and Discord's webhooks.
+  { sign: 'hooks.slack.com/', shape: /(?<=(?<![A-Za-z\d])hooks\.slack\.com\/services\/)[\w/]{20,}/g },
+  { sign: '/api/webhooks/', shape: /(?<=\/api\/webhooks\/)\d{16,20}\/[\w-]{40,}/g },
+  // Hashes of passwords, as crypt(3) and keystone write them.
+  { sign: '$', shape: /(?<![A-Za-z\d])\$(?:[156y]|2[abxy]|argon2id?|scrypt|pbkdf2-sha\d{3})\$[\w./+=,$-]{20,}/g },
 ]
 
-/** The prefixes of tokens that can be a whole text, without a blank or a delimiter. */
-export const TOKEN_SIGN = /(?:^|[^A-Za-z\d])(?:gh[pousr]_|github_pat_|glpat-|npm_|xox[a-z]-)/
+/** The beginnings of tokens that can be a whole text, without a blank or a delimiter. What is before them is looked at later. */
+export const TOKEN_SIGN =
+  /gh[pousr]_|github_pat_|glpat-|npm_|xox|hvs\.|sk-[pa]|[sr]k_live_|hf_|dop_v1_|SG\.|pypi-|AIza|AGE-S|hooks\.slack|webhooks\/|LS0tLS1C|\$/
 
 const hideSchemes = (text: string, hide: Hide): void => {
   for (const found of text.matchAll(SCHEME)) {
@@ -60,6 +79,17 @@ const hideEncoded = (text: string, hide: Hide, holdsSecret: (text: string) => bo
 const ENCODED = /eyJ[\w.+/=-]*/g
 const MIN_ENCODED = 16
 const fromBase64 = (text: string): string => Buffer.from(text, 'base64').toString('latin1')
+
+/** `-----BEGIN ` in base64, as a kubeconfig has keys and certificates. */
+const ENCODED_BEGIN = 'LS0tLS1CRUdJTi'
+const ENCODED_PEM = new RegExp(`(?<![A-Za-z\\d])${ENCODED_BEGIN}[\\w+/=-]*`, 'g')
+
+/** Hides private keys in base64. */
+const hideEncodedKeys = (text: string, hide: Hide): void => {
+  for (const { index, 0: found } of text.matchAll(ENCODED_PEM)) {
+    if (fromBase64(found).includes(PRIVATE_KEY)) hide(index, index + found.length)
+  }
+}
 
 const hidePrivateKeys = (text: string, hide: Hide): void => {
   let done = 0

@@ -12,7 +12,8 @@ const PARTS =
   'password pwd token_id x-auth-token apikey user name value key private_key JWT1 password-0 host http:// rabbit:// 10.0.0.1 ' +
   'fa:16:3e 2026-01-02T03:04:05 +00:00 :: : : / @ , ( [ ] { } - -- --password -P ipmitool Bearer BASIC negotiate tokens/ gAAAA ' +
   'eyJhbGciOiJIUzI1NiJ9. abc deadbeef 1234 S3CR3T = | ; ? # & is was machine login token curl --user auth auth= dTpw ' +
-  'xoxb-1234567890 ghp_abcdefghijklmnopqrstuvwxyz0123456789'
+  'xoxb-1234567890 ghp_abcdefghijklmnopqrstuvwxyz0123456789 AGE-SECRET-KEY-1ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVWXYZ ' +
+  '$6$abcdefghijklmnopqrstuvwxyz LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t hooks.slack.com/services/abcdefghijklmnopqrstuvwxyz 123456789:AA'
 const part = fc.constantFrom(...PARTS.split(' '), ' ', ' ', '\n')
 const mixed = fc.array(part, { maxLength: 12 }).map((parts) => parts.join(''))
 /** Shorter texts are not searched in objects. */
@@ -54,6 +55,58 @@ test('the lines of a private key are hidden in a list too', () => {
   })
   const kept = { lines: ['-----BEGIN CERTIFICATE-----', 'MIIEow', '-----END CERTIFICATE-----'] }
   assert.deepEqual(redactObject(kept).object, kept)
+})
+
+/** In two parts, so that no scanner of repositories takes them for real ones. */
+const TOKENS: readonly (readonly [start: string, end: string])[] = [
+  ['hvs', `.${'a1B'.repeat(9)}`],
+  ['sk-pr', `oj-${'a1B'.repeat(9)}`],
+  ['sk-an', `t-api03-${'a1B'.repeat(9)}`],
+  ['sk_li', `ve_${'a1B'.repeat(8)}`],
+  ['rk_li', `ve_${'a1B'.repeat(8)}`],
+  ['h', `f_${'aB'.repeat(17)}`],
+  ['dop', `_v1_${'0a'.repeat(32)}`],
+  ['SG', `.${'a'.repeat(22)}.${'b'.repeat(43)}`],
+  ['pyp', `i-AgEI${'a1B'.repeat(20)}`],
+  ['AIz', `aSy${'a1B'.repeat(11)}`],
+  ['123456789', `:AAF${'a1'.repeat(16)}`],
+]
+const WEBHOOKS: readonly (readonly [start: string, end: string])[] = [
+  ['https://hooks.slack', `.com/services/T00000000/B00000000/${'a1B'.repeat(8)}`],
+  ['https://discord', `.com/api/webhooks/123456789012345678/${'a1B'.repeat(22)}`],
+]
+
+test('tokens with the prefix of a vendor are hidden in texts and objects, and shorter ones are none', () => {
+  for (const token of TOKENS.map((parts) => parts.join(''))) {
+    const keyed = `the key is in ${token}, see below`
+    assert.equal(redactText(keyed), 'the key is in [redacted], see below')
+    for (const [name, text] of Object.entries({ message: keyed, user_id: token, id: `x-${token}` })) {
+      assert.equal(redactObject({ [name]: text }).object[name], text.replace(token, '[redacted]'))
+    }
+    for (const near of [token.slice(0, 16), `x${token}`]) assert.equal(redactText(near), near)
+  }
+})
+
+test('the secret part of the URL of a webhook is hidden', () => {
+  for (const url of WEBHOOKS.map((parts) => parts.join(''))) {
+    const hidden = url.replace(/(?<=services\/|webhooks\/).*/, '[redacted]')
+    assert.equal(redactText(`POST ${url}`), `POST ${hidden}`)
+    assert.deepEqual(redactObject({ channel: url }).object, { channel: hidden })
+    const short = url.slice(0, 50)
+    assert.deepEqual(redactObject({ channel: short }).object, { channel: short })
+  }
+})
+
+test('a private key in base64 is hidden, and a certificate is not', () => {
+  const base64 = (label: string) =>
+    Buffer.from(`-----BEGIN ${label}-----\nMIIEow\n-----END ${label}-----\n`).toString('base64')
+  const certificate = base64('CERTIFICATE')
+  const message = (first: string) => `${first} and ${certificate}`
+  assert.equal(redactText(message(base64('RSA PRIVATE KEY'))), message('[redacted]'))
+  assert.deepEqual(redactObject({ data: base64('PRIVATE KEY'), other: certificate }).object, {
+    data: '[redacted]',
+    other: certificate,
+  })
 })
 
 test("what Docker keeps under auth is hidden if it is a user's name and password in base64", () => {
