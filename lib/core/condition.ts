@@ -151,8 +151,11 @@ const isWithin =
     return typeof number === 'number' && number >= min && number <= max
   }
 
-/** Bounded, because the text comes from outside. */
-const NUMBER = /^-?\d{1,15}(\.\d{1,15})?$/
+/**
+ * A decimal number, also one with more digits than a double has: rounding changes the order of no two numbers. Without an exponent,
+ * because `1e3` may be an id. Bounded, because the text comes from outside.
+ */
+const NUMBER = /^-?\d{1,100}(\.\d{1,100})?$/
 
 const isScalar = (value: unknown): value is string | number | boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'

@@ -119,6 +119,7 @@ test('a test of a value holds or does not, by the kind of both', () => {
     [{ prefix: 'a', suffix: 'c' }, ['abc'], ['ab', 'bc']],
     [{ min: 2 }, [2, 3, '2', '2.5', ['1', 2]], [1, '1', '2a', 'two', '', null, undefined, true, ['1']]],
     [{ max: 2 }, [2, -5, '-5'], [3, '3', null, undefined, '', 'a', {}]],
+    [{ min: 2 }, ['12345678901234567890', '2.00000000000000000001'], ['-12345678901234567890', '1e3']],
     [{ min: 2, max: 4 }, [2, 3, 4], [1, 5, '1', '5']],
     [{ exists: true }, ['', 0, null], [undefined]],
     [{ exists: false }, [undefined], ['', null]],
