@@ -142,6 +142,12 @@ export const runHandler = async <Context extends HandlerContext, Result>(
     return read(await handle?.(context))
   } catch (thrown) {
     if (isRetry(thrown) || isSetAside(thrown)) throw thrown
-    throw new InternalError('the handler failed', { cause: thrown })
+    throw new InternalError(`your handler threw ${nameOf(thrown)}`, { cause: thrown })
   }
+}
+
+/** The text of the error is left out, because it may hold a secret. The log has it, where secrets are taken out. */
+const nameOf = (thrown: unknown): string => {
+  if (!(thrown instanceof Error)) return thrown === undefined ? 'undefined' : `a ${typeof thrown}`
+  return /^\w{1,60}$/.test(thrown.name) ? thrown.name : 'an error'
 }

@@ -143,7 +143,9 @@ export class InternalError extends TidingsError {
 
 /** Anything thrown as a TidingsError. */
 export const toTidingsError = (thrown: unknown): TidingsError =>
-  isTidingsError(thrown) ? thrown : new InternalError('the function failed', { cause: thrown })
+  isTidingsError(thrown)
+    ? thrown
+    : new InternalError('tidings itself failed: this is a bug of tidings', { cause: thrown })
 
 /** The part of an error that others may see. */
 export type Reason = { readonly code: ErrorCode; readonly message: string; readonly field?: string }

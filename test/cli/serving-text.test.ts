@@ -10,7 +10,7 @@ test('a line of the log is a sentence with its fields, and an error with its cau
   const error = {
     name: 'InternalError',
     code: 'internal_error',
-    message: 'the handler failed',
+    message: 'your handler threw Error',
     cause: { name: 'Error', message: 'no', stack: 'Error: no\n    at photos.ts:3' },
   }
   assert.equal(
@@ -23,7 +23,7 @@ test('a line of the log is a sentence with its fields, and an error with its cau
         error,
       }),
     ),
-    '20:16:10 error photos: not handled: the sender has to send it again\n  internal_error: the handler failed\n  Error: no\n      at photos.ts:3',
+    '20:16:10 error photos: not handled: the sender has to send it again\n  internal_error: your handler threw Error\n  Error: no\n      at photos.ts:3',
   )
 })
 

@@ -139,7 +139,7 @@ describe('trouble on our side', () => {
           'retry',
           {
             name: 'InternalError',
-            message: 'the function failed',
+            message: 'tidings itself failed: this is a bug of tidings',
             code: 'internal_error',
             cause: { name: 'TypeError', message: error.message, stack: error.stack },
           },
