@@ -11,16 +11,17 @@ export type Budget = {
   items: number
 }
 
-/**
- * 1 MiB decompressed: the largest notification of a running OpenStack had 50 kB, the largest of its services' samples less.
- * 4,000 items: as many of ceilometer's samples as a body of 1 MiB has room for.
- */
-export const createBudget = (): Budget => ({ bytes: 1024 * 1024, items: 4000 })
+/** The largest notification of a running OpenStack had 50 kB, the largest of its services' samples less. */
+export const MAX_DECOMPRESSED = 1024 * 1024
+/** As many of ceilometer's samples as a body of 1 MiB has room for. */
+const MAX_ITEMS = 4000
+
+export const createBudget = (): Budget => ({ bytes: MAX_DECOMPRESSED, items: MAX_ITEMS })
 
 /** @throws DecodeError where there are more than the budget allows */
 export const takeItems = (budget: Budget, count: number): void => {
   if (count > budget.items) {
-    throw new DecodeError(`expected at most ${budget.items} more items in this delivery, found ${count}`)
+    throw new DecodeError(`the lists of this message have more than ${MAX_ITEMS} items`)
   }
   budget.items -= count
 }

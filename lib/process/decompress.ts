@@ -1,4 +1,4 @@
-import type { Budget } from './budget.ts'
+import { type Budget, MAX_DECOMPRESSED } from './budget.ts'
 import { bunzip } from './bzip2/bunzip.ts'
 import { DecodeError, isTidingsError } from './errors.ts'
 
@@ -11,9 +11,9 @@ import { DecodeError, isTidingsError } from './errors.ts'
 export const decompress = (bytes: Buffer, budget: Budget): Buffer => {
   const format = formatOf(bytes)
   if (format === undefined) return bytes
+  if (budget.bytes < 1)
+    throw new DecodeError(`the bodies of this message decompress to more than ${MAX_DECOMPRESSED} bytes`)
   try {
-    if (budget.bytes < 1)
-      throw new RangeError('this delivery has used up the bytes that its decompressed bodies may have')
     const maxOutputLength = budget.bytes
     const plain = format === 'bzip2' ? bunzip(bytes, maxOutputLength) : zlib().unzipSync(bytes, { maxOutputLength })
     budget.bytes -= plain.length
@@ -25,7 +25,7 @@ export const decompress = (bytes: Buffer, budget: Budget): Buffer => {
     // Without this, every further attempt would cost as much.
     budget.bytes = 0
     throw new DecodeError(
-      `the body looks like ${format}, but it is broken or has more than the ${allowed} bytes left for this delivery`,
+      `the body looks like ${format}, but it is broken, or decompresses to more than the ${allowed} bytes that are left for this message`,
       { cause },
     )
   }

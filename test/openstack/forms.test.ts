@@ -129,21 +129,21 @@ const refused: [name: string, body: string | Buffer, error: Error][] = [
     'compressed bytes cut off',
     deflateSync(v2).subarray(0, 100),
     new DecodeError(
-      'the body looks like zlib, but it is broken or has more than the 1048576 bytes left for this delivery',
+      'the body looks like zlib, but it is broken, or decompresses to more than the 1048576 bytes that are left for this message',
     ),
   ],
   [
     'a bomb',
     deflateSync(Buffer.alloc(9 * 1024 * 1024)),
     new DecodeError(
-      'the body looks like zlib, but it is broken or has more than the 1048576 bytes left for this delivery',
+      'the body looks like zlib, but it is broken, or decompresses to more than the 1048576 bytes that are left for this message',
     ),
   ],
   [
     'bzip2 cut off',
     openstackLookAlike('kombu-bzip2').body.subarray(0, 60),
     new DecodeError(
-      'the body looks like bzip2, but it is broken or has more than the 1048576 bytes left for this delivery',
+      'the body looks like bzip2, but it is broken, or decompresses to more than the 1048576 bytes that are left for this message',
     ),
   ],
   ['an empty list', '[]', new NotANotificationError('the list is empty: expected notifications')],
