@@ -43,7 +43,8 @@ export const invalid = (message: string, place: Place = {}): DocumentError =>
 /** In levels. */
 export const MAX_DEPTH = 64
 
-export const tooDeep = (): DocumentError => invalid(`is nested deeper than ${MAX_DEPTH} levels: make it flatter`)
+export const tooDeep = (): DocumentError =>
+  invalid(`the document is nested deeper than ${MAX_DEPTH} levels: make it flatter`)
 
 export const duplicateKey = (place?: Place): DocumentError =>
   invalid('the same key stands twice in one mapping: remove one', place)
@@ -58,7 +59,7 @@ export type Remedy = (key: string, path: readonly PropertyKey[]) => string
 /** A zod issue in our words. An object with several unknown keys has an issue for each. */
 export const issuesOf = (issue: z.core.$ZodIssue, remedyFor: Remedy): Issue[] => {
   const path = issue.path.join('.')
-  const at = (message: string): Issue[] => [{ path, message }]
+  const at = (message: string): Issue[] => [{ path, message: path === '' ? `the document ${message}` : message }]
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => {
@@ -69,19 +70,22 @@ export const issuesOf = (issue: z.core.$ZodIssue, remedyFor: Remedy): Issue[] =>
     case 'invalid_type':
       return at(typeText(issue.expected, issue.input))
     case 'invalid_value':
-      return at(`must be ${issue.values.join(', ')}${foundValue(issue.input, issue.values.map(String))}`)
+      return at(`must be ${alternatives(issue.values)}${foundValue(issue.input, issue.values.map(String))}`)
     case 'invalid_union': {
       const branch = issue.errors.find((errors) => errors.every((error) => !isOfAnotherType(error)))
       if (branch !== undefined)
         return branch.flatMap((error) => issuesOf({ ...error, path: [...issue.path, ...error.path] }, remedyFor))
-      return at(issue.message === UNSAID ? `must be something else, got ${foundType(issue.input)}` : issue.message)
+      return at(`${issue.message === UNSAID ? 'must be something else' : issue.message}, got ${foundType(issue.input)}`)
     }
     case 'invalid_key':
       return at('has an empty name: write one before the colon')
     default:
-      return at(issue.message)
+      return at(typeof issue.input === 'number' ? `${issue.message}, got ${issue.input}` : issue.message)
   }
 }
+
+const alternatives = (values: readonly unknown[]): string =>
+  values.length < 2 ? String(values[0]) : `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`
 
 /** zod's message where a schema gives none. */
 const UNSAID = 'Invalid input'
@@ -105,7 +109,16 @@ const typeText = (expected: string, found: unknown): string => {
   if (found === undefined) return `is missing: write ${wanted}`
   const isQuoted = typeof found === 'string' && /^(true|false|\d+)$/i.test(found) && expected !== 'array'
   if (isQuoted) return `must be ${wanted}, got the text "${found}": write ${found.toLowerCase()} without quotes`
-  return `must be ${wanted}, got ${foundType(found)}`
+  return `must be ${wanted}, got ${PLAIN.has(expected) ? foundWord(found) : foundType(found)}`
+}
+
+/** Where one of these belongs, nobody writes a secret. */
+const PLAIN = new Set(['boolean', 'int', 'number'])
+
+/** A short word or a number as it was found. */
+const foundWord = (found: unknown): string => {
+  if (typeof found === 'number' || typeof found === 'boolean') return String(found)
+  return typeof found === 'string' && /^[\w.-]{1,20}$/.test(found) ? `'${found}'` : foundType(found)
 }
 
 const foundType = (found: unknown): string => {
@@ -115,9 +128,9 @@ const foundType = (found: unknown): string => {
   return types[typeof found] ?? `a ${typeof found}`
 }
 
-/** A word of our own choice of words is no secret; anything else may be one. */
+/** Where words of our own choice belong. */
 const foundValue = (found: unknown, words: readonly string[]): string =>
-  typeof found === 'string' ? suggestion(found, words).replace(/^ /, '. ') : `, got ${foundType(found)}`
+  `, got ${foundWord(found)}${typeof found === 'string' ? suggestion(found, words).replace(/^ /, '. ') : ''}`
 
 /** A text that was taken for a key, such as a whole document in UTF-16, may hold secrets. */
 const shownKey = (key: string): string => (/^[\w .:-]{1,64}$/.test(key) ? key : `(a key of ${key.length} characters)`)

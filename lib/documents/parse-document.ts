@@ -10,7 +10,7 @@ const MAX_JSON = 1_048_576
  * @throws DocumentError without any text of the document, which may hold secrets
  */
 export const parseDocument = (text: string): unknown => {
-  if (text.length > MAX_JSON) throw invalid(`is longer than ${MAX_JSON} characters: split it`)
+  if (text.length > MAX_JSON) throw invalid(`the document is longer than ${MAX_JSON} characters: split it`)
   const value = parseJson(text)
   return value === undefined ? parseYaml(text) : value
 }

@@ -36,7 +36,7 @@ export const parseYaml = (text: string): unknown => {
     // The aliases were counted.
     return document.toJS({ maxAliasCount: -1 })
   } catch {
-    throw invalid('has a merge key (<<) of a value that is no mapping: write the values out')
+    throw invalid('the document has a merge key (<<) of a value that is not a mapping: write the values out')
   }
 }
 
@@ -62,7 +62,7 @@ const REASONS: Readonly<Record<string, string>> = {
 }
 
 const SEVERAL =
-  'holds several documents, separated by ---, and one is expected: keep one of them. Resources of Rook become a document with: ' +
+  'there are several documents, separated by ---, and one is expected: keep one of them. Resources of Rook become a document with: ' +
   'tidings provision import -f <file>'
 
 /** The parser's own message quotes the text. */
@@ -74,11 +74,11 @@ const unreadable = ({ code, pos }: YAMLParseError, text: string): DocumentError 
 
 const checkSize = (text: string): void => {
   const remedy = 'split it, or write it as JSON'
-  if (text.length > MAX_YAML) throw invalid(`is YAML of more than ${MAX_YAML} characters: ${remedy}`)
+  if (text.length > MAX_YAML) throw invalid(`the document is YAML of more than ${MAX_YAML} characters: ${remedy}`)
   let tokens = 0
   for (const _ of new Lexer().lex(text)) {
     tokens += 1
-    if (tokens > MAX_YAML_TOKENS) throw invalid(`is YAML of more than ${MAX_YAML_TOKENS} tokens: ${remedy}`)
+    if (tokens > MAX_YAML_TOKENS) throw invalid(`the document is YAML of more than ${MAX_YAML_TOKENS} tokens: ${remedy}`)
   }
 }
 
@@ -103,7 +103,7 @@ const checkNodes = (document: ReturnType<typeof compose>, text: string): void =>
   visit(document, {
     Alias: (_key, node, path) => {
       aliases += 1
-      if (aliases > MAX_ALIASES) throw invalid(`has more than ${MAX_ALIASES} aliases: write the values out`)
+      if (aliases > MAX_ALIASES) throw invalid(`the document has more than ${MAX_ALIASES} aliases: write the values out`)
       const meant = node.resolve(document)
       const place = () => lineStarts(text)(node.range?.[0] ?? 0)
       if (meant === undefined) throw invalid(NO_ANCHOR, place())
@@ -138,7 +138,7 @@ const createSizeOf = (document: ReturnType<typeof compose>) => {
 const checkKeys = ({ items }: YAMLMap, text: string): void => {
   const seen = new Set<string>()
   for (const { key } of items) {
-    if (!isScalar(key)) throw invalid('has a list or a mapping as a key: write a name before the colon')
+    if (!isScalar(key)) throw invalid('the document has a list or a mapping as a key: write a name before the colon')
     const name = String(key.value)
     if (seen.has(name)) throw duplicateKey(lineStarts(text)(key.range?.[0] ?? 0))
     seen.add(name)

@@ -116,12 +116,15 @@ export const readParameters = <Of extends Table>(url: URL, table: Of): Values<Of
     const known = Object.keys(table)
     const use = known.length === 0 ? 'leave it out' : `use ${known.join(', ')}`
     throw new ConfigError(
-      `sink ${url.protocol} there is no parameter '${name.slice(0, 40)}': ${use}.${suggestion(name, known)}`,
+      `the ${url.protocol} sink has no parameter '${name.slice(0, 40)}': ${use}.${suggestion(name, known)}`,
     )
   }
   try {
     return readSettings(table, given)
   } catch (error) {
-    throw new ConfigError(`sink ${url.protocol} ${error instanceof Error ? error.message : error}`, { cause: error })
+    throw new ConfigError(
+      `the parameters of the ${url.protocol} sink: ${error instanceof Error ? error.message : error}`,
+      { cause: error },
+    )
   }
 }

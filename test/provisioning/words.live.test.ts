@@ -112,7 +112,7 @@ const rows: Row[] = [
   {
     seen: 'two YAML documents',
     document: `topics: [${TOPIC}]\n---\ntopics: []`,
-    says: /line 2, column 1: holds several documents, .*keep one of them\. Resources of Rook .*: tidings provision import -f <file>$/m,
+    says: /line 2, column 1: there are several documents, .*keep one of them\. Resources of Rook .*: tidings provision import -f <file>$/m,
   },
   {
     seen: 'one event that the gateway does not know',

@@ -174,10 +174,10 @@ test('parameters are checked when the sink is opened', () => {
   const opening = (query: string) => () => open('/var/lib/events.ndjson', query)
   assert.throws(opening('?maxsize=1MB'), {
     code: 'config_invalid',
-    message: "sink file: there is no parameter 'maxsize': use maxSize, rotate, sync. Did you mean maxSize?",
+    message: "the file: sink has no parameter 'maxsize': use maxSize, rotate, sync. Did you mean maxSize?",
   })
   assert.throws(opening('?constructor=1'), { code: 'config_invalid' })
   assert.throws(opening('?maxSize=big'), {
-    message: "sink file: maxSize must be a size such as 500kB, 100MB or 2GB, got 'big'",
+    message: "the parameters of the file: sink: maxSize must be a size such as 500kB, 100MB or 2GB, got 'big'",
   })
 })

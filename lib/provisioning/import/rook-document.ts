@@ -56,7 +56,7 @@ export const isRook = (text: string): boolean =>
  */
 export const documentOfRook = (text: string): DesiredDocument => {
   if (text.length > MAX_LENGTH)
-    throw new DesiredError([{ path: '', message: `is longer than ${MAX_LENGTH} characters: split it` }])
+    throw new DesiredError([{ path: '', message: `the document is longer than ${MAX_LENGTH} characters: split it` }])
   const resources = parseAllDocuments(text, { logLevel: 'error' }).flatMap((document, index) => {
     if (document.contents === null) return []
     const parsed = z.safeParse(Resource, document.toJS({ maxAliasCount: 0 }))

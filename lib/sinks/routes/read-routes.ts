@@ -46,7 +46,8 @@ type FaultOf = (url: URL) => string | undefined
  */
 export const readRoutes = (document: unknown, environment: Environment, faultOf: FaultOf = () => undefined): Routes => {
   // A text of comments alone is null.
-  if (document === null) throw new DocumentError([{ path: '', message: `is empty: write routes: [${EXAMPLE_ROUTE}]` }])
+  if (document === null)
+    throw new DocumentError([{ path: '', message: `the file is empty: write routes: [${EXAMPLE_ROUTE}]` }])
   const ignored = ignoredIn(document, [])
   if (ignored.length > 0) throw new DocumentError(ignored)
   const parsed = z.safeParse(routesSchema(), document, { reportInput: true })

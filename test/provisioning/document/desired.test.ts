@@ -93,9 +93,9 @@ test('values of another type, out of range or empty are told', () => {
     }),
     [
       'topics.0.endpoint: is empty: write a value, or remove the setting',
-      'topics.0.persistent: must be true or false, got a text',
-      'topics.0.maxRetries: must be a whole number from 0 to 4294967295',
-      'topics.0.mechanism: must be PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, GSSAPI, OAUTHBEARER',
+      "topics.0.persistent: must be true or false, got 'yes'",
+      'topics.0.maxRetries: must be a whole number from 0 to 4294967295, got -1',
+      "topics.0.mechanism: must be PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, GSSAPI or OAUTHBEARER, got 'TLS'",
       'buckets.0.rules.0.events: is empty: name events, or remove the setting for ObjectCreated:* and ObjectRemoved:*',
       'buckets.0.name: must be 3 to 63 lower-case letters, digits, dots and dashes, or tenant:bucket',
       'buckets.1.name: is missing: write the name of a bucket, or match with a pattern',
@@ -106,7 +106,7 @@ test('values of another type, out of range or empty are told', () => {
 test('a number that no gateway takes is told once, and so is an empty list or an empty name', () => {
   const range = 'must be a whole number from 0 to 4294967295'
   for (const timeToLive of [4_294_967_296, 1e300, -1])
-    assert.deepEqual(topic({ endpoint: 'http://h', timeToLive }), [`topics.0.timeToLive: ${range}`])
+    assert.deepEqual(topic({ endpoint: 'http://h', timeToLive }), [`topics.0.timeToLive: ${range}, got ${timeToLive}`])
   assert.deepEqual(topic({ endpoint: 'kafka://h', brokers: [] }), [
     'topics.0.brokers: is empty: name brokers, or remove the setting',
   ])

@@ -106,7 +106,7 @@ buckets:
       'line 4, column 5: topics.0.endpiont: there is no such setting here: write endpoint',
       'line 5, column 5: topics.0.persistant: there is no such setting here: write persistent',
       'line 7, column 5: topics.1.endpoint: has a host that RGW does not take: it may have letters, digits, dots and dashes, but no underscore',
-      'line 8, column 5: topics.1.timeToLive: must be a number, got a text',
+      "line 8, column 5: topics.1.timeToLive: must be a number, got 'soon'",
       'line 13, column 9: buckets.0.rules.0.topic: is not the name of a topic in this document. Did you mean t?',
       'line 16, column 13: buckets.0.rules.0.events.1: RGW has no event ObjectSynced:Created. Did you mean ObjectSynced:Create?',
       'line 17, column 19: buckets.0.rules.0.filter.sufix: there is no such setting here: write suffix',
@@ -123,7 +123,7 @@ test('JSON has lines too', () => {
 
 test('several YAML documents are refused with the way to convert those of Rook', () => {
   assert.deepEqual(faults('a: 1\n---\nb: 2\n'), [
-    'line 2, column 1: holds several documents, separated by ---, and one is expected: keep one of them. ' +
+    'line 2, column 1: there are several documents, separated by ---, and one is expected: keep one of them. ' +
       'Resources of Rook become a document with: tidings provision import -f <file>',
   ])
 })

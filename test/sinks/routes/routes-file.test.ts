@@ -33,7 +33,7 @@ const faultsOf = (text: string, environment = {}): readonly string[] => {
 
 test('the message of an empty file shows a line that has no faults', () => {
   const [message = ''] = faultsOf('')
-  assert.deepEqual(faultsOf(message.replace('is empty: write ', '')), [])
+  assert.deepEqual(faultsOf(message.replace('the file is empty: write ', '')), [])
 })
 
 /** A document with one route, beside a part of it that is at fault. */
@@ -41,9 +41,9 @@ const route = (text: string): string => `routes:\n  - ${text}\n`
 
 // One fault each, with the place where it begins.
 const FAULTS: readonly (readonly [string, string])[] = [
-  ['', 'is empty: write routes: [{ to: https://example.org/events }]'],
-  ['# routes:', 'is empty: write routes: [{ to: https://example.org/events }]'],
-  ['- a', 'must be a mapping, got a list'],
+  ['', 'the file is empty: write routes: [{ to: https://example.org/events }]'],
+  ['# routes:', 'the file is empty: write routes: [{ to: https://example.org/events }]'],
+  ['- a', 'the document must be a mapping, got a list'],
   ['route: []', 'line 1, column 1: route: there is no such setting here: write routes'],
   ['routes: {}', 'line 1, column 1: routes: must be a list, got a mapping'],
   ['routes: []', 'line 1, column 1: routes: is empty: write a route such as { to: https://example.org/events }'],
@@ -92,7 +92,7 @@ const FAULTS: readonly (readonly [string, string])[] = [
   ],
   [
     route('to: 5'),
-    'line 2, column 5: routes.0.to: must be the URL of a sink, or a mapping such as { url: https://example.org/events }, or a list of these',
+    'line 2, column 5: routes.0.to: must be the URL of a sink, or a mapping such as { url: https://example.org/events }, or a list of these, got a number',
   ],
   [route('to: { uri: log }'), 'line 2, column 11: routes.0.to.uri: there is no such setting here: write url'],
   [
@@ -101,20 +101,20 @@ const FAULTS: readonly (readonly [string, string])[] = [
   ],
   [
     route('to: { url: log, required: "no" }'),
-    'line 2, column 21: routes.0.to.required: must be true or false, got a text',
+    "line 2, column 21: routes.0.to.required: must be true or false, got 'no'",
   ],
   [
     route('to: { url: http://a, mode: binry }'),
-    'line 2, column 26: routes.0.to.mode: must be batch, structured, binary. Did you mean binary?',
+    "line 2, column 26: routes.0.to.mode: must be batch, structured or binary, got 'binry'. Did you mean binary?",
   ],
   [
     route('to: { url: log, mode: batch }'),
     'line 2, column 21: routes.0.to.mode: is for http: and https: only: remove it',
   ],
-  [route('to: { url: http://a, timeoutMs: 0 }'), 'line 2, column 26: routes.0.to.timeoutMs: must be 1 or more'],
+  [route('to: { url: http://a, timeoutMs: 0 }'), 'line 2, column 26: routes.0.to.timeoutMs: must be 1 or more, got 0'],
   [
     route('to: { url: http://a, retries: 1.5 }'),
-    'line 2, column 26: routes.0.to.retries: must be a whole number, got a number',
+    'line 2, column 26: routes.0.to.retries: must be a whole number, got 1.5',
   ],
   [
     route('to: https://x:${env:TOKN}@example.org'),
