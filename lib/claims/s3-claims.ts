@@ -33,7 +33,7 @@ type Read = { readonly stored: Stored | undefined; readonly etag: string; readon
 /** The state of an event that this process holds: the version of its object, and the last write, which the next one follows. */
 type Own = { readonly by: string; etag: string; written: Promise<boolean> }
 
-/** The gateway tells whole seconds. */
+/** The gateway reports times in whole seconds. */
 const PRECISION_MS = 1000
 
 /**

@@ -8,7 +8,7 @@ import type { Deliver } from './door.ts'
  *
  * | guard        | lets in                                                                                        |
  * |--------------|------------------------------------------------------------------------------------------------|
- * | token        | who shows one of AUTH_TOKENS                                                                   |
+ * | token        | callers with a token of AUTH_TOKENS                                                            |
  * | notification | everybody: the function looks for a secret (OPAQUE_SECRETS) inside each notification           |
  * | anonymous    | everybody, because ALLOW_ANONYMOUS says that something in front of the function asks           |
  * | address      | programs on this machine that call directly; no proxy, no web page                             |

@@ -57,7 +57,7 @@ export type EventClaim = Pick<Held, 'fence' | 'taken'> & {
 
 /**
  * @param order text that sorts by time
- * @param work `late`: an event that is younger by its order was already handled in this lane. `lost` aborts once another has the lane
+ * @param work `late`: a newer event was already handled in this lane. `lost` aborts once another has the lane
  */
 export type InLane = (
   lane: string,
@@ -68,7 +68,7 @@ export type InLane = (
 /** The claim of an event under way. Undefined where nothing is claimed. */
 export type ClaimOf = (event: CloudEvent) => EventClaim | undefined
 
-/** Senders choose their ids: one of a megabyte must not stay in memory. Shorter ones are spared the hash, and its module. */
+/** Senders choose their ids: one of a megabyte must not stay in memory. Shorter ids are not hashed, so the module is not loaded. */
 const MAX_KEY_LENGTH = 256
 
 /** The key that identifies an event: CloudEvents requires source and id together to be unique. */

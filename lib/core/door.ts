@@ -8,8 +8,8 @@ import { outcomeOf } from './verdicts.ts'
 export type Deliver = (deliveries: readonly Delivery[], signal: AbortSignal) => Promise<Outcome[]>
 
 /**
- * What the host and the relay call: deliveries as they came, without a platform's event around them. It never rejects, and it
- * answers within a tenth of a second once the signal aborts.
+ * How the host and the relay call a function: with deliveries, without a platform's event around them. `deliver` never rejects. It
+ * answers within a tenth of a second after the signal aborts.
  */
 export type Door = {
   /** The function's name, for logs. */
@@ -19,11 +19,11 @@ export type Door = {
   readonly deliver: Deliver
 }
 
-/** A function of ours has its door under this name. Two copies of the package agree on it. */
+/** The property of a function that has its door. Two copies of the package use the same symbol. */
 export const DOOR: unique symbol = Symbol.for('tidings.door')
 
 /**
- * The door of a handler. Undefined: the handler is not ours, and is called as Lambda calls it.
+ * The door of a function. Undefined: the function was not made with this package, and is called as Lambda calls it.
  *
  * @throws ConfigError where the function configures itself now, and the environment does not describe a working setup
  */
@@ -72,7 +72,7 @@ export const createDoor = ({ name, access, work, observe }: DoorOptions): Door =
   }
 }
 
-/** Work that heeds the signal answers at once when it aborts, and its answer counts. */
+/** How long to wait for an answer after the signal aborts. */
 const LAST_WORDS_MS = 100
 
 /** @throws InternalError when the signal has aborted and no answer follows */

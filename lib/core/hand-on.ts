@@ -8,10 +8,10 @@ import { createRenewal } from './renewal.ts'
 import { createInLane } from './shared-lanes.ts'
 import type { Fate, Sink } from './sink.ts'
 
-/** Beside the sink's own words: it was handed on before, or by another call or process meanwhile. */
+/** What happened to an event: the sink's result, or `duplicate`, because it was sent before or another call or process sent it. */
 export type HandedOn = Fate | 'duplicate'
 
-/** Hands events to the sink, and tells what became of each. Never rejects. */
+/** Sends events to the sink, and returns a result for each. Never rejects. */
 export type HandOn = (
   events: readonly CloudEvent[],
   signal: AbortSignal | undefined,
@@ -20,9 +20,9 @@ export type HandOn = (
 
 /** One call of the function. */
 type Attempt = {
-  /** The fates of its events so far, by key. */
+  /** The results of its events so far, by key. */
   readonly fates: Map<string, HandedOn>
-  /** The claims of its events that have no fate yet, by key. */
+  /** The claims of its events that have no result yet, by key. */
   readonly held: Map<string, Held>
   ended: Promise<void>
   /** Time by Date.now(). After it the call counts as lost, and another call may hand the event on. */
@@ -33,17 +33,17 @@ type Circumstances = { readonly signal: AbortSignal | undefined; readonly replyT
 
 /** No platform lets a function run for longer. */
 const EXPIRY_MS = 15 * 60_000
-/** Once its time is over: the sink was told to stop. */
+/** The same, once the call's time is over and the sink was told to stop. */
 const ABORTED_EXPIRY_MS = 30_000
 /** How long a call waits for another one that has its event. After that its sender is asked to send it again. */
-const PATIENCE_MS = 30_000
+const WAIT_FOR_OTHER_MS = 30_000
 /** How long to wait before a second look at an event that another process holds; then twice as long each time, up to a second. */
 const FIRST_LOOK_MS = 50
 const LAST_LOOK_MS = 1000
 
 /**
  * An event goes to the sink once at a time, and never again once the sink has taken it, whatever becomes of the others of its
- * call. Where another call has it under way, this one waits and shares its fate; where another process has it, this one waits for
+ * call. Where another call has it under way, this one waits and uses its result; where another process has it, this one waits for
  * its claim to end. A call waits for others only after its own events are settled, so no two calls can wait for each other.
  *
  * An abort ends the waiting. What the sink takes after that is remembered as well.
@@ -131,7 +131,7 @@ export const createHandOn = ({
     if (claims === undefined) return deliver([...keys.keys()])
     renewal?.add(attempt)
     let waiting = await claimAndDeliver(claims, [...keys.keys()])
-    const patience = Date.now() + PATIENCE_MS
+    const patience = Date.now() + WAIT_FOR_OTHER_MS
     for (let pause = FIRST_LOOK_MS; waiting.length > 0; pause = Math.min(2 * pause, LAST_LOOK_MS)) {
       await delay(pause, undefined, signal && { signal }).catch(() => {})
       if (signal?.aborted || Date.now() > patience) {
@@ -190,6 +190,6 @@ const settled = (ended: Promise<unknown>, signal: AbortSignal | undefined): Prom
   signal === undefined ? ended : unlessAborted(ended, signal).catch(() => {})
 
 const withPatience = (signal: AbortSignal | undefined): AbortSignal => {
-  const patience = AbortSignal.timeout(PATIENCE_MS)
+  const patience = AbortSignal.timeout(WAIT_FOR_OTHER_MS)
   return signal === undefined ? patience : AbortSignal.any([signal, patience])
 }

@@ -3,22 +3,22 @@ import { crypto } from '../process/secrets.ts'
 import { NEVER, whenAborted } from '../process/unless-aborted.ts'
 import { createWaitingLine, type WaitingLine } from './waiting-line.ts'
 
-/** Work for one event. `late`: an event that is younger by its order was already handled in this lane. */
+/** Work for one event. `late`: a newer event was handled before in this lane. */
 type Work = (late: boolean) => Promise<void>
 
 type Waiting = { readonly order: string; readonly arrival: number; readonly start: () => Promise<void> }
 
 /** No platform lets a function run for longer. */
 const LOST_AFTER_MS = 15 * 60_000
-/** Once its signal has aborted: the work was told to stop. */
+/** The same, once its signal has aborted and the work was told to stop. */
 const LOST_AFTER_ABORT_MS = 30_000
 
 /**
- * Runs the work of one lane (an object, a server) one at a time, across all deliveries of this process. Of what waits, the
- * earliest by `order` goes first. Processes that share claims take turns (core/shared-lanes.ts). Work that does not end holds up its lane until it counts as lost, as it does for a redelivery
- * of its event (core/hand-on.ts).
+ * Runs the work of one lane (an object, a server) one at a time, across all deliveries of this process. The earliest waiting work
+ * starts first, by its `order`. Processes that share claims take turns (core/shared-lanes.ts). Work that does not end blocks its
+ * lane for `LOST_AFTER_MS`.
  *
- * @param remembered of how many lanes the order of the last event is remembered, once nothing waits in them
+ * @param remembered how many idle lanes keep the order of their last event
  */
 export const createLanes = (remembered = 10_000) => {
   const lanes = new Map<string, WaitingLine<Waiting>>()
@@ -104,7 +104,7 @@ const MAX_KEY_LENGTH = 256
 const bounded = (lane: string): string =>
   lane.length <= MAX_KEY_LENGTH ? lane : crypto().hash('sha256', lane, 'base64url')
 
-/** At most `limit` at a time; the others wait in the order they came. */
+/** Runs at most `limit` calls at once; the others wait in order. */
 export const createSlots = (limit: number) => {
   let free = limit
   const waiting: (() => void)[] = []

@@ -1,7 +1,7 @@
 import { type FileHandle, open, rename, stat } from 'node:fs/promises'
 import { dirname, join, parse } from 'node:path'
 import { ConfigError } from '../process/errors.ts'
-import { untorn } from './torn-line.ts'
+import { completeLastLine } from './last-line.ts'
 
 export type NdjsonOptions = {
   /** A file that would become larger is renamed first. */
@@ -120,7 +120,7 @@ type Waiting = {
 const openFile = async (path: string): Promise<OpenFile> => {
   const handle = await open(path, 'a+', 0o640)
   try {
-    await untorn(handle)
+    await completeLastLine(handle)
     const { ino, size, mtime } = await handle.stat()
     return { handle, inode: ino, size, day: dayOf(mtime) }
   } catch (error) {

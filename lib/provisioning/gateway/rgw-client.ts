@@ -7,7 +7,7 @@ import { clientOptions, openS3 } from './rgw-connection.ts'
 import { createExchange, type OnRequest } from './rgw-exchange.ts'
 import { createTopicsClient, type TopicsClient } from './topics.ts'
 
-/** A gateway, in its own words. */
+/** The API of a gateway. */
 export type Rgw = TopicsClient & BucketsClient & ObjectsClient & { close(): void }
 
 /** @param onRequest called with each request, and whether it changes something */

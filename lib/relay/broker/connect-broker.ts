@@ -52,7 +52,7 @@ class HostError extends Error {
   }
 }
 
-/** A refusal in words. amqplib has no codes for refusals, and hides why a connection was not opened. */
+/** The error message for a refused connection. amqplib has no codes for refusals, and hides why a connection was not opened. */
 const refusalOf = (said: string, vhost: string): string | undefined => {
   if (/ACCESS[-_]REFUSED/.test(said))
     return "the broker refuses the user name or the password: correct them in the URL (user 'guest' may connect from the broker's own machine only)"

@@ -8,7 +8,7 @@ import type { ConsumptionOptions } from './consumption.ts'
 import type { Gate } from './gate.ts'
 import type { RetryRule, Settle } from './settle.ts'
 
-/** Asks the function about messages. Undefined when it gave no answer: then the gate is shut. */
+/** Asks the function about messages. Returns undefined if it gave no answer; then the relay pauses. */
 export type Ask = (messages: readonly Received[]) => Promise<readonly Verdict[] | undefined>
 
 export type AskOptions = Pick<ConsumptionOptions, 'invoke' | 'gate' | 'earlier' | 'aborted'>
@@ -33,8 +33,8 @@ export const createAsk =
   }
 
 /**
- * Gives one batch to the function. False: no further batch may be handed over, and the messages of this batch that are not
- * settled go back to the queue.
+ * Gives one batch to the function. Returns false if the relay must pause; the messages of this batch that are not settled go back
+ * to the queue.
  */
 export type Deliver = (batch: readonly Received[]) => Promise<boolean>
 

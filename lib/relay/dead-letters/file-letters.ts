@@ -42,7 +42,7 @@ export const withFileLetters = async <Result>(
         const verdict = await visit(letter)
         if (verdict === 'stop') break
         if (verdict === 'back') continue
-        // The last mark may be torn.
+        // The last mark may be incomplete.
         const separator = sidecar === undefined && !/^$|\n$/.test(marked) ? '\n' : ''
         sidecar ??= await open(marks, 'a', 0o640)
         await sidecar.write(`${separator}${hash}\n`)
@@ -59,7 +59,7 @@ export const withFileLetters = async <Result>(
 const LINE_END = 10
 
 /**
- * The lines of all files, the oldest first. The end of the last one may be torn: its writer was killed, or is writing. Undefined
+ * The lines of all files, the oldest first. The last line of the last one may be incomplete: its writer was killed, or is writing. Undefined
  * stands for a line that is too long.
  */
 export async function* linesOf(path: string, maxBytes: number): AsyncGenerator<Buffer | undefined> {

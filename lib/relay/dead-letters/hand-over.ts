@@ -23,8 +23,8 @@ export type HandOverOptions = {
 const FAILURES_IN_A_ROW = 3
 
 /**
- * Posts the messages of dead letters to a function, one after the other in their order. A letter leaves once the function has
- * answered that it handled the message, so none is lost whenever this ends, and one at most is handed over twice.
+ * Posts the messages of dead letters to a function, one after the other in their order. A dead letter is removed once the function
+ * has answered that it handled the message. So none is lost if the process ends at any point, and at most one is handed over twice.
  *
  * @throws ConfigError when another redrive of the place is under way
  * @throws BrokerError when the function cannot be asked, or fails for three letters in a row. Those before them were handed over

@@ -2,12 +2,12 @@ import type { FileHandle } from 'node:fs/promises'
 import { ConfigError } from '../process/errors.ts'
 
 /**
- * Repairs the end of a file of lines whose writer was killed: a whole line gets its line end, a part of an event is cut off.
- * Nobody was told that such an event was taken.
+ * Repairs an incomplete last line, which a writer that was killed leaves: an event that is complete gets its line end, and a part of
+ * an event is cut off. Its sender was not told that it was taken.
  *
  * @throws ConfigError when the file ends with anything else: it is not a file of events
  */
-export const untorn = async (handle: FileHandle): Promise<void> => {
+export const completeLastLine = async (handle: FileHandle): Promise<void> => {
   const { size } = await handle.stat()
   const tail = await tailOf(handle, size)
   if (tail.length === 0) return
@@ -24,7 +24,7 @@ const START = '{"'
 const LINE_END = 10
 const CHUNK = 65_536
 
-/** The bytes behind the last line end. */
+/** The bytes after the last line end. */
 const tailOf = async (handle: FileHandle, size: number): Promise<Buffer> => {
   const chunks: Buffer[] = []
   for (let end = size; end > 0; end -= CHUNK) {
