@@ -11,7 +11,7 @@ import { type Listed, listText, redrivenText } from './dead-letters-text.ts'
 import { failureText } from './outcome-text.ts'
 import { type DeadLettersLine, parseDeadLettersFlags } from './relay-flags.ts'
 import { httpUrlOf, oneOfWords } from './run-command.ts'
-import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
+import { EXIT, type ExitCode, printable, type Terminal, UsageError } from './terminal.ts'
 
 const DEFAULT_LIMIT = 20
 
@@ -115,10 +115,12 @@ const show: Run = async ({ line, places, signal, print }) => {
   const [, id] = line.positionals
   if (id === undefined && places.length > 1)
     throw new ConfigError('AMQP_URL names several queues, and each has this index: give the id, or a single URL')
+  let count = 0
   for (const { open } of places) {
     const shown = await open(async (letters) => {
       let found: object | undefined
       await letters.walk(async ({ deadLetter, shown }) => {
+        count++
         if (id === undefined ? deadLetter.index === Number(line.index) : isCalled(deadLetter, id)) found = shown()
         return found === undefined && !signal.aborted ? 'back' : 'stop'
       })
@@ -129,7 +131,7 @@ const show: Run = async ({ line, places, signal, print }) => {
     print(json(shown))
     return EXIT.done
   }
-  print(NOT_THERE)
+  print(id === undefined ? noIndex(line.index, count) : noId(id))
   return EXIT.pending
 }
 
@@ -167,7 +169,7 @@ const redrive: Run = async ({ line, places, target, signal, tell, print }) => {
     if (all && !dryRun) left += await open((letters) => countOf(letters, signal))
   }
   if (id !== undefined && !isAny() && !signal.aborted) {
-    print(NOT_THERE)
+    print(noId(id))
     return EXIT.pending
   }
   const done = {
@@ -187,7 +189,10 @@ const countOf = async (letters: Letters, signal: AbortSignal): Promise<number> =
 const BLOCKED =
   'the broker has an alarm (it is short of memory or disk space) and accepts no messages: waiting until it is over; Ctrl-C stops'
 
-const NOT_THERE = 'no dead letter has this id or index\n'
+const noId = (id: string): string => `no dead letter has the id '${printable(id)}'\n`
+
+const noIndex = (index: string | undefined, count: number): string =>
+  `no dead letter has index ${index}: there are ${count === 0 ? 'no dead letters' : `${count}, 0 to ${count - 1}`}\n`
 
 const isCalled = ({ id, messageId }: DeadLetter, name: string): boolean => name === id || name === messageId
 

@@ -18,27 +18,48 @@ export type Listed = (
  * Dead letters for people to read, two lines each:
  *
  * ```
- * tidings.dead-letters of vhost /: 1
- * 0  5f0c1d2e3a4b  2026-11-22T08:15:30.123Z  10 tries  3310 bytes  compute.instance.create.end
- *    nova notifications.info: the function answered 503
+ * tidings.dead-letters of vhost /: 1 dead letter
+ * index  id            time                      tries     size        event type
+ * 0      5f0c1d2e3a4b  2026-11-22T08:15:30.123Z  10 tries  3310 bytes  compute.instance.create.end
+ *        nova notifications.info: the function answered 503
  * ```
  */
 export const listText = (listed: Listed, order: 'oldest' | 'newest' = 'oldest'): string => {
   const { count, deadLetters } = listed
   const place = 'place' in listed ? listed.place : `${listed.queue} of vhost ${listed.vhost}`
+  const counted = count === 0 ? 'no dead letters' : count === 1 ? '1 dead letter' : `${count} dead letters`
   const more = deadLetters.length < count ? `, of which the ${order} ${deadLetters.length}` : ''
   const rest =
     'skipped' in listed && listed.skipped > 0 ? `; skipped ${listed.skipped} entries that are not dead letters` : ''
-  return [`${place}: ${count}${more}${rest}`, ...deadLetters.map(deadLetterText), ''].map(plain).join('\n')
+  return [`${place}: ${counted}${more}${rest}`, ...table(deadLetters), ''].map(plain).join('\n')
 }
 
-const deadLetterText = (deadLetter: DeadLetter): string => {
-  const { index, id, time = 'no time', attempts, bytes, eventType = 'no notification' } = deadLetter
-  const tries = attempts === undefined ? '' : attempts === 1 ? '1 try  ' : `${attempts} tries  `
-  return `${index}  ${id}  ${time}  ${tries}${bytes} bytes  ${eventType}${SECOND_LINE}${reasonText(deadLetter)}`
+const HEADER = ['index', 'id', 'time', 'tries', 'size', 'event type']
+
+/** A column that has no values is left out. */
+const table = (deadLetters: readonly DeadLetter[]): string[] => {
+  const rows = deadLetters.map(cellsOf)
+  const widths = HEADER.map((name, column) => {
+    const lengths = rows.map((row) => row[column]?.length ?? 0)
+    return Math.max(...lengths) > 0 ? Math.max(name.length, ...lengths) : 0
+  })
+  const lineOf = (cells: readonly string[]): string =>
+    cells
+      .flatMap((cell, column) => (widths[column] ? [cell.padEnd(widths[column])] : []))
+      .join('  ')
+      .trimEnd()
+  return rows.length === 0
+    ? []
+    : [lineOf(HEADER), ...deadLetters.flatMap((one, row) => [lineOf(rows[row] ?? []), `${INDENT}${reasonText(one)}`])]
 }
 
-const SECOND_LINE = '\n   '
+const cellsOf = ({ index, id, time = 'no time', attempts, bytes, eventType = 'no notification' }: DeadLetter) => {
+  const tries = attempts === undefined ? '' : attempts === 1 ? '1 try' : `${attempts} tries`
+  return [String(index), id, time, tries, `${bytes} bytes`, eventType]
+}
+
+/** To the column of the ids. */
+const INDENT = ' '.repeat('index  '.length)
 
 const reasonText = ({ exchange, routingKey, reason, function: name, origin }: DeadLetter): string =>
   [routingKey === undefined ? `${name} ${origin}` : `${exchange || '(default exchange)'} ${routingKey}`, reason]

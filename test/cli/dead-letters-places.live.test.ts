@@ -212,9 +212,10 @@ for (const [name, open] of Object.entries({
       assert.deepEqual(newest.deadLetters, deadLetters.slice(1))
       assert.equal(
         (await run(place, 'list', '--limit', '1')).stdout,
-        `${shown}: 3, of which the oldest 1; skipped ${skipped} entries that are not dead letters
-0  ${deadLetters[0].id}  2026-11-26T08:00:00.000Z  ${deadLetters[0].bytes} bytes  compute.instance.create.end
-   openstack direct: decode_failed: it is broken
+        `${shown}: 3 dead letters, of which the oldest 1; skipped ${skipped} entries that are not dead letters
+index  id            time                      ${'size'.padEnd(`${deadLetters[0].bytes} bytes`.length)}  event type
+0      ${deadLetters[0].id}  2026-11-26T08:00:00.000Z  ${deadLetters[0].bytes} bytes  compute.instance.create.end
+       openstack direct: decode_failed: it is broken
 `,
       )
     })
@@ -231,7 +232,7 @@ for (const [name, open] of Object.entries({
       assert.deepEqual([binary.id, binary.bodyBase64], [second, bytes.toString('base64')])
       assert.deepEqual(await run(place, 'show', 'abc'), {
         code: 2,
-        stdout: 'no dead letter has this id or index\n',
+        stdout: "no dead letter has the id 'abc'\n",
         stderr: '',
         place,
       })
@@ -425,7 +426,7 @@ test('the place that functions write to is read where no broker is set', async (
   const place = await stream()
   await write(place, numbered(2))
   const { stdout } = await runInProcess(['dead-letters', 'list'], { env: { DEAD_LETTER_URL: place.written } })
-  assert.match(stdout, /^stream letters-\d+ of redis:\/\/127\.0\.0\.1:\d+: 2\n/)
+  assert.match(stdout, /^stream letters-\d+ of redis:\/\/127\.0\.0\.1:\d+: 2 dead letters\n/)
 })
 
 /** A place that functions write to and the command cannot read. */
@@ -573,7 +574,7 @@ test('docs/reliability.md: a message that a sink refused is found, and handed to
   for (const line of script.trim().split('\n'))
     printed.push((await promisify(execFile)('sh', ['-c', line], { cwd: root, env: TYPED_ENVIRONMENT })).stdout)
   const [list = '', show = '', dryRun = '', all = ''] = printed
-  assert.match(list, /: 1\n0 {2}.* ObjectCreated:\w+\n {3}ceph-notifications http: sink_refused: .*422/)
+  assert.match(list, /: 1 dead letter\nindex .*\n0 .* ObjectCreated:\w+\n {7}ceph-notifications http: sink_refused: .*422/)
   assert.deepEqual(JSON.parse(show).body, JSON.parse(capture?.body ?? ''))
   assert.match(dryRun, /\n1 would be handed over\n$/)
   assert.match(all, /\n1 handed over\n$/)

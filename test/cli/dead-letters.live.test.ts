@@ -112,13 +112,15 @@ test('dead letters of a relay: listed, shown without secrets, and put back by gl
   assert.match(first.time, /^\d{4}-\d\d-\d\dT[\d:.]+Z$/)
 
   const text = await run('list', '--queue', 'mine', '--limit', '2')
+  const size = Math.max(...[first, second].map(({ bytes }) => `${bytes} bytes`.length))
   assert.equal(
     text.stdout,
-    `mine.dead-letters of vhost /: 3, of which the oldest 2
-0  ${first.id}  ${first.time}  1 try  ${first.bytes} bytes  compute.instance.create.end
-   nova notifications.info: the function answered 422
-1  ${second.id}  ${second.time}  1 try  ${second.bytes} bytes  port.create.end
-   neutron notifications.info: the function answered 422
+    `mine.dead-letters of vhost /: 3 dead letters, of which the oldest 2
+index  id            time                      tries  ${'size'.padEnd(size)}  event type
+0      ${first.id}  ${first.time}  1 try  ${`${first.bytes} bytes`.padEnd(size)}  compute.instance.create.end
+       nova notifications.info: the function answered 422
+1      ${second.id}  ${second.time}  1 try  ${`${second.bytes} bytes`.padEnd(size)}  port.create.end
+       neutron notifications.info: the function answered 422
 `,
   )
 
@@ -368,17 +370,17 @@ test('a queue that is not there, a dead letter that is not, and a broker that is
   )
   assert.deepEqual(await run('list', '--queue', 'empty'), {
     code: 0,
-    stdout: 'empty.dead-letters of vhost /: 0\n',
+    stdout: 'empty.dead-letters of vhost /: no dead letters\n',
     stderr: '',
   })
-  for (const args of [
-    ['show', 'abc'],
-    ['show', '--index', '0'],
-    ['redrive', 'abc'],
-  ])
+  for (const [args, message] of [
+    [['show', 'abc'], "no dead letter has the id 'abc'"],
+    [['show', '--index', '0'], 'no dead letter has index 0: there are no dead letters'],
+    [['redrive', 'abc'], "no dead letter has the id 'abc'"],
+  ] as const)
     assert.deepEqual(await run(...args, '--queue', 'empty'), {
       code: 2,
-      stdout: 'no dead letter has this id or index\n',
+      stdout: `${message}\n`,
       stderr: '',
     })
   const away = await run('list', '--url', 'amqp://u:PlantedToken@127.0.0.1:1')

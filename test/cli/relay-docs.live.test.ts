@@ -163,7 +163,7 @@ test('dead letters are listed, shown and put back', async () => {
     printed.push((await promisify(execFile)('sh', ['-c', scriptOf(line)], options)).stdout)
   }
   const [list = '', json = '', show = '', dryRun = '', all = ''] = printed
-  assert.match(list, /^tidings\.dead-letters of vhost \/: 1\n/)
+  assert.match(list, /^tidings\.dead-letters of vhost \/: 1 dead letter\n/)
   assert.equal(JSON.parse(json).queues[0].count, 1)
   assert.equal(JSON.parse(show).messageId, 'dead-0')
   assert.match(dryRun, /\n1 would be put back\n$/)

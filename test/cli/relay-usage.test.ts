@@ -77,7 +77,13 @@ const deadLetter: DeadLetter = {
 test('what came over the wire does not steer the terminal', () => {
   assert.equal(
     listText({ vhost: '/', queue: 'q', count: 1, deadLetters: [deadLetter] }),
-    'q of vhost /: 1\n0  abcdef012345  no time  1 try  5 bytes  evil�[2J\n   (default exchange) a b: no �good \n',
+    [
+      'q of vhost /: 1 dead letter',
+      'index  id            time     tries  size     event type',
+      '0      abcdef012345  no time  1 try  5 bytes  evil�[2J',
+      '       (default exchange) a b: no �good ',
+      '',
+    ].join('\n'),
   )
   assert.equal(redrivenText({ redriven: [deadLetter], dryRun: false }), 'abcdef012345  to q�  evil�[2J\n1 put back\n')
 })
