@@ -1,4 +1,4 @@
-import { list, secrets, type Table, trueOrFalse } from '../process/settings.ts'
+import { globs, secrets, type Table, trueOrFalse } from '../process/settings.ts'
 
 export const CORE_SETTINGS = {
   AUTH_TOKENS: {
@@ -12,12 +12,12 @@ export const CORE_SETTINGS = {
     meaning: '`true`: the function asks for no secret, because something in front of it does (IAM, a mesh).',
   },
   EVENT_TYPES: {
-    rule: list,
+    rule: globs,
     default: [],
     meaning: 'Globs on the type of an event, which say which events are wanted ([below](#which-events)).',
   },
   EVENT_PRIORITIES: {
-    rule: list,
+    rule: globs,
     default: [],
     meaning: "The same for OpenStack's priority.",
   },

@@ -3,10 +3,10 @@ import { ConfigError } from '../process/errors.ts'
 import {
   type Environment,
   HOUR_MS,
+  path,
   readSettings,
   secret,
   type Table,
-  text,
   urlOf,
   type Values,
   wholeNumber,
@@ -22,7 +22,7 @@ export const GATEWAY_SETTINGS = {
   RGW_SECRET_KEY: { rule: secret, meaning: 'The secret key that belongs to `RGW_ACCESS_KEY`.' },
   RGW_SESSION_TOKEN: { rule: secret, meaning: 'The token that belongs to temporary keys of STS.' },
   RGW_CA_FILE: {
-    rule: text,
+    rule: path,
     meaning: 'A file of certificates to trust, in PEM, in place of those that Node.js trusts.',
   },
   RGW_CONNECT_TIMEOUT_MS: {
@@ -38,7 +38,7 @@ export const GATEWAY_SETTINGS = {
   RGW_ATTEMPTS: {
     rule: wholeNumber(1, 20),
     default: 4,
-    meaning: 'Attempts in all, the first one included, while the gateway is away or overloaded.',
+    meaning: 'Attempts in all, the first one included, while the gateway is unavailable or overloaded.',
   },
 } as const satisfies Table
 

@@ -176,12 +176,14 @@ export const urlOf = (schemes: readonly string[], example: string): Rule<URL> =>
 })
 
 export const text: Rule<string> = { expected: 'a text', read: (given) => given }
+export const path: Rule<string> = { ...text, expected: 'a path' }
 
 /** Items are separated by commas. */
 export const list: Rule<readonly string[]> = {
   expected: 'a list separated by commas',
   read: (given) => itemsOf(given, ','),
 }
+export const globs: typeof list = { ...list, expected: 'globs separated by commas' }
 
 export const secret: Rule<string> = { ...text, isSecret: true }
 

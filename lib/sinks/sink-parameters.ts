@@ -3,6 +3,7 @@ import { suggestion } from '../process/did-you-mean.ts'
 import { ConfigError } from '../process/errors.ts'
 import {
   oneOf,
+  path,
   type Rule,
   readSettings,
   type Table,
@@ -29,7 +30,7 @@ const mode = {
   default: 'binary',
   meaning: '`binary`: attributes are headers and the body is the data. `structured`: the body is the event as JSON.',
 } as const
-const ca = { rule: text, meaning: 'With TLS: a file with the certificates of the authorities that are trusted (PEM).' }
+const ca = { rule: path, meaning: 'With TLS: a file with the certificates of the authorities that are trusted (PEM).' }
 
 /** The parameters that the URLs of sinks may have. They stand apart from the sinks, so that they can be checked before one is loaded. */
 export const SINK_PARAMETERS = {

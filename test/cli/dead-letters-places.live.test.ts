@@ -574,7 +574,10 @@ test('docs/reliability.md: a message that a sink refused is found, and handed to
   for (const line of script.trim().split('\n'))
     printed.push((await promisify(execFile)('sh', ['-c', line], { cwd: root, env: TYPED_ENVIRONMENT })).stdout)
   const [list = '', show = '', dryRun = '', all = ''] = printed
-  assert.match(list, /: 1 dead letter\nindex .*\n0 .* ObjectCreated:\w+\n {7}ceph-notifications http: sink_refused: .*422/)
+  assert.match(
+    list,
+    /: 1 dead letter\nindex .*\n0 .* ObjectCreated:\w+\n {7}ceph-notifications http: sink_refused: .*422/,
+  )
   assert.deepEqual(JSON.parse(show).body, JSON.parse(capture?.body ?? ''))
   assert.match(dryRun, /\n1 would be handed over\n$/)
   assert.match(all, /\n1 handed over\n$/)

@@ -52,7 +52,7 @@ export const RELAY_SETTINGS = {
   RELAY_ORDERED: {
     rule: trueOrFalse,
     default: false,
-    meaning: 'No message is handed over before those ahead of it are settled.',
+    meaning: '`true`: a message goes to the function only after all messages before it are settled.',
   },
   RELAY_PREFETCH: {
     // AMQP has 16 bits for it, and 0 would be no limit.

@@ -1,4 +1,4 @@
-import { HOUR_MS, list, oneOf, type Rule, secret, type Table, text, wholeNumber } from '../../process/settings.ts'
+import { HOUR_MS, list, oneOf, path, type Rule, secret, type Table, text, wholeNumber } from '../../process/settings.ts'
 import { EXCHANGE_IN_KEY } from '../options.ts'
 
 const DAY_MS = 24 * HOUR_MS
@@ -93,11 +93,11 @@ export const SOURCE_SETTINGS = {
     meaning: 'The interval of heartbeats, in seconds; `0` turns them off.',
   },
   AMQP_CA_FILE: {
-    rule: text,
+    rule: path,
     meaning: 'A file of certificates to trust, in PEM, in place of those that Node.js trusts.',
   },
-  AMQP_CERT_FILE: { rule: text, meaning: "A file with the client's certificate, in PEM." },
-  AMQP_KEY_FILE: { rule: text, meaning: 'A file with the key of that certificate, in PEM.' },
+  AMQP_CERT_FILE: { rule: path, meaning: "A file with the client's certificate, in PEM." },
+  AMQP_KEY_FILE: { rule: path, meaning: 'A file with the key of that certificate, in PEM.' },
   AMQP_SERVER_NAME: {
     rule: text,
     otherwise: 'the host of the URL',

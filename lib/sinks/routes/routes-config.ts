@@ -2,12 +2,14 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DocumentError, issueText } from '../../documents/document-issues.ts'
 import { ConfigError, hasCode } from '../../process/errors.ts'
-import { type Environment, type Table, text } from '../../process/settings.ts'
+import { type Environment, type Rule, type Table, text } from '../../process/settings.ts'
 import { type Routes, readRoutes } from './read-routes.ts'
+
+const pathOrJson: Rule<string> = { ...text, expected: 'a path, or JSON' }
 
 export const ROUTES_SETTINGS = {
   TIDINGS_CONFIG: {
-    rule: text,
+    rule: pathOrJson,
     otherwise: 'the first of `tidings.config.yaml`, `.yml`, `.json` in the working folder',
     meaning: 'A file with routes ([routes.md](routes.md)), or its content as JSON.',
   },
