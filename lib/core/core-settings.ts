@@ -1,4 +1,6 @@
-import { globs, secrets, type Table, trueOrFalse } from '../process/settings.ts'
+import { list, secrets, type Table, trueOrFalse } from '../process/settings.ts'
+
+const globs: typeof list = { ...list, expected: 'globs separated by commas' }
 
 export const CORE_SETTINGS = {
   AUTH_TOKENS: {

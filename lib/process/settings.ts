@@ -183,7 +183,6 @@ export const list: Rule<readonly string[]> = {
   expected: 'a list separated by commas',
   read: (given) => itemsOf(given, ','),
 }
-export const globs: typeof list = { ...list, expected: 'globs separated by commas' }
 
 export const secret: Rule<string> = { ...text, isSecret: true }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { CloudEvent } from '../../core/cloudevent.ts'
 import { conditionMatcher } from '../../core/condition.ts'
-import { DocumentError, type Issue, issuesOf } from '../../documents/document-issues.ts'
+import { DocumentError, type Issue, invalid, issuesOf } from '../../documents/document-issues.ts'
 import { suggestion } from '../../process/did-you-mean.ts'
 import type { Environment } from '../../process/settings.ts'
 import type { SinkMode } from '../http-sink.ts'
@@ -46,8 +46,7 @@ type FaultOf = (url: URL) => string | undefined
  */
 export const readRoutes = (document: unknown, environment: Environment, faultOf: FaultOf = () => undefined): Routes => {
   // A text of comments alone is null.
-  if (document === null)
-    throw new DocumentError([{ path: '', message: `the file is empty: write routes: [${EXAMPLE_ROUTE}]` }])
+  if (document === null) throw invalid(`the file is empty: write routes: [${EXAMPLE_ROUTE}]`)
   const ignored = ignoredIn(document, [])
   if (ignored.length > 0) throw new DocumentError(ignored)
   const parsed = z.safeParse(routesSchema(), document, { reportInput: true })
