@@ -88,7 +88,7 @@ const FAULTS: readonly (readonly [string, string])[] = [
   ],
   [
     route('to: "file:///x?maxsize=10MB"'),
-    "line 2, column 5: routes.0.to: sink file: there is no parameter 'maxsize': use maxSize, rotate, sync. Did you mean maxSize?",
+    "line 2, column 5: routes.0.to: the file: sink has no parameter 'maxsize': use maxSize, rotate, sync. Did you mean maxSize?",
   ],
   [
     route('to: 5'),
