@@ -7,11 +7,11 @@ import { handOver } from '../relay/dead-letters/hand-over.ts'
 import type { Letters } from '../relay/dead-letters/letter.ts'
 import { redriveDeadLetters } from '../relay/dead-letters/redrive-dead-letters.ts'
 import { findPlaces, type Place, type Target, targetOf } from './dead-letters-places.ts'
-import { type Listed, listText, redrivenText } from './dead-letters-text.ts'
+import { type Listed, listText, noId, noIndex, redrivenText } from './dead-letters-text.ts'
 import { failureText } from './outcome-text.ts'
 import { type DeadLettersLine, parseDeadLettersFlags } from './relay-flags.ts'
 import { httpUrlOf, oneOfWords } from './run-command.ts'
-import { EXIT, type ExitCode, printable, type Terminal, UsageError } from './terminal.ts'
+import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
 
 const DEFAULT_LIMIT = 20
 
@@ -188,11 +188,6 @@ const countOf = async (letters: Letters, signal: AbortSignal): Promise<number> =
 
 const BLOCKED =
   'the broker has an alarm (it is short of memory or disk space) and accepts no messages: waiting until it is over; Ctrl-C stops'
-
-const noId = (id: string): string => `no dead letter has the id '${printable(id)}'\n`
-
-const noIndex = (index: string | undefined, count: number): string =>
-  `no dead letter has index ${index}: there are ${count === 0 ? 'no dead letters' : `${count}, 0 to ${count - 1}`}\n`
 
 const isCalled = ({ id, messageId }: DeadLetter, name: string): boolean => name === id || name === messageId
 

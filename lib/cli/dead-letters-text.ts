@@ -92,6 +92,11 @@ export const redrivenText = ({ redriven, dryRun, to, refused = [], setAside = []
   return [...lines, ...again, ...stayed, count, ...rest, ''].map(plain).join('\n')
 }
 
+export const noId = (id: string): string => `no dead letter has the id '${plain(id)}'\n`
+
+export const noIndex = (index: string | undefined, count: number): string =>
+  `no dead letter has index ${index}: there are ${count === 0 ? 'no dead letters' : `${count}, 0 to ${count - 1}`}\n`
+
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ')
 
 /** Text from a message must not control the terminal. */

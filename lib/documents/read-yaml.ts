@@ -19,7 +19,7 @@ const MAX_YAML_TOKENS = 25_000
 const MAX_ALIASES = 100
 /** The values of a document, where each alias counts as all that it stands for. */
 const MAX_VALUES = 25_000
-const TOO_MANY_VALUES = `has aliases that stand for more than ${MAX_VALUES} values: write fewer of them`
+const TOO_MANY_VALUES = `the document has aliases that stand for more than ${MAX_VALUES} values: write fewer of them`
 
 /**
  * Reads YAML. The time is linear in the length of the text.
@@ -78,7 +78,8 @@ const checkSize = (text: string): void => {
   let tokens = 0
   for (const _ of new Lexer().lex(text)) {
     tokens += 1
-    if (tokens > MAX_YAML_TOKENS) throw invalid(`the document is YAML of more than ${MAX_YAML_TOKENS} tokens: ${remedy}`)
+    if (tokens > MAX_YAML_TOKENS)
+      throw invalid(`the document is YAML of more than ${MAX_YAML_TOKENS} tokens: ${remedy}`)
   }
 }
 
@@ -103,7 +104,8 @@ const checkNodes = (document: ReturnType<typeof compose>, text: string): void =>
   visit(document, {
     Alias: (_key, node, path) => {
       aliases += 1
-      if (aliases > MAX_ALIASES) throw invalid(`the document has more than ${MAX_ALIASES} aliases: write the values out`)
+      if (aliases > MAX_ALIASES)
+        throw invalid(`the document has more than ${MAX_ALIASES} aliases: write the values out`)
       const meant = node.resolve(document)
       const place = () => lineStarts(text)(node.range?.[0] ?? 0)
       if (meant === undefined) throw invalid(NO_ANCHOR, place())

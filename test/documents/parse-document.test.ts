@@ -45,10 +45,18 @@ test('a key that stands twice in one mapping is refused, in YAML with its line',
 
 const large: [name: string, text: string, message: string][] = [
   ['JSON', `"${'a'.repeat(1_048_576)}"`, 'the document is longer than 1048576 characters: split it'],
-  ['YAML', `a: ${'a'.repeat(262_144)}`, 'the document is YAML of more than 262144 characters: split it, or write it as JSON'],
+  [
+    'YAML',
+    `a: ${'a'.repeat(262_144)}`,
+    'the document is YAML of more than 262144 characters: split it, or write it as JSON',
+  ],
   ['tokens', 'a: b\n'.repeat(20_000), 'the document is YAML of more than 25000 tokens: split it, or write it as JSON'],
   ['depth', `${'['.repeat(65)}a${']'.repeat(65)}`, 'the document is nested deeper than 64 levels: make it flatter'],
-  ['depth in JSON', `${'['.repeat(65)}${']'.repeat(65)}`, 'the document is nested deeper than 64 levels: make it flatter'],
+  [
+    'depth in JSON',
+    `${'['.repeat(65)}${']'.repeat(65)}`,
+    'the document is nested deeper than 64 levels: make it flatter',
+  ],
   ['aliases', `a: &a 1\nb: [${'*a,'.repeat(101)}]`, 'the document has more than 100 aliases: write the values out'],
 ]
 for (const [name, text, message] of large) test(`more than enough: ${name}`, () => assert.equal(refusal(text), message))
@@ -80,7 +88,10 @@ test('aliases that stand for more values than a document may have are refused, a
 })
 
 test('a merge of what is no mapping is refused', () => {
-  assert.match(refusal('!!merge <<: x'), /^the document has a merge key \(<<\) of a value that is not a mapping: write the values out$/)
+  assert.match(
+    refusal('!!merge <<: x'),
+    /^the document has a merge key \(<<\) of a value that is not a mapping: write the values out$/,
+  )
 })
 
 test('texts that need quotes are told with their place', () => {
