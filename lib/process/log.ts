@@ -49,6 +49,15 @@ export const createLogger = (name: string): Logger => {
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
 
+/** A logger whose lines all have these fields. */
+export const withFields = (log: Logger, fields: Readonly<Record<string, unknown>>): Logger => {
+  const at =
+    (level: LogLevel): Log =>
+    (more, message) =>
+      log[level]({ ...fields, ...more }, message)
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}
+
 /**
  * A field that JSON cannot hold (a cycle or a getter in somebody's error), or that is far too long, costs the line its fields, not
  * the process its log.

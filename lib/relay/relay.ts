@@ -1,5 +1,5 @@
 import { type ConfigError, hasCode } from '../process/errors.ts'
-import type { Logger } from '../process/log.ts'
+import { type Logger, withFields } from '../process/log.ts'
 import { type Backoff, backoffMs } from '../process/retrying.ts'
 import { ConnectError, NOT_FOUND, replyCode } from './broker/connect-broker.ts'
 import { createGate } from './consuming/gate.ts'
@@ -81,11 +81,12 @@ const WHILE_AWAY: Backoff = { firstMs: 500, maxMs: 500 }
 
 /** Takes the messages of one source until it is told to stop. It connects again whenever the connection is lost. */
 const relaySource = (source: Source, given: SourceRelayOptions): SourceRelay => {
-  const { log, timings, stopping } = given
+  const { timings, stopping } = given
+  const log = withFields(given.log, { vhost: source.vhost, queue: source.queue.name })
   const name = `${source.vhost}/${source.queue.name}`
   const counts = createCounts()
-  const view = createSourceView(name, source, log)
-  const gate = createGate({ name, backoff: timings.pause, log, now: Date.now, random: Math.random })
+  const view = createSourceView(source, log)
+  const gate = createGate({ backoff: timings.pause, log, now: Date.now, random: Math.random })
   const { prefetch, bytesInHand = Number.POSITIVE_INFINITY } = given.options
   const intake = createIntake(prefetch, bytesInHand)
   const lastAlone = createLastAlone()
@@ -99,7 +100,7 @@ const relaySource = (source: Source, given: SourceRelayOptions): SourceRelay => 
       const settledBefore = settled()
       let backoff = timings.reconnect
       try {
-        await runSession({ ...given, source, name, gate, intake, lastAlone, counts, view })
+        await runSession({ ...given, log, source, gate, intake, lastAlone, counts, view })
       } catch (error) {
         if (hasCode<ConfigError>(error, 'config_invalid')) return error
         if (stopping.aborted) break

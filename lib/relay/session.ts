@@ -18,7 +18,7 @@ export type SessionOptions = Omit<ConsumptionOptions, 'connection' | 'publisher'
  * @throws anything else when the connection is lost or a queue does not exist. Then a new session may help
  */
 export const runSession = async (options: SessionOptions): Promise<void> => {
-  const { source, name, log, timings, view, stopping, aborted } = options
+  const { source, log, timings, view, stopping, aborted } = options
   const lost = new AbortController()
   const open = async (role: string): Promise<ChannelModel> => {
     const shown = `tidings relay ${source.queue.name} ${role}`
@@ -51,12 +51,12 @@ export const runSession = async (options: SessionOptions): Promise<void> => {
     await declareQueues(taking, source, createRetryRule(options.options.retry).delaysMs)
     const publisher = await createPublisher(copying)
     if (options.options.ordered) {
-      const onWait = () => log.info({ source: name }, 'waiting: another connection holds the order lock of this queue')
+      const onWait = () => log.info({}, 'waiting: another connection holds the order lock of this queue')
       await holdOrder(taking, source.queue.name, onWait, AbortSignal.any([stopping, signal]))
     }
     const looked = { connection: taking, queue: source.queue, view }
     await look(looked)
-    const onFailure = (error: unknown) => log.warn({ source: name, error }, 'the exchanges could not be bound again')
+    const onFailure = (error: unknown) => log.warn({ error }, 'the exchanges could not be bound again')
     const looking = keepLooking({ ...looked, rebindMs: options.options.rebindMs, onFailure }, signal)
     try {
       while (!stopping.aborted) {

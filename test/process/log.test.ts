@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { AuthenticationError, SchemaError } from '../../lib/process/errors.ts'
-import { createLogger, LOG_LEVELS, setUpLog } from '../../lib/process/log.ts'
+import { createLogger, LOG_LEVELS, setUpLog, withFields } from '../../lib/process/log.ts'
 import { createRedact } from '../../lib/process/secrets.ts'
 import { collectLog } from '../log-lines.ts'
 
@@ -11,6 +11,13 @@ test('a line says when, which part, how grave, what, and the fields', () => {
   const { time, ...line } = lines[0] ?? {}
   assert.deepEqual(line, { level: 'info', name: 'host', message: 'listening', port: 8080 })
   assert.ok(Math.abs(Date.parse(String(time)) - Date.now()) < 60_000)
+})
+
+test('a logger can have fields for all its lines', () => {
+  const lines = collectLog()
+  withFields(createLogger('relay'), { vhost: '/', queue: 'q' }).warn({ reason: 'away' }, 'paused')
+  const { time: _, ...line } = lines[0] ?? {}
+  assert.deepEqual(line, { level: 'warn', name: 'relay', message: 'paused', vhost: '/', queue: 'q', reason: 'away' })
 })
 
 describe('LOG_LEVEL', () => {

@@ -21,16 +21,15 @@ const setUp = (t: TestContext, connect?: (broker: StandInBroker) => Promise<Chan
   const { log, lines } = logLines()
   const source = sourceAt(5672, ownQueue('q'))
   const options = relayOptions(source)
-  const view = createSourceView('//q', source, log)
+  const view = createSourceView(source, log)
   const { invoke, handled } = recorder()
   const stop = new AbortController()
   const start = () =>
     runSession({
       source,
-      name: '//q',
       options,
       invoke,
-      gate: createGate({ name: '//q', backoff: FAST.pause, log, now: Date.now, random: Math.random }),
+      gate: createGate({ backoff: FAST.pause, log, now: Date.now, random: Math.random }),
       intake: createIntake(options.prefetch, Number.POSITIVE_INFINITY),
       lastAlone: createLastAlone(),
       counts: createCounts(),

@@ -28,7 +28,6 @@ export type ConsumptionOptions = {
   readonly connection: ChannelModel
   readonly publisher: Publisher
   readonly source: Source
-  readonly name: string
   readonly options: RelayOptions
   readonly invoke: Invoke
   readonly gate: Gate

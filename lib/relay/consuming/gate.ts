@@ -29,7 +29,6 @@ export type Gate = {
 }
 
 export type GateOptions = {
-  readonly name: string
   readonly backoff: Backoff
   readonly log: Logger
   readonly now: () => number
@@ -39,7 +38,7 @@ export type GateOptions = {
 /** The gate shuts after this many doubtful messages in a row. */
 const DOUBTS = 3
 
-export const createGate = ({ name, backoff, log, now, random }: GateOptions): Gate => {
+export const createGate = ({ backoff, log, now, random }: GateOptions): Gate => {
   let shutAt: number | undefined
   let why: Why = 'silent'
   let doubts = 0
@@ -48,7 +47,7 @@ export const createGate = ({ name, backoff, log, now, random }: GateOptions): Ga
 
   const open = () => {
     if (shutAt === undefined) return
-    log.info({ source: name, pausedMs: now() - shutAt }, 'resumed: the function answers')
+    log.info({ pausedMs: now() - shutAt }, 'resumed: the function answers')
     shutAt = undefined
   }
   const gate: Gate = {
@@ -58,7 +57,7 @@ export const createGate = ({ name, backoff, log, now, random }: GateOptions): Ga
     shut(cause, error) {
       // If a function that fails falls silent too, an answer alone does not open the gate.
       if (shutAt === undefined || cause === 'failing') why = cause
-      const fields = { source: name, ...(error !== undefined && { error }) }
+      const fields = error === undefined ? {} : { error }
       if (shutAt !== undefined) return log.debug(fields, `still paused: ${WORDS[cause]}`)
       shutAt = now()
       failures = 0

@@ -33,7 +33,6 @@ export type SettleOptions = {
   readonly isOrdered: boolean
   readonly counts: Counts
   readonly log: Logger
-  readonly name: string
   readonly backoff: Backoff
   /** Acks the message. Nothing more is to be done for it. */
   readonly done: (received: Received) => void
@@ -48,7 +47,7 @@ export type SettleOptions = {
 }
 
 export const createSettle = (options: SettleOptions): Settle => {
-  const { publisher, counts, done, fail, signal, gone, log, name, now, retryRule } = options
+  const { publisher, counts, done, fail, signal, gone, log, now, retryRule } = options
 
   /** A message is acked only after its copy is confirmed. A crash in between leaves two messages, never none. */
   const copy = async (received: Received, queue: string, changes: Omit<CopyChanges, 'time'>): Promise<boolean> => {
@@ -64,7 +63,7 @@ export const createSettle = (options: SettleOptions): Settle => {
           return false
         }
         log.warn(
-          { source: name, queue, error },
+          { to: queue, error },
           'the broker refuses the copy of a message: the message is held, and the copy is tried again',
         )
         await wait(backoffMs(failures, options.backoff, options.random()), signal)
@@ -81,7 +80,7 @@ export const createSettle = (options: SettleOptions): Settle => {
     const { queue, deliveryTag, exchange, routingKey } = received.message
     if (!(await copy(received, deadLettersOf(queue), { attempts: received.attempts + tries, reason }))) return
     counts.deadLettered++
-    log.warn({ source: name, deliveryTag, exchange, routingKey, reason }, 'a message became a dead letter')
+    log.warn({ deliveryTag, exchange, routingKey, reason }, 'a message became a dead letter')
     done(received)
   }
 

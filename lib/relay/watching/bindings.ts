@@ -11,7 +11,6 @@ export type Bindings = {
 }
 
 export type BindingsOptions = {
-  readonly name: string
   readonly exchanges: readonly string[]
   readonly log: Logger
   /** The current time, in milliseconds. */
@@ -34,7 +33,7 @@ type Known = {
   lookedAt: number
 }
 
-export const createBindings = ({ name, exchanges, log, now }: BindingsOptions): Bindings => {
+export const createBindings = ({ exchanges, log, now }: BindingsOptions): Bindings => {
   const known = new Map<string, Known>(
     exchanges.map((exchange) => [exchange, { state: 'unknown', wasBound: false, since: now(), lookedAt: 0 }]),
   )
@@ -66,12 +65,12 @@ export const createBindings = ({ name, exchanges, log, now }: BindingsOptions): 
         about.lookedAt = now()
         if (about.state === state) continue
         for (const line of linesOf(about, state)) lines.set(line, [...(lines.get(line) ?? []), exchange])
-        if (state === 'refused') log.error({ source: name, exchange, error }, REFUSED)
+        if (state === 'refused') log.error({ exchange, error }, REFUSED)
         if (about.state === 'bound') about.since = now()
         about.state = state
         about.wasBound ||= state === 'bound'
       }
-      for (const [{ level, message }, named] of lines) log[level]({ source: name, exchanges: named }, message)
+      for (const [{ level, message }, named] of lines) log[level]({ exchanges: named }, message)
     },
   }
 }
@@ -126,7 +125,6 @@ export type QuietExchanges = {
 }
 
 export type QuietOptions = {
-  readonly name: string
   readonly log: Logger
   /** The current time, in milliseconds. */
   readonly now: () => number
@@ -135,7 +133,7 @@ export type QuietOptions = {
 /** Even a small cloud has notifications of some kind every hour. */
 const QUIET_MS = 60 * 60_000
 
-export const createQuietExchanges = ({ name, log, now }: QuietOptions): QuietExchanges => {
+export const createQuietExchanges = ({ log, now }: QuietOptions): QuietExchanges => {
   const heardAt = new Map<string, number>()
   const told = new Set<string>()
   return {
@@ -148,7 +146,7 @@ export const createQuietExchanges = ({ name, log, now }: QuietOptions): QuietExc
       const isQuiet = (exchange: string): boolean => now() - (heardAt.get(exchange) ?? 0) >= QUIET_MS
       const quiet = bound.filter((exchange) => isQuiet(exchange) && !told.has(exchange))
       for (const exchange of quiet) told.add(exchange)
-      if (quiet.length > 0) log.info({ source: name, exchanges: quiet }, QUIET)
+      if (quiet.length > 0) log.info({ exchanges: quiet }, QUIET)
     },
   }
 }

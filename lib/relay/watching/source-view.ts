@@ -32,7 +32,7 @@ export type SourceView = {
   depth(messages: number, deadLetters: number): void
 }
 
-export const createSourceView = (name: string, { queue }: Source, log: Logger): SourceView => {
+export const createSourceView = ({ queue }: Source, log: Logger): SourceView => {
   let consumption: Consumption | undefined
   let isBlocked = false
   let isWaiting = false
@@ -42,9 +42,9 @@ export const createSourceView = (name: string, { queue }: Source, log: Logger): 
   let underWay: Promise<void> = Promise.resolve()
   /** The losses that were logged since the last connection, or in the last minute. */
   const losses = { told: new Set<string>(), since: 0 }
-  const bindings = createBindings({ name, exchanges: queue.kind === 'own' ? queue.exchanges : [], log, now: Date.now })
-  const quiet = createQuietExchanges({ name, log, now: Date.now })
-  const dropped = createDroppedRpc(name, log)
+  const bindings = createBindings({ exchanges: queue.kind === 'own' ? queue.exchanges : [], log, now: Date.now })
+  const quiet = createQuietExchanges({ log, now: Date.now })
+  const dropped = createDroppedRpc(log)
 
   return {
     get state() {
@@ -71,7 +71,7 @@ export const createSourceView = (name: string, { queue }: Source, log: Logger): 
       connects++
       losses.told.clear()
       bindings.connected()
-      log.info({ source: name }, 'connected')
+      log.info({}, 'connected')
     },
     consumes(next) {
       consumption = next
@@ -85,12 +85,11 @@ export const createSourceView = (name: string, { queue }: Source, log: Logger): 
     },
     blocked(now) {
       isBlocked = now
-      if (now)
-        log.warn({ source: name }, 'the broker has an alarm and accepts no messages: retries and dead letters wait')
-      else log.info({ source: name }, 'the alarm of the broker is over: retries and dead letters go on')
+      if (now) log.warn({}, 'the broker has an alarm and accepts no messages: retries and dead letters wait')
+      else log.info({}, 'the alarm of the broker is over: retries and dead letters go on')
     },
     absent() {
-      if (!isWaiting) log.warn({ source: name }, ABSENT_QUEUE)
+      if (!isWaiting) log.warn({}, ABSENT_QUEUE)
       isWaiting = true
     },
     found(now) {
@@ -111,7 +110,7 @@ export const createSourceView = (name: string, { queue }: Source, log: Logger): 
       const said = error instanceof Error ? error.message : ''
       if (losses.told.has(said)) return
       losses.told.add(said)
-      log.warn({ source: name, error }, 'no connection to the broker: trying again')
+      log.warn({ error }, 'no connection to the broker: trying again')
     },
     depth(messages, dead) {
       depth = messages
@@ -144,14 +143,14 @@ type Published = { readonly exchange: string; readonly routingKey: string }
 const MAX_KEYS = 100
 
 /** Logs the first dropped message of each routing key. */
-export const createDroppedRpc = (name: string, log: Logger): ((published: Published) => void) => {
+export const createDroppedRpc = (log: Logger): ((published: Published) => void) => {
   const told = new Set<string>()
   return ({ exchange, routingKey }) => {
     const key = JSON.stringify([exchange, routingKey])
     if (told.size >= MAX_KEYS || told.has(key)) return
     told.add(key)
-    log.info({ source: name, exchange, routingKey }, DROPPED)
-    if (told.size === MAX_KEYS) log.info({ source: name }, 'no further routing keys of dropped messages are logged')
+    log.info({ exchange, routingKey }, DROPPED)
+    if (told.size === MAX_KEYS) log.info({}, 'no further routing keys of dropped messages are logged')
   }
 }
 

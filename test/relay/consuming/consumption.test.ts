@@ -37,14 +37,13 @@ const setUp = async ({
   const source = sourceAt(5672, ownQueue('q', queue))
   const options = relayOptions(source, { batch: { size, lingerMs: 3_600_000 }, concurrency: 1, ...changes })
   const counts = createCounts()
-  const gate = createGate({ name: '//q', backoff: FAST.pause, log, now: Date.now, random: Math.random })
+  const gate = createGate({ backoff: FAST.pause, log, now: Date.now, random: Math.random })
   const stop = new AbortController()
   const start = async () =>
     consume({
       connection: broker.connect(),
       publisher: await createPublisher(broker.connect()),
       source,
-      name: '//q',
       options,
       invoke:
         invoke ??
@@ -56,7 +55,7 @@ const setUp = async ({
       intake: createIntake(options.prefetch, options.bytesInHand ?? Number.POSITIVE_INFINITY),
       lastAlone: createLastAlone(),
       counts,
-      view: createSourceView('//q', source, log),
+      view: createSourceView(source, log),
       log,
       timings: FAST,
       earlier: Promise.resolve(),

@@ -61,7 +61,6 @@ const setUp = (says: (body: string, bodies: readonly string[]) => string | undef
   let now = 0
   const { log, lines } = logLines()
   const gate = createGate({
-    name: '/q',
     backoff: { firstMs: 1, maxMs: 1 },
     log,
     now: () => 0,

@@ -7,7 +7,6 @@ const setUp = () => {
   const { log, lines } = logLines()
   const clock = { ms: 0 }
   const gate = createGate({
-    name: '//q',
     backoff: { firstMs: 1000, maxMs: 4000 },
     log,
     now: () => clock.ms,
@@ -41,11 +40,10 @@ test('the log says why the relay pauses, still pauses, and goes on', () => {
       level: 'error',
       message:
         'paused: the function gives no answer; no message is lost, and the function is tried again until it answers',
-      source: '//q',
       error,
     },
-    { level: 'debug', message: 'still paused: the function failed for several messages in a row', source: '//q' },
-    { level: 'info', message: 'resumed: the function answers', source: '//q', pausedMs: 0 },
+    { level: 'debug', message: 'still paused: the function failed for several messages in a row' },
+    { level: 'info', message: 'resumed: the function answers', pausedMs: 0 },
   ])
 })
 

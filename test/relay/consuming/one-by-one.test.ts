@@ -38,7 +38,6 @@ const setUp = (main: Taken[], alone: Taken[] = [], takes: (body: string) => bool
   const steps: string[] = []
   const control = new AbortController()
   const gate = createGate({
-    name: '/q',
     backoff: { firstMs: 1, maxMs: 1 },
     log: logLines().log,
     now: Date.now,

@@ -47,7 +47,6 @@ const setUp = ({ isOrdered = false, refusals = [] as CopyError[], confirmed = Pr
     isOrdered,
     counts,
     log,
-    name: '/q',
     backoff: { firstMs: 1, maxMs: 1 },
     done: () => steps.push('acked'),
     fail: () => steps.push('failed'),
@@ -221,7 +220,6 @@ test('the log names the message that became a dead letter, and why', async () =>
     {
       level: 'warn',
       message: 'a message became a dead letter',
-      source: '/q',
       deliveryTag: 1,
       exchange: 'nova',
       routingKey: 'notifications.info',
@@ -238,8 +236,7 @@ test('the log says that the broker refuses a copy, of which queue and why', asyn
     {
       level: 'warn',
       message: 'the broker refuses the copy of a message: the message is held, and the copy is tried again',
-      source: '/q',
-      queue: 'q.alone',
+      to: 'q.alone',
       error: refusal,
     },
   ])

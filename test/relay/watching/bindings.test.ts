@@ -9,7 +9,7 @@ const MINUTE = 60_000
 const watched = (...exchanges: string[]) => {
   const { log, lines } = logLines()
   const clock = { ms: 1000 }
-  const bindings = createBindings({ name: '//q', exchanges, log, now: () => clock.ms })
+  const bindings = createBindings({ exchanges, log, now: () => clock.ms })
   const all = (state: Binding['state'], ...names: string[]): Binding[] =>
     names.map((exchange) => ({ exchange, state, ...(state === 'refused' && { error: new Error('403') }) }))
   /** The lines that were logged since the last call: level, exchanges, first words. */
@@ -92,7 +92,7 @@ test('the log says once a spell which exchanges are missed, waited for, bound an
 test('a bound exchange that has brought nothing for an hour gets one line, until it brings something', () => {
   const { log, lines } = logLines()
   let ms = 0
-  const quiet = createQuietExchanges({ name: '//q', log, now: () => ms })
+  const quiet = createQuietExchanges({ log, now: () => ms })
   const pass = (minutes: number, bound: readonly string[]) => {
     ms += minutes * MINUTE
     quiet.check(bound)
