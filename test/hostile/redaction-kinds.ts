@@ -34,6 +34,7 @@ const PARTS = [
   ...['"data_base64":"', '"data_base64":"eyJ'],
   ...['machine ', 'login a password ', 'password for ', 'token is ', 'password is a1b2', 'curl --user a:b ', 'auth: '],
   ...['ghp_', 'github_pat_', 'xoxb-', '"auth":"dTpw'],
+  ...['hvs.', 'SG.a', '$6$', '$', '123456789:AA', 'LS0tLS1CRUdJTi', 'hooks.slack.com/services/', '/api/webhooks/1'],
 ]
 
 const repeated = (part: string, length: number): string => part.repeat(Math.ceil(length / part.length)).slice(0, length)
