@@ -9,7 +9,7 @@ export type DynamodbOptions = { readonly leaseMs: number; readonly ttlMs: number
 /** `dynamodb://table?region=…&endpoint=…` */
 export type ClaimsTable = { readonly table: string; readonly region?: string; readonly endpoint?: string }
 
-/** The service tells whole seconds. */
+/** The service reports times in whole seconds. */
 const PRECISION_MS = 1000
 
 type Item = Readonly<Record<string, AttributeValue>>

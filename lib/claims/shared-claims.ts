@@ -20,12 +20,12 @@ export type SharedOptions = {
   readonly leaseMs: number
   /** How long one call of the store may take. */
   readonly timeoutMs: number
-  /** While the store is away, events are handled without a claim, or come again later. */
+  /** While the store is unavailable, events are handled without a claim, or come again later. */
   readonly whenAway: 'process' | 'retry'
 }
 
 export type SharedClaims = Claims & {
-  /** After it no call goes to the store, as if it was away. Never rejects. */
+  /** After it no call goes to the store, as if it were unavailable. Never rejects. */
   close(): Promise<void>
 }
 
@@ -36,7 +36,7 @@ const UNTIL_THEN = {
   process: 'until it does, events are handled without a claim, so other processes may handle some of them again',
   retry: 'until it does, no event is handled, and senders are asked to send them again',
 }
-/** How many events this process remembers while the store is away; the store is told of them once it answers again. */
+/** How many events this process remembers while the store is unavailable. It writes them to the store once that answers again. */
 const REMEMBERED = 10_000
 
 /**

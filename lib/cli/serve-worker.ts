@@ -5,7 +5,7 @@ import { loadFunction } from '../hosts/load-function.ts'
 import type { Serving } from '../hosts/serve.ts'
 import { routesFile } from '../sinks/routes/routes-config.ts'
 
-/** The process that serves tells this to the one that supervises it. */
+/** The message of the serving process to its supervisor. */
 export type WorkerReport = { readonly kind: 'loaded'; readonly file: string } | ServingReport
 
 export type ServingReport = Omit<Serving, 'shutDown'> & {

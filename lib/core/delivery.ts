@@ -82,7 +82,7 @@ export type DropReason = 'rpc' | 'filtered' | 'duplicate'
  * | type   | meaning                                   | HTTP             |
  * |--------|-------------------------------------------|------------------|
  * | ack    | handled, or set aside as a dead letter    | 2xx              |
- * | retry  | our side is in trouble, send it again     | 503, Retry-After |
+ * | retry  | tidings or a sink failed, send it again   | 503, Retry-After |
  * | reject | cannot be taken; the caller is told why (a message of a queue becomes a dead letter instead) | 4xx, problem |
  * | answer | asked something; the document says it     | as it says       |
  */

@@ -44,7 +44,7 @@ type Message = {
   readonly delivery: Delivery & { readonly origin: { readonly offset: number } }
 }
 
-/** Lambda goes on at the offset that is named, so what failed after it need not be. A text in the place of the object repeats the whole batch. */
+/** Lambda continues at the offset that is named, so later failures are left out. A text in place of the object repeats the whole batch. */
 const firstOfEach = (failed: readonly Message[]) => {
   const seen = new Set<string>()
   return failed.flatMap(({ partition, delivery }) => {

@@ -12,7 +12,7 @@ export type PlatformDoorOptions = {
   readonly observe: Observe
   /** Opens the platform events that the function answers. */
   readonly open: Open
-  /** Lambda stops a function without a word when its time is over: this much before, the sender is told so. */
+  /** How long before the end of its time a function answers: Lambda stops it then without an answer. */
   readonly timeoutEarlyMs: number
 }
 

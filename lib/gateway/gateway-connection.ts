@@ -72,7 +72,7 @@ export type RgwConnection = {
   readonly connectTimeoutMs: number
   /** The limit of one attempt. */
   readonly requestTimeoutMs: number
-  /** The first one and those after it, when the gateway is away or overloaded. At least 1. */
+  /** Attempts in all, the first one included, while the gateway is unavailable or overloaded. At least 1. */
   readonly attempts: number
 }
 

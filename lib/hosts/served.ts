@@ -48,7 +48,7 @@ const throughDoor = ({ access, deliver }: Door): Served => ({
   },
 })
 
-/** A function of ours that others have wrapped refuses callers, and tells what became of its deliveries, by itself. */
+/** A tidings function inside another handler refuses callers, and counts its deliveries, itself. */
 const throughPlatform = ({ name, handler, log, tokens, withoutToken }: ServedOptions): Served => {
   const call = async (caller: Caller, body: Buffer): Promise<LambdaReply> =>
     toReply(await invoke(handler, toUrlEvent(caller, body), toLambdaContext(name)), caller.headers)

@@ -19,7 +19,7 @@ export type CephContext = HandlerContext & {
 
 /** The settings of one function, beside those of the environment. */
 export type CephOptions = OwnOptions & {
-  /** `key`: the events of one object are handled one at a time, the earliest of those in hand first. */
+  /** `key`: the events of one object are handled one at a time, the earliest waiting one first. */
   readonly orderBy?: 'key'
   /** Where `record.get` and `record.put` find the objects. Default: the environment. */
   readonly gateway?: RgwConfig

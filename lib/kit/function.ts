@@ -58,7 +58,7 @@ export type HandlerOptions = {
   readonly withoutToken: Guard
   /** Removes our secrets from the log. */
   readonly redact: Redact
-  /** Lambda stops a function without a word when its time is over: this much before, the sender is told so. */
+  /** How long before the end of its time a function answers: Lambda stops it then without an answer. */
   readonly timeoutEarlyMs: number
 }
 

@@ -21,7 +21,7 @@ export type OpenstackContext<Payload = unknown> = HandlerContext & {
 
 /** The settings of one function, beside those of the environment. */
 export type OpenstackOptions = OwnOptions & {
-  /** `subject`: the events of one resource are handled one at a time, the earliest of those in hand first. */
+  /** `subject`: the events of one resource are handled one at a time, the earliest waiting one first. */
   readonly orderBy?: 'subject'
 }
 

@@ -63,7 +63,7 @@ export const isSecretName = (name: string): boolean => SECRET_VERDICTS.has(judge
 
 const SECRET_VERDICTS = new Set<KeyVerdict>(['secret', 'secrets', 'credential'])
 
-/** Whether a name inside a text tells that its value is a secret or belongs to one. */
+/** Whether a name inside a text shows that its value is a secret or belongs to one. */
 export const isTelling = (verdict: KeyVerdict): boolean => TELLING_VERDICTS.has(verdict)
 
 const TELLING_VERDICTS = new Set<KeyVerdict>([...SECRET_VERDICTS, 'basic', 'name', 'value'])

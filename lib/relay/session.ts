@@ -77,5 +77,5 @@ export const runSession = async (options: SessionOptions): Promise<void> => {
   }
 }
 
-/** A broker in trouble may never answer a close. */
+/** A broker that fails may never answer a close. */
 const CLOSE_MS = 5000

@@ -9,7 +9,7 @@ export type SourceStatus = {
   /** `<vhost>/<queue>`: no host, no credentials. */
   readonly name: string
   /**
-   * `waiting`: the exchange, or the queue, does not exist yet. `paused`: the function is in trouble. `blocked`: the broker
+   * `waiting`: the exchange, or the queue, does not exist yet. `paused`: the function fails for all messages. `blocked`: the broker
    * has an alarm and accepts no copies.
    */
   readonly state: 'connecting' | 'waiting' | 'consuming' | 'paused' | 'blocked' | 'draining' | 'stopped'

@@ -24,7 +24,7 @@ type Open = {
   failure?: Error
 }
 
-/** A header of ours. It says which message the broker returned. */
+/** A header that the sink adds. It says which message the broker returned. */
 const COPY = 'x-tidings-copy'
 /** Bytes. RabbitMQ 4.1 and later refuse less than 8192. This is the size that the broker itself proposes. */
 const FRAME_MAX = 131_072
@@ -133,7 +133,7 @@ const refusalOf = (where: string, error: unknown): unknown => {
   return misconfigured(`${where}: the broker does not open the virtual host for this user`, error).error
 }
 
-/** The exchange may be somebody's; only where there is none, a durable one is declared. */
+/** Declares a durable exchange, if it does not exist yet. */
 const declare = async (model: ChannelModel, exchange: string): Promise<void> => {
   const first = await model.createChannel()
   first.on('error', () => {})

@@ -125,7 +125,7 @@ export const unavailable = (message: string, cause?: unknown): Failure => ({
   nextAfterMs: 0,
 })
 
-/** If a service asks for a longer wait than this, our own sender is told to wait instead: it can wait longer than a function. */
+/** If a service asks for a longer wait than this, the sender of the notification is asked to wait instead: it can wait longer than a function. */
 const MAX_RETRY_AFTER_SECONDS = 2
 
 /** As `unavailable`, where the service may have asked for a delay. */

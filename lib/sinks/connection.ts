@@ -6,7 +6,7 @@ export type Connection<Client> = {
   close(): Promise<void>
 }
 
-/** @param open connects; to be told by `lost` that the connection is gone */
+/** @param open connects, and calls `lost` when the connection is lost */
 export const createConnection = <Client>(
   open: (lost: () => void) => Promise<Client>,
   close: (client: Client) => Promise<unknown>,

@@ -75,7 +75,7 @@ export const createPooledPost = (url: URL, timeoutMs: number): Post => {
 
 const isContinue = ({ cause }: Error): boolean => cause instanceof Error && cause.message === 'bad response'
 
-/** One request, as undici tells what becomes of it. */
+/** The callbacks of undici for one request. */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #message: HttpMessage<unknown>
   readonly #resolve: (reply: HttpReply) => void

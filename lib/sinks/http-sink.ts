@@ -65,7 +65,7 @@ export const createHttpSink = (url: URL, options: HttpSinkOptions): Sink => {
       const before = failures.at(-1)
       try {
         if (before !== undefined && isOutOfReach(before)) throw before
-        // A sink in trouble gets one chance an event: our own sender waits too.
+        // A sink that fails gets one attempt an event: the sender of the notification waits too.
         await send([event], before === undefined ? options.retries : 0, signal)
         settle?.(event, 'taken')
       } catch (error) {

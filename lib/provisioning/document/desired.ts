@@ -12,7 +12,7 @@ import { type Rule, ruleOf } from './rule.ts'
 import { ATTRIBUTE_NAMES, type AttributeName, isTopicArn } from './topic.ts'
 import { topicWarnings } from './topic-checks.ts'
 
-/** A document that was checked, with its secrets in hand. */
+/** A document that was checked, with its secrets. */
 export type Desired = {
   readonly prefix: string | undefined
   readonly topics: readonly DesiredTopic[]
@@ -52,7 +52,7 @@ export type BucketPattern = Pick<DesiredBucket, 'rules' | 'path'> & {
 
 export type DesiredOptions = {
   readonly resolve: Resolve
-  /** The gateway's URL is https, or it was told to take passwords without (rgw_allow_notification_secrets_in_cleartext). */
+  /** The gateway's URL is https, or it is configured to take passwords without (rgw_allow_notification_secrets_in_cleartext). */
   readonly secretsAllowed: boolean
   /** Patterns `[scheme://]host[:port]` of endpoints; absent: any. */
   readonly allowedEndpoints?: readonly string[] | undefined

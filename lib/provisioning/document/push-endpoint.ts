@@ -54,7 +54,7 @@ const schemeMeant = (text: string): string => {
 
 const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535
 
-/** Whether the gateway may be told to send events there. */
+/** Whether the gateway may send events there. */
 export type AllowedEndpoints = (endpoint: Endpoint) => boolean
 
 /**

@@ -44,7 +44,7 @@ const HTTP = ['http', 'https']
 const AMQP = ['amqp', 'amqps']
 const KAFKA = ['kafka']
 
-/** In the order in which differences are told. */
+/** In the order in which differences are reported. */
 export const TOPIC_ATTRIBUTES = {
   endpoint: { wire: 'push-endpoint', fallback: '' },
   opaqueData: { wire: 'OpaqueData', fallback: '', secret: true },

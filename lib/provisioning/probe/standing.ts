@@ -21,7 +21,7 @@ const PROBE_EVENTS = ['ObjectCreated:Put', 'ObjectRemoved:Delete'] as const
 
 export type ProbeEvent = (typeof PROBE_EVENTS)[number]
 
-/** Undefined where no key of ours would match the regular expression of the rule. */
+/** Undefined where no key of a probe object would match the regular expression of the rule. */
 export const probeObjectFor = ({ filter }: Rule): ProbeObject | undefined => {
   const { prefix = '', suffix = '', regex } = Object.fromEntries(filter.key) as Partial<Record<string, string>>
   const own = `tidings-probe-${randomUUID().slice(0, 13)}`

@@ -11,7 +11,7 @@ export const HEADERS = {
   attempts: 'x-tidings-attempts',
   /** The reason for which it is a dead letter, as text. */
   reason: 'x-tidings-reason',
-  /** How many processes ended while they had the message in hand: a number. */
+  /** How many processes ended while they handled the message: a number. */
   deaths: 'x-tidings-deaths',
   /** A message that is handled alone is not tried before this time: RFC 3339, UTC. */
   notBefore: 'x-tidings-not-before',
@@ -41,11 +41,11 @@ export type Received = {
   readonly attempts: number
 }
 
-/** A message with its history: which processes had it in hand before. */
+/** A message with its history: which processes handled it before. */
 export type Taken = Received & {
   /** The broker delivers it again: a consumer had it before and did not settle it. */
   readonly isAgain: boolean
-  /** How many processes ended while they had it in hand. */
+  /** How many processes ended while they handled it. */
   readonly deaths: number
   /** A message that is handled alone is not tried before this time. */
   readonly notBefore: Date | undefined
@@ -138,7 +138,7 @@ export type CopyChanges = {
   readonly attempts: number
   /** The reason for which it is a dead letter. */
   readonly reason?: string
-  /** How many processes ended while they had the message in hand. */
+  /** How many processes ended while they handled the message. */
   readonly deaths?: number
   readonly notBefore?: Date | undefined
   readonly time: Date

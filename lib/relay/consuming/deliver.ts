@@ -1,5 +1,5 @@
 // The retry path is two files. This one decides: it asks the function, and the verdicts say which messages are done, which
-// are dead letters, which are tried again, and whether the function itself is in trouble. settle.ts carries that out, and has
+// are dead letters, which are tried again, and whether the function fails for all. settle.ts carries that out, and has
 // the rule of how long a message waits and when it had its last try.
 import type { Received } from '../broker/copy.ts'
 import type { Verdict } from '../relay-message.ts'
@@ -67,7 +67,7 @@ export const createDeliver = (options: DeliverOptions): Deliver => {
   }
 
   /**
-   * When all messages of a batch are to be retried, either one of them made the others fail, or the function is in trouble.
+   * When all messages of a batch are to be retried, either one of them made the others fail, or the function fails for all messages.
    * To ask for the first and the last message alone shows which.
    */
   const whole = async (batch: readonly Received[]): Promise<readonly Received[]> => {

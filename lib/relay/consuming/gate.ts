@@ -5,7 +5,7 @@ import { wait } from '../wait.ts'
 type Why = 'silent' | 'failing'
 
 /**
- * Whether messages go to the function. The gate is shut while the function as a whole is in trouble. Then the relay holds one
+ * Whether messages go to the function. The gate is shut while the function fails for all messages. Then the relay holds one
  * message at a time and tries it, with growing delays, until the function takes one. None of these tries counts.
  */
 export type Gate = {
@@ -35,7 +35,7 @@ export type GateOptions = {
   readonly random: () => number
 }
 
-/** The gate shuts after this many doubtful messages in a row. */
+/** The relay pauses after this many messages in a row that may show a fault of the function. */
 const DOUBTS = 3
 
 export const createGate = ({ backoff, log, now, random }: GateOptions): Gate => {

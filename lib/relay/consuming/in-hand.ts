@@ -3,7 +3,7 @@ import { type Received, type Taken, toTaken } from '../broker/copy.ts'
 import type { Source } from '../options.ts'
 import { createAcks } from './acks.ts'
 
-/** How much a relay takes at once. The number of the messages in hand is bounded, and so is the size of their bodies. */
+/** How much a relay takes at once. The number of unsettled messages is limited, and so is the size of their bodies. */
 export type Intake = {
   /** How many messages to ask the broker for: fewer while messages are large. */
   readonly prefetch: number

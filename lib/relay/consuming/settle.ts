@@ -21,9 +21,9 @@ export type Settle = {
    * that are handled alone instead, as these go ahead of all others.
    */
   retry(received: Received, reason: string, delayMs: number | undefined): Promise<void>
-  /** Moves it like `retry`, but counts no try: the function is in trouble. */
+  /** Moves it like `retry`, but counts no try: the function fails for all messages. */
   postpone(received: Received): Promise<void>
-  /** Moves it to the messages that are handled alone. `deaths`: how many processes ended while they had it in hand. */
+  /** Moves it to the messages that are handled alone. `deaths`: how many processes ended while they handled it. */
   setApart(taken: Taken, deaths: number): Promise<void>
 }
 

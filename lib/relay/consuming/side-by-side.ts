@@ -19,7 +19,7 @@ export type SideBySideOptions = Pick<ConsumptionOptions, 'source' | 'options' | 
   readonly signal: AbortSignal
 }
 
-/** Bounds the bytes of one batch, so that the next batches are in hand while one is under way. */
+/** Bounds the bytes of one batch, so that the relay has received the next batches while one is handled. */
 const BATCHES_IN_HAND = 4
 
 /**
@@ -64,7 +64,7 @@ export const handleSideBySide = async (first: Taken | undefined, given: SideBySi
   }
 
   let isEnding = false
-  /** Finishes the messages in hand. Then the consumption begins anew. */
+  /** Finishes the messages that the relay holds. Then the consumption begins anew. */
   const beginAnew = async () => {
     if (isEnding) return
     isEnding = true

@@ -40,7 +40,7 @@ export const readAnswer = ({ status, retryAfterSeconds, document }: HttpReply): 
   return { kind: AT_A_GATEWAY[status] ?? 'failed', reason }
 }
 
-/** What a function of ours says of a message that it refuses: as it would say it inside the relay. */
+/** The reason that a tidings function gives for a message that it refuses: the same as inside the relay. */
 const reasonIn = (document: string | undefined): string | undefined => {
   try {
     const { code, detail } = JSON.parse(document ?? '')
@@ -52,7 +52,7 @@ const reasonIn = (document: string | undefined): string | undefined => {
   }
 }
 
-/** The first reason in the summary of a function of ours. Undefined: nothing was set aside, or the answer does not say so. */
+/** The first reason in the summary of a tidings function. Undefined: nothing was set aside, or the answer does not say so. */
 const setAsideIn = (document: string | undefined): string | undefined => {
   if (document === undefined) return undefined
   try {

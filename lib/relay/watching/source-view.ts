@@ -119,7 +119,7 @@ export const createSourceView = ({ queue }: Source, log: Logger): SourceView => 
   }
 }
 
-/** A broker that is away is tried several times a second. One log line a minute is enough. */
+/** A broker that is unavailable is tried several times a second. One log line a minute is enough. */
 const TELL_AGAIN_MS = 60_000
 
 const ABSENT_QUEUE = 'the queue does not exist: waiting until somebody declares it'

@@ -131,7 +131,7 @@ const placeName = ({ protocol, host, pathname, search }: URL): string => {
   return hidden === '' || hidden === '/' ? place : `${place}#${crypto().hash('sha256', hidden, 'hex').slice(0, 8)}`
 }
 
-/** Tells the fate of every event, also of those that the sink says nothing about. */
+/** Returns a result for every event, also for those that the sink does not report. */
 const deliverTo = async (
   sink: Sink,
   events: readonly CloudEvent[],
