@@ -19,9 +19,10 @@ const [serve = '', call = '', kustomize = '', ...rest] = blocks.filter((block) =
 test('the container and the gateway: what is shown is what happens', async (t) => {
   const [port] = await freePorts(1)
   const at = (command: string) => ['-c', command.replace('8080', String(port))]
-  const child = spawn('sh', ['-c', `exec env ${at(serve)[1]}`], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn('sh', at(serve), { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   t.after(async () => {
-    child.kill('SIGINT')
+    // npx starts the server below itself, so the group is signalled, as by a terminal.
+    process.kill(-(child.pid ?? 0), 'SIGINT')
     await once(child, 'exit')
   })
   for await (const line of createInterface(child.stderr)) if (line.includes('"listening"')) break
