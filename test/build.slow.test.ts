@@ -28,10 +28,10 @@ test('the bundle of the OpenStack function is a Lambda handler on its own', asyn
 
 test('the bundle of the host logs nothing at LOG_LEVEL=warn while all is well', async () => {
   await using host = await startHost(
-    { FUNCTION: 'ceph-notifications', LOG_LEVEL: 'warn', AUTH_TOKENS: 'a' },
+    { FUNCTION: 'ceph-notifications', LOG_LEVEL: 'warn', AUTH_TOKENS: 'a-token' },
     `${dist}server.cjs`,
   )
-  const reply = await fetch(`${host.url}/?token=a`, { method: 'POST', body: notification })
+  const reply = await fetch(`${host.url}/?token=a-token`, { method: 'POST', body: notification })
   assert.equal(reply.status, 204)
   await host.untilEvents(1)
   assert.equal(await host.stop(), 0)
