@@ -137,7 +137,7 @@ export const handler = ceph().on('*', () => void Promise.reject(new Error(\`no \
     [
       'whose definition is wrong',
       "import { ceph } from 'tidings'\n\nexport const handler = ceph().on('*', undefined as never)\n",
-      /:3: TypeError: \.on\('\*'\): the handler must be a function, got undefined$/,
+      /:3: TypeError: \.on\('\*'\): the handler is missing: add a function$/,
     ],
   ] as const) {
     test(`${what} ends the host with one line`, async (t) => {

@@ -94,7 +94,7 @@ describe('serverless.yml, packaged without an account', () => {
     const parts = ['bzip2', 'claims', 'routes', 'sinks'].map((part) => `dist/part-${part}.cjs`)
     assert.deepEqual(Object.fromEntries(zips.map((zip, index) => [zip, JSON.parse(stdout)[index]])), {
       'cephNotifications.zip': ['dist/ceph-notifications.cjs', ...parts],
-      'cephProvisioner.zip': ['dist/ceph-provisioner.cjs', ...parts],
+      'cephProvisioner.zip': ['dist/ceph-provisioner.cjs', ...parts, 'dist/part-yaml.cjs'],
       'openstackNotifications.zip': ['dist/openstack-notifications.cjs', ...parts],
     })
     for (const path of paths) assert.ok(statSync(path).size < 300_000, path)
