@@ -106,7 +106,7 @@ test('build does what the pages say, also with a package that has compiled parts
   copyFileSync(join(root, 'examples/thumbnails.ts'), join(project, 'thumbnails.ts'))
   symlinkSync(join(root, 'node_modules/sharp'), join(project, 'node_modules/sharp'))
   await assert.rejects(sh(buildWithSharp.replace(' --external sharp', '')), { stderr: /add --external sharp/ })
-  assert.match((await sh(buildWithSharp)).stdout, /npm install --omit=dev .* && npx osls deploy/)
+  assert.match((await sh(buildWithSharp)).stdout, /npm install --omit=dev .* && AUTH_TOKENS=<secret> npx osls deploy/)
 })
 
 test('npm run build makes what each platform takes, and that has the same effect without this package', async () => {
