@@ -71,13 +71,13 @@ export const cephEvent = (record: CephRecord): CephEvent => {
   return Object.assign(event, { data })
 }
 
-/** RGW's own names of principals that are no users. */
+/** RGW gives these names as the principal where no user acted. */
 const PRINCIPALS: ReadonlyMap<string, 'system' | 'unauthenticated'> = new Map([
   ['rgw lifecycle', 'system'],
   ['rgw sync', 'system'],
   ['anonymous', 'unauthenticated'],
 ])
-/** Of RGW's own doings, such as those of a lifecycle rule. */
+/** RGW writes this request id where it acts without a request, for example by a lifecycle rule. */
 const NO_REQUEST = '0'
 
 /** RGW prints a time that was not set as zero: `0.000000` for a form upload by a browser on 20.2.4. */

@@ -27,7 +27,7 @@ type Stored = {
   readonly by: string
 }
 
-/** @param stored undefined: somebody else wrote the object */
+/** `stored` is undefined if another program wrote the object. */
 type Read = { readonly stored: Stored | undefined; readonly etag: string; readonly ageMs: number }
 
 /** The state of an event that this process holds: the version of its object, and the last write, which the next one follows. */
@@ -124,9 +124,10 @@ export const openS3Claims = async (gateway: Gateway, place: ClaimsPlace, options
   }
 }
 
-const NO_CLAIM = 'this object has the name of a claim, but is none: it is replaced, and its fencing number begins anew'
+const NO_CLAIM =
+  'this object has the name of a claim, but its content is not a claim: it is replaced, and the fencing number starts at 1'
 
-/** Undefined where it is not as `put` wrote it. */
+/** Returns undefined if the body is not what `put` writes. */
 const readStored = (body: string): Stored | undefined => {
   try {
     const stored: Partial<Stored> | null = JSON.parse(body)

@@ -4,10 +4,11 @@ import type { Held } from '../core/claims.ts'
 const FIRST_PAUSE_MS = 50
 
 /**
- * Events that are done, of which the store could not be told: it is told again until it answers. Waiting for that keeps no process alive.
+ * Remembers events that are done although the store did not take their mark, and repeats the mark until the store answers. Its timers
+ * keep no process alive.
  *
- * @param tell rejects where the store does not answer
- * @param limits how long it waits before a try at most, and how many it remembers
+ * @param tell marks one event. It rejects if the store does not answer
+ * @param limits the longest pause before a try, in milliseconds, and how many events are remembered: a further one is not
  */
 export const createUntold = (
   tell: (done: Held) => Promise<unknown>,

@@ -102,5 +102,5 @@ const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ')
 /** Text from a message must not control the terminal. */
 const plain = (text: string): string => text.replaceAll(CONTROL, '�')
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern finds control characters
 const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g

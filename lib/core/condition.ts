@@ -152,7 +152,7 @@ const isWithin =
   }
 
 /**
- * A decimal number, also one with more digits than a double has: rounding changes the order of no two numbers. Without an exponent,
+ * A decimal number, also one with more digits than a double has: rounding never reverses the order of two numbers. Without an exponent,
  * because `1e3` may be an id. Bounded, because the text comes from outside.
  */
 const NUMBER = /^-?\d{1,100}(\.\d{1,100})?$/

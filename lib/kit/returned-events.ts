@@ -113,7 +113,7 @@ const derivedId = ({ source, id }: CloudEvent, type: string, index: number): str
 /**
  * The same for a broker that asks for an answer. It passes the answer on to all who listen for its type, and so back to this function.
  *
- * @throws TypeError for an object that is no event, and for an answer that would never end
+ * @throws TypeError if an object is not an event, or if the answer has the type of its cause, since the broker would send it back
  */
 export const replyEvents: typeof returnedEvents = (returned, cause, name) => {
   const events = returnedEvents(returned, cause, name)

@@ -145,7 +145,9 @@ export class InternalError extends TidingsError {
 export const toTidingsError = (thrown: unknown): TidingsError =>
   isTidingsError(thrown)
     ? thrown
-    : new InternalError('tidings itself failed: this is a bug of tidings', { cause: thrown })
+    : new InternalError('an unexpected error, in tidings or in a middleware: its cause is in the log', {
+        cause: thrown,
+      })
 
 /** The part of an error that others may see. */
 export type Reason = { readonly code: ErrorCode; readonly message: string; readonly field?: string }

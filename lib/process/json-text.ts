@@ -24,6 +24,16 @@ export const endOfString = (text: string, at: number): number => {
 
 const BACKSLASH = 0x5c
 
+/** Whether a text is JSON. */
+export const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** A member of an object, or an item of a list, as its JSON text. */
 export type Part = {
   /** Absent in a list. */

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { ConfigError } from '../process/errors.ts'
+import { isJson } from '../process/json-text.ts'
 
 /**
  * Repairs an incomplete last line, which a writer that was killed leaves: an event that is complete gets its line end, and a part of
@@ -35,13 +36,4 @@ const tailOf = async (handle: FileHandle, size: number): Promise<Buffer> => {
     if (lineEnd !== -1) break
   }
   return Buffer.concat(chunks)
-}
-
-const isJson = (text: string): boolean => {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
 }

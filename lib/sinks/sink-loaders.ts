@@ -5,7 +5,7 @@ import type { HttpSinkOptions } from './http-sink.ts'
 import { readParameters, SINK_PARAMETERS } from './sink-parameters.ts'
 import { SINK_SCHEMES } from './sink-schemes.ts'
 
-/** What the sink of a URL would say of its parameters when it is opened. */
+/** Returns what is wrong with the parameters of a sink's URL. Undefined: nothing. Opens no sink. */
 export const sinkFault = (url: URL): string | undefined => {
   if (['log:', 'http:', 'https:'].includes(url.protocol)) return undefined
   try {

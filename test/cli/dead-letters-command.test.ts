@@ -24,7 +24,7 @@ test('text of a letter does not control the terminal, as JSON neither', async ()
   ]) {
     const { code, stdout, stderr } = await runInProcess(['dead-letters', ...args, '--from', from])
     assert.deepEqual([code, stderr], [0, ''])
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern finds control characters
     assert.doesNotMatch(stdout, /[\0-\x09\x0b-\x1f\x7f-\x9f]/, args.join(' '))
     assert.match(stdout, /ü日/)
     if (args.length > 1) assert.ok(JSON.stringify(JSON.parse(stdout)).includes(JSON.stringify(hostile)))

@@ -139,7 +139,7 @@ describe('trouble on our side', () => {
           'retry',
           {
             name: 'InternalError',
-            message: 'tidings itself failed: this is a bug of tidings',
+            message: 'an unexpected error, in tidings or in a middleware: its cause is in the log',
             code: 'internal_error',
             cause: { name: 'TypeError', message: error.message, stack: error.stack },
           },

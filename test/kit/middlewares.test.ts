@@ -5,6 +5,8 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
 import { doorOf } from '../../lib/core/door.ts'
 import { Retry } from '../../lib/core/verdicts.ts'
 import { ceph } from '../../lib/kit/ceph.ts'
+import { cephSample } from '../../lib/testing/ceph-sample.ts'
+import { run } from '../../lib/testing/run-function.ts'
 import { functionUrlEvent } from '../envelopes/samples.ts'
 import { cephCapture } from '../fixtures.ts'
 import { type Answer, logOf, OPEN_CONFIG, sendCeph } from './own-functions.ts'
@@ -64,4 +66,16 @@ test('a function with a middleware has no door for hosts to go past it; one with
   assert.equal(doorOf(handler)?.name, 'mine')
   handler.use({ before: () => {} })
   assert.equal(doorOf(handler), undefined)
+})
+
+test('an error of a middleware is not called a fault of tidings alone', async () => {
+  const fail = () => {
+    throw new Error('boom')
+  }
+  const { outcome } = await run(ceph({ config: OPEN_CONFIG }).on('*', fail).use({ before: fail }), cephSample())
+  assert.equal(outcome.type, 'retry')
+  assert.equal(
+    'error' in outcome && outcome.error.message,
+    'an unexpected error, in tidings or in a middleware: its cause is in the log',
+  )
 })

@@ -119,7 +119,7 @@ export const deathsOf = (headers: Headers): readonly Headers[] => {
   return Array.isArray(deaths) ? deaths.filter((death) => typeof death === 'object' && death !== null) : []
 }
 
-/** The death of a message that was published to an exchange with a name. A copy has none: it leaves out `x-death`. */
+/** The entry of `x-death` that names an exchange: a publisher used that exchange. The relay's copies have no `x-death`. */
 const firstDeath = (headers: Headers): Headers | undefined => deathsOf(headers).find(({ exchange }) => text(exchange))
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { validateHeaderValue } from 'node:http'
 import type { HttpMessage } from '../../cloudevents/http-message.ts'
+import { isJson } from '../../process/json-text.ts'
 import { createPost } from '../../sinks/http-post.ts'
 import type { Invoke, RelayMessage, Verdict } from '../relay-message.ts'
 import { type Answer, readAnswer } from './http-answer.ts'
@@ -141,15 +142,6 @@ const toCloudEvent = (message: RelayMessage, metadata: ReturnType<typeof metadat
 }
 
 const JSON_TYPE = /^application\/(json|[\w.-]+\+json)\b/i
-
-const isJson = (text: string): boolean => {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
-}
 
 /** AMQP gives no identity, and a redelivery must have the same. */
 const identityOf = ({ exchange, routingKey, body }: RelayMessage): string =>
