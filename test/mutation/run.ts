@@ -1,20 +1,17 @@
-// npm run test:mutation [ROOM…]: changes the code of a room, one place at a time, and runs the room's unit tests: a change that no
-// test notices is a survivor. Prints the score of each room and the survivors; the reports are in .cache/mutation. docs/testing.md
-// says more.
+// npm run test:mutation [ROOM | ROOM/FILE]…: changes the code of a room, or of a file of it, one place at a time, and runs the room's
+// unit tests: a change that no test notices is a survivor. Prints the survivors and the scores; the reports are in .cache/mutation.
+// docs/testing.md says more.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { ROOMS, type Room } from './rooms.ts'
 
 /** Of Stryker's report (https://github.com/stryker-mutator/mutation-testing-elements, its schema). */
 interface Report {
-  readonly files: Readonly<Record<string, { readonly source: string; readonly mutants: readonly Mutant[] }>>
+  readonly files: Readonly<Record<string, { readonly mutants: readonly Mutant[] }>>
 }
 interface Mutant {
   readonly status: 'Killed' | 'Timeout' | 'Survived' | 'NoCoverage' | 'Ignored' | 'RuntimeError' | 'CompileError'
-  readonly mutatorName: string
-  readonly replacement: string
-  readonly location: { readonly start: { readonly line: number } }
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -24,18 +21,29 @@ const cache = `${root}.cache/mutation`
 const LEAST_PERCENT = 90
 
 const asked = process.argv.slice(2)
-const unknown = asked.find((name) => !(name in ROOMS))
-if (unknown !== undefined) {
-  console.error(`there is no room ${unknown}: name some of ${Object.keys(ROOMS).join(', ')}, or none for all of them`)
-  process.exit(2)
-}
-
+const parts = (asked.length === 0 ? Object.keys(ROOMS) : asked).map(partOf)
 install()
-const scores = Object.entries(ROOMS)
-  .filter(([name]) => asked.length === 0 || asked.includes(name))
-  .map(([name, room]) => ({ room: name, ...judge(name, room) }))
+const scores = parts.map(({ part, room }) => ({ part, ...judge(part, room) }))
 console.table(scores)
 process.exitCode = scores.some(({ percent }) => percent < LEAST_PERCENT) ? 1 : 0
+
+/** A room, or one file of it; anything else ends the command. */
+function partOf(part: string): { readonly part: string; readonly room: Room } {
+  const [name = '', ...path] = part.split('/')
+  const room = ROOMS[name]
+  if (room === undefined)
+    return refuse(`there is no room ${name}: name some of ${Object.keys(ROOMS).join(', ')}, or none for all`)
+  if (path.length === 0) return { part, room }
+  const suffix = `/${path.join('/')}`
+  const mutate = globSync(room.mutate.filter((glob) => !glob.startsWith('!'))).filter((file) => file.endsWith(suffix))
+  if (mutate.length === 0) return refuse(`the room ${name} has no file ${path.join('/')}`)
+  return { part, room: { ...room, mutate } }
+}
+
+function refuse(reason: string): never {
+  console.error(reason)
+  process.exit(2)
+}
 
 /** Stryker stands beside the project: only this check needs its 186 packages. */
 function install(): void {
@@ -48,13 +56,14 @@ function install(): void {
   execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: cache, stdio: 'inherit' })
 }
 
-function judge(name: string, { mutate, tests }: Room) {
-  const report = `${cache}/${name}.json`
-  const settings = `${cache}/${name}.settings.json`
+function judge(part: string, { mutate, tests }: Room) {
+  const base = `${cache}/${part.replaceAll('/', '.')}`
+  const report = `${base}.json`
+  const settings = `${base}.settings.json`
   rmSync(report, { force: true })
   const options = {
     testRunner: 'node-test',
-    plugins: [`${here}node-test-runner.ts`],
+    plugins: [`${here}node-test-runner.ts`, `${here}survivors.ts`],
     nodeTest: { testFiles: tests },
     mutate,
     coverageAnalysis: 'perTest',
@@ -64,7 +73,7 @@ function judge(name: string, { mutate, tests }: Room) {
     tsconfigFile: 'none',
     ignorePatterns: ['dist', '.cache', 'runtime'],
     cleanTempDir: 'always',
-    reporters: ['progress-append-only', 'json'],
+    reporters: ['progress-append-only', 'survivors', 'json'],
     jsonReporter: { fileName: report },
     warnings: false,
   }
@@ -74,7 +83,7 @@ function judge(name: string, { mutate, tests }: Room) {
     stdio: 'inherit',
   })
   if (status !== 0 || !existsSync(report))
-    throw new Error(`Stryker ended with ${status} in the room ${name}: its output says why`)
+    throw new Error(`Stryker ended with ${status} in ${part}: its output says why`)
   return count(JSON.parse(readFileSync(report, 'utf8')))
 }
 
@@ -83,20 +92,11 @@ function count({ files }: Report) {
   let noticed = 0
   let survived = 0
   let notTried = 0
-  for (const [file, { source, mutants }] of Object.entries(files)) {
-    const lines = source.split('\n')
-    for (const { status, mutatorName, replacement, location } of mutants) {
+  for (const { mutants } of Object.values(files))
+    for (const { status } of mutants) {
       if (status === 'Killed' || status === 'Timeout') noticed++
-      else if (status === 'Survived' || status === 'NoCoverage') {
-        survived++
-        const { line } = location.start
-        console.log(`${file}:${line} ${mutatorName} → ${oneLine(replacement)}\n    ${lines[line - 1]?.trim()}`)
-      } else notTried++
+      else if (status === 'Survived' || status === 'NoCoverage') survived++
+      else notTried++
     }
-  }
   return { noticed, survived, notTried, percent: Math.round((1000 * noticed) / (noticed + survived)) / 10 }
-}
-
-function oneLine(replacement: string): string {
-  return replacement.replace(/\s+/g, ' ').slice(0, 80)
 }
