@@ -1,11 +1,11 @@
 // Runs the unit tests of a room within Stryker's own process. Stryker's runners start a process a test file and mutant; here the
 // files are loaded once, and a mutant costs only the tests that reach it. A mutant of code that runs while a module is loaded gets
 // a process of its own, as Stryker does for every runner that cannot reload.
-import { globSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type RecordedTest, recorded, startFile } from './recorded-tests.ts'
+import { type RecordedTest, recorded, startFile, TooLongError } from './recorded-tests.ts'
 
 /** As Stryker's instrumented code reads it: `globalThis.__stryker__`. */
 interface Instrumented {
@@ -25,19 +25,26 @@ interface Options {
   readonly nodeTest: { readonly testFiles: string }
 }
 
-/** A test that takes longer hangs: the slowest takes 0.6 s alone. */
-const longestTestMs = 4_000
-/** How long each test took when it ran last: quick ones run first, since a mutant needs only one that notices it. */
-const lastMs = new Map<string, number>()
+/** How long each test takes without a mutant. Quick ones run first, since a mutant needs only one that notices it. */
+type Times = Readonly<Record<string, number>>
+/** In the sandbox. The first process writes it, and the others read it. */
+const TIMES_FILE = 'test-times.json'
+const ofAllTestsMs = (): Times => (existsSync(TIMES_FILE) ? JSON.parse(readFileSync(TIMES_FILE, 'utf8')) : {})
+/** A test that takes longer hangs: far longer than alone, even on a busy machine. */
+const longestMs = (alone: number): number => 1_000 + 10 * alone
+const FIRST_RUN_LONGEST_MS = 20_000
 const instrumented: Instrumented = {}
 Object.assign(globalThis, { __stryker__: instrumented })
 
-const shim = new URL('recorded-tests.ts', import.meta.url).href
+const standIns = new Map([
+  ['node:test', new URL('recorded-tests.ts', import.meta.url).href],
+  ['fast-check', new URL('few-runs.ts', import.meta.url).href],
+])
 registerHooks({
-  resolve: (specifier, context, next) =>
-    specifier === 'node:test' && context.parentURL !== shim
-      ? { url: shim, shortCircuit: true }
-      : next(specifier, context),
+  resolve: (specifier, context, next) => {
+    const url = standIns.get(specifier)
+    return url === undefined || context.parentURL === url ? next(specifier, context) : { url, shortCircuit: true }
+  },
 })
 
 let strayError: unknown
@@ -51,6 +58,7 @@ process.on('uncaughtException', (error) => {
 class NodeTestRunner {
   static readonly inject = ['options'] as const
   readonly #testFiles: string
+  #times: Times = {}
   #loaded: Promise<void> | undefined
 
   constructor(options: Options) {
@@ -64,13 +72,19 @@ class NodeTestRunner {
   async dryRun() {
     await this.#load()
     const tests = []
+    const times: Record<string, number> = {}
     for (const one of recorded) {
       instrumented.currentTestId = one.id
       const startedAt = performance.now()
-      const failure = await failureOf(one)
-      const common = { id: one.id, name: one.id, timeSpentMs: Math.round(performance.now() - startedAt) }
-      tests.push(failure === undefined ? { ...common, status: 0 } : { ...common, status: 1, failureMessage: failure })
+      const failure = await failureOf(one, FIRST_RUN_LONGEST_MS)
+      const timeSpentMs = Math.round(performance.now() - startedAt)
+      times[one.id] = timeSpentMs
+      const common = { id: one.id, name: one.id, timeSpentMs }
+      tests.push(
+        failure === undefined ? { ...common, status: 0 } : { ...common, status: 1, failureMessage: messageOf(failure) },
+      )
     }
+    writeFileSync(TIMES_FILE, JSON.stringify(times))
     return { status: 'complete', tests, mutantCoverage: instrumented.mutantCoverage }
   }
 
@@ -85,20 +99,21 @@ class NodeTestRunner {
       return { status: 'killed', killedBy: ['load'], failureMessage: String(error), nrOfTests: 0 }
     }
     let nrOfTests = 0
-    const quickFirst = recorded.toSorted((a, b) => (lastMs.get(a.id) ?? 0) - (lastMs.get(b.id) ?? 0))
-    for (const one of quickFirst) {
+    const msOf = ({ id }: RecordedTest): number => this.#times[id] ?? 0
+    for (const one of recorded.toSorted((a, b) => msOf(a) - msOf(b))) {
       if (testFilter !== undefined && !testFilter.includes(one.id)) continue
       nrOfTests++
-      const failure = await failureOf(one)
+      const failure = await failureOf(one, longestMs(msOf(one)))
       if (failure === undefined) continue
-      if (failure === tooLong) return { status: 'timeout' }
-      return { status: 'killed', killedBy: [one.id], failureMessage: failure, nrOfTests }
+      if (failure instanceof TooLongError) return { status: 'timeout' }
+      return { status: 'killed', killedBy: [one.id], failureMessage: messageOf(failure), nrOfTests }
     }
     return { status: 'survived', nrOfTests }
   }
 
   #load(): Promise<void> {
     this.#loaded ??= (async () => {
+      this.#times = ofAllTestsMs()
       for (const file of globSync(this.#testFiles).toSorted()) {
         startFile(file)
         await import(pathToFileURL(resolve(file)).href)
@@ -108,26 +123,18 @@ class NodeTestRunner {
   }
 }
 
-const tooLong = `the test took longer than ${longestTestMs} ms`
-
 /** The reason why the test failed; nothing when it passed. */
-async function failureOf({ id, run }: RecordedTest): Promise<string | undefined> {
+async function failureOf({ run }: RecordedTest, longestMs: number): Promise<unknown> {
   strayError = undefined
-  const startedAt = performance.now()
-  let timer: NodeJS.Timeout | undefined
-  const timeLimit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(tooLong)), longestTestMs)
-  })
   try {
-    await Promise.race([run(), timeLimit])
+    await run(longestMs)
     await new Promise(setImmediate) // An unhandled rejection is reported after the promises of this turn.
-    return strayError === undefined ? undefined : String(strayError)
+    return strayError
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
-  } finally {
-    clearTimeout(timer)
-    lastMs.set(id, performance.now() - startedAt)
+    return error ?? 'nothing was thrown'
   }
 }
+
+const messageOf = (failure: unknown): string => (failure instanceof Error ? failure.message : String(failure))
 
 export const strykerPlugins = [{ kind: 'TestRunner', name: 'node-test', injectableClass: NodeTestRunner }]

@@ -16,8 +16,9 @@ interface Suite {
 export interface RecordedTest {
   /** The names of its suites and its own, and the file that has it. */
   readonly id: string
-  readonly run: () => Promise<void>
+  readonly run: (longestMs: number) => Promise<void>
 }
+export class TooLongError extends Error {}
 
 export const recorded: RecordedTest[] = []
 const ids = new Set<string>()
@@ -48,19 +49,40 @@ export function test(name: string, ...rest: readonly unknown[]): void {
   let id = title
   for (let count = 2; ids.has(id); count++) id = `${title} (${count})`
   ids.add(id)
-  recorded.push({ id, run: () => runOne(name, bodyOf(rest), within) })
+  recorded.push({ id, run: (longestMs) => runOne(name, bodyOf(rest), within, longestMs) })
 }
 
-async function runOne(name: string, body: Body, within: readonly Suite[]): Promise<void> {
+/** A test that hangs is given up, and cleaned up after, so that it disturbs no other one. */
+async function runOne(name: string, body: Body, within: readonly Suite[], longestMs: number): Promise<void> {
   const after: (() => unknown)[] = []
   const context: Context = { name, mock, after: (hook) => void after.push(hook) }
-  try {
+  const test = async () => {
     for (const suite of within) for (const hook of suite.beforeEach) await hook(context)
     await body(context)
-  } finally {
+  }
+  const cleanUp = async () => {
     for (const suite of within.toReversed()) for (const hook of suite.afterEach) await hook(context)
     for (const hook of after) await hook()
-    mock.reset()
+  }
+  try {
+    await inTime(test(), longestMs)
+  } finally {
+    await inTime(cleanUp(), longestMs).finally(() => mock.reset())
+  }
+}
+
+// A test may put others in place of these.
+const { setTimeout, clearTimeout } = globalThis
+
+async function inTime(work: Promise<void>, longestMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new TooLongError(`the test took longer than ${longestMs} ms`)), longestMs)
+  })
+  try {
+    await Promise.race([work, limit])
+  } finally {
+    clearTimeout(timer)
   }
 }
 
