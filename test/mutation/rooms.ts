@@ -10,10 +10,11 @@ const unit = '!(*.live|*.slow|*.tentacle|*.platform).test.ts'
 export const ROOMS: Readonly<Record<string, Room>> = {
   core: { mutate: ['lib/core/**/*.ts'], tests: `test/core/**/${unit}` },
   ceph: { mutate: ['lib/ceph/**/*.ts'], tests: `test/ceph/**/${unit}` },
-  // The catalogue is data, made by scripts/catalogue.ts. Its tests and those of the docs compare files, which mutants change.
+  // The catalogue is data, made by scripts/catalogue.ts. Its tests and those of the docs compare files, which mutants change. Those of
+  // the envelopes read every captured message twenty times, and notice nothing else.
   openstack: {
     mutate: ['lib/openstack/**/*.ts', '!lib/openstack/catalogue/*.ts'],
-    tests: 'test/openstack/{!(docs|*.live),describing/!(*.live)}.test.ts',
+    tests: 'test/openstack/{!(docs|envelopes|*.live),describing/!(*.live)}.test.ts',
   },
   redaction: { mutate: ['lib/redaction/**/*.ts'], tests: `test/redaction/**/${unit}` },
   envelopes: { mutate: ['lib/envelopes/**/*.ts'], tests: `test/envelopes/**/${unit}` },

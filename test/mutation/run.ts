@@ -69,6 +69,8 @@ function judge(part: string, { mutate, tests }: Room) {
     coverageAnalysis: 'perTest',
     // Code that runs while its module is loaded: each mutant of it would take a process.
     ignoreStatic: true,
+    // For loops that never end and have no mutant in them. Our runner gives up all others.
+    timeoutMS: 20_000,
     // Stryker reads the configuration of TypeScript with the compiler's interface of before version 7.
     tsconfigFile: 'none',
     ignorePatterns: ['dist', '.cache', 'runtime'],
