@@ -10,22 +10,20 @@ import type { Pipeline } from './pipeline.ts'
 export const inOrder = (handle: Pipeline): Pipeline => {
   const inRounds: Pipeline = async (deliveries, signal) => {
     const outcomes = new Map<Delivery, Outcome>()
-    const held = new Map<string, Outcome>()
+    const held = new Map<Delivery['orderGroup'], Outcome>()
     for (const round of roundsOf(deliveries)) {
-      const ready = round.filter(({ orderGroup }) => orderGroup === undefined || !held.has(orderGroup))
-      // The groups of a later round are all of this one too.
+      const ready = round.filter(({ orderGroup }) => !held.has(orderGroup))
+      // The groups of a later round are all of this one too, and only the first has deliveries without a group.
       if (ready.length === 0) break
       const results = await handle(ready, signal)
       for (const [index, outcome] of results.entries()) {
         const delivery = ready[index]
         if (delivery === undefined) continue
         outcomes.set(delivery, outcome)
-        if (outcome.type === 'retry' && delivery.orderGroup !== undefined) {
-          held.set(delivery.orderGroup, heldBack(outcome))
-        }
+        if (outcome.type === 'retry') held.set(delivery.orderGroup, heldBack(outcome))
       }
     }
-    return deliveries.flatMap((delivery) => outcomes.get(delivery) ?? held.get(delivery.orderGroup ?? '') ?? [])
+    return deliveries.flatMap((delivery) => outcomes.get(delivery) ?? held.get(delivery.orderGroup) ?? [])
   }
   return (deliveries, signal) =>
     deliveries.every(({ orderGroup }) => orderGroup === undefined)
@@ -36,10 +34,10 @@ export const inOrder = (handle: Pipeline): Pipeline => {
 /** By place in the group: the first of every group, the second of every group, and so on. */
 const roundsOf = (deliveries: readonly Delivery[]): readonly (readonly Delivery[])[] => {
   const rounds: Delivery[][] = []
-  const sizes = new Map<string, number>()
+  const sizes = new Map<Delivery['orderGroup'], number>()
   for (const delivery of deliveries) {
     const { orderGroup } = delivery
-    const place = orderGroup === undefined ? 0 : (sizes.get(orderGroup) ?? 0)
+    const place = sizes.get(orderGroup) ?? 0
     if (orderGroup !== undefined) sizes.set(orderGroup, place + 1)
     rounds[place] ??= []
     rounds[place].push(delivery)

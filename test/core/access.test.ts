@@ -72,6 +72,8 @@ const refused: readonly { readonly name: string; readonly shown: Partial<SentReq
   { name: 'an empty Bearer', shown: { headers: { authorization: 'Bearer ' } }, detail: NONE },
   { name: 'the token with another scheme', shown: { headers: { authorization: 'Digest abc' } }, detail: NONE },
   { name: 'the token without a scheme', shown: { headers: { authorization: 'abc' } }, detail: NONE },
+  { name: 'a scheme that runs into the token', shown: { headers: { authorization: 'bearerabc' } }, detail: NONE },
+  { name: 'a right token after many others', shown: { query: `${'token=x&'.repeat(8)}token=abc` }, detail: UNKNOWN },
   { name: 'the token among words', shown: { headers: { authorization: 'Bearer abc x' } }, detail: NONE },
   { name: "the user of Basic, a password that isn't", shown: basic('abc', 'x'), detail: UNKNOWN },
   { name: 'an empty query token', shown: { query: 'token=' }, detail: NONE },
@@ -190,6 +192,25 @@ describe('without any secret', () => {
     test(`a page ${name} is answered ${status}`, async () => {
       const sent = local({ host: 'localhost:8080', 'content-type': 'text/plain', ...headers })
       assert.equal((await functionWith({}).call(functionUrlEvent({ body, ...sent }))).statusCode, status)
+    })
+  }
+
+  test('a page of any site is refused where the request names no host', async () => {
+    const sent = local({ origin: 'http://localhost:8080' })
+    assert.equal((await functionWith({}).call(functionUrlEvent({ body, ...sent }))).statusCode, 401)
+  })
+
+  const reasons: readonly (readonly [reason: string, sent: Partial<SentRequest>])[] = [
+    ['only this machine may call', { sourceIp: '192.0.2.7' }],
+    ['nobody may call through a proxy', local({ via: '1.1 proxy' })],
+    ['nobody may call as one calls a proxy', local({}, 'http://localhost/')],
+    ['the Host header has to be localhost or a loopback address', local({ host: 'evil.example' })],
+    ['no other web site may call', local({ 'sec-fetch-site': 'cross-site' })],
+  ]
+  for (const [reason, sent] of reasons) {
+    test(`a refusal says that ${reason}, and what to set`, async () => {
+      const answer = await functionWith({}).call(functionUrlEvent({ body, ...sent }))
+      assert.match(answer.body, new RegExp(`no secret is set, so ${reason}: set AUTH_TOKENS`))
     })
   }
 

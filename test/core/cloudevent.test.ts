@@ -31,6 +31,10 @@ test('usual texts stay as they are', () => {
   assert.equal(attributeText('2026/ä ö.jpg'), '2026/ä ö.jpg')
 })
 
+test('a type has an underscore for each character that no type has', () => {
+  assert.equal(attributeType('org.openstack.nova.größe \u{1f600}\n'), 'org.openstack.nova.gr__e___')
+})
+
 test('an odd key, region or request id of Ceph gives a valid event, and the data keeps them', () => {
   const wire = { ...wireRecord('a\nb\ud800'), awsRegion: 'é', responseElements: { 'x-amz-request-id': '1\r\n2' } }
   assert.ok(CephRecord)

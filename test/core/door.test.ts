@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
 import { describe, test } from 'node:test'
 import { createAccess } from '../../lib/core/access.ts'
 import type { Delivery, Outcome } from '../../lib/core/delivery.ts'
@@ -58,6 +59,41 @@ describe('a door', () => {
     ])
   })
 
+  test('answers a tenth of a second after a signal that aborts while it works, and not before', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const stop = new AbortController()
+    let hasAnswered = false
+    const answer = doorTo(() => new Promise(() => {}))
+      .door.deliver([fromQueue], stop.signal)
+      .finally(() => {
+        hasAnswered = true
+      })
+    t.mock.timers.tick(60_000)
+    stop.abort()
+    t.mock.timers.tick(99)
+    await new Promise(setImmediate)
+    assert.equal(hasAnswered, false)
+    t.mock.timers.tick(1)
+    assert.deepEqual(codes(await answer), ['retry internal_error'])
+  })
+
+  test('leaves neither a listener on the signal nor a timer behind', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const set = t.mock.method(globalThis, 'setTimeout')
+    const cleared = t.mock.method(globalThis, 'clearTimeout')
+    const stop = new AbortController()
+    await acks.deliver([fromQueue], stop.signal)
+    assert.equal(getEventListeners(stop.signal, 'abort').length, 0)
+    const { door } = doorTo(async (deliveries) => {
+      stop.abort()
+      return deliveries.map(() => ACK)
+    })
+    assert.deepEqual(codes(await door.deliver([fromQueue], stop.signal)), ['ack'])
+    const [timer] = set.mock.calls
+    assert.ok(timer !== undefined)
+    assert.ok(cleared.mock.calls.some(({ arguments: [given] }) => given === timer.result))
+  })
+
   test('answers with what is known by then for work that heeds it', async () => {
     const { door } = doorTo(async (deliveries, aborted) => {
       await new Promise((resolve) => aborted.addEventListener('abort', resolve))
@@ -88,12 +124,17 @@ describe('the door of a handler', () => {
     assert.equal(reads, 1)
   })
 
-  const { name: _name, ...nameless } = acks
+  const doorWith = (other: object) => Object.assign(async () => {}, { [DOOR]: { ...acks, ...other } })
   for (const [what, value] of Object.entries({
     'a handler without one': handler,
     'what is no function': { [DOOR]: acks },
     nothing: undefined,
-    'a door of another shape': Object.assign(async () => {}, { [DOOR]: nameless }),
+    'a door without a name': doorWith({ name: undefined }),
+    'a door that takes no deliveries': doorWith({ deliver: undefined }),
+    'a door without an access': doorWith({ access: undefined }),
+    'a door whose access is null': doorWith({ access: null }),
+    'a door whose access has no guard': doorWith({ access: { refusalOf: () => undefined } }),
+    'a door whose access refuses nobody': doorWith({ access: { guard: 'anonymous' } }),
     'a door that is undefined': Object.assign(async () => {}, { [DOOR]: undefined }),
   })) {
     test(`is absent for ${what}`, () => {

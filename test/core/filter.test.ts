@@ -27,6 +27,7 @@ const cases = [
   { types: ['*ObjectCreated:P?t'], wanted: [put], unwanted: [update] },
   { types: ['org.openstack.nova.compute.instance'], wanted: [], unwanted: [update] },
   { types: ['org?openstack+nova.*'], wanted: [], unwanted: [update] },
+  { types: ['a!*'], wanted: ['a!b'], unwanted: ['ab'] },
 ]
 for (const { types, wanted, unwanted } of cases) {
   test(`types ${types.join(',') || '(none)'}`, () => {

@@ -163,6 +163,41 @@ describe('an event that is under way already', () => {
     calls[1]?.end()
     assert.deepEqual(await second, ['taken'])
   })
+
+  test('is handed on by another call half a minute after the first was given up, and not before', async (t) => {
+    t.mock.timers.enable({ apis: ['Date'] })
+    const { sink, calls } = slowSink()
+    const handOn = handOnTo(sink, { leaseMs: 1, claim: (key) => ({ key, fence: 1, taken: [] }), mark: () => true })
+    const stop = new AbortController()
+    const first = handOn([event('1')], stop.signal)
+    stop.abort()
+    await first
+    t.mock.timers.tick(29_999)
+    const impatient = new AbortController()
+    const second = handOn([event('1')], impatient.signal)
+    assert.equal(calls.length, 1)
+    impatient.abort()
+    await second
+    t.mock.timers.tick(1)
+    const third = handOn([event('1')])
+    calls[1]?.end()
+    assert.deepEqual([await third, calls.length], [['taken'], 2])
+  })
+
+  test('stays with the call that took it over when the first, which was lost, ends after all', async (t) => {
+    t.mock.timers.enable({ apis: ['Date'] })
+    const { sink, calls } = slowSink()
+    const handOn = handOnTo(sink, { leaseMs: 1, claim: (key) => ({ key, fence: 1, taken: [] }), mark: () => true })
+    const first = handOn([event('1')])
+    t.mock.timers.tick(15 * 60_000)
+    const second = handOn([event('1')])
+    calls[0]?.end()
+    await first
+    const third = handOn([event('1')])
+    assert.equal(calls.length, 2)
+    calls[1]?.end()
+    assert.deepEqual([await second, await third], [['taken'], ['duplicate']])
+  })
 })
 
 describe('an event that another process holds', () => {
@@ -217,6 +252,24 @@ describe('an event that another process holds', () => {
     assert.deepEqual([second, store.marks], ['taken', ['2 done']])
   })
 
+  test('is asked for again by the next call after this one has waited in vain', async (t) => {
+    t.mock.timers.enable({ apis: ['Date'] })
+    const store = storeOf(elsewhere, elsewhere, held('1', 3))
+    const { claim } = store.claims
+    let asked = 0
+    const claims: Claims = {
+      ...store.claims,
+      claim: (key) => {
+        if (++asked === 2) t.mock.timers.tick(30_001)
+        return claim(key)
+      },
+    }
+    const handOn = handOnTo(createMemorySink(), claims)
+    const [first] = await handOn([event('1')])
+    assert.ok(typeof first === 'object' && 'error' in first)
+    assert.deepEqual([await handOn([event('1')]), store.marks], [['taken'], ['1 done']])
+  })
+
   test('is waited for no longer than the signal says', async () => {
     const stop = new AbortController()
     const waiting = handOnTo(createMemorySink(), storeOf(elsewhere).claims)([event('1')], stop.signal)
@@ -239,6 +292,70 @@ describe('an event that another process holds', () => {
     assert.deepEqual(await handOnTo(sink, storeOf({ error: down }).claims)([event('1')]), [{ error: down }])
     assert.equal(sink.calls.length, 0)
   })
+})
+
+test('a call ends once the store knows what became of its events', async () => {
+  const known = Promise.withResolvers<boolean>()
+  const claims: Claims = { ...createMemoryClaims(10), mark: () => known.promise }
+  let hasEnded = false
+  const handedOn = handOnTo(
+    createMemorySink(),
+    claims,
+  )([event('1')]).finally(() => {
+    hasEnded = true
+  })
+  await new Promise(setImmediate)
+  assert.equal(hasEnded, false)
+  known.resolve(true)
+  assert.deepEqual(await handedOn, ['taken'])
+})
+
+test('a store may answer for some events at once, and for others later', async () => {
+  const memory = createMemoryClaims(10)
+  const claims: Claims = {
+    ...memory,
+    claim: (key) => (key.endsWith('1') ? memory.claim(key) : Promise.resolve(memory.claim(key))),
+  }
+  assert.deepEqual(await handOnTo(createMemorySink(), claims)([event('1'), event('2')]), ['taken', 'taken'])
+})
+
+test('the lease of an event is not renewed after its fate is known, though its call goes on with others', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  const { sink, calls } = slowSink()
+  const memory = createMemoryClaims(10)
+  const marks: string[] = []
+  const claims: Claims = {
+    ...memory,
+    mark: (held, as) => {
+      marks.push(`${held.key.replace('s\0', '')} ${as}`)
+      return memory.mark(held, as)
+    },
+  }
+  const handedOn = handOnTo(sink, claims)([event('1'), event('2')])
+  calls[0]?.settle?.(event('1'), 'taken')
+  t.mock.timers.tick(10_000)
+  calls[0]?.end()
+  await handedOn
+  assert.deepEqual(marks, ['1 done', '2 held', '2 done'])
+})
+
+test('an event has a claim while its fate is open, which tells whether another took the event', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  const claims: Claims = { ...createMemoryClaims(10), mark: (_held, as) => as !== 'held' }
+  const seen: unknown[] = []
+  const sink: Sink = {
+    deliver: async ([first = event('')], _signal, settle, _replyTo, claimOf) => {
+      const claim = claimOf?.(first)
+      seen.push(claim?.isLost())
+      t.mock.timers.tick(10_000)
+      await new Promise(setImmediate)
+      seen.push(claim?.isLost())
+      settle?.(first, 'taken')
+      seen.push(claimOf?.(first))
+    },
+  }
+  await handOnTo(sink, claims)([event('1')])
+  assert.deepEqual(seen, [false, true, undefined])
 })
 
 test('the lease of an event is renewed as long as the sink has it', async (t) => {
@@ -297,18 +414,30 @@ for (const [what, answer, aborted] of [
 test('what one of several sinks took is told to the next try', async () => {
   const seen: unknown[] = []
   let isDown = true
-  const handOn = handOnTo({
+  const sink: Sink = {
     deliver: async ([first], _signal, _settle, _replyTo, claimOf) => {
       const claim = first && claimOf?.(first)
       seen.push(claim?.taken)
       await claim?.takenBy('archive')
+      await claim?.takenBy('archive')
       if (isDown) throw down
     },
-  })
+  }
+  const memory = createMemoryClaims(10)
+  const marks: string[] = []
+  const claims: Claims = {
+    ...memory,
+    mark: (held, as) => {
+      marks.push(as)
+      return memory.mark(held, as)
+    },
+  }
+  const handOn = handOnTo(sink, claims)
   await handOn([event('1')])
   isDown = false
   assert.deepEqual(await handOn([event('1')]), ['taken'])
   assert.deepEqual(seen, [[], ['archive']])
+  assert.deepEqual(marks, ['held', 'held', 'free', 'held', 'held', 'done'])
 })
 
 test('twice in one call, it goes to the sink once, and both share its fate', async () => {

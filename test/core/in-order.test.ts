@@ -58,7 +58,8 @@ test('a delivery that has to be sent again ends its group, and no other one', as
 })
 
 test('what is held back says why, and asks for the same patience', async () => {
-  const { outcomes } = await run([bad('a'), good('a')])
+  const { calls, outcomes } = await run([bad('a'), good('a'), good('a')])
+  assert.deepEqual(calls, [['0!']])
   const [, held] = outcomes
   assert.ok(held?.type === 'retry')
   assert.match(held.error.message, /earlier message of its order group/)

@@ -149,6 +149,12 @@ test('a bug in a decoder is ours, so the delivery is to be sent again', async ()
   ])
 })
 
+test('a bug in a decoder makes no dead letter of a message of a queue either', async () => {
+  const { run, deadLetters } = pipelineWith()
+  const [outcome] = await run([queued('bug')])
+  assert.deepEqual([outcome?.type, deadLetters.calls], ['retry', []])
+})
+
 test('without its sink, a delivery with events is to be sent again, unburied; one without is settled', async () => {
   const error = new SinkUnavailableError('down', { retryAfterSeconds: 9 })
   const { run, deadLetters } = pipelineWith(failing(error))
@@ -269,6 +275,36 @@ test('only the deliveries are sent again whose events the sink did not take', as
     { type: 'retry', error, retryAfterSeconds: undefined },
     ack('3'),
   ])
+})
+
+const asking = (body: string, prefer = 'reply'): Delivery => ({
+  ...delivery(body, { prefer }),
+  origin: { kind: 'http', method: 'POST', path: '/', query: '' },
+})
+
+test('an event that the sink answers is handled, and its sender gets the answer each time', async () => {
+  const reply = event('answer')
+  const sink: MemorySink = {
+    ...createMemorySink(),
+    deliver: async ([first = event('')], _signal, settle) => settle?.(first, { reply }),
+  }
+  const { run } = pipelineWith(sink)
+  const answered = { type: 'ack', events: ['1'], faults: [], dropped: [], reply }
+  assert.deepEqual([await run([asking('1')]), await run([asking('1')])], [[answered], [answered]])
+})
+
+test('the sink may answer a request of one event by HTTP whose sender takes the answer', async () => {
+  const mayAnswer: string[] = []
+  const sink: MemorySink = {
+    ...createMemorySink(),
+    deliver: async (_events, _signal, _settle, replyTo) => {
+      mayAnswer.push(...[...(replyTo ?? [])].map(({ id }) => id))
+    },
+  }
+  const { run } = pipelineWith(sink)
+  const overAmqp = { ...asking('4'), origin: queued('').origin }
+  await run([asking('1'), asking('2,3'), overAmqp, asking('5', 'wait=10'), asking('6', 'wait=10, Reply; foo')])
+  assert.deepEqual(mayAnswer, ['1', '6'])
 })
 
 test('what nobody wants is acked, and told', async () => {
