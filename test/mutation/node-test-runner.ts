@@ -25,7 +25,7 @@ interface Options {
   readonly nodeTest: { readonly testFiles: string }
 }
 
-/** How long each test takes without a mutant. Quick ones run first, since a mutant needs only one that notices it. */
+/** How long each test takes without a mutant. A mutant needs only one that notices it, so quick ones run first. */
 type Times = Readonly<Record<string, number>>
 /** In the sandbox. The first process writes it, and the others read it. */
 const TIMES_FILE = 'test-times.json'
@@ -33,6 +33,9 @@ const ofAllTestsMs = (): Times => (existsSync(TIMES_FILE) ? JSON.parse(readFileS
 /** A test that takes longer hangs: far longer than alone, even on a busy machine. */
 const longestMs = (alone: number): number => 1_000 + 10 * alone
 const FIRST_RUN_LONGEST_MS = 20_000
+/** Before all others run those that noticed the last mutants: the next one stands on the same line or below. */
+const LATELY = 10
+const LATELY_LONGEST_MS = 200
 const instrumented: Instrumented = {}
 Object.assign(globalThis, { __stryker__: instrumented })
 
@@ -59,6 +62,8 @@ class NodeTestRunner {
   static readonly inject = ['options'] as const
   readonly #testFiles: string
   #times: Times = {}
+  /** The last first. */
+  #noticedLately: readonly string[] = []
   #loaded: Promise<void> | undefined
 
   constructor(options: Options) {
@@ -99,16 +104,31 @@ class NodeTestRunner {
       return { status: 'killed', killedBy: ['load'], failureMessage: String(error), nrOfTests: 0 }
     }
     let nrOfTests = 0
-    const msOf = ({ id }: RecordedTest): number => this.#times[id] ?? 0
-    for (const one of recorded.toSorted((a, b) => msOf(a) - msOf(b))) {
-      if (testFilter !== undefined && !testFilter.includes(one.id)) continue
+    for (const one of this.#inOrder(testFilter)) {
       nrOfTests++
-      const failure = await failureOf(one, longestMs(msOf(one)))
+      const failure = await failureOf(one, longestMs(this.#msOf(one)))
       if (failure === undefined) continue
       if (failure instanceof TooLongError) return { status: 'timeout' }
+      if (this.#msOf(one) <= LATELY_LONGEST_MS)
+        this.#noticedLately = [one.id, ...this.#noticedLately.filter((id) => id !== one.id)].slice(0, LATELY)
       return { status: 'killed', killedBy: [one.id], failureMessage: messageOf(failure), nrOfTests }
     }
     return { status: 'survived', nrOfTests }
+  }
+
+  #msOf({ id }: RecordedTest): number {
+    return this.#times[id] ?? 0
+  }
+
+  #inOrder(covering: readonly string[] | undefined): readonly RecordedTest[] {
+    const ids = covering && new Set(covering)
+    const rank = ({ id }: RecordedTest): number => {
+      const place = this.#noticedLately.indexOf(id)
+      return place === -1 ? LATELY : place
+    }
+    return recorded
+      .filter(({ id }) => ids === undefined || ids.has(id))
+      .toSorted((a, b) => rank(a) - rank(b) || this.#msOf(a) - this.#msOf(b))
   }
 
   #load(): Promise<void> {
