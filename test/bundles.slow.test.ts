@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -90,6 +90,21 @@ describe('the bundles', () => {
     assert.equal(await handle(first, routed), 'ack part-routes.cjs,part-sinks.cjs')
     assert.match(readFileSync(new URL(url), 'utf8'), /"subject":"a"/)
     await assert.rejects(handle(first, { CLAIMS_URL: 's3://claims/a/' }), /RGW_ENDPOINT is missing/)
+  })
+
+  test('of functions check a token without node:crypto and streams, which are a third of a cold start', async () => {
+    const body = notification(wireRecord('a'))
+    const event = { httpMethod: 'POST', path: '/', headers: { authorization: 'Bearer a' }, body }
+    // A file, because node -e loads them itself.
+    const script = `${temporaryFolder()}/call.cjs`
+    writeFileSync(
+      script,
+      `const loaded = () => process.moduleLoadList.filter((name) => / (crypto|stream)$/.test(name))
+      require(${JSON.stringify(`${first}/ceph-notifications.cjs`)}).handler(${JSON.stringify(event)}, {})
+        .then(({ statusCode }) => require('node:fs').writeSync(2, JSON.stringify([statusCode, ...loaded()])))`,
+    )
+    const { stderr } = await run(process.execPath, [script], { env: { AUTH_TOKENS: 'a' } })
+    assert.equal(stderr, '[204]')
   })
 
   test('of the provisioner read documents in JSON alone, and those in YAML with a part', async () => {

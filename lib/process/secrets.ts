@@ -1,6 +1,6 @@
 /**
- * node:crypto, loaded by whoever first needs it. It costs 8 ms of CPU, a fifth of a cold start, which a function that is
- * guarded by its platform, and meets no dead letter, need not spend.
+ * node:crypto, loaded by whoever first needs it. It costs 9 ms of CPU, a third of a cold start, which a function that meets no
+ * dead letter need not spend.
  */
 export const crypto = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto')
 
@@ -22,10 +22,18 @@ export const secretMatcher = (secrets: readonly string[]): ((candidate: string) 
   const presented = framed('')
   return (candidate) => {
     framed(candidate, presented)
-    // node:crypto is loaded at the first check, because messages from a queue never need it.
-    const { timingSafeEqual } = crypto()
-    return known.reduce((found, secret) => timingSafeEqual(secret, presented) || found, false)
+    return known.reduce((found, secret) => isEqual(secret, presented) || found, false)
   }
+}
+
+/**
+ * Compares all bytes of two buffers of one length: no byte decides whether the next one is read, so the time does not tell how many
+ * were right. node:crypto's timingSafeEqual does the same, but to load it costs 9 ms of CPU at the first request.
+ */
+const isEqual = (one: Buffer, other: Buffer): boolean => {
+  let difference = 0
+  for (let at = 0; at < one.length; at++) difference |= (one[at] ?? 0) ^ (other[at] ?? 0)
+  return difference === 0
 }
 
 const LENGTH_BYTES = 4
