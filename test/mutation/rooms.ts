@@ -18,7 +18,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   redaction: {
     mutate: ['lib/redaction/**/*.ts'],
-    tests: `test/{redaction/**/${unit},openstack/redaction-*.test.ts}`,
+    tests: `test/redaction/**/${unit}`,
   },
   envelopes: { mutate: ['lib/envelopes/**/*.ts'], tests: `test/envelopes/**/${unit}` },
   plan: { mutate: ['lib/provisioning/plan/*.ts'], tests: `test/provisioning/plan/${unit}` },
