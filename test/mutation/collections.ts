@@ -1,5 +1,10 @@
 // A module may keep what it worked out before, such as the kind of an event by its name. With a mutant it would keep what is wrong for
-// the next ones, and without it would hide them. So the maps and sets that modules make while they are loaded begin anew each time.
+// the next ones, and without it would hide them. So the maps and sets that modules of lib/ make while they are loaded begin anew each
+// time.
+import { pathToFileURL } from 'node:url'
+
+/** In the sandbox. */
+const lib = `${pathToFileURL('lib').href}/`
 
 /** Loads modules. The result takes out of their maps and sets all that came later. */
 export async function loadWithCollections(load: () => Promise<void>): Promise<() => void> {
@@ -27,13 +32,17 @@ export async function loadWithCollections(load: () => Promise<void>): Promise<()
   }
 }
 
-/** The same class, which lists the objects that it makes. */
+/** The same class, which lists the objects that it makes for lib/. */
 function watched<Class extends new (...given: never[]) => object>(original: Class, made: InstanceType<Class>[]): Class {
   return new Proxy(original, {
     construct: (target, given, newTarget) => {
       const one = Reflect.construct(target, given, newTarget) as InstanceType<Class>
-      made.push(one)
+      if (callerIsIn(lib)) made.push(one)
       return one
     },
   })
 }
+
+/** Below the error itself, this function and the trap. */
+const CALLER = 3
+const callerIsIn = (folder: string): boolean => new Error().stack?.split('\n')[CALLER]?.includes(folder) === true
