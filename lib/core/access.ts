@@ -82,8 +82,11 @@ const MAX_QUERY_TOKENS = 8
  * The tokens that a request shows: `Authorization: Bearer`, the password of `Basic`, `?token=` and `?access_token=` (the
  * one way in which RGW can send one over plain HTTP). None of them is empty.
  */
-const shownTokens = ({ headers, origin }: Caller): readonly string[] =>
-  [authorizationToken(headers.authorization ?? ''), ...queryTokens(origin.query)].filter((token) => token !== '')
+const shownTokens = ({ headers, origin }: Caller): readonly string[] => {
+  const tokens = queryTokens(origin.query)
+  if (headers.authorization !== undefined) tokens.push(authorizationToken(headers.authorization))
+  return tokens.filter((token) => token !== '')
+}
 
 const authorizationToken = (authorization: string): string => {
   const space = authorization.indexOf(' ')
@@ -104,12 +107,16 @@ const passwordOf = (credentials: string): string => {
   return text.slice(text.indexOf(':') + 1)
 }
 
-const queryTokens = (query: string): string[] =>
-  query
-    .split('&')
-    .filter((pair) => pair.startsWith('token=') || pair.startsWith('access_token='))
-    .slice(0, MAX_QUERY_TOKENS)
-    .map((pair) => decoded(pair.slice(pair.indexOf('=') + 1)))
+const queryTokens = (query: string): string[] => {
+  const tokens: string[] = []
+  // A split costs a quarter of a microsecond even where there is nothing to split.
+  for (const pair of query.includes('&') ? query.split('&') : [query]) {
+    if (!pair.startsWith('token=') && !pair.startsWith('access_token=')) continue
+    tokens.push(decoded(pair.slice(pair.indexOf('=') + 1)))
+    if (tokens.length === MAX_QUERY_TOKENS) break
+  }
+  return tokens
+}
 
 /** A `+` stays a `+`, not a space: RGW sends the query as it was configured, and tokens contain no spaces. */
 const decoded = (value: string): string => {
