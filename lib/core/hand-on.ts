@@ -41,6 +41,8 @@ const WAIT_FOR_OTHER_MS = 30_000
 const FIRST_LOOK_MS = 50
 const LAST_LOOK_MS = 1000
 
+type HandOnOptions = { readonly sink: Sink; readonly claims?: Claims | undefined }
+
 /**
  * An event goes to the sink once at a time, and never again once the sink has taken it, whatever becomes of the others of its
  * call. Where another call has it under way, this one waits and uses its result; where another process has it, this one waits for
@@ -50,17 +52,27 @@ const LAST_LOOK_MS = 1000
  *
  * @param claims absent: nothing is claimed, and nothing is a duplicate
  */
-export const createHandOn = ({
-  sink,
-  claims,
-}: {
-  readonly sink: Sink
-  readonly claims?: Claims | undefined
-}): HandOn => {
-  const underWay = new Map<string, Attempt>()
-  const renewal = claims && createRenewal(claims)
+export const createHandOn = ({ sink, claims }: HandOnOptions): HandOn =>
+  claims === undefined ? withoutClaims(sink) : withClaims(sink, claims)
 
-  const run = async (attempt: Attempt, keys: ReadonlyMap<CloudEvent, string>, { signal, replyTo }: Circumstances) => {
+const withoutClaims =
+  (sink: Sink): HandOn =>
+  async (events, signal, replyTo) => {
+    const fates = new Map<CloudEvent, HandedOn>()
+    const settle = (event: CloudEvent, fate: HandedOn): void => {
+      if (!fates.has(event)) fates.set(event, fate)
+    }
+    if (events.length > 0) await settled(deliverTo(sink, events, { signal, replyTo }, settle), signal)
+    if (signal?.aborted) for (const event of events) settle(event, unknownFate(signal))
+    return fates
+  }
+
+const withClaims = (sink: Sink, claims: Claims): HandOn => {
+  const underWay = new Map<string, Attempt>()
+  const renewal = createRenewal(claims)
+
+  const run = async (attempt: Attempt, keys: ReadonlyMap<CloudEvent, string>, circumstances: Circumstances) => {
+    const { signal } = circumstances
     const marks: Promise<unknown>[] = []
     const keyIn = (event: CloudEvent): string => keys.get(event) ?? keyOf(event)
 
@@ -71,44 +83,21 @@ export const createHandOn = ({
       const held = attempt.held.get(key)
       if (held !== undefined) {
         attempt.held.delete(key)
-        const marked = claims?.mark(held, fate === 'taken' ? 'done' : 'free')
+        const marked = claims.mark(held, fate === 'taken' ? 'done' : 'free')
         if (marked instanceof Promise) marks.push(marked)
       }
       if (underWay.get(key) === attempt) underWay.delete(key)
     }
 
-    const inLane = claims && renewal && createInLane({ ...claims, held: attempt.held, lostOf: renewal.lostOf, signal })
+    const inLane = createInLane({ ...claims, held: attempt.held, lostOf: renewal.lostOf, signal })
     const claimOf: ClaimOf = (event) => {
       const held = attempt.held.get(keyIn(event))
-      if (held === undefined || renewal === undefined) return undefined
-      return {
-        fence: held.fence,
-        taken: held.taken,
-        takenBy: (name) => keepTaken(held, name),
-        lost: () => renewal.lostOf(held),
-        isLost: () => renewal.isLost(held),
-        inLane,
-      }
-    }
-    const keepTaken = async (held: Held, name: string): Promise<void> => {
-      if (!held.taken.includes(name)) held.taken = [...held.taken, name]
-      await claims?.mark(held, 'held')
-    }
-
-    const deliver = async (ours: readonly CloudEvent[]): Promise<void> => {
-      try {
-        if (signal?.aborted) throw timeIsOver()
-        currentCapture()?.handOn(ours)
-        await sink.deliver(ours, signal, settle, replyTo, claimOf)
-        for (const event of ours) settle(event, 'taken')
-      } catch (error) {
-        for (const event of ours) settle(event, { error })
-      }
+      return held && renewal.claimOn(held, inLane)
     }
 
     /** Claims events, delivers those that it got, and gives those that others hold. */
-    const claimAndDeliver = async ({ claim }: Claims, wanted: readonly CloudEvent[]) => {
-      const answers = wanted.map((event) => claim(keyIn(event)))
+    const claimAndDeliver = async (wanted: readonly CloudEvent[]) => {
+      const answers = wanted.map((event) => claims.claim(keyIn(event)))
       // Those of the memory are there at once: a promise for each would cost more than the rest.
       const claimed = answers.some((answer) => answer instanceof Promise) ? await Promise.all(answers) : answers
       const ours: CloudEvent[] = []
@@ -124,13 +113,12 @@ export const createHandOn = ({
           ours.push(event)
         }
       }
-      if (ours.length > 0) await deliver(ours)
+      if (ours.length > 0) await deliverTo(sink, ours, circumstances, settle, claimOf)
       return elsewhere
     }
 
-    if (claims === undefined) return deliver([...keys.keys()])
-    renewal?.add(attempt)
-    let waiting = await claimAndDeliver(claims, [...keys.keys()])
+    renewal.add(attempt)
+    let waiting = await claimAndDeliver([...keys.keys()])
     const patience = Date.now() + WAIT_FOR_OTHER_MS
     for (let pause = FIRST_LOOK_MS; waiting.length > 0; pause = Math.min(2 * pause, LAST_LOOK_MS)) {
       await delay(pause, undefined, signal && { signal }).catch(() => {})
@@ -138,30 +126,25 @@ export const createHandOn = ({
         for (const event of waiting) settle(event, unknownFate(signal))
         break
       }
-      waiting = await claimAndDeliver(claims, waiting)
+      waiting = await claimAndDeliver(waiting)
     }
     if (marks.length > 0) await Promise.all(marks)
-    renewal?.delete(attempt)
+    renewal.delete(attempt)
   }
 
   return async (events, signal, replyTo) => {
-    const own: Attempt = {
-      fates: new Map(),
-      held: new Map(),
-      ended: Promise.resolve(),
-      expiresAt: Date.now() + EXPIRY_MS,
-    }
+    const expiresAt = Date.now() + EXPIRY_MS
+    const own: Attempt = { fates: new Map(), held: new Map(), ended: Promise.resolve(), expiresAt }
     const keys = new Map<CloudEvent, string>()
     const others = new Map<CloudEvent, Attempt>()
     for (const event of events) {
       const key = keyOf(event)
-      const earlier = claims && underWay.get(key)
-      if (earlier !== undefined && earlier.expiresAt > Date.now()) {
-        others.set(event, earlier)
-        continue
+      const earlier = underWay.get(key)
+      if (earlier !== undefined && earlier.expiresAt > Date.now()) others.set(event, earlier)
+      else {
+        underWay.set(key, own)
+        keys.set(event, key)
       }
-      underWay.set(key, own)
-      keys.set(event, key)
     }
     if (keys.size > 0) own.ended = run(own, keys, { signal, replyTo })
     await settled(own.ended, signal)
@@ -176,6 +159,24 @@ export const createHandOn = ({
       return fate === 'taken' && !keys.has(event) ? 'duplicate' : fate
     }
     return new Map(events.map((event) => [event, fateOf(event)]))
+  }
+}
+
+/** Settles each event. Never rejects. */
+const deliverTo = async (
+  sink: Sink,
+  events: readonly CloudEvent[],
+  { signal, replyTo }: Circumstances,
+  settle: (event: CloudEvent, fate: HandedOn) => void,
+  claimOf?: ClaimOf,
+): Promise<void> => {
+  try {
+    if (signal?.aborted) throw timeIsOver()
+    currentCapture()?.handOn(events)
+    await sink.deliver(events, signal, settle, replyTo, claimOf)
+    for (const event of events) settle(event, 'taken')
+  } catch (error) {
+    for (const event of events) settle(event, { error })
   }
 }
 

@@ -58,11 +58,11 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
 
   /** A promise only where there is something to bury: one for each delivery would cost more than the rest. */
   const settle = (
-    { delivery, rejected, ...reading }: Reading,
+    reading: Reading,
     handedOn: ReadonlyMap<CloudEvent, HandedOn>,
     signal: AbortSignal | undefined,
   ): Outcome | Promise<Outcome> => {
-    if (rejected !== undefined) return outcomeOf(rejected)
+    if (reading.rejected !== undefined) return outcomeOf(reading.rejected)
     const events: string[] = []
     const dropped = [...reading.dropped]
     const faults = [...reading.faults]
@@ -80,21 +80,27 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
         refused.push(event.id)
       } else return outcomeOf(fate?.error)
     }
-    const ack: Outcome = { type: 'ack', events, faults, dropped, ...replied }
+    const ack: Outcome = replied
+      ? { type: 'ack', events, faults, dropped, ...replied }
+      : { type: 'ack', events, faults, dropped }
     const [fault] = faults
     if (fault === undefined) return ack
-    if (options.returnsRefused && keepsRefused(delivery)) return outcomeOf(fault)
-    return bury(delivery, { faults, refused }, signal).then(() => ack, outcomeOf)
+    if (options.returnsRefused && keepsRefused(reading.delivery)) return outcomeOf(fault)
+    return bury(reading.delivery, { faults, refused }, signal).then(() => ack, outcomeOf)
   }
 
   return inOrder(async (deliveries, given) => {
     const signal = given === NEVER ? undefined : given
     const readings = deliveries.map((delivery) => select(read(options.decode, delivery), options.wanted))
-    const handedOn = await handOn(eventsOf(readings), signal, new Set(eventsOf(readings.filter(isForOneReply))))
+    const forReply = readings.filter(isForOneReply)
+    const replyTo = forReply.length > 0 ? new Set(eventsOf(forReply)) : undefined
+    const handedOn = await handOn(eventsOf(readings), signal, replyTo)
     const outcomes = readings.map((reading) => settle(reading, handedOn, signal))
-    return Promise.all(outcomes)
+    return outcomes.every(isKnown) ? outcomes : Promise.all(outcomes)
   })
 }
+
+const isKnown = (outcome: Outcome | Promise<Outcome>): outcome is Outcome => !(outcome instanceof Promise)
 
 const eventsOf = (readings: readonly Reading[]): readonly CloudEvent[] => {
   const [only] = readings

@@ -1,5 +1,5 @@
 import { InternalError } from '../process/errors.ts'
-import type { Claims, Held } from './claims.ts'
+import type { Claims, EventClaim, Held, InLane } from './claims.ts'
 
 /** Events that are being handled. */
 export type Running = {
@@ -20,6 +20,9 @@ export const createRenewal = (claims: Claims) => {
     return known
   }
 
+  const lostOf = (held: Held): AbortSignal => lossOf(held).signal
+  const isLost = (held: Held): boolean => losses.get(held)?.signal.aborted === true
+
   const renewOne = async (held: Held, isOpen: () => boolean): Promise<void> => {
     const isOurs = await claims.mark(held, 'held')
     if (isOurs === false && isOpen())
@@ -39,8 +42,20 @@ export const createRenewal = (claims: Claims) => {
 
   return {
     /** Aborts once the claim is lost. */
-    lostOf: (held: Held): AbortSignal => lossOf(held).signal,
-    isLost: (held: Held): boolean => losses.get(held)?.signal.aborted === true,
+    lostOf,
+    isLost,
+    /** The claim as the event's sink sees it. */
+    claimOn: (held: Held, inLane: InLane | undefined): EventClaim => ({
+      fence: held.fence,
+      taken: held.taken,
+      takenBy: async (name) => {
+        if (!held.taken.includes(name)) held.taken = [...held.taken, name]
+        await claims.mark(held, 'held')
+      },
+      lost: () => lostOf(held),
+      isLost: () => isLost(held),
+      inLane,
+    }),
     add: (attempt: Running): void => {
       running.add(attempt)
       timer ??= setInterval(renew, claims.leaseMs / 3).unref()

@@ -5,7 +5,6 @@ import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { loadWithCollections } from './collections.ts'
 import { type RecordedTest, recorded, startFile, TooLongError } from './recorded-tests.ts'
 
 /** As Stryker's instrumented code reads it: `globalThis.__stryker__`. */
@@ -66,7 +65,6 @@ class NodeTestRunner {
   /** The last first. */
   #noticedLately: readonly string[] = []
   #loaded: Promise<void> | undefined
-  #reset = (): void => {}
 
   constructor(options: Options) {
     this.#testFiles = options.nodeTest.testFiles
@@ -105,7 +103,6 @@ class NodeTestRunner {
     } catch (error) {
       return { status: 'killed', killedBy: ['load'], failureMessage: String(error), nrOfTests: 0 }
     }
-    this.#reset()
     let nrOfTests = 0
     for (const one of this.#inOrder(testFilter)) {
       nrOfTests++
@@ -137,12 +134,10 @@ class NodeTestRunner {
   #load(): Promise<void> {
     this.#loaded ??= (async () => {
       this.#times = ofAllTestsMs()
-      this.#reset = await loadWithCollections(async () => {
-        for (const file of globSync(this.#testFiles).toSorted()) {
-          startFile(file)
-          await import(pathToFileURL(resolve(file)).href)
-        }
-      })
+      for (const file of globSync(this.#testFiles).toSorted()) {
+        startFile(file)
+        await import(pathToFileURL(resolve(file)).href)
+      }
     })()
     return this.#loaded
   }

@@ -63,8 +63,7 @@ function judge(part: string, { mutate, tests }: Room) {
   rmSync(report, { force: true })
   const options = {
     testRunner: 'node-test',
-    plugins: [`${here}node-test-runner.ts`, `${here}survivors.ts`, `${here}ignored.ts`],
-    ignorers: ['ignored'],
+    plugins: [`${here}node-test-runner.ts`, `${here}survivors.ts`],
     nodeTest: { testFiles: tests },
     mutate,
     coverageAnalysis: 'perTest',
