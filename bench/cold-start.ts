@@ -23,9 +23,9 @@ const queue = (body: string) => ({
 
 const openstack = openstackCapture('nova/compute.instance.create.end.1').body
 const cases = [
-  { of: 'Ceph, HTTP', file: 'ceph-notifications.cjs', event: http(notification), kilobytes: 80 },
-  { of: 'OpenStack, HTTP', file: 'openstack-notifications.cjs', event: http(openstack), kilobytes: 90 },
-  { of: 'OpenStack, queue', file: 'openstack-notifications.cjs', event: queue(openstack), kilobytes: 90 },
+  { of: 'Ceph, HTTP', file: 'ceph-notifications.cjs', event: http(notification), kilobytes: 110 },
+  { of: 'OpenStack, HTTP', file: 'openstack-notifications.cjs', event: http(openstack), kilobytes: 127 },
+  { of: 'OpenStack, queue', file: 'openstack-notifications.cjs', event: queue(openstack), kilobytes: 127 },
 ]
 
 const here = (file: string): string => new URL(file, import.meta.url).pathname
@@ -45,7 +45,7 @@ for (const { of, file, event, kilobytes } of cases) {
   const bundle = here(`../dist/${file}`)
   writeFileSync(eventFile, JSON.stringify(event))
   const milliseconds = await inTurn(31, { bundle: cpu(bundle), none: cpu('none') })
-  report(`cold start (${of}), CPU-ms above none`, (milliseconds.bundle - milliseconds.none).toFixed(1), '<= 20')
+  report(`cold start (${of}), CPU-ms above none`, (milliseconds.bundle - milliseconds.none).toFixed(1), '<= 25')
   report('  (the empty process itself)', milliseconds.none.toFixed(1), '-')
   report('  bundle, kB', (statSync(bundle).size / 1000).toFixed(1), `<= ${kilobytes}`)
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { bundleOptions } from '../lib/cli/bundling.ts'
 import { leanClients } from '../lib/cli/lean-clients.ts'
+import { leanSchemas } from '../lib/cli/lean-schemas.ts'
 import { partSources, withoutParts } from '../lib/cli/part-files.ts'
 import manifest from '../package.json' with { type: 'json' }
 
@@ -56,7 +57,7 @@ const withClient: Plugin = {
 await build({
   ...outputs,
   entryPoints: Object.fromEntries(functions.map((name) => [name.replace('.ts', ''), `functions/${name}`])),
-  plugins: [withoutParts, leanClients],
+  plugins: [withoutParts, leanSchemas, leanClients],
 })
 for (const [name, contents] of await partSources()) {
   const { outdir, ...options } = outputs

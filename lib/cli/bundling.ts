@@ -5,6 +5,7 @@ import { ConfigError } from '../process/errors.ts'
 import { clientFiles, clientSources } from './client-files.ts'
 import { build } from './esbuild.ts'
 import { leanClients } from './lean-clients.ts'
+import { leanSchemas } from './lean-schemas.ts'
 import { nativePackages } from './native-packages.ts'
 import { partSources, withoutParts } from './part-files.ts'
 
@@ -48,7 +49,8 @@ export type FunctionFile = {
 export type Bundle = { readonly code: string; readonly beside: ReadonlyMap<string, string> }
 
 /** The function alone, as Lambda loads it. */
-export const bundleForLambda = (file: FunctionFile): Promise<Bundle> => bundle(file, `export { handler } from '${OWN}'`)
+export const bundleForLambda = (file: FunctionFile): Promise<Bundle> =>
+  bundle(file, `export { handler } from '${OWN}'`, [leanSchemas])
 
 /** The host with this function in it, served at every path. */
 export const bundleWithHost = (file: FunctionFile): Promise<Bundle> => {
