@@ -54,40 +54,54 @@ const NOTHING = Buffer.alloc(0)
 export const readBody = (request: IncomingMessage, options: BodyOptions): Promise<Buffer | NoBody> =>
   new Promise((resolve) => {
     const { maxBytes, lease, onStart } = options
-    let buffer = NOTHING
+    let reserved = 0
+    let buffer: Buffer = NOTHING
     let bytes = 0
 
     /** The reason for which there is no room for so many bytes. Undefined if there is room. */
-    const makeRoom = (needed: number): NoBody | undefined => {
-      if (needed <= buffer.length) return undefined
+    const reserve = (needed: number): NoBody | undefined => {
+      if (needed <= reserved) return undefined
       if (needed > maxBytes) return 'body_too_large'
-      const size = Math.min(maxBytes, Math.max(needed, 2 * buffer.length))
+      const size = Math.min(maxBytes, Math.max(needed, 2 * reserved))
       if (!lease.grow(size)) return 'overloaded'
-      const larger = Buffer.allocUnsafe(size)
-      buffer.copy(larger, 0, 0, bytes)
-      buffer = larger
+      reserved = size
       return undefined
     }
-    const settle = (result: Buffer | NoBody): void => {
-      request.off('data', onData)
-      buffer = NOTHING
-      resolve(result)
+    const append = (chunk: Buffer): void => {
+      // Most bodies come in one piece, in memory of its own.
+      if (chunk.length === reserved) buffer = chunk
+      else {
+        if (buffer.length < reserved) buffer = enlarged(buffer, reserved)
+        chunk.copy(buffer, bytes)
+      }
+      bytes += chunk.length
     }
     const onData = (chunk: Buffer): void => {
-      const refusal = makeRoom(bytes + chunk.length)
-      if (refusal === undefined) bytes += chunk.copy(buffer, bytes)
-      else settle(refusal)
+      const refusal = reserve(bytes + chunk.length)
+      if (refusal === undefined) append(chunk)
+      else refuse(refusal)
+    }
+    const refuse = (refusal: NoBody): void => {
+      request.off('data', onData)
+      buffer = NOTHING
+      resolve(refusal)
     }
 
     const { 'content-length': announced = 0, 'transfer-encoding': encoding } = request.headers
-    const refusal = makeRoom(encoding === undefined ? Number(announced) : Math.min(FIRST_BYTES, maxBytes))
+    const refusal = reserve(encoding === undefined ? Number(announced) : Math.min(FIRST_BYTES, maxBytes))
     if (refusal !== undefined) return resolve(refusal)
     onStart()
     request.on('data', onData)
-    request.on('end', () => settle(buffer.subarray(0, bytes)))
-    request.on('close', () => settle('aborted'))
-    request.on('error', () => settle('aborted'))
+    request.on('end', () => resolve(bytes === buffer.length ? buffer : buffer.subarray(0, bytes)))
+    // The first result counts. Node.js emits no error where nobody listens to it, and closes the request in any case.
+    request.on('close', () => resolve('aborted'))
   })
+
+const enlarged = (buffer: Buffer, size: number): Buffer => {
+  const larger = Buffer.allocUnsafe(size)
+  buffer.copy(larger)
+  return larger
+}
 
 /** Whether a request announces a body that is not too large. No more than that will come. */
 export const isWithin = ({ headers }: IncomingMessage, maxBytes: number): boolean =>
