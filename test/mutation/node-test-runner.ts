@@ -5,6 +5,7 @@ import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { loadWithCollections } from './collections.ts'
 import { type RecordedTest, recorded, startFile, TooLongError } from './recorded-tests.ts'
 
 /** As Stryker's instrumented code reads it: `globalThis.__stryker__`. */
@@ -65,6 +66,7 @@ class NodeTestRunner {
   /** The last first. */
   #noticedLately: readonly string[] = []
   #loaded: Promise<void> | undefined
+  #reset = (): void => {}
 
   constructor(options: Options) {
     this.#testFiles = options.nodeTest.testFiles
@@ -103,6 +105,7 @@ class NodeTestRunner {
     } catch (error) {
       return { status: 'killed', killedBy: ['load'], failureMessage: String(error), nrOfTests: 0 }
     }
+    this.#reset()
     let nrOfTests = 0
     for (const one of this.#inOrder(testFilter)) {
       nrOfTests++
@@ -134,10 +137,12 @@ class NodeTestRunner {
   #load(): Promise<void> {
     this.#loaded ??= (async () => {
       this.#times = ofAllTestsMs()
-      for (const file of globSync(this.#testFiles).toSorted()) {
-        startFile(file)
-        await import(pathToFileURL(resolve(file)).href)
-      }
+      this.#reset = await loadWithCollections(async () => {
+        for (const file of globSync(this.#testFiles).toSorted()) {
+          startFile(file)
+          await import(pathToFileURL(resolve(file)).href)
+        }
+      })
     })()
     return this.#loaded
   }

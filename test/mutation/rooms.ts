@@ -16,7 +16,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     mutate: ['lib/openstack/**/*.ts', '!lib/openstack/catalogue/*.ts'],
     tests: 'test/openstack/{!(docs|envelopes|*.live),describing/!(*.live)}.test.ts',
   },
-  redaction: { mutate: ['lib/redaction/**/*.ts'], tests: `test/redaction/**/${unit}` },
+  redaction: {
+    mutate: ['lib/redaction/**/*.ts'],
+    tests: `test/redaction/**/${unit}`,
+  },
   envelopes: { mutate: ['lib/envelopes/**/*.ts'], tests: `test/envelopes/**/${unit}` },
   plan: { mutate: ['lib/provisioning/plan/*.ts'], tests: `test/provisioning/plan/${unit}` },
   acks: { mutate: ['lib/relay/consuming/*.ts'], tests: `test/relay/consuming/${unit}` },

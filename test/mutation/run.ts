@@ -63,7 +63,8 @@ function judge(part: string, { mutate, tests }: Room) {
   rmSync(report, { force: true })
   const options = {
     testRunner: 'node-test',
-    plugins: [`${here}node-test-runner.ts`, `${here}survivors.ts`],
+    plugins: [`${here}node-test-runner.ts`, `${here}survivors.ts`, `${here}ignored.ts`],
+    ignorers: ['ignored'],
     nodeTest: { testFiles: tests },
     mutate,
     coverageAnalysis: 'perTest',

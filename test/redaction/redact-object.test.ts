@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { redactObject } from '../../lib/redaction/redact-object.ts'
 import { redactText } from '../../lib/redaction/redact-text.ts'
-
-const FIXTURE = new URL('../fixtures/openstack-secrets/texts.txt', import.meta.url)
-const texts = readFileSync(FIXTURE, 'utf8').trim().split('\n')
+import { SECRET_TEXTS } from './secret-cases.ts'
 
 const PARTS =
   'password pwd token_id x-auth-token apikey user name value key private_key JWT1 password-0 host http:// rabbit:// 10.0.0.1 ' +
@@ -36,7 +33,7 @@ test('a text with a token is no id, though it has the length of one', () => {
 
 for (const key of ['message', 'user_id', 'created_at', 'publisher_id']) {
   test(`each secret of the examples is hidden in an object, under ${key} too`, () => {
-    for (const text of texts.filter(longEnough)) {
+    for (const text of SECRET_TEXTS.filter(longEnough)) {
       for (const form of [text, text.replaceAll('\\n', '\n')]) {
         assert.equal(redactObject({ [key]: form }).object[key], redactText(form))
         assert.doesNotMatch(JSON.stringify(redactObject({ [key]: [form] }).object), /SECRET/)

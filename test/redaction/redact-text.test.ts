@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { redactObject } from '../../lib/redaction/redact-object.ts'
 import { redactText } from '../../lib/redaction/redact-text.ts'
-
-const FIXTURE = new URL('../fixtures/openstack-secrets/texts.txt', import.meta.url)
-const examples = readFileSync(FIXTURE, 'utf8').trim().split('\n')
+import { assertRight, SECRET_TEXTS } from './secret-cases.ts'
 
 /** Texts that break off where a value was to come, or inside one. */
 const BROKEN = [
@@ -28,7 +25,7 @@ const BROKEN = [
   '{',
 ]
 
-const text = fc.constantFrom(...examples, ...examples.map((line) => line.replaceAll('\\n', '\n')), ...BROKEN)
+const text = fc.constantFrom(...SECRET_TEXTS, ...SECRET_TEXTS.map((line) => line.replaceAll('\\n', '\n')), ...BROKEN)
 const names = fc.constantFrom('a', 'b', 'message', 'reason')
 const { document } = fc.letrec<{ document: unknown }>((tie) => ({
   document: fc.oneof(
@@ -82,3 +79,18 @@ test('the arguments of a command stay a list where one of them breaks off', () =
   const redacted = ['--url', '/?password=', '--password', '[redacted]', '-P', '[redacted]', 'KEEP']
   assert.deepEqual(redactObject({ command }).object, { command: redacted })
 })
+
+for (const line of SECRET_TEXTS) {
+  test(`in a text, in JSON and in JSON inside JSON: ${line}`, () => {
+    for (const text of [line, line.replaceAll('\\n', '\n')]) {
+      const kept = text.match(/KEEP\d?/g) ?? []
+      const inJson = JSON.stringify({ message: text, last: 'KEEP9' })
+      for (const form of [text, inJson, JSON.stringify({ body: inJson })]) {
+        const redacted = redactText(form)
+        assertRight(redacted, { hidden: ['SECRET'], kept }, form)
+        if (form !== text) assert.ok(JSON.parse(redacted))
+        assert.equal(redactText(redacted), redacted)
+      }
+    }
+  })
+}
