@@ -57,6 +57,19 @@ test('both lists have to agree', () => {
   ])
 })
 
+for (const [glob, text, expected] of [
+  ['*ab*ab*', 'ab', false],
+  ['*ab*ab*', 'abab', true],
+  ['*ab*b', 'ab', false],
+  ['*ab*b', 'abb', true],
+  ['*?b*', 'ab', true],
+  ['*?b*', 'b', false],
+] as const) {
+  test(`${glob} ${expected ? 'matches' : 'does not match'} ${text}`, () => {
+    assert.equal(globMatcher(glob)(text), expected)
+  })
+}
+
 /** What a glob means, in the words of a regular expression. It backtracks, so only short texts are compared. */
 const judge = (glob: string): RegExp =>
   new RegExp(`^${[...glob].map((sign) => ({ '*': '.*', '?': '.' })[sign] ?? sign).join('')}$`, 's')
