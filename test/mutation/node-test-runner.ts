@@ -5,14 +5,15 @@ import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { loadWithCollections } from './collections.ts'
+import { loadWithState } from './kept-state.ts'
 import { type RecordedTest, recorded, startFile, TooLongError } from './recorded-tests.ts'
 
 /** As Stryker's instrumented code reads it: `globalThis.__stryker__`. */
 interface Instrumented {
   activeMutant?: string | undefined
   currentTestId?: string | undefined
-  mutantCoverage?: unknown
+  /** How often each mutant was reached: by tests, and while modules were loaded. */
+  mutantCoverage?: { readonly static: Readonly<Record<string, number>>; readonly perTest: object } | undefined
   hitCount?: number | undefined
   hitLimit?: number | undefined
 }
@@ -23,7 +24,7 @@ interface MutantRun {
   readonly hitLimit?: number
 }
 interface Options {
-  readonly nodeTest: { readonly testFiles: string }
+  readonly nodeTest: { readonly modules: readonly string[]; readonly testFiles: string }
 }
 
 /** How long each test takes without a mutant. A mutant needs only one that notices it, so quick ones run first. */
@@ -61,15 +62,16 @@ process.on('uncaughtException', (error) => {
 
 class NodeTestRunner {
   static readonly inject = ['options'] as const
-  readonly #testFiles: string
+  readonly #options: Options['nodeTest']
   #times: Times = {}
   /** The last first. */
   #noticedLately: readonly string[] = []
   #loaded: Promise<void> | undefined
   #reset = (): void => {}
+  #reachedByModules: Readonly<Record<string, number>> = {}
 
   constructor(options: Options) {
-    this.#testFiles = options.nodeTest.testFiles
+    this.#options = options.nodeTest
   }
 
   capabilities() {
@@ -92,7 +94,8 @@ class NodeTestRunner {
       )
     }
     writeFileSync(TIMES_FILE, JSON.stringify(times))
-    return { status: 'complete', tests, mutantCoverage: instrumented.mutantCoverage }
+    const { perTest = {} } = instrumented.mutantCoverage ?? {}
+    return { status: 'complete', tests, mutantCoverage: { static: this.#reachedByModules, perTest } }
   }
 
   async mutantRun({ activeMutant, mutantActivation, testFilter, hitLimit }: MutantRun) {
@@ -137,16 +140,22 @@ class NodeTestRunner {
   #load(): Promise<void> {
     this.#loaded ??= (async () => {
       this.#times = ofAllTestsMs()
-      this.#reset = await loadWithCollections(async () => {
-        for (const file of globSync(this.#testFiles).toSorted()) {
+      const { modules, testFiles } = this.#options
+      this.#reset = await loadWithState(async () => {
+        for (const file of modules) await load(file)
+        // What the files of tests reach while they are loaded is their expectation, and needs no process of its own.
+        this.#reachedByModules = { ...instrumented.mutantCoverage?.static }
+        for (const file of globSync(testFiles).toSorted()) {
           startFile(file)
-          await import(pathToFileURL(resolve(file)).href)
+          await load(file)
         }
       })
     })()
     return this.#loaded
   }
 }
+
+const load = (file: string): Promise<unknown> => import(pathToFileURL(resolve(file)).href)
 
 /** The reason why the test failed; nothing when it passed. */
 async function failureOf({ run }: RecordedTest, longestMs: number): Promise<unknown> {

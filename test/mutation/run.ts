@@ -35,9 +35,17 @@ function partOf(part: string): { readonly part: string; readonly room: Room } {
     return refuse(`there is no room ${name}: name some of ${Object.keys(ROOMS).join(', ')}, or none for all`)
   if (path.length === 0) return { part, room }
   const suffix = `/${path.join('/')}`
-  const mutate = globSync(room.mutate.filter((glob) => !glob.startsWith('!'))).filter((file) => file.endsWith(suffix))
+  const mutate = filesOf(room).filter((file) => file.endsWith(suffix))
   if (mutate.length === 0) return refuse(`the room ${name} has no file ${path.join('/')}`)
   return { part, room: { ...room, mutate } }
+}
+
+function filesOf({ mutate }: Room): readonly string[] {
+  const exclude = mutate.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1))
+  return globSync(
+    mutate.filter((glob) => !glob.startsWith('!')),
+    { exclude },
+  ).toSorted()
 }
 
 function refuse(reason: string): never {
@@ -56,7 +64,7 @@ function install(): void {
   execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: cache, stdio: 'inherit' })
 }
 
-function judge(part: string, { mutate, tests }: Room) {
+function judge(part: string, room: Room) {
   const base = `${cache}/${part.replaceAll('/', '.')}`
   const report = `${base}.json`
   const settings = `${base}.settings.json`
@@ -65,8 +73,8 @@ function judge(part: string, { mutate, tests }: Room) {
     testRunner: 'node-test',
     plugins: [`${here}node-test-runner.ts`, `${here}survivors.ts`, `${here}ignored.ts`],
     ignorers: ['ignored'],
-    nodeTest: { testFiles: tests },
-    mutate,
+    nodeTest: { modules: filesOf(room), testFiles: room.tests },
+    mutate: room.mutate,
     coverageAnalysis: 'perTest',
     // Code that runs while its module is loaded: each mutant of it would take a process.
     ignoreStatic: true,
