@@ -85,7 +85,7 @@ class NodeTestRunner {
     for (const one of recorded) {
       instrumented.currentTestId = one.id
       const startedAt = performance.now()
-      const failure = await failureOf(one, FIRST_RUN_LONGEST_MS)
+      const failure = await this.#failureOf(one, FIRST_RUN_LONGEST_MS)
       const timeSpentMs = Math.round(performance.now() - startedAt)
       times[one.id] = timeSpentMs
       const common = { id: one.id, name: one.id, timeSpentMs }
@@ -108,11 +108,10 @@ class NodeTestRunner {
     } catch (error) {
       return { status: 'killed', killedBy: ['load'], failureMessage: String(error), nrOfTests: 0 }
     }
-    this.#reset()
     let nrOfTests = 0
     for (const one of this.#inOrder(testFilter)) {
       nrOfTests++
-      const failure = await failureOf(one, longestMs(this.#msOf(one)))
+      const failure = await this.#failureOf(one, longestMs(this.#msOf(one)))
       if (failure === undefined) continue
       if (failure instanceof TooLongError) return { status: 'timeout' }
       if (this.#msOf(one) <= LATELY_LONGEST_MS)
@@ -137,6 +136,19 @@ class NodeTestRunner {
       .toSorted((a, b) => rank(a) - rank(b) || this.#msOf(a) - this.#msOf(b))
   }
 
+  /** The reason why the test failed; nothing when it passed. */
+  async #failureOf({ run }: RecordedTest, longestMs: number): Promise<unknown> {
+    this.#reset()
+    strayError = undefined
+    try {
+      await run(longestMs)
+      await new Promise(setImmediate) // An unhandled rejection is reported after the promises of this turn.
+      return strayError
+    } catch (error) {
+      return error ?? 'nothing was thrown'
+    }
+  }
+
   #load(): Promise<void> {
     this.#loaded ??= (async () => {
       this.#times = ofAllTestsMs()
@@ -156,18 +168,6 @@ class NodeTestRunner {
 }
 
 const load = (file: string): Promise<unknown> => import(pathToFileURL(resolve(file)).href)
-
-/** The reason why the test failed; nothing when it passed. */
-async function failureOf({ run }: RecordedTest, longestMs: number): Promise<unknown> {
-  strayError = undefined
-  try {
-    await run(longestMs)
-    await new Promise(setImmediate) // An unhandled rejection is reported after the promises of this turn.
-    return strayError
-  } catch (error) {
-    return error ?? 'nothing was thrown'
-  }
-}
 
 const messageOf = (failure: unknown): string => (failure instanceof Error ? failure.message : String(failure))
 
