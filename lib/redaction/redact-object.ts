@@ -21,14 +21,14 @@ const MAX_DEPTH = 200
 
 /**
  * Removes the secrets from an object: the values under the name of a secret at any depth, and the secrets that `hideInText`
- * finds in its texts. Parts without secrets are not copied: the result shares them with the input.
+ * finds in its texts. The object is changed in place, so nobody else may hold it: copies would take longer than the search.
  *
  * @param search removes the secrets from a text
  * @throws DecodeError if the object is nested too deeply
  */
 export const redactObject = (object: object, search: Search = hideInText): Redacted => {
   const walk: Walk = { search, last: FIRST_KEY, depth: 0, bigNumbers: 0, typedValues: 0 }
-  const redacted = redactFields(object as Fields, walk) // Any object can be looked up by name.
+  const redacted = redactFields(object as Record<string, unknown>, walk) // Any object can be looked up by name.
   return { object: redacted, hasBigNumber: walk.bigNumbers > 0, hasTypedValue: walk.typedValues > 0 }
 }
 
@@ -43,36 +43,32 @@ type Walk = {
   typedValues: number
 }
 
-const redact = (value: unknown, verdict: KeyVerdict, walk: Walk): unknown => {
-  if (typeof value === 'string') return mayHoldSecret(value, verdict) ? walk.search(value) : value
+const redact = (value: unknown, walk: Walk): unknown => {
+  if (typeof value === 'string') return mayHoldSecret(value) ? walk.search(value) : value
   if (typeof value === 'number') {
     if (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER) walk.bigNumbers++
     return value
   }
   if (typeof value !== 'object' || value === null) return value
   if (++walk.depth > MAX_DEPTH) throw new DecodeError(`the notification is nested more than ${MAX_DEPTH} levels deep`)
-  const redacted = Array.isArray(value) ? redactList(value, walk) : redactFields(value as Fields, walk) // As above.
+  const redacted = Array.isArray(value) ? redactList(value, walk) : redactFields(value as Record<string, unknown>, walk) // As above.
   walk.depth--
   return redacted
 }
 
-const redactList = (list: readonly unknown[], walk: Walk): unknown => {
+const redactList = (list: unknown[], walk: Walk): unknown => {
   if (isCommandLine(list)) return redactCommandLine(list, walk)
-  let copy: unknown[] | undefined
   let isInKey = false
   for (let index = 0; index < list.length; index++) {
     const item = list[index]
     const redacted = isInKey && typeof item === 'string' ? hidden(item) : redactItem(item, walk)
     if (typeof item === 'string') isInKey = isInKey ? !item.includes('-END') : beginsPrivateKey(item)
-    if (redacted === item) continue
-    copy ??= [...list]
-    copy[index] = redacted
+    if (redacted !== item) list[index] = redacted
   }
-  return copy ?? list
+  return list
 }
 
-const redactItem = (item: unknown, walk: Walk): unknown =>
-  isPair(item) ? redactPair(item, walk) : redact(item, 'plain', walk)
+const redactItem = (item: unknown, walk: Walk): unknown => (isPair(item) ? redactPair(item, walk) : redact(item, walk))
 
 /** The lines of a private key can be items of a list. */
 const beginsPrivateKey = (item: string): boolean =>
@@ -88,7 +84,7 @@ const isPair = (item: unknown): item is readonly unknown[] =>
   isSecretName(item[0])
 
 const redactPair = (pair: readonly unknown[], walk: Walk): readonly unknown[] => [
-  ...pair.slice(0, -1).map((item) => redact(item, 'plain', walk)),
+  ...pair.slice(0, -1).map((item) => redact(item, walk)),
   hidden(pair.at(-1)),
 ]
 
@@ -125,8 +121,7 @@ const itemsOf = (json: string, length: number): unknown => {
 const mayTakeSecret = (option = ''): boolean =>
   option.startsWith('-') && (option.length === 2 || isSecretName(option.replace(/^--?/, '')))
 
-const redactFields = (fields: Fields, walk: Walk): Fields => {
-  let copy: Record<string, unknown> | undefined
+const redactFields = (fields: Record<string, unknown>, walk: Walk): Fields => {
   let hasName = false
   let hasValue = false
   let hasTextAsName = false
@@ -137,21 +132,18 @@ const redactFields = (fields: Fields, walk: Walk): Fields => {
     walk.last = judged
     let isHidden = false
     // Most keys are plain, and this is the hot path.
-    if (verdict !== 'plain' && verdict !== 'id') {
+    if (verdict !== 'plain') {
       if (verdict === 'name') hasName = true
       else if (verdict === 'value') hasValue = true
       else if (verdict === 'typed') walk.typedValues++
       else if (verdict === 'text') hasTextAsName = true
       else isHidden = isSecret(verdict, value)
     }
-    const redacted = isHidden ? hidden(value) : redact(value, verdict, walk)
-    if (redacted === value) continue
-    copy ??= { ...fields }
-    copy[key] = redacted
+    const redacted = isHidden ? hidden(value) : redact(value, walk)
+    if (redacted !== value) fields[key] = redacted
   }
-  let result = copy ?? fields
-  if (hasName && hasValue) result = redactEntry(result)
-  return hasTextAsName ? withSafeNames(result) : result
+  if (hasName && hasValue) redactEntry(fields)
+  return hasTextAsName ? withSafeNames(fields) : fields
 }
 
 const isSecret = (verdict: KeyVerdict, value: unknown): boolean =>
@@ -161,10 +153,9 @@ const isSecret = (verdict: KeyVerdict, value: unknown): boolean =>
   (verdict === 'basic' && typeof value === 'string' && isBasicCredentials(value))
 
 /** Hides the value of an entry such as `{"key":"admin_pass","value":"…"}`, if the name beside it is that of a secret. */
-const redactEntry = (fields: Fields): Fields => {
-  if (!hasSecretName(fields)) return fields
-  const entries = Object.entries(fields)
-  return Object.fromEntries(entries.map(([key, value]) => [key, judgeKey(key) === 'value' ? hidden(value) : value]))
+const redactEntry = (fields: Record<string, unknown>): void => {
+  if (!hasSecretName(fields)) return
+  for (const key in fields) if (judgeKey(key) === 'value') fields[key] = hidden(fields[key])
 }
 
 const hasSecretName = (fields: Fields): boolean => {

@@ -10,20 +10,8 @@
  * - `name`, `value`: the object can be an entry of a list, `{"key":"admin_pass","value":"…"}`.
  * - `typed`: the object is one of kombu's typed values.
  * - `text`: the key is a text that can contain secrets itself.
- * - `id`, `date`: the value is usually an id or a date, and then contains no secret.
  */
-export type KeyVerdict =
-  | 'secret'
-  | 'secrets'
-  | 'credential'
-  | 'basic'
-  | 'name'
-  | 'value'
-  | 'typed'
-  | 'text'
-  | 'id'
-  | 'date'
-  | 'plain'
+export type KeyVerdict = 'secret' | 'secrets' | 'credential' | 'basic' | 'name' | 'value' | 'typed' | 'text' | 'plain'
 
 /**
  * Judges a key by its name. This file alone knows the names of secrets. The last words decide: `admin_password`, `adminPass`,
@@ -84,9 +72,7 @@ const judge = (key: string): KeyVerdict => {
   if (name === 'auth') return 'basic'
   if (TEXT.test(key)) return 'text'
   if (NAME.test(name)) return 'name'
-  if (VALUE.test(name)) return 'value'
-  if (ID.test(name)) return 'id'
-  return DATE.test(name) ? 'date' : 'plain'
+  return VALUE.test(name) ? 'value' : 'plain'
 }
 
 const TYPED = new Set(['__type__', '__bytes__', '__base64__'])
@@ -217,6 +203,4 @@ const CREDENTIAL = /credentials?$/
 // In a versioned object, `nova_object.name` is the name of its class.
 const NAME = /(?:^|(?<!object)_)(?:key|name|k|field|header|option|attribute|property|parameter|variable|var|path)$/
 const VALUE = /(?:^|(?<!object)_)(?:value|val|v|content|contents|data|default|text)$/
-const ID = /(?:^|_)(?:id|uuid|ref|tenant|project|user)$/
-const DATE = /_at$|(?:^|_)timestamp$/
 const TEXT = /gAAAA|eyJ|[=:'"<@%]| -/

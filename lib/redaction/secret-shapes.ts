@@ -47,9 +47,12 @@ const SHAPES: readonly { readonly sign: string; readonly shape: RegExp }[] = [
   { sign: '$', shape: /(?<![A-Za-z\d])\$(?:[156y]|2[abxy]|argon2id?|scrypt|pbkdf2-sha\d{3})\$[\w./+=,$-]{20,}/g },
 ]
 
-/** The beginnings of tokens that can be a whole text, without a blank or a delimiter. What is before them is looked at later. */
-export const TOKEN_SIGN =
-  /gh[pousr]_|github_pat_|glpat-|npm_|xox|hvs\.|sk-[pa]|[sr]k_live_|hf_|dop_v1_|SG\.|pypi-|AIza|AGE-S|hooks\.slack|webhooks\/|LS0tLS1C|\$/
+/**
+ * The beginnings of tokens that can be a whole text, without a blank or a delimiter. The rest of a token, and the characters before
+ * it, are looked at later.
+ */
+export const SHAPE_SIGN =
+  /gAAAA|eyJ|:AA|tokens\/|gh[pousr]_|github_pat_|glpat-|npm_|xox|hvs\.|sk-[pa]|[sr]k_live_|hf_|dop_v1_|SG\.|pypi-|AIza|AGE-S|hooks\.slack|webhooks\/|LS0tLS1C/
 
 const hideSchemes = (text: string, hide: Hide): void => {
   for (const found of text.matchAll(SCHEME)) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { hideInText } from '../../lib/redaction/hide-in-text.ts'
 import { redactObject } from '../../lib/redaction/redact-object.ts'
 import { redactText } from '../../lib/redaction/redact-text.ts'
 import { SECRET_TEXTS } from './secret-cases.ts'
@@ -10,8 +11,9 @@ const PARTS =
   'fa:16:3e 2026-01-02T03:04:05 +00:00 :: : : / @ , ( [ ] { } - -- --password -P ipmitool Bearer BASIC negotiate tokens/ gAAAA ' +
   'eyJhbGciOiJIUzI1NiJ9. abc deadbeef 1234 S3CR3T = | ; ? # & is was machine login token curl --user auth auth= dTpw ' +
   'xoxb-1234567890 ghp_abcdefghijklmnopqrstuvwxyz0123456789 AGE-SECRET-KEY-1ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVWXYZ ' +
-  '$6$abcdefghijklmnopqrstuvwxyz LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t hooks.slack.com/services/abcdefghijklmnopqrstuvwxyz 123456789:AA'
-const part = fc.constantFrom(...PARTS.split(' '), ' ', ' ', '\n')
+  '$6$abcdefghijklmnopqrstuvwxyz LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t hooks.slack.com/services/abcdefghijklmnopqrstuvwxyz 123456789:AA ' +
+  'fe:// 1:// :password:x --password=x %3D pwd%3D \\u0070assword \ufffd ſecret hvs. SG. sk-ant- glpat-abcdefghijklmnopqrstuvwxyz'
+const part = fc.constantFrom(...PARTS.split(' '), ' ', ' ', '\n', '\r', '\u00a0')
 const mixed = fc.array(part, { maxLength: 12 }).map((parts) => parts.join(''))
 /** Shorter texts are not searched in objects. */
 const longEnough = (text: string): boolean => text.length >= 7
@@ -23,6 +25,58 @@ test('a text in an object is redacted exactly as it is on its own, whatever it i
     }),
     { numRuns: 3000 },
   )
+})
+
+/** Texts as senders nest them: JSON in a text, twice, or percent-encoded. */
+const inJson = fc.dictionary(fc.constantFrom('password', 'adminPass', 'message', 'id'), mixed, { maxKeys: 2 })
+const anyText = fc.oneof(
+  mixed,
+  inJson.map((fields) => JSON.stringify(fields)),
+  inJson.map((fields) => JSON.stringify(JSON.stringify(fields))),
+  mixed.map((text) => JSON.stringify(text)),
+  mixed.map((text) => encodeURIComponent(text)),
+)
+const plainName = fc.constantFrom('message', 'user_id', 'created_at', 'publisher_id', 'URL', 'adminPassword_expires_at')
+const secretName = fc.constantFrom('password', 'adminPass', 'X-Auth-Token', '_context_auth_token', 'OS_PASSWORD')
+const SECRET = 'S3CR3T value'
+
+test('secrets at any place and under any name are hidden as a search of every text hides them', () => {
+  const secret = fc.tuple(secretName, fc.constant(SECRET))
+  const { document } = fc.letrec<{ document: object }>((tie) => ({
+    document: fc
+      .array(
+        fc.oneof(
+          { maxDepth: 3 },
+          fc.tuple(plainName, anyText),
+          secret,
+          fc.tuple(plainName, fc.oneof(fc.integer(), fc.boolean(), fc.constant(null))),
+          fc.tuple(plainName, tie('document')),
+          fc.tuple(plainName, fc.array(tie('document'), { maxLength: 2 })),
+        ),
+        { maxLength: 4 },
+      )
+      .map((entries) => Object.fromEntries(entries)),
+  }))
+  fc.assert(
+    fc.property(document, (value) => {
+      const expected: unknown = JSON.parse(JSON.stringify(value), (_, member: unknown) => {
+        if (member === SECRET) return '[redacted]'
+        return typeof member === 'string' && longEnough(member) ? hideInText(member) : member
+      })
+      assert.deepEqual(redactObject(value).object, expected)
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('the paths of a URL with a numeric host, and what follows a date, are searched', () => {
+  for (const [name, text, hidden] of [
+    ['url', 'http://10.0.0.1/gAAAAABk12345678abcdefgh', 'http://10.0.0.1/[redacted]'],
+    ['created_at', '2026-01-02 03:04:05 pwd=S3CR3T', '2026-01-02 03:04:05 pwd=[redacted]'],
+    ['created_at', '2026-01-02T03:04:05password:abcd', '2026-01-02T03:04:05password:[redacted]'],
+  ]) {
+    assert.deepEqual(redactObject({ [String(name)]: text }).object, { [String(name)]: hidden })
+  }
 })
 
 test('a text with a token is no id, though it has the length of one', () => {
@@ -51,7 +105,7 @@ test('the lines of a private key are hidden in a list too', () => {
     other: [begin, '[redacted]', ''],
   })
   const kept = { lines: ['-----BEGIN CERTIFICATE-----', 'MIIEow', '-----END CERTIFICATE-----'] }
-  assert.deepEqual(redactObject(kept).object, kept)
+  assert.deepEqual(redactObject(structuredClone(kept)).object, kept)
 })
 
 /** In two parts, so that no scanner of repositories takes them for real ones. */
@@ -110,11 +164,11 @@ test("what Docker keeps under auth is hidden if it is a user's name and password
   const auth = Buffer.from('alice:S3CR3T').toString('base64')
   const config = { auths: { 'registry.example.org': { auth, email: 'a@example.org' } } }
   const hidden = { auths: { 'registry.example.org': { auth: '[redacted]', email: 'a@example.org' } } }
-  assert.deepEqual(redactObject(config).object, hidden)
+  assert.deepEqual(redactObject(structuredClone(config)).object, hidden)
   assert.deepEqual(JSON.parse(redactText(JSON.stringify(config))), hidden)
   assert.deepEqual(JSON.parse(JSON.parse(redactText(JSON.stringify(JSON.stringify(config))))), hidden)
   for (const other of [{ auth: 'keystone' }, { auth: 'cephx' }, { auth: { identity: { methods: ['token'] } } }]) {
-    assert.deepEqual(redactObject(other).object, other)
+    assert.deepEqual(redactObject(structuredClone(other)).object, other)
     assert.equal(redactText(JSON.stringify(other)), JSON.stringify(other))
   }
 })

@@ -50,7 +50,10 @@ export type Flattened = {
   readonly namespace: string
 }
 
-/** Makes a versioned payload a plain one, with all objects inside it. Undefined if the payload is not versioned. */
+/**
+ * Makes a versioned payload a plain one, with all objects inside it. It is changed in place, because copies would take longer than
+ * all else here. Undefined if the payload is not versioned.
+ */
 export const flatten = (payload: unknown): Flattened | undefined => {
   if (!isObject(payload)) return undefined
   const names = DIALECTS.find(({ data }) => data in payload)
@@ -70,20 +73,17 @@ const DIALECTS = VERSIONED_PREFIXES.map((prefix) => ({
 }))
 
 type Walk = (typeof DIALECTS)[number] & { readonly objects: Record<string, ObjectVersion> }
-type Fields = Readonly<Record<string, unknown>>
+type Fields = Record<string, unknown>
 
 const flattenValue = (value: object, path: string, walk: Walk): unknown => {
   if (!Array.isArray(value)) return flattenObject(value as Fields, path, walk) // Any object can be looked up by name.
-  let copy: unknown[] | undefined
   for (let index = 0; index < value.length; index++) {
     const item: unknown = value[index]
     if (typeof item !== 'object' || item === null) continue
     const flat = flattenValue(item, path, walk)
-    if (flat === item) continue
-    copy ??= [...value]
-    copy[index] = flat
+    if (flat !== item) value[index] = flat
   }
-  return copy ?? value
+  return value
 }
 
 const flattenObject = (object: Fields, path: string, walk: Walk): Fields => {
@@ -93,16 +93,13 @@ const flattenObject = (object: Fields, path: string, walk: Walk): Fields => {
     walk.objects[path] = { name: textOf(name), namespace: textOf(namespace), version: textOf(version) }
   }
   const fields = isObject(data) ? data : object
-  let copy: Record<string, unknown> | undefined
   for (const name in fields) {
     const value = fields[name]
     if (typeof value !== 'object' || value === null) continue
     const flat = flattenValue(value, `${path}.${name}`, walk)
-    if (flat === value) continue
-    copy ??= { ...fields }
-    copy[name] = flat
+    if (flat !== value) fields[name] = flat
   }
-  return copy ?? fields
+  return fields
 }
 
 /** String would throw for an object whose `toString` is data. */

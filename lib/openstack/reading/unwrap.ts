@@ -47,7 +47,9 @@ const readMessage = (document: Document, budget: Budget): readonly Notification[
   if (isSample(value)) return [readSample(redactMessage(value, json), undefined, 0)]
   if (isAlarm(value)) return [readAlarm(redactMessage(value, json), document.requestId)]
   if (!('event_type' in value)) throw missing(path)
-  const message = withTrustor(redactMessage(value, json), value._context_trustor_user_id)
+  // Read first, because the search changes the value.
+  const { _context_trustor_user_id: trustor } = value
+  const message = withTrustor(redactMessage(value, json), trustor)
   if (Array.isArray(message.traits)) return [readSummary(message, path)]
   if (!isOsloMessage(message)) throw schemaError(OsloMessage, message, path)
   const notification =
