@@ -42,18 +42,6 @@ const withAmqplib: Plugin = {
   },
 }
 
-/** Of undici only its client: the rest, such as fetch and web sockets, takes as much again. */
-const withClient: Plugin = {
-  name: 'with-undici-client',
-  setup: ({ onLoad, onResolve }) => {
-    onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'undici' }))
-    onLoad({ filter: /./, namespace: 'undici' }, () => ({
-      contents: "module.exports = { Client: require('undici/lib/dispatcher/client.js') }",
-      resolveDir: root,
-    }))
-  },
-}
-
 await build({
   ...outputs,
   entryPoints: Object.fromEntries(functions.map((name) => [name.replace('.ts', ''), `functions/${name}`])),
@@ -66,5 +54,5 @@ for (const [name, contents] of await partSources()) {
 await build({
   ...outputs,
   entryPoints: { server: 'lib/hosts/host-main.ts', relay: 'lib/cli/relay-main.ts', cli: 'lib/cli/cli-main.ts' },
-  plugins: [withAmqplib, withClient],
+  plugins: [withAmqplib],
 })

@@ -1,156 +1,185 @@
-import type { Client, Dispatcher } from 'undici'
+import { validateHeaderName, validateHeaderValue } from 'node:http'
+import { isIP, connect as openPlain, type Socket } from 'node:net'
+import { connect as openSecure } from 'node:tls'
+import { urlToHttpOptions } from 'node:url'
 import type { HttpMessage } from '../cloudevents/http-message.ts'
-import {
-  bytesOf,
-  createPlainPost,
-  endInTime,
-  type HttpReply,
-  isDocument,
-  MAX_ANSWER_BYTES,
-  type Post,
-  parseRetryAfter,
-  splitCredentials,
-} from './http-post.ts'
+import { endInTime, type HttpReply, isDocument, type Post, parseRetryAfter, splitCredentials } from './http-post.ts'
+import { ReplyReader } from './reply-reader.ts'
 
 /**
- * Posts over kept-alive connections of undici's: for a process that lives, because the package costs a cold start.
- *
- * undici ends a connection on which a `100 Continue` comes that it did not ask for, and HTTP allows it (RFC 9110, 15.2). So node:http
- * is used until the first answer has come, and further on for a receiver that says it.
- *
- * undici's own pool would not use a connection again within the turn that answered, and looks through all of them for a free one.
+ * Posts over kept-alive connections, each with one request at a time: for a process that lives. A POST takes half the CPU of one over
+ * node:http (docs/performance.md).
  */
 export const createPooledPost = (url: URL, timeoutMs: number): Post => {
   const { target, authorization } = splitCredentials(url)
-  const path = target.pathname + target.search
-  const idle: Client[] = []
-  let connect: (() => Client) | undefined
-  let saysContinue = false
-  let hasAnswered = false
-  const plain = createPlainPost(url, timeoutMs, () => {
-    saysContinue = true
-  })
-  const first: Post = async (message, signal) => {
-    const reply = await plain(message, signal)
-    hasAnswered = true
-    return reply
-  }
-  const load = async (): Promise<() => Client> => {
-    const undici = await import('undici')
-    // The watch over each request ends one that takes too long, whatever it waits for.
-    const options = { allowH2: false, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: timeoutMs } }
-    connect = () => new undici.Client(target.origin, options)
-    return connect
-  }
+  const start = `POST ${target.pathname}${target.search} HTTP/1.1\r\nhost: ${target.host}\r\nconnection: keep-alive\r\n`
+  const open = opener(target)
+  /** The last one is used first, so that those that are not needed any more are closed. */
+  const idle: Connection[] = []
 
-  const send = (
-    open: () => Client,
-    message: HttpMessage<string | Buffer>,
-    signal: AbortSignal | undefined,
-  ): Promise<HttpReply> => {
-    const client = idle.pop() ?? open()
-    const { promise, resolve, reject } = Promise.withResolvers<HttpReply>()
-    const failed = (error: Error): void => {
-      if (isContinue(error)) {
-        // It says so in some of its answers. Whether the request was taken is not known, so it goes again.
-        saysContinue = true
-        resolve(plain(message, signal))
-      } else reject(error)
-    }
-    const exchange = new Exchange(message, resolve, failed, (error) => {
-      if (error === undefined) idle.push(client)
-      else void client.destroy(error)
+  return (message, signal) =>
+    new Promise((resolve, reject) => {
+      const head = start + linesOf(message.headers) + linesOf(authorization)
+      const connection = usable(idle) ?? new Connection(open(), idle)
+      const endWatch = endInTime((error) => connection.socket.destroy(error), timeoutMs, signal)
+      connection.post(head, { message, reader: new ReplyReader(), resolve, reject, endWatch })
     })
-    exchange.endWatch = endInTime((error) => exchange.fail(error), timeoutMs, signal)
-    const headers = { ...message.headers, ...authorization }
-    client.dispatch({ method: 'POST', path, headers, body: bytesOf(message.body) }, exchange)
-    return promise
+}
+
+/** Without those that the other end has closed, though the event of it has not come yet. */
+const usable = (idle: Connection[]): Connection | undefined => {
+  for (let last = idle.pop(); last !== undefined; last = idle.pop()) if (last.socket.writable) return last
+  return undefined
+}
+
+/** @throws TypeError for characters that HTTP cannot carry */
+const linesOf = (headers: Readonly<Record<string, string>>): string => {
+  let lines = ''
+  for (const [name, value] of Object.entries(headers)) {
+    validateHeaderName(name)
+    validateHeaderValue(name, value)
+    lines += `${name}: ${value}\r\n`
   }
-  return (message, signal) => {
-    if (saysContinue) return plain(message, signal)
-    if (!hasAnswered) return first(message, signal)
-    return connect === undefined ? load().then((open) => send(open, message, signal)) : send(connect, message, signal)
+  return lines
+}
+
+const opener = (target: URL): (() => Socket) => {
+  const { hostname = '', port } = urlToHttpOptions(target)
+  const host = String(hostname)
+  if (target.protocol === 'http:') return () => openPlain({ host, port: Number(port ?? 80) })
+  const servername = isIP(host) === 0 ? host : ''
+  let session: Buffer | undefined
+  return () => {
+    const socket = openSecure({
+      host,
+      port: Number(port ?? 443),
+      servername,
+      ALPNProtocols: ['http/1.1'],
+      ...(session && { session }),
+    })
+    socket.on('session', (ticket) => {
+      session = ticket
+    })
+    // Nothing is sent to a server before its certificate is checked.
+    socket.cork()
+    return socket.once('secureConnect', () => socket.uncork())
   }
 }
 
-const isContinue = ({ cause }: Error): boolean => cause instanceof Error && cause.message === 'bad response'
+/** A request that waits for its answer. */
+type Exchange = {
+  readonly message: HttpMessage<string | Buffer>
+  readonly reader: ReplyReader
+  readonly resolve: (reply: HttpReply) => void
+  readonly reject: (error: Error) => void
+  readonly endWatch: () => void
+}
 
-/** The callbacks of undici for one request. */
-class Exchange implements Dispatcher.DispatchHandler {
-  readonly #message: HttpMessage<unknown>
-  readonly #resolve: (reply: HttpReply) => void
-  readonly #reject: (error: Error) => void
-  /** Gives the connection back. With an error it cannot be used again. */
-  readonly #release: (error?: Error) => void
-  #isOver = false
-  #size = 0
-  /** An answer whose document is still to come. */
-  #unread: { readonly reply: HttpReply; readonly chunks: Buffer[] } | undefined
-  endWatch: () => void = () => {}
+/** Many receivers close a connection that was idle for 5 s, and a request that meets the close gets no answer. */
+const MAX_IDLE_MS = 4000
+/** A receiver that says how long it waits is not kept waiting to the end. */
+const IDLE_RESERVE_MS = 1000
 
-  constructor(
-    message: HttpMessage<unknown>,
-    resolve: (reply: HttpReply) => void,
-    reject: (error: Error) => void,
-    release: (error?: Error) => void,
-  ) {
-    this.#message = message
-    this.#resolve = resolve
-    this.#reject = reject
-    this.#release = release
+class Connection {
+  readonly socket: Socket
+  /** The connections of the pool that have no request. */
+  readonly #idle: Connection[]
+  #exchange: Exchange | undefined
+  #error: Error | undefined
+
+  constructor(socket: Socket, idle: Connection[]) {
+    this.socket = socket
+    this.#idle = idle
+    socket.setNoDelay(true)
+    socket.setTimeout(MAX_IDLE_MS)
+    socket.on('timeout', () => {
+      if (this.#exchange === undefined) socket.destroy()
+    })
+    socket.on('data', (bytes) => this.#read(bytes))
+    socket.on('error', (error) => {
+      this.#error = error
+    })
+    socket.on('close', () => this.#closed())
   }
 
-  onRequestStart(): void {}
-
-  onResponseStart(_: unknown, status: number, headers: Readonly<Record<string, string | string[] | undefined>>): void {
-    if (status < 200) return
-    const { 'content-type': type, 'retry-after': retryAfter } = headers
-    const reply = { status, retryAfterSeconds: parseRetryAfter(oneOf(retryAfter)) }
-    if (isDocument(oneOf(type), this.#message)) this.#unread = { reply, chunks: [] }
-    // The status says whether the events were taken. Whatever becomes of the body changes nothing.
-    else this.#resolve(reply)
-  }
-
-  onResponseData(_: unknown, chunk: Buffer): void {
-    this.#unread?.chunks.push(chunk)
-    this.#size += chunk.length
-    if (this.#size > MAX_ANSWER_BYTES) this.fail(new Error('the answer is too long'))
-  }
-
-  onResponseEnd(): void {
-    this.#finish()
-  }
-
-  onResponseError(_: unknown, error: Error): void {
-    this.fail('code' in error && error.code === 'UND_ERR_SOCKET' ? new HungUpError(error) : error)
-  }
-
-  /** Nothing more comes. After a status this changes nothing any more. */
-  fail(error: Error): void {
-    if (this.#isOver) return
-    this.#finish(error)
-    this.#reject(error)
-  }
-
-  #finish(error?: Error): void {
-    if (this.#isOver) return
-    this.#isOver = true
-    this.endWatch()
-    if (this.#unread !== undefined) {
-      const { reply, chunks } = this.#unread
-      this.#resolve({ ...reply, document: Buffer.concat(chunks).toString() })
+  post(head: string, exchange: Exchange): void {
+    const { socket } = this
+    const { body } = exchange.message
+    this.#exchange = exchange
+    socket.ref()
+    const start = `${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n`
+    if (typeof body === 'string' && ASCII.test(head)) {
+      // One piece takes less than two.
+      socket.write(start + body)
+      return
     }
-    this.#release(error)
+    socket.cork()
+    socket.write(start, 'latin1')
+    socket.write(body)
+    socket.uncork()
   }
+
+  #read(bytes: Buffer): void {
+    const exchange = this.#exchange
+    if (exchange === undefined) {
+      // Nobody has asked for it.
+      this.socket.destroy()
+      return
+    }
+    const { reader, message } = exchange
+    try {
+      reader.read(bytes)
+    } catch (error) {
+      this.socket.destroy(error as Error)
+      return
+    }
+    // The status says whether the events were taken. Whatever becomes of the body changes nothing.
+    if (reader.isOver || (reader.head !== undefined && !isDocument(reader.head.contentType, message))) settle(exchange)
+    if (reader.isOver) this.#finish(exchange)
+  }
+
+  #finish({ reader, endWatch }: Exchange): void {
+    const { socket } = this
+    endWatch()
+    this.#exchange = undefined
+    const seconds = reader.head?.keepAlive
+    const idleMs = seconds === undefined ? MAX_IDLE_MS : Math.min(MAX_IDLE_MS, seconds * 1000 - IDLE_RESERVE_MS)
+    // An answer may come before all of the request was sent.
+    if (!reader.keepsOpen || idleMs <= 0 || socket.writableLength > 0) {
+      socket.destroy()
+      return
+    }
+    if (socket.timeout !== idleMs) socket.setTimeout(idleMs)
+    socket.unref()
+    this.#idle.push(this)
+  }
+
+  #closed(): void {
+    const place = this.#idle.indexOf(this)
+    if (place >= 0) this.#idle.splice(place, 1)
+    const exchange = this.#exchange
+    if (exchange === undefined) return
+    exchange.endWatch()
+    if (exchange.reader.head === undefined) exchange.reject(this.#error ?? new HungUpError())
+    else settle(exchange)
+  }
+}
+
+const ASCII = /^[\0-\x7f]*$/
+
+const settle = ({ reader: { head, body }, message, resolve }: Exchange): void => {
+  if (head === undefined) return
+  const { status, contentType, retryAfter } = head
+  const reply = { status, retryAfterSeconds: parseRetryAfter(retryAfter) }
+  const document = isDocument(contentType, message) ? Buffer.from(body, 'latin1').toString() : undefined
+  resolve(document === undefined ? reply : { ...reply, document })
 }
 
 /** With the code that node:http has for it. */
 class HungUpError extends Error {
   readonly code = 'ECONNRESET'
 
-  constructor(cause: Error) {
-    super('the other end closed the connection before its answer', { cause })
+  constructor() {
+    super('the other end closed the connection before its answer')
   }
 }
-
-const oneOf = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)

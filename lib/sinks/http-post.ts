@@ -27,12 +27,8 @@ export const postWith = (client: CreatePost): void => {
   create = client
 }
 
-/**
- * Over node:http, which is there anyhow.
- *
- * @param onContinue called for a `100 Continue`, which this client takes though it did not ask for it
- */
-export const createPlainPost = (url: URL, timeoutMs: number, onContinue: () => void = () => {}): Post => {
+/** Over node:http, which is there anyhow. */
+export const createPlainPost = (url: URL, timeoutMs: number): Post => {
   const { Agent, request } = url.protocol === 'https:' ? https : http
   const { target, authorization } = splitCredentials(url)
   const options = { ...urlToHttpOptions(target), method: 'POST', agent: new Agent({ keepAlive: true }) }
@@ -47,7 +43,6 @@ export const createPlainPost = (url: URL, timeoutMs: number, onContinue: () => v
       const failed = (error: Error): void => {
         if (!hasStatus) reject(error)
       }
-      outgoing.on('continue', onContinue)
       outgoing.on('error', failed)
       outgoing.on('close', () => {
         end()
@@ -97,7 +92,7 @@ export const endInTime = (
 }
 
 /** Encodes a text, and does not copy bytes. */
-export const bytesOf = (body: string | Buffer): Buffer => (typeof body === 'string' ? Buffer.from(body) : body)
+const bytesOf = (body: string | Buffer): Buffer => (typeof body === 'string' ? Buffer.from(body) : body)
 
 /** The body of any other answer is not kept. */
 export const isDocument = (contentType: string | undefined, { headers }: HttpMessage<unknown>): boolean =>

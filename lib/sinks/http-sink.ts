@@ -132,14 +132,7 @@ const noAnswer = (where: string, cause: unknown): HttpFailure => ({
 })
 
 /** No connection came about, so no event was the reason. */
-const AWAY = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-])
+const AWAY = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])
 
 const failureOf = (where: string, { status, retryAfterSeconds }: HttpReply): HttpFailure | undefined => {
   if (status >= 200 && status < 300) return undefined

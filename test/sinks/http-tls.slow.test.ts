@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { setDefaultCACertificates, type TLSSocket } from 'node:tls'
+import { createPlainPost } from '../../lib/sinks/http-post.ts'
+import { createPooledPost } from '../../lib/sinks/http-post-pooled.ts'
+import { makeSelfSigned } from '../services/certificates.ts'
+
+test('a receiver with TLS gets requests once its certificate is trusted, and not a byte before', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'tidings-'))
+  t.after(() => rmSync(directory, { recursive: true }))
+  const { key, cert } = await makeSelfSigned(directory, 'DNS:localhost', 2)
+  const areReused: boolean[] = []
+  const bodies: string[] = []
+  const server = createServer({ key, cert }, async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += chunk
+    bodies.push(body)
+    response.writeHead(204, body === 'last' ? { connection: 'close' } : {}).end()
+  })
+  server.on('secureConnection', (socket: TLSSocket) => areReused.push(socket.isSessionReused()))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  const url = new URL(`https://localhost:${(server.address() as AddressInfo).port}/`)
+  for (const create of [createPlainPost, createPooledPost]) {
+    const untrusted = create(url, 5000)({ headers: {}, body: 'secret' }, undefined)
+    await assert.rejects(untrusted, { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })
+  }
+  assert.deepEqual(bodies, [])
+  setDefaultCACertificates([cert])
+  for (const create of [createPlainPost, createPooledPost]) {
+    const post = create(url, 5000)
+    areReused.length = 0
+    for (const body of ['first', 'last', 'next'])
+      assert.equal((await post({ headers: {}, body }, undefined)).status, 204)
+    assert.deepEqual(areReused, [false, true])
+  }
+})
