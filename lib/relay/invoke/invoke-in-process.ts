@@ -1,4 +1,4 @@
-import type { Delivery, Outcome } from '../../core/delivery.ts'
+import type { Delivery, Origin, Outcome } from '../../core/delivery.ts'
 import { type Door, doorOf } from '../../core/door.ts'
 import { messageHeaders } from '../../envelopes/batch.ts'
 import { headerText } from '../../envelopes/rabbitmq-envelope.ts'
@@ -7,7 +7,7 @@ import { type FunctionHandler, invoke } from '../../kit/function.ts'
 import { type TidingsError, toReason } from '../../process/errors.ts'
 import type { Invoke, RelayMessage, Verdict } from '../relay-message.ts'
 import { batchEvent, lambdaValue, readPartialAnswer } from './batch-event.ts'
-import { withinTime } from './within-time.ts'
+import { limitTime, withinTime } from './within-time.ts'
 
 /** The context of a handler without a door. */
 export type InProcessContext = ReturnType<typeof toLambdaContext> & {
@@ -46,26 +46,27 @@ const EARLY_MS = 250
 const throughDoor =
   (door: Door, timeoutMs: number, ordered: boolean): Invoke =>
   async (messages, signal) => {
-    const early = AbortSignal.any([signal, AbortSignal.timeout(Math.max(0, timeoutMs - EARLY_MS))])
-    const deliveries = messages.map((message) => toDelivery(message, ordered))
-    const outcomes = await door.deliver(deliveries, early)
-    return messages.map((_, index) => toVerdict(outcomes[index]))
+    const { inTime, end } = limitTime(signal, Math.max(0, timeoutMs - EARLY_MS))
+    try {
+      const deliveries = messages.map((message) => toDelivery(message, ordered))
+      const outcomes = await door.deliver(deliveries, inTime)
+      return messages.map((_, index) => toVerdict(outcomes[index]))
+    } finally {
+      end()
+    }
   }
 
 /** A message for a function's door: as the function would see it in a batch event, without the event. */
 export const toDelivery = (message: RelayMessage, isOrdered: boolean): Delivery => {
   const { body, queue, redelivered, exchange, routingKey, properties } = message
   const { contentType, contentEncoding, headers = {} } = properties
-  return {
-    body,
-    headers: {
-      ...messageHeaders(Object.entries(headers).map(([name, value]) => [name, textOf(value)])),
-      ...(contentType !== undefined && { 'content-type': contentType }),
-      ...(contentEncoding !== undefined && { 'content-encoding': contentEncoding }),
-    },
-    origin: { kind: 'amqp', queue, redelivered, exchange, routingKey, keepsRefused: true },
-    ...(isOrdered && { orderGroup: queue }),
-  }
+  // The services of OpenStack set none.
+  const own = Object.entries(headers)
+  const named = own.length === 0 ? {} : messageHeaders(own.map(([name, value]) => [name, textOf(value)]))
+  if (contentType !== undefined) named['content-type'] = contentType
+  if (contentEncoding !== undefined) named['content-encoding'] = contentEncoding
+  const origin: Origin = { kind: 'amqp', queue, redelivered, exchange, routingKey, keepsRefused: true }
+  return { body, headers: named, origin, orderGroup: isOrdered ? queue : undefined }
 }
 
 const textOf = (value: unknown): string | undefined => {

@@ -14,20 +14,44 @@ export const withinTime = async (
   signal: AbortSignal,
   call: (signal: AbortSignal) => Promise<readonly Verdict[]>,
 ): Promise<readonly Verdict[]> => {
-  const timeout = AbortSignal.timeout(timeoutMs)
-  const either = AbortSignal.any([signal, timeout])
   const over = Promise.withResolvers<never>()
-  const end = () => over.reject(either.reason)
-  either.addEventListener('abort', end, { once: true })
-  if (either.aborted) end()
+  const { inTime, end } = limitTime(signal, timeoutMs)
+  const giveUp = () => over.reject(inTime.reason)
+  if (inTime.aborted) giveUp()
+  inTime.addEventListener('abort', giveUp)
   try {
-    return await Promise.race([call(either), over.promise])
+    return await Promise.race([call(inTime), over.promise])
   } catch (error) {
-    if (signal.aborted || !timeout.aborted) throw error
+    if (signal.aborted || !inTime.aborted) throw error
     const reason = `no answer in time (${timeoutMs} ms)`
     if (messages.length === 1) return [{ type: 'retry', reason }]
     throw new Error(`the function gave ${reason}`, { cause: error })
   } finally {
-    either.removeEventListener('abort', end)
+    end()
+  }
+}
+
+type Limited = {
+  readonly inTime: AbortSignal
+  /** Frees the timer and the signal. */
+  readonly end: () => void
+}
+
+/**
+ * A signal that aborts with the given one, or once the time is over. It is not made by `AbortSignal.any`, because such a signal asks
+ * those that it was made of at each look, and a batch has many looks.
+ */
+export const limitTime = (signal: AbortSignal, timeoutMs: number): Limited => {
+  const control = new AbortController()
+  const timer = setTimeout(() => control.abort(new DOMException('the time is over', 'TimeoutError')), timeoutMs)
+  const abort = () => control.abort(signal.reason)
+  if (signal.aborted) abort()
+  signal.addEventListener('abort', abort)
+  return {
+    inTime: control.signal,
+    end: () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', abort)
+    },
   }
 }
