@@ -54,10 +54,13 @@ export type Taken = Received & {
 }
 
 export const toTaken = (message: ConsumeMessage | GetMessage, source: Source): Taken => {
-  const headers = copyHeaders(message) ?? {}
+  const received = toReceived(message, source)
+  const isAgain = message.fields.redelivered
+  const headers = copyHeaders(message)
+  if (headers === undefined) return { ...received, isAgain, deaths: 0, notBefore: undefined, copy: '' }
   return {
-    ...toReceived(message, source),
-    isAgain: message.fields.redelivered,
+    ...received,
+    isAgain,
     deaths: wholeNumber(headers[HEADERS.deaths]),
     notBefore: date(headers[HEADERS.notBefore]),
     copy: [HEADERS.time, HEADERS.copy].map((name) => text(headers[name]) ?? '').join(''),
@@ -67,7 +70,8 @@ export const toTaken = (message: ConsumeMessage | GetMessage, source: Source): T
 export const toReceived = (received: ConsumeMessage | GetMessage, { queue, vhost }: Source): Received => {
   const { fields, properties, content } = received
   const { deliveryTag, redelivered } = fields
-  const where = { queue: queue.name, vhost, deliveryTag, body: content, ...originOf(received) }
+  const { exchange, routingKey } = originOf(received)
+  const where = { queue: queue.name, vhost, deliveryTag, body: content, exchange, routingKey }
   const headers = copyHeaders(received)
   if (headers === undefined) return { message: { ...where, redelivered, properties }, attempts: 0 }
   return {

@@ -53,7 +53,7 @@ export const createDeliver = (options: DeliverOptions): Deliver => {
 
   /** Returns the messages that are still to be delivered. */
   const oneByOne = async (batch: readonly Received[]): Promise<readonly Received[]> => {
-    const settling: Promise<void>[] = []
+    const settling: (Promise<void> | undefined)[] = []
     let count = 0
     for (const received of batch) {
       if (signal.aborted) break
@@ -84,7 +84,8 @@ export const createDeliver = (options: DeliverOptions): Deliver => {
       gate.doubt(batch.map(({ attempts }) => attempts))
       if (gate.isShut) return batch
     }
-    await Promise.all(batch.map((received, index) => settleOne(received, verdicts[index] ?? UNANSWERED)))
+    const settling = batch.map((received, index) => settleOne(received, verdicts[index] ?? UNANSWERED))
+    await Promise.all(settling.filter((promise) => promise !== undefined))
     return []
   }
 
@@ -171,13 +172,15 @@ export const createDeliverOne = (options: DeliverOptions & { readonly isOrdered:
   }
 }
 
+/** A promise only where a copy is to be confirmed: nearly all messages are acked. */
 const createSettleOne =
   ({ settle, gate }: DeliverOptions) =>
-  async (received: Received, verdict: Verdict): Promise<void> => {
+  (received: Received, verdict: Verdict): Promise<void> | undefined => {
     if (verdict.type === 'retry') return settle.retry(received, verdict.reason, verdict.delayMs)
     gate.answered()
     if (verdict.type === 'reject') return settle.reject(received, verdict.reason, 1)
     settle.ack(received)
+    return undefined
   }
 
 const isRetry = (verdict: Verdict | undefined): boolean => verdict?.type === 'retry'
