@@ -4,11 +4,9 @@
 import { registerHooks } from 'node:module'
 import { pathToFileURL } from 'node:url'
 
-/** In the sandbox. */
-const lib = `${pathToFileURL('lib').href}/`
-
 /** Loads modules. The result takes away what theirs have kept since. */
 export async function loadWithState(load: () => Promise<void>): Promise<() => void> {
+  const lib = `${pathToFileURL('lib').href}/` // In the sandbox, where the process goes before it loads.
   const real = { Map, Set }
   const maps: Map<unknown, unknown>[] = []
   const sets: Set<unknown>[] = []
@@ -19,8 +17,8 @@ export async function loadWithState(load: () => Promise<void>): Promise<() => vo
       return next(url, context)
     },
   })
-  globalThis.Map = watched(Map, maps)
-  globalThis.Set = watched(Set, sets)
+  globalThis.Map = watched(Map, maps, lib)
+  globalThis.Set = watched(Set, sets, lib)
   try {
     await load()
   } finally {
@@ -62,12 +60,16 @@ const isPlain = (value: unknown): value is object =>
   Object.getPrototypeOf(value) === Object.prototype &&
   !Object.isFrozen(value)
 
-/** The same class, which lists the objects that it makes for lib/. */
-function watched<Class extends new (...given: never[]) => object>(original: Class, made: InstanceType<Class>[]): Class {
+/** The same class, which lists the objects that it makes for the code in a folder. */
+function watched<Class extends new (...given: never[]) => object>(
+  original: Class,
+  made: InstanceType<Class>[],
+  folder: string,
+): Class {
   return new Proxy(original, {
     construct: (target, given, newTarget) => {
       const one = Reflect.construct(target, given, newTarget) as InstanceType<Class>
-      if (callerIsIn(lib)) made.push(one)
+      if (callerIsIn(folder)) made.push(one)
       return one
     },
   })
