@@ -4,13 +4,17 @@
 import { registerHooks } from 'node:module'
 import { pathToFileURL } from 'node:url'
 
-/** Loads modules. The result takes away what theirs have kept since. */
-export async function loadWithState(load: () => Promise<void>): Promise<() => void> {
+/**
+ * Loads modules in steps. The result takes away what the modules of a step have kept since the end of that step: code that runs while
+ * the files of tests are loaded fills them as well.
+ */
+export async function loadWithState(steps: readonly (() => Promise<void>)[]): Promise<() => void> {
   const lib = `${pathToFileURL('lib').href}/` // In the sandbox, where the process goes before it loads.
   const real = { Map, Set }
   const maps: Map<unknown, unknown>[] = []
   const sets: Set<unknown>[] = []
   const urls: string[] = []
+  const resets: (() => void)[] = []
   const hooks = registerHooks({
     load: (url, context, next) => {
       if (url.startsWith(lib)) urls.push(url)
@@ -20,38 +24,40 @@ export async function loadWithState(load: () => Promise<void>): Promise<() => vo
   globalThis.Map = watched(Map, maps, lib)
   globalThis.Set = watched(Set, sets, lib)
   try {
-    await load()
+    for (const step of steps) {
+      await step()
+      const exported = await Promise.all(urls.splice(0).map(async (url) => Object.values(await import(url))))
+      resets.push(...maps.splice(0).map(resetOfMap), ...sets.splice(0).map(resetOfSet))
+      resets.push(...exported.flat().filter(isPlain).map(resetOfObject))
+    }
   } finally {
     Object.assign(globalThis, real)
     hooks.deregister()
   }
-  const exported = await Promise.all(urls.map(async (url) => Object.values(await import(url))))
-  const resets = [
-    ...maps.map((map) => {
-      const entries = [...map]
-      return () => {
-        map.clear()
-        for (const [key, value] of entries) map.set(key, value)
-      }
-    }),
-    ...sets.map((set) => {
-      const values = [...set]
-      return () => {
-        set.clear()
-        for (const value of values) set.add(value)
-      }
-    }),
-    ...exported
-      .flat()
-      .filter(isPlain)
-      .map((object) => {
-        const fields = { ...object }
-        return () => Object.assign(object, fields)
-      }),
-  ]
   return () => {
     for (const reset of resets) reset()
   }
+}
+
+const resetOfMap = (map: Map<unknown, unknown>) => {
+  const entries = [...map]
+  return () => {
+    map.clear()
+    for (const [key, value] of entries) map.set(key, value)
+  }
+}
+
+const resetOfSet = (set: Set<unknown>) => {
+  const values = [...set]
+  return () => {
+    set.clear()
+    for (const value of values) set.add(value)
+  }
+}
+
+const resetOfObject = (object: object) => {
+  const fields = { ...object }
+  return () => void Object.assign(object, fields)
 }
 
 const isPlain = (value: unknown): value is object =>

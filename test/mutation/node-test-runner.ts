@@ -153,15 +153,19 @@ class NodeTestRunner {
     this.#loaded ??= (async () => {
       this.#times = ofAllTestsMs()
       const { modules, testFiles } = this.#options
-      this.#reset = await loadWithState(async () => {
-        for (const file of modules) await load(file)
-        // What the files of tests reach while they are loaded is their expectation, and needs no process of its own.
-        this.#reachedByModules = { ...instrumented.mutantCoverage?.static }
-        for (const file of globSync(testFiles).toSorted()) {
-          startFile(file)
-          await load(file)
-        }
-      })
+      this.#reset = await loadWithState([
+        async () => {
+          for (const file of modules) await load(file)
+        },
+        async () => {
+          // What the files of tests reach while they are loaded is their expectation, and needs no process of its own.
+          this.#reachedByModules = { ...instrumented.mutantCoverage?.static }
+          for (const file of globSync(testFiles).toSorted()) {
+            startFile(file)
+            await load(file)
+          }
+        },
+      ])
     })()
     return this.#loaded
   }
