@@ -143,6 +143,22 @@ describe("ceilometer's", () => {
     assert.throws(() => decode(deliver(carried(4001))), { code: 'decode_failed' })
   })
 
+  test('neighbour aodh sends an alarm with an id, both states and a reason', () => {
+    const alarm: Readonly<Record<string, string>> = { alarm_id: 'a', current: 'alarm', previous: 'ok', reason: 'r' }
+    const { data, subject } = eventOf(alarm)
+    assert.deepEqual([data.service, data.format, subject], ['aodh', 'other', 'a'])
+    for (const lacking of Object.keys(alarm)) {
+      const { [lacking]: _, ...rest } = alarm
+      assert.throws(() => decode(deliver(JSON.stringify(rest))), { code: 'not_a_notification' })
+    }
+  })
+
+  test('events in a message have a type and traits', () => {
+    for (const lacking of [{ event_type: 'x' }, { traits: [] }, 7, null]) {
+      assert.deepEqual(eventOf({ event_type: 'event', payload: [lacking] }).data.payload, [lacking])
+    }
+  })
+
   const traits = [['project_id', 1, 'p1']]
   test('event has the caller of its traits, or of the notification that it keeps', () => {
     const ofTraits = eventOf({ event_type: 'x.y', traits })
@@ -255,6 +271,26 @@ test('the caller is told by any one part of the context of the message, before t
     )
   }
   assert.equal(eventOf({ request, context }).user, 'other')
+})
+
+test('a number is as good as a text where an id is expected, and an empty text is none', () => {
+  const { user, project } = eventOf({ event_type: 'x.y', _context_user_id: 7, _context_project_id: '' })
+  assert.deepEqual([user, project], ['7', undefined])
+})
+
+test('a notification with the members of a call is no call', () => {
+  const body = { event_type: 'x.y', method: 'get', args: {}, _unique_id: 'u', result: 1 }
+  assert.equal(eventOf(body).data.eventType, 'x.y')
+  const enveloped = { event_type: 'x.y', 'oslo.version': '9', 'oslo.message': 'z' }
+  assert.equal(eventOf(enveloped).data.eventType, 'x.y')
+})
+
+test('what is broken in an envelope says so', () => {
+  const body = { 'oslo.version': '2.0', 'oslo.message': JSON.stringify({ event_type: 7 }) }
+  assert.deepEqual(
+    codes([body]).map((fault) => fault.split(': ')[0]),
+    ['schema_mismatch 0.oslo.message.event_type'],
+  )
 })
 
 test('of many items that cannot be read, ten are told and the rest counted', () => {

@@ -52,6 +52,12 @@ const parts: [service: string, eventType: string, kind: string, resource: string
   ['cinder', 'volume.transfer.accept.end', 'volume.transfer.accept.end', 'volume.transfer', 'accept', 'end'],
   ['designate', 'dns.zone.create', 'zone.create', 'zone', 'create', 'none'],
   ['unknown', 'end', 'end', 'unknown', 'end', 'none'],
+  // The habits of one service are not those of others.
+  ['cinder', 'dbaas.volume_create', 'dbaas.volume_create', 'dbaas', 'volume_create', 'none'],
+  ['trove', 'other.instance_create', 'other.instance_create', 'other', 'instance_create', 'none'],
+  ['cinder', 'OS-EXT:volume type.create', 'OS-EXT:volume type.create', 'OS-EXT:volume type', 'create', 'none'],
+  ['keystone', 'identity.x-OS-TRUST:trust.created', 'x-OS-TRUST:trust.created', 'x-OS-TRUST:trust', 'created', 'none'],
+  ['nova', 'x.compute_task.build', 'x.compute_task.build', 'x.compute_task', 'build', 'none'],
 ]
 for (const [service, eventType, ...expected] of parts) {
   test(`${eventType} of ${service} is ${expected.join(', ')}`, () => {
@@ -70,6 +76,13 @@ test('a priority of error makes the phase one, unless the name says another', ()
     phases.map(({ phase }) => phase),
     ['error', 'error', 'end'],
   )
+})
+
+test('what is remembered of a name holds for its service and priority alone', () => {
+  const phases = ['error', 'info', 'error'].map((priority) => kind('cinder', 'group.x', priority).phase)
+  assert.deepEqual(phases, ['error', 'none', 'error'])
+  const kinds = ['trove', 'cinder', 'trove'].map((service) => kind(service, 'dbaas.a_b').kind)
+  assert.deepEqual(kinds, ['a.b', 'dbaas.a_b', 'a.b'])
 })
 
 test('a function of nova that failed is an exception, as in the versioned dialect; the name alone says nothing', () => {
