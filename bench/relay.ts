@@ -1,6 +1,9 @@
 // Drain rate of a filled queue of real notifications, 2 to 5 kB: the relay with its function inside (decoded, checked, turned into
 // events, for nobody), beside a kombu worker that decodes JSON and acks, and amqplib doing nothing but acks. `MESSAGES` says how many,
 // `WARM_UP` after how many of them the relay is measured, and `ROUNDS` how often.
+//
+// node bench/relay.ts [another checkout, to compare with]
+import { join } from 'node:path'
 import { startRabbitMQ } from '../test/services/rabbitmq.ts'
 import { median, output, report } from './measure.ts'
 import { fill, notifications, remove } from './relay-queue.ts'
@@ -14,17 +17,19 @@ const here = (file: string): string => new URL(file, import.meta.url).pathname
 const broker = await startRabbitMQ()
 const filling = notifications('bench', MESSAGES)
 
-const PROGRAMS = {
-  relay: [process.execPath, here('relay-drain.ts')],
-  kombu: ['/usr/bin/python3', here('kombu-worker.py')],
-  acks: [process.execPath, here('relay-acks.ts')],
-} as const
+const [, , other] = process.argv
+const PROGRAMS = new Map<string, readonly [command: string, script: string]>([
+  ['relay', [process.execPath, here('relay-drain.ts')]],
+  ...(other === undefined
+    ? []
+    : [['other checkout', [process.execPath, join(other, 'bench/relay-drain.ts')]] as const]),
+  ['kombu', ['/usr/bin/python3', here('kombu-worker.py')]],
+  ['acks', [process.execPath, here('relay-acks.ts')]],
+])
 
-type Name = keyof typeof PROGRAMS
 type Drained = Spent & { readonly messages: number }
 
-const drain = async (name: Name): Promise<Drained> => {
-  const [command, script] = PROGRAMS[name]
+const drain = async (name: string, command: string, script: string): Promise<Drained> => {
   await fill(broker.url, name, filling)
   const printed = await output(command, [script, broker.url, name, String(MESSAGES)], {
     WARM_UP: String(WARM_UP),
@@ -33,23 +38,24 @@ const drain = async (name: Name): Promise<Drained> => {
   return { messages: MESSAGES, ...JSON.parse(printed) } as Drained // As stopwatch.ts and the worker print it.
 }
 
-const names = Object.keys(PROGRAMS) as Name[] // Object.keys forgets the names.
-const spent: Record<Name, Drained[]> = { relay: [], kombu: [], acks: [] }
+const spent = new Map<string, Drained[]>()
 for (let round = 0; round < ROUNDS; round++) {
-  for (const name of names) spent[name].push(await drain(name))
+  for (const [name, [command, script]] of PROGRAMS)
+    spent.set(name, [...(spent.get(name) ?? []), await drain(name, command, script)])
 }
 await broker.stop()
 
-const perSecond = (name: Name): number => median(spent[name].map(({ messages, seconds }) => messages / seconds))
-const cpuMicros = (name: Name): number => median(spent[name].map(({ messages, cpuMicros }) => cpuMicros / messages))
-const rssMiB = (name: Name): number => median(spent[name].map((one) => one.rssMiB))
+const medianOf = (name: string, value: (one: Drained) => number): number => median((spent.get(name) ?? []).map(value))
+const perSecond = (name: string): number => medianOf(name, ({ messages, seconds }) => messages / seconds)
+const cpuMicros = (name: string): number => medianOf(name, ({ messages, cpuMicros }) => cpuMicros / messages)
+const rssMiB = (name: string): number => medianOf(name, (one) => one.rssMiB)
 
 report('messages/s, relay draining a queue into events', perSecond('relay').toFixed(0), '-')
 report('  beside a kombu worker', (perSecond('relay') / perSecond('kombu')).toFixed(2), '>= 3')
 report('  beside amqplib doing nothing but acks', (perSecond('relay') / perSecond('acks')).toFixed(2), '>= 0.7')
 report('  its CPU a message beside a kombu worker', (cpuMicros('relay') / cpuMicros('kombu')).toFixed(2), '<= 0.4')
 report('  beside amqplib doing nothing but acks', (cpuMicros('relay') / cpuMicros('acks')).toFixed(2), '<= 2.1')
-for (const name of names) {
+for (const name of PROGRAMS.keys()) {
   const text = `${cpuMicros(name).toFixed(0)} (${rssMiB(name).toFixed(0)})`
   report(`  CPU-µs a message (RSS in MiB), ${name}`, text, '-')
 }
