@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { deflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import { redactBody } from '../../lib/redaction/redact-body.ts'
 import { redactText } from '../../lib/redaction/redact-text.ts'
-import { isSecretName } from '../../lib/redaction/secret-key.ts'
 import { openstackCaptures, openstackLookAlikes } from '../fixtures.ts'
 import { decode, deliver, eventOf } from './delivery.ts'
 
@@ -19,13 +17,6 @@ for (const key of secretKeys.split(' ')) {
     assert.deepEqual(payload, { a: [{ [key]: '[redacted]' }], [key]: '[redacted]' })
   })
 }
-
-const plainKeys =
-  'secret_uuid secret_ref secret_href encryption_secret_uuid token_expires_at password_expires_at public_key key_name ' +
-  'key_data bypass compass encryption_key_id trusted_image_certificates auth_url username audit_ids'
-test('keys that only speak of secrets are left alone', () => {
-  assert.deepEqual(plainKeys.split(' ').filter(isSecretName), [])
-})
 
 test('nothing, yes and no stay, and say that there was no secret', () => {
   const payload = { auth_token: null, password: '', service_catalog: [], token: {}, secret: false }
@@ -53,51 +44,7 @@ test('what holds no secret is left as it is: no id, name or text of a capture is
   }
 })
 
-const texts: [text: string, redacted: string][] = [
-  ['{"auth_token": "S", "x": 1}', '{"auth_token": "[redacted]", "x": 1}'],
-  [
-    '{"m":"{\\"auth_token\\": \\"S\\\\\\"S\\", \\"y\\": 2}"}',
-    '{"m":"{\\"auth_token\\": \\"[redacted]\\", \\"y\\": 2}"}',
-  ],
-  [
-    "{'adminPass': 'S', 'b': u'1', 'password': u'S', 'token': None}",
-    "{'adminPass': '[redacted]', 'b': u'1', 'password': u'[redacted]', 'token': None}",
-  ],
-  ['{"service_catalog": [{"a":"]"}, "S"], "q": 1}', '{"service_catalog": "[redacted]", "q": 1}'],
-  ['{"password": 123}', '{"password": "[redacted]"}'],
-  ['{"text":"the token: S", "d": 1}', '{"text":"the token: [redacted]", "d": 1}'],
-  ['{"password":"S', '{"password":"[redacted]'],
-  ['{"password":["S', '{"password":"[redacted]"'],
-  ['/?password=S&x=1', '/?password=[redacted]&x=1'],
-  ['x gAAAAABkS-S_S1234567= y', 'x [redacted] y'],
-  ['{"secret_uuid":"1","bypass":"2"}', '{"secret_uuid":"1","bypass":"2"}'],
-]
-for (const [text, redacted] of texts) {
-  test(`${text} becomes ${redacted}`, () => {
-    assert.equal(redactText(text), redacted)
-  })
-}
-
 const TOKEN = `gAAAAABk${'S3CR3T'.repeat(20)}`
-const bodies: [name: string, body: Buffer][] = [
-  ['cut off', Buffer.from(`{"oslo.version":"2.0","oslo.message":"{\\"_context_auth_token\\": \\"${TOKEN}`)],
-  ['no text', Buffer.concat([Buffer.from([0xff]), Buffer.from(`{"password":"${TOKEN}"}`)])],
-  ['compressed', deflateSync(`{"password":"${TOKEN}"}`)],
-  ['in base64 in a CloudEvent', Buffer.from(JSON.stringify({ data_base64: Buffer.from(TOKEN).toString('base64') }))],
-]
-for (const [name, body] of bodies) {
-  test(`a dead letter's body that is ${name} holds no secret`, () => {
-    const redacted = redactBody(body).toString('latin1')
-    const wrapped = /"data_base64":"([^"]+)/.exec(redacted)?.[1] ?? ''
-    assert.doesNotMatch(redacted + Buffer.from(wrapped, 'base64').toString('latin1'), /S3CR3T/)
-    assert.match(redacted + Buffer.from(wrapped, 'base64').toString('latin1'), /\[redacted\]/)
-  })
-}
-
-test('compressed bytes that cannot be read are left out as a whole', () => {
-  assert.equal(redactBody(deflateSync(TOKEN).subarray(0, 20)).toString(), '[redacted]')
-})
-
 test('a count is no secret, and a number under the name of one is', () => {
   const payload = { tokens: 7, max_tokens: 8, secrets: 9, password: 1234, pin: 4321 }
   const expected = { ...payload, password: '[redacted]', pin: '[redacted]' }
@@ -132,20 +79,6 @@ test('lists of names and values in an event are hidden by the name, entries, pai
     command: ['ipmitool', '-U', 'admin', '-P', '[redacted]', '--password', '[redacted]', '-f', 'x'],
     methods: ['password', 'token'],
   })
-})
-
-test('a body that cannot be searched is left out, with its length and hash', () => {
-  const body = Object.defineProperty(Buffer.from('S3CR3T'), 'toString', {
-    value: () => {
-      throw new RangeError('Invalid string length')
-    },
-  })
-  assert.match(redactBody(body).toString(), /^\[redacted: .* \(RangeError\); it has 6 bytes, SHA-256 [\da-f]{64}\]$/)
-})
-
-test('a body without secrets is not touched', () => {
-  const body = Buffer.from('{"Records":[{"öbject":"x"}]}')
-  assert.equal(redactBody(body), body)
 })
 
 test('no token is left in the body of any message, captured or written', () => {

@@ -172,3 +172,43 @@ test("what Docker keeps under auth is hidden if it is a user's name and password
     assert.equal(redactText(JSON.stringify(other)), JSON.stringify(other))
   }
 })
+
+test('a count is no secret, and a number under the name of one is', () => {
+  const counts = { tokens: 7, max_tokens: 8, secrets: 9 }
+  assert.deepEqual(redactObject(counts).object, counts)
+  assert.deepEqual(redactObject({ tokens: 'SECRET', secrets: ['SECRET'], pin: 4321 }).object, {
+    tokens: '[redacted]',
+    secrets: '[redacted]',
+    pin: '[redacted]',
+  })
+})
+
+test('lists of a name and a value, also with a type between them, are hidden by the name', () => {
+  const lists = (value: unknown) => [
+    ['password', value],
+    ['password', 1, value],
+  ]
+  assert.deepEqual(redactObject({ lists: lists('SECRET') }).object, { lists: lists('[redacted]') })
+  const others = {
+    lists: [['password', 'text', 'KEEP'], ['password', 1, 'KEEP', 2], ['KEEP', 1, 'KEEP'], ['password']],
+  }
+  assert.deepEqual(redactObject(others).object, others)
+})
+
+test('numbers that a double cannot hold, and typed values, are told', () => {
+  const flags = (object: object) => {
+    const { hasBigNumber, hasTypedValue } = redactObject(object)
+    return [hasBigNumber, hasTypedValue]
+  }
+  assert.deepEqual(flags({ a: [1, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, 'x'] }), [false, false])
+  assert.deepEqual(flags({ a: [2 ** 53] }), [true, false])
+  assert.deepEqual(flags({ a: { b: -(2 ** 60) } }), [true, false])
+  assert.deepEqual(flags({ a: { __type__: 'date', __value__: 'x' } }), [false, true])
+})
+
+test('an object of two hundred levels is searched, and a deeper one is refused', () => {
+  const nested = (levels: number): Readonly<Record<string, unknown>> =>
+    levels === 1 ? { password: 'SECRET' } : { a: nested(levels - 1) }
+  assert.doesNotMatch(JSON.stringify(redactObject(nested(200)).object), /SECRET/)
+  assert.throws(() => redactObject(nested(202)), { code: 'decode_failed' })
+})

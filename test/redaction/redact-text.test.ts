@@ -80,6 +80,23 @@ test('the arguments of a command stay a list where one of them breaks off', () =
   assert.deepEqual(redactObject({ command }).object, { command: redacted })
 })
 
+test('brackets without end, however deep, hide no name from the value before it', () => {
+  const deep = `${'['.repeat(600)}${']'.repeat(600)}`
+  const entry = (value: string) => `{"value": "${value}", "deep": ${deep}, "key": "admin_pass"}`
+  assert.equal(redactText(entry('SECRET')), entry('[redacted]'))
+  const after = (value: string) => `{"a": ${deep}, "b": {"value": "${value}", "key": "admin_pass"}}`
+  assert.equal(redactText(after('SECRET')), after('[redacted]'))
+})
+
+test('a block of YAML goes on over quotes, and ends with the text that it stands in', () => {
+  const text = 'user: KEEP\npassword: |\n  SECRET "quoted" SECRET\n  SECRET'
+  const redacted = 'user: KEEP\npassword: |\n[redacted]'
+  const inJson = (message: string) => JSON.stringify({ message, last: 'KEEP' })
+  assert.equal(redactText(text), redacted)
+  assert.equal(redactText(inJson(text)), inJson(redacted))
+  assert.equal(redactText(inJson(inJson(text))), inJson(inJson(redacted)))
+})
+
 for (const line of SECRET_TEXTS) {
   test(`in a text, in JSON and in JSON inside JSON: ${line}`, () => {
     for (const text of [line, line.replaceAll('\\n', '\n')]) {
