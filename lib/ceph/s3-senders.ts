@@ -25,10 +25,28 @@ const RGW_SEQUENCER = /^[0-9A-F]{16}$/i
  * @returns undefined for all other values, such as NooBaa's numbers, because their order is not known
  */
 export const sequenceOf = (sequencer: string): string | undefined =>
-  RGW_SEQUENCER.test(sequencer) ? swapBytes(sequencer, 0) + swapBytes(sequencer, 8) : undefined
+  RGW_SEQUENCER.test(sequencer) ? swapBytes(sequencer) : undefined
 
-const swapBytes = (hex: string, at: number): string =>
-  hex.slice(at + 6, at + 8) + hex.slice(at + 4, at + 6) + hex.slice(at + 2, at + 4) + hex.slice(at, at + 2)
+/** One call of fromCharCode makes one text; slices and their concatenation make fourteen. */
+const swapBytes = (hex: string): string =>
+  String.fromCharCode(
+    hex.charCodeAt(6),
+    hex.charCodeAt(7),
+    hex.charCodeAt(4),
+    hex.charCodeAt(5),
+    hex.charCodeAt(2),
+    hex.charCodeAt(3),
+    hex.charCodeAt(0),
+    hex.charCodeAt(1),
+    hex.charCodeAt(14),
+    hex.charCodeAt(15),
+    hex.charCodeAt(12),
+    hex.charCodeAt(13),
+    hex.charCodeAt(10),
+    hex.charCodeAt(11),
+    hex.charCodeAt(8),
+    hex.charCodeAt(9),
+  )
 
 /**
  * The time of RGW's sequencer in RFC 3339, to the nanosecond: `2D50076BBF977210` is 2026-11-25T21:16:29.275945407Z.
