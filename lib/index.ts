@@ -1,6 +1,7 @@
 /** The package's public face. */
 
-export { type CephEvent, type CephEventData, cephEvent, type Pair } from './ceph/ceph-event.ts'
+export { type CephEvent, cephEvent } from './ceph/ceph-event.ts'
+export type { CephEventData, Pair } from './ceph/ceph-event-data.ts'
 export type { CephFilter, CephPattern } from './ceph/ceph-filter.ts'
 export { CephRecord } from './ceph/ceph-notification.ts'
 export { type CephRecordView, type EventName, recordOf } from './ceph/ceph-record.ts'

@@ -1,5 +1,5 @@
 import { crypto } from '../process/secrets.ts'
-import type { CephEventData } from './ceph-event.ts'
+import type { CephEventData } from './ceph-event-data.ts'
 
 /**
  * Makes the id of an event: the same for every delivery of an occurrence, and different for two occurrences. CloudEvents'

@@ -1,4 +1,5 @@
-import { type CephEvent, type Pair, tenantOf } from './ceph-event.ts'
+import { type CephEvent, tenantOf } from './ceph-event.ts'
+import type { Pair } from './ceph-event-data.ts'
 
 /** A record as handlers need it, without the details of the wire format. */
 export type CephRecordView = {

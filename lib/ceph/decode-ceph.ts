@@ -12,7 +12,8 @@ import {
 import { parseJson } from '../process/parse-json.ts'
 import { REDACTED, secretMatcher } from '../process/secrets.ts'
 import { schemaError } from '../process/wire-schema.ts'
-import { type CephEvent, cephEvent } from './ceph-event.ts'
+import { type CephEvent, eventOf } from './ceph-event.ts'
+import { type CephEventData, eventDataOf, isEventData } from './ceph-event-data.ts'
 import { CephRecord } from './ceph-notification.ts'
 
 /**
@@ -43,8 +44,8 @@ export const createCephDecoder = (opaqueSecrets: readonly string[]): Decode => {
     const faults: TidingsError[] = []
     let unread = 0
     for (const [index, candidate] of records.entries()) {
-      const record = read(candidate)
-      if (record !== undefined) events.push(cephEvent(guarded ? { ...record, opaqueData: REDACTED } : record))
+      const data = read(candidate)
+      if (data !== undefined) events.push(eventOf(guarded ? { ...data, opaqueData: REDACTED } : data))
       else if (isTest(candidate)) continue
       else if (faults.length < MAX_FAULTS) faults.push(schemaError(CephRecord, candidate, path(index)))
       else unread++
@@ -61,12 +62,13 @@ const MAX_RECORDS = 10_000
 /** Explaining a mismatch is slow, and a dead letter with 500,000 reasons is useless. */
 const MAX_FAULTS = 10
 
-/** The record if it matches the schema, as it is or without its nulls. Undefined if it is not a record of an event. */
-const read = (candidate: unknown): CephRecord | undefined => {
+/** The data of the record's event, if it matches the schema as it is or without its nulls. Undefined if it is not a record of an event. */
+const read = (candidate: unknown): CephEventData | undefined => {
   if (!isObject(candidate) || isTest(candidate)) return undefined
-  if (z.validate(CephRecord, candidate)) return candidate
+  if (isEventData(candidate)) return candidate
+  if (z.validate(CephRecord, candidate)) return eventDataOf(candidate)
   const rest = withoutNulls(candidate)
-  return z.validate(CephRecord, rest) ? rest : undefined
+  return z.validate(CephRecord, rest) ? eventDataOf(rest) : undefined
 }
 
 /** Scality writes null for a field without a value. A null in a list stays, because its position may matter. */
