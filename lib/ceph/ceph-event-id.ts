@@ -22,10 +22,23 @@ const HAS_DIGIT_BUT_ZERO = /[1-9a-f]/i
 const checksum = ({ eventName, s3 }: CephEventData): string => {
   const { key, versionId } = s3.object
   const bucket = s3.bucket.id ?? s3.bucket.name
-  return crc32(`${bucket}\0${key}\0${versionId}\0${eventName}\0${s3.configurationId ?? ''}`)
-    .toString(16)
-    .padStart(8, '0')
+  return hex(crc32([bucket, key, versionId, eventName, s3.configurationId ?? '']))
 }
+
+/** Eight digits. `toString(16)` and `padStart` take ten times as long. */
+const hex = (word: number): string =>
+  String.fromCharCode(
+    digit(word >>> 28),
+    digit(word >>> 24),
+    digit(word >>> 20),
+    digit(word >>> 16),
+    digit(word >>> 12),
+    digit(word >>> 8),
+    digit(word >>> 4),
+    digit(word),
+  )
+
+const digit = (word: number): number => '0123456789abcdef'.charCodeAt(word & 15)
 
 const digest = (data: CephEventData): string =>
   crypto().hash('sha256', JSON.stringify({ ...data, opaqueData: '' }), 'base64url')
@@ -38,9 +51,29 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   return remainder
 })
 
-/** The CRC-32 of a text in UTF-8, equal to zlib's. Loading zlib would cost 4 ms of a cold start. */
-export const crc32 = (text: string): number => {
-  let remainder = 0xffffffff
-  for (const byte of Buffer.from(text)) remainder = (remainder >>> 8) ^ (table[(remainder ^ byte) & 0xff] ?? 0)
+/**
+ * The CRC-32 of some texts in UTF-8 with a zero byte between them, equal to zlib's. Loading zlib would cost 4 ms of a cold start.
+ */
+export const crc32 = (texts: readonly string[]): number => {
+  // All bits set. 0xffffffff is the same to the operators, but V8 then calculates with floating-point numbers: three times as slow.
+  let remainder = -1
+  for (let index = 0; index < texts.length; index++) {
+    if (index > 0) remainder = withByte(remainder, 0)
+    remainder = withText(remainder, texts[index] ?? '')
+  }
   return ~remainder >>> 0
 }
+
+/** A Buffer of a text costs more than the checksum of its bytes, and characters of ASCII are bytes. */
+const withText = (before: number, text: string): number => {
+  let remainder = before
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code > 0x7f) return Buffer.from(text).reduce(withByte, before)
+    remainder = withByte(remainder, code)
+  }
+  return remainder
+}
+
+const withByte = (remainder: number, byte: number): number =>
+  (remainder >>> 8) ^ (table[(remainder ^ byte) & 0xff] ?? 0)
