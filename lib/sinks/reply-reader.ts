@@ -68,15 +68,20 @@ export class ReplyReader {
     if (minor === undefined || status === 101) throw new ReplyError(NOT_HTTP)
     if (status < 200) return true
     const fields = fieldsOf(text)
-    const { connection = minor === '0' ? 'close' : '', 'keep-alive': keepAlive } = fields
+    const { connection = minor === '0' ? 'close' : '', 'content-length': length = '0' } = fields
+    const [, seconds] = /timeout=(\d+)/i.exec(fields['keep-alive'] ?? '') ?? []
     this.head = {
       status,
       contentType: fields['content-type'],
       retryAfter: fields['retry-after'],
-      keepAlive: keepAlive === undefined ? undefined : Number(/timeout=(\d+)/i.exec(keepAlive)?.[1]),
+      keepAlive: seconds === undefined ? undefined : Number(seconds),
     }
     this.keepsOpen = !/\bclose\b/i.test(connection)
-    this.#part = status === 204 || status === 304 ? 'nothing' : this.#framing(fields)
+    if (status === 204 || status === 304) {
+      // If the receiver does send the body that it announces, nobody must take that for the next answer.
+      if (length !== '0' || fields['transfer-encoding'] !== undefined) this.keepsOpen = false
+      this.#part = 'nothing'
+    } else this.#part = this.#framing(fields)
     return true
   }
 

@@ -65,7 +65,17 @@ const used = [
     answer: 'HTTP/1.1 204 No Content\r\nkeep-alive: timeout=1\r\n\r\n',
     count: 2,
   },
+  {
+    name: 'a receiver that does not say for how long it keeps idle connections',
+    answer: 'HTTP/1.1 204 No Content\r\nkeep-alive: max=100\r\n\r\n',
+    count: 1,
+  },
   { name: 'more than one answer to a request', answer: TAKEN + TAKEN, count: 2 },
+  {
+    name: 'an answer that announces the body of a status that has none',
+    answer: 'HTTP/1.1 204 No Content\r\ncontent-length: 2\r\n\r\n',
+    count: 2,
+  },
 ]
 for (const { name, answer, count } of used) {
   test(`after ${name} there ${count === 1 ? 'is one connection' : 'are two connections'} for two requests`, async (t) => {

@@ -14,7 +14,24 @@ const readers = (text: string): ReplyReader[] => {
 
 const answers = [
   { name: '204 has no body', text: 'HTTP/1.1 204 No Content\r\nDate: x\r\n\r\n', status: 204 },
-  { name: '304 has no body', text: 'HTTP/1.1 304 Not Modified\r\ncontent-length: 5\r\n\r\n', status: 304 },
+  { name: '304 has no body', text: 'HTTP/1.1 304 Not Modified\r\n\r\n', status: 304 },
+  {
+    name: '204 has no body where a length of none is told',
+    text: 'HTTP/1.1 204 No Content\r\ncontent-length: 0\r\n\r\n',
+    status: 204,
+  },
+  {
+    name: '204 closes the connection where a body is announced',
+    text: 'HTTP/1.1 204 No Content\r\ncontent-length: 5\r\n\r\n',
+    status: 204,
+    keepsOpen: false,
+  },
+  {
+    name: '304 closes the connection where chunks are announced',
+    text: 'HTTP/1.1 304 Not Modified\r\ntransfer-encoding: chunked\r\n\r\n',
+    status: 304,
+    keepsOpen: false,
+  },
   { name: 'a reason may be absent', text: 'HTTP/1.1 204\r\n\r\n', status: 204 },
   {
     name: 'a body has the length that the head says',
