@@ -88,6 +88,15 @@ test('brackets without end, however deep, hide no name from the value before it'
   assert.equal(redactText(after('SECRET')), after('[redacted]'))
 })
 
+test('in plain text a name holds for the values after it, and in a list that breaks off a value is hidden without one', () => {
+  assert.equal(
+    redactText('value: KEEP\nkey: admin_pass\nvalue: SECRET'),
+    'value: KEEP\nkey: admin_pass\nvalue: [redacted]',
+  )
+  assert.equal(redactText('[{"value": "SECRET"'), '[{"value": "[redacted]"')
+  assert.equal(redactText('{"value": "KEEP"'), '{"value": "KEEP"')
+})
+
 test('a block of YAML goes on over quotes, and ends with the text that it stands in', () => {
   const text = 'user: KEEP\npassword: |\n  SECRET "quoted" SECRET\n  SECRET'
   const redacted = 'user: KEEP\npassword: |\n[redacted]'
