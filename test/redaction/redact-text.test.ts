@@ -88,6 +88,39 @@ test('brackets without end, however deep, hide no name from the value before it'
   assert.equal(redactText(after('SECRET')), after('[redacted]'))
 })
 
+const same = [
+  'tokens=7',
+  '{"tokens": 12}',
+  'secrets: 9',
+  'password=null',
+  "{'password': None}",
+  'password: ""',
+  'password:\n',
+  '{"secret": false}',
+  'auth={"user": "KEEP"}',
+]
+const values: readonly (readonly [text: string, redacted: string])[] = [
+  ...same.map((text) => [text, text] as const),
+  ['tokens=12SECRET', 'tokens=[redacted]'],
+  ['tokens=SECRET12', 'tokens=[redacted]'],
+  ['password=1234', 'password=[redacted]'],
+  ['password:\tSECRET', 'password:\t[redacted]'],
+  ['{"password":\n "SECRET"}', '{"password":\n "[redacted]"}'],
+  ['credentials: {user: KEEP, password: SECRET}', 'credentials: {user: KEEP, password: [redacted]}'],
+  ['credential=SECRET', 'credential=[redacted]'],
+  ['Authorization: CHAP admin SECRET KEEP', 'Authorization: [redacted] KEEP'],
+  ['Authorization: Digest username="SECRET", nonce="SECRET", uri=SECRET KEEP', 'Authorization: [redacted] KEEP'],
+  ['Cookie: a=SECRET; b=SECRET', 'Cookie: [redacted]'],
+  ['a token="SECRET" and token=\'SECRET\'', 'a token="[redacted]" and token=\'[redacted]\''],
+  ['password=SECRET password=SECRET', 'password=[redacted] password=[redacted]'],
+  ['password="gAAAAABkSECRETSECRET1234567="', 'password="[redacted]"'],
+]
+for (const [text, redacted] of values) {
+  test(`${JSON.stringify(text)} becomes ${JSON.stringify(redacted)}`, () => {
+    assert.equal(redactText(text), redacted)
+  })
+}
+
 test('in plain text a name holds for the values after it, and in a list that breaks off a value is hidden without one', () => {
   assert.equal(
     redactText('value: KEEP\nkey: admin_pass\nvalue: SECRET'),
