@@ -44,7 +44,7 @@ type Walk = {
 }
 
 const redact = (value: unknown, walk: Walk): unknown => {
-  if (typeof value === 'string') return mayHoldSecret(value) ? walk.search(value) : value
+  if (typeof value === 'string') return redactString(value, walk)
   if (typeof value === 'number') {
     if (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER) walk.bigNumbers++
     return value
@@ -55,6 +55,17 @@ const redact = (value: unknown, walk: Walk): unknown => {
   walk.depth--
   return redacted
 }
+
+/** Hosts, projects, states and types are the same in most messages, and a comparison takes less time than a look. */
+const redactString = (text: string, { last, search }: Walk): string => {
+  if (text === last.clean) return text
+  if (mayHoldSecret(text)) return search(text)
+  if (text.length < MAX_REMEMBERED) last.clean = text
+  return text
+}
+
+/** The texts that are remembered must not fill the memory. */
+const MAX_REMEMBERED = 100
 
 const redactList = (list: unknown[], walk: Walk): unknown => {
   if (isCommandLine(list)) return redactCommandLine(list, walk)

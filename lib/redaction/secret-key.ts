@@ -20,8 +20,13 @@ export type KeyVerdict = 'secret' | 'secrets' | 'credential' | 'basic' | 'name' 
  */
 export const judgeKey = (key: string): KeyVerdict => (verdicts.get(key) ?? judged(key)).verdict
 
-/** A key with its verdict, and the key that came after it the last time. */
-export type JudgedKey = { readonly key: string; readonly verdict: KeyVerdict; next: JudgedKey | undefined }
+/** A key with its verdict, the key that came after it the last time, and the last text under it that may hold no secret. */
+export type JudgedKey = {
+  readonly key: string
+  readonly verdict: KeyVerdict
+  next: JudgedKey | undefined
+  clean: string
+}
 
 /**
  * Judges the keys of a walk. Most messages have the keys of an earlier one in the same order, so the key that came next the last
@@ -37,10 +42,10 @@ export const judgeNext = (last: JudgedKey, key: string): JudgedKey => {
 }
 
 /** Where a walk begins. */
-export const FIRST_KEY: JudgedKey = { key: '', verdict: 'plain', next: undefined }
+export const FIRST_KEY: JudgedKey = { key: '', verdict: 'plain', next: undefined, clean: '' }
 
 const judged = (key: string): JudgedKey => {
-  const known: JudgedKey = { key, verdict: judge(key), next: undefined }
+  const known: JudgedKey = { key, verdict: judge(key), next: undefined, clean: '' }
   // Users choose the names of metadata, so the cache has a limit.
   if (verdicts.size < MAX_VERDICTS && key.length < MAX_REMEMBERED) verdicts.set(key, known)
   return known
