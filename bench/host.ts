@@ -105,7 +105,7 @@ const inEachCheckout = async (args: (root: string) => readonly string[], env: Re
 const bareForwarder = (sinkUrl: string) =>
   start(0, [here('bare-forwarder.cjs')], { SINK_URL: sinkUrl, EVENT: JSON.stringify(event) })
 /** As the images set it. */
-const IMAGE = { NODE_OPTIONS: '--max-semi-space-size=4', MALLOC_ARENA_MAX: '1' }
+const IMAGE = { NODE_OPTIONS: '--max-semi-space-size=4', MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072' }
 const deployed = (root: string) => [join(root, 'dist/server.cjs')]
 
 if (ONLY.includes('null')) {

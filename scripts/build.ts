@@ -4,13 +4,14 @@ import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { bundleOptions } from '../lib/cli/bundling.ts'
 import { leanClients } from '../lib/cli/lean-clients.ts'
 import { leanSchemas } from '../lib/cli/lean-schemas.ts'
-import { partSources, withoutParts } from '../lib/cli/part-files.ts'
+import { partSources, SERVER_PARTS, withoutParts } from '../lib/cli/part-files.ts'
 import manifest from '../package.json' with { type: 'json' }
 
 /**
- * `node scripts/build.ts [directory]`: <function>.cjs for Lambda with the part-*.cjs beside it, server.cjs and relay.cjs for containers, cli.cjs for an installed
- * package, each with its source map beside it; in dist/ unless an argument names a directory. CommonJS, because importing
- * node:http as an ES module costs tens of milliseconds at start (docs/performance.md).
+ * `node scripts/build.ts [directory]`: <function>.cjs for Lambda with the part-*.cjs beside it, server.cjs for containers with
+ * server-provisioner.cjs beside it, relay.cjs for containers, cli.cjs for an installed package, each with its source map beside it;
+ * in dist/ unless an argument names a directory. CommonJS, because importing node:http as an ES module costs tens of milliseconds at
+ * start (docs/performance.md).
  */
 const [folder] = process.argv.slice(2)
 const root = join(import.meta.dirname, '..')
@@ -45,14 +46,24 @@ const withAmqplib: Plugin = {
 await build({
   ...outputs,
   entryPoints: Object.fromEntries(functions.map((name) => [name.replace('.ts', ''), `functions/${name}`])),
-  plugins: [withoutParts, leanSchemas, leanClients],
+  plugins: [withoutParts(), leanSchemas, leanClients],
 })
-for (const [name, contents] of await partSources()) {
+for (const [name, contents] of [...(await partSources()), ...(await partSources(undefined, SERVER_PARTS))]) {
   const { outdir, ...options } = outputs
-  await build({ ...options, stdin: { contents, resolveDir: root }, outfile: join(outdir ?? '', name) })
+  await build({
+    ...options,
+    stdin: { contents, resolveDir: root },
+    outfile: join(outdir ?? '', name),
+    plugins: [leanClients],
+  })
 }
 await build({
   ...outputs,
-  entryPoints: { server: 'lib/hosts/host-main.ts', relay: 'lib/cli/relay-main.ts', cli: 'lib/cli/cli-main.ts' },
+  entryPoints: { server: 'lib/hosts/host-main.ts' },
+  plugins: [withAmqplib, withoutParts(SERVER_PARTS)],
+})
+await build({
+  ...outputs,
+  entryPoints: { relay: 'lib/cli/relay-main.ts', cli: 'lib/cli/cli-main.ts' },
   plugins: [withAmqplib],
 })

@@ -136,7 +136,7 @@ const bundle = async (
     external: [...external],
     // So that the package that has it is named below.
     loader: { '.node': 'empty' },
-    plugins: [...plugins, ownUrl, ownFunction(file), clientFiles(OURS), withoutParts],
+    plugins: [...plugins, ownUrl, ownFunction(file), clientFiles(OURS), withoutParts()],
   })
   const native = nativePackages(metafile)
   if (native.length > 0) {

@@ -2,17 +2,22 @@ import { basename, extname, join } from 'node:path'
 import type { Metafile, Plugin } from 'esbuild'
 import { exportsOf } from './esbuild.ts'
 
+type Parts = Readonly<Record<string, readonly string[]>>
+
 /**
  * Files beside the bundle of a function, and the modules of this package in them. A function loads a file when a setting asks for it,
  * or when a message needs it, so its bundle stays small. The modules export functions only. They have no state in common with the bundle: loggers are given to them.
  */
-const PARTS: Readonly<Record<string, readonly string[]>> = {
+const PARTS: Parts = {
   'part-sinks.cjs': ['sinks/sink-loaders'],
   'part-routes.cjs': ['sinks/routes/read-routes', 'sinks/routes/route-events'],
   'part-claims.cjs': ['claims/claims-gateway', 'claims/redis-claims', 'claims/s3-claims', 'claims/dynamodb-claims'],
   'part-bzip2.cjs': ['process/bzip2/bunzip'],
   'part-yaml.cjs': ['documents/read-yaml', 'documents/issue-places'],
 }
+
+/** As `PARTS`, for the host's bundle: more than half of its code, most of it AWS' SDK, serves the requests to the provisioner alone. */
+export const SERVER_PARTS: Parts = { 'server-provisioner.cjs': ['provisioning/request'] }
 
 const OURS = join(import.meta.dirname, '..')
 const NAMESPACE = 'part'
@@ -22,11 +27,11 @@ const LOADER = 'part-loader'
 const pathOf = (module: string): string => join(OURS, module + extname(import.meta.filename))
 
 /** Leaves the modules of the parts out of a bundle. */
-export const withoutParts: Plugin = {
+export const withoutParts = (parts: Parts = PARTS): Plugin => ({
   name: 'without-parts',
   setup: ({ onResolve, onLoad }) => {
     const files = new Map(
-      Object.entries(PARTS).flatMap(([file, modules]) => modules.map((module) => [pathOf(module), file])),
+      Object.entries(parts).flatMap(([file, modules]) => modules.map((module) => [pathOf(module), file])),
     )
     const names = new RegExp(`/(${[...files.keys()].map((path) => basename(path)).join('|')})$`)
     onResolve({ filter: names }, ({ path, resolveDir }) =>
@@ -38,7 +43,7 @@ export const withoutParts: Plugin = {
     onResolve({ filter: new RegExp(`^${LOADER}$`) }, () => ({ path: LOADER, namespace: LOADER }))
     onLoad({ filter: /./, namespace: LOADER }, () => ({ contents: LOAD, resolveDir: OURS }))
   },
-}
+})
 
 /** A module with the same functions. They load the file when they are called. */
 const callsOf = (file: string, functions: readonly string[]): string =>
@@ -63,10 +68,10 @@ const LOAD = `
  *
  * @param of a bundle: parts that nothing in it loads are left out
  */
-export const partSources = async (of?: Metafile): Promise<ReadonlyMap<string, string>> => {
+export const partSources = async (of?: Metafile, parts: Parts = PARTS): Promise<ReadonlyMap<string, string>> => {
   const inputs = Object.values(of?.outputs ?? {}).flatMap((output) => Object.keys(output.inputs))
   const isLoaded = (module: string): boolean => of === undefined || inputs.includes(`${NAMESPACE}:${pathOf(module)}`)
-  const loaded = Object.entries(PARTS).filter(([, modules]) => modules.some(isLoaded))
+  const loaded = Object.entries(parts).filter(([, modules]) => modules.some(isLoaded))
   const sources = loaded.map(async ([file, modules]) => {
     const getters = modules.map(async (module) => {
       const load = `require(${JSON.stringify(pathOf(module))})`

@@ -42,11 +42,11 @@ describe('every image', () => {
     })
   }
 
-  test('holds one bundle, and for OpenFaaS the watchdog', () => {
+  test('holds one bundle, with its part for the provisioner, and for OpenFaaS the watchdog', () => {
     const copied = SHIPPED.map((name) => [name, copiesOf(images, name).flatMap(({ copy = [] }) => copy)])
     assert.deepEqual(Object.fromEntries(copied), {
-      host: ['/tidings/dist/server.cjs'],
-      openfaas: ['/tidings/dist/server.cjs', '/fwatchdog'],
+      host: ['/tidings/dist/server.cjs', '/tidings/dist/server-provisioner.cjs'],
+      openfaas: ['/tidings/dist/server.cjs', '/tidings/dist/server-provisioner.cjs', '/fwatchdog'],
       relay: ['/tidings/dist/relay.cjs'],
       cli: ['/tidings/dist/cli.cjs'],
     })
