@@ -273,6 +273,41 @@ test('the caller is told by any one part of the context of the message, before t
   assert.equal(eventOf({ request, context }).user, 'other')
 })
 
+const contexts: readonly (readonly [field: string, caller: object])[] = [
+  ['project_id', { project: 'x' }],
+  ['tenant_id', { project: 'x' }],
+  ['project_name', { projectName: 'x' }],
+  ['tenant_name', { projectName: 'x' }],
+  ['user_id', { user: 'x' }],
+  ['user', { user: 'x' }],
+  ['trustor_user_id', { user: 'x' }],
+  ['user_name', { userName: 'x' }],
+  ['username', { userName: 'x' }],
+  ['domain', { domain: 'x' }],
+  ['domain_id', { domain: 'x' }],
+  ['project_domain', { domain: 'x' }],
+  ['project_domain_id', { domain: 'x' }],
+  ['global_request_id', { globalRequestId: 'x' }],
+]
+for (const [field, caller] of contexts) {
+  test(`the caller is read from ${field} of the context`, () => {
+    const { project, projectName, user, userName, domain, request, globalRequestId } = eventOf({
+      event_type: 'x.y',
+      _context_request_id: 'r',
+      [`_context_${field}`]: 'x',
+    }).data
+    const told = { project, projectName, user, userName, domain, request, globalRequestId }
+    assert.deepEqual(JSON.parse(JSON.stringify(told)), { ...caller, request: 'r' })
+  })
+}
+
+test('texts in texts without end are no notification', () => {
+  let body = JSON.stringify(message({}))
+  for (let level = 0; level < 4; level++) body = JSON.stringify(body)
+  assert.equal(decode(deliver(body)).events.length, 1)
+  assert.throws(() => decode(deliver(JSON.stringify(body))), { code: 'not_a_notification' })
+})
+
 test('a number is as good as a text where an id is expected, and an empty text is none', () => {
   const { user, project } = eventOf({ event_type: 'x.y', _context_user_id: 7, _context_project_id: '' })
   assert.deepEqual([user, project], ['7', undefined])
