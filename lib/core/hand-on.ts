@@ -89,7 +89,7 @@ const withClaims = (sink: Sink, claims: Claims): HandOn => {
       if (underWay.get(key) === attempt) underWay.delete(key)
     }
 
-    const inLane = createInLane({ ...claims, held: attempt.held, lostOf: renewal.lostOf, signal })
+    const inLane = claims.claimLane && createInLane({ ...claims, held: attempt.held, lostOf: renewal.lostOf, signal })
     const claimOf: ClaimOf = (event) => {
       const held = attempt.held.get(keyIn(event))
       return held && renewal.claimOn(held, inLane)
@@ -149,9 +149,11 @@ const withClaims = (sink: Sink, claims: Claims): HandOn => {
     if (keys.size > 0) own.ended = run(own, keys, { signal, replyTo })
     await settled(own.ended, signal)
     if (signal?.aborted) own.expiresAt = Date.now() + ABORTED_EXPIRY_MS
-    const awaited = new Set(others.values())
-    awaited.delete(own)
-    if (awaited.size > 0) await settled(Promise.all([...awaited].map(({ ended }) => ended)), withPatience(signal))
+    if (others.size > 0) {
+      const awaited = new Set(others.values())
+      awaited.delete(own)
+      await settled(Promise.all([...awaited].map(({ ended }) => ended)), withPatience(signal))
+    }
 
     const fateOf = (event: CloudEvent): HandedOn => {
       const attempt = others.get(event) ?? own
