@@ -56,7 +56,7 @@ const open = ({
 }: Delivery): { readonly batch: boolean; readonly items: readonly Item[] } | undefined => {
   const labelled = MEDIA_TYPE.test(headers['content-type'] ?? '')
   // A search for bytes is cheap; parsing twice is not.
-  if (!labelled && !body.includes('"specversion"')) return undefined
+  if (!labelled && (beginsOtherwise(body) || !body.includes('"specversion"'))) return undefined
   const document = parsed(body)
   if (document === undefined) return undefined
   const batch = Array.isArray(document)
@@ -66,6 +66,16 @@ const open = ({
   const sources = batch ? partsOf(text).map(({ source }) => source) : [text]
   return { batch, items: values.map((value, index) => ({ value, source: sources[index] ?? '' })) }
 }
+
+/** Whether the first member has a capital or a dot in its name, as `Records` and `oslo.version`, but no attribute of a CloudEvent. */
+const beginsOtherwise = (body: Buffer): boolean => {
+  if (body[0] !== 0x7b || body[1] !== QUOTE) return false
+  for (let at = 2; at < body.length && body[at] !== QUOTE && body[at] !== BACKSLASH; at++)
+    if (isCapitalOrDot(body[at] ?? 0)) return true
+  return false
+}
+const [QUOTE, BACKSLASH] = [0x22, 0x5c]
+const isCapitalOrDot = (code: number): boolean => (code >= 0x41 && code <= 0x5a) || code === 0x2e
 
 /** The decoder reports why a body is not JSON. */
 const parsed = (body: Buffer): unknown => {

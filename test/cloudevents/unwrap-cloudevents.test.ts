@@ -77,6 +77,12 @@ describe('a structured event', () => {
     })
   }
 
+  for (const first of ['"data_base64":null,', '"9":1,', '"\\u0041":1,', '"":1,', ' ', '\n  ', '']) {
+    test(`is told by its shape where it begins with ${JSON.stringify(first)}`, () => {
+      assert.deepEqual(bodies(deliver(structured('[1]').replace('{', `{${first}`))), ['[1]'])
+    })
+  }
+
   const datas = [
     '{"n":12345678901234567890,"f":1.10,"e":1e400,"t":-0}',
     ' { "a" : [ 1 , { "b" : "}]\\"\\\\" } ] , "data" : { } } ',
@@ -207,6 +213,11 @@ describe('what is no CloudEvent', () => {
   const others = [
     { name: 'a notification', delivery: deliver('{"Records":[]}') },
     { name: 'a notification that speaks of one', delivery: deliver(`{"Records":[],"specversion":"1.0"}`) },
+    { name: 'an event after a member Records', delivery: deliver(structured('[1]').replace('{', '{"Records":[],')) },
+    {
+      name: 'an event after a name with a dot',
+      delivery: deliver(structured('[1]').replace('{', '{"oslo.version":2,')),
+    },
     { name: 'a list of other things', delivery: deliver('[{"specversion":"1.0"}]') },
     { name: 'no JSON', delivery: deliver('{"specversion"') },
     { name: 'another format', delivery: deliver('<event/>', 'application/cloudevents+xml') },
