@@ -137,6 +137,10 @@ test('a block of YAML goes on over quotes, and ends with the text that it stands
   assert.equal(redactText(text), redacted)
   assert.equal(redactText(inJson(text)), inJson(redacted))
   assert.equal(redactText(inJson(inJson(text))), inJson(inJson(redacted)))
+  // Of broken JSON the texts cannot be searched one by one.
+  const broken = (message: string) => inJson(message).slice(0, -1)
+  assert.equal(redactText(broken(text)), broken(redacted))
+  assert.equal(redactText(broken(inJson(text))), broken(inJson(redacted)))
 })
 
 for (const line of SECRET_TEXTS) {
