@@ -60,6 +60,10 @@ const opener = (target: URL): (() => Socket) => {
     socket.on('session', (ticket) => {
       session = ticket
     })
+    // The reason may be the session: a receiver behind a load balancer can refuse that of another one.
+    socket.on('error', () => {
+      session = undefined
+    })
     // Nothing is sent to a server before its certificate is checked.
     socket.cork()
     return socket.once('secureConnect', () => socket.uncork())
