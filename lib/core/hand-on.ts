@@ -152,7 +152,7 @@ const withClaims = (sink: Sink, claims: Claims): HandOn => {
     if (others.size > 0) {
       const awaited = new Set(others.values())
       awaited.delete(own)
-      await settled(Promise.all([...awaited].map(({ ended }) => ended)), withPatience(signal))
+      if (awaited.size > 0) await settled(Promise.all([...awaited].map(({ ended }) => ended)), withPatience(signal))
     }
 
     const fateOf = (event: CloudEvent): HandedOn => {

@@ -8,6 +8,7 @@ COPY --from=watchdog --chmod=755 /fwatchdog /usr/bin/fwatchdog
 ENV NODE_ENV=production \
     NODE_OPTIONS=--max-semi-space-size=4 \
     MALLOC_ARENA_MAX=1 \
+    MALLOC_TRIM_THRESHOLD_=131072 \
     mode=http \
     fprocess="node /app/server.cjs" \
     upstream_url=http://127.0.0.1:3000 \

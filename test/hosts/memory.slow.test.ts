@@ -10,8 +10,10 @@ import { type ListeningHost, startHost } from './process.ts'
 const peakMiB = ({ child }: ListeningHost): number =>
   Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024
 
+/** As the image sets them (deploy/docker/Dockerfile). */
+const image = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072' }
 /** A small heap. With memory to spare Node.js collects late, and the peak says little about what is held. */
-const small = { AUTH_TOKENS: 'abc', NODE_OPTIONS: '--max-old-space-size=128' }
+const small = { AUTH_TOKENS: 'abc', NODE_OPTIONS: '--max-semi-space-size=4 --max-old-space-size=128', ...image }
 /** With something to spare: it was 1,100 before bytes in flight were bounded. */
 const MOST_MIB = 320
 
