@@ -66,7 +66,7 @@ export const toDelivery = (message: RelayMessage, isOrdered: boolean): Delivery 
   if (contentType !== undefined) named['content-type'] = contentType
   if (contentEncoding !== undefined) named['content-encoding'] = contentEncoding
   const origin: Origin = { kind: 'amqp', queue, redelivered, exchange, routingKey, keepsRefused: true }
-  return { body, headers: named, origin, orderGroup: isOrdered ? queue : undefined }
+  return isOrdered ? { body, headers: named, origin, orderGroup: queue } : { body, headers: named, origin }
 }
 
 const textOf = (value: unknown): string | undefined => {
