@@ -35,7 +35,8 @@ export class ReplyReader {
     this.#size += bytes.length
     this.#text += bytes.toString('latin1')
     while (!this.isOver && this.#readPart());
-    if (this.#size > MAX_BYTES) throw new ReplyError('the answer is too long')
+    // What is left is a head or a line without its end, which is searched again with the next bytes.
+    if (this.#size > MAX_BYTES || this.#text.length > MAX_HEAD_BYTES) throw new ReplyError(TOO_LONG)
     if (this.isOver && this.#text !== '') this.keepsOpen = false
   }
 
@@ -61,6 +62,7 @@ export class ReplyReader {
     if (!START.startsWith(this.#text.slice(0, START.length))) throw new ReplyError(NOT_HTTP)
     const end = this.#text.indexOf('\r\n\r\n')
     if (end < 0) return false
+    if (end + 4 > MAX_HEAD_BYTES) throw new ReplyError(TOO_LONG)
     const text = this.#text.slice(0, end)
     this.#text = this.#text.slice(end + 4)
     const [, minor, digits] = HEAD.exec(text) ?? []
@@ -129,7 +131,10 @@ class ReplyError extends Error {
 }
 
 const NOT_HTTP = 'the answer is not HTTP/1.1'
-const MAX_BYTES = MAX_ANSWER_BYTES + 16_384
+const TOO_LONG = 'the answer is too long'
+/** As much as Node.js allows. */
+const MAX_HEAD_BYTES = 16_384
+const MAX_BYTES = MAX_ANSWER_BYTES + MAX_HEAD_BYTES
 const START = 'HTTP/1.'
 const HEAD = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [^\r\n]*)?(?:\r\n[!#$%&'*+\-.^_`|~\w]+:[^\r\n]*)*$/
 const CHUNK_SIZE = /^([\da-f]{1,8})[ \t]*(?:;|$)/i

@@ -92,6 +92,15 @@ test('a body without length lasts until the connection is closed, and one with a
   }
 })
 
+test('a head is as long as Node.js allows, whether it comes at once or not', () => {
+  const rest = '\r\ncontent-length: 0\r\n\r\n'
+  const start = 'HTTP/1.1 200 OK\r\nx: '
+  const longest = `${start}${'x'.repeat(16_384 - start.length - rest.length)}${rest}`
+  for (const { head } of readers(longest)) assert.equal(head?.status, 200)
+  const reader = new ReplyReader()
+  assert.throws(() => reader.read(Buffer.from(`${start}x${longest.slice(start.length)}`)), { code: 'EPROTO' })
+})
+
 test('a connection on which more comes than the answer takes no other request', () => {
   const reader = new ReplyReader()
   reader.read(Buffer.from('HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1 200 OK\r\n\r\n'))
@@ -117,17 +126,17 @@ for (const [name, text] of foreign) {
   })
 }
 
-for (const [name, start] of [
-  ['a head', 'HTTP/1.1 200 OK\r\nx: '],
-  ['a body', 'HTTP/1.1 200 OK\r\n\r\n'],
-]) {
+for (const [name, start, enough] of [
+  ['a head', 'HTTP/1.1 200 OK\r\nx: ', 1],
+  ['a line between chunks', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1;', 1],
+  ['a body', 'HTTP/1.1 200 OK\r\n\r\n', 5],
+] as const) {
   test(`${name} without end is too long`, () => {
     const reader = new ReplyReader()
-    reader.read(Buffer.from(String(start)))
+    reader.read(Buffer.from(start))
     const more = Buffer.alloc(16_384, 'x')
-    const readOn = () => {
-      for (let count = 0; count < 6; count++) reader.read(more)
-    }
+    const readOn = () => reader.read(more)
+    for (let count = 1; count < enough; count++) readOn()
     assert.throws(readOn, { code: 'EPROTO', message: 'the answer is too long' })
   })
 }
