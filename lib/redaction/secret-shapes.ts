@@ -60,7 +60,7 @@ const hideSchemes = (text: string, hide: Hide): void => {
     const start = found.index + whole.length - token.length
     const isSecret = /^basic$/i.test(scheme)
       ? Buffer.from(token, 'base64').includes(':')
-      : !PROSE.test(token) && text[start + token.length] !== '"'
+      : !PROSE.test(token) && !PARAMETER.test(text.slice(start, start + MAX_PARAMETER))
     if (isSecret) hide(start, start + token.length)
   }
 }
@@ -69,6 +69,9 @@ const hideSchemes = (text: string, hide: Hide): void => {
 const SCHEME = new RegExp(`\\b(${SCHEMES.split('|').slice(0, 2).join('|')}|negotiate)[ \\t]{1,8}([\\w.~+/=-]+)`, 'gi')
 const PROSE =
   /^(?:auth\w*|tokens?|credentials?|schemes?|realm=?|error=?|scope=?|of|is|was|are|and|or|for|not|header|type|only|the|a|an)$/i
+/** `error_description="…"`. A quote after anything else closes a text that ends with the token. */
+const PARAMETER = /^[a-z_]{1,30}=\\{0,7}"/
+const MAX_PARAMETER = 40
 
 /** Hides JSON Web Tokens and similar tokens, and JSON in base64 that contains secrets. */
 const hideEncoded = (text: string, hide: Hide, holdsSecret: (text: string) => boolean): void => {
@@ -153,7 +156,7 @@ const hideUserinfo = ({ text, encodingOf }: TextView, hide: Hide): void => {
 }
 
 const hideBefore = (hide: Hide, start: number, host: number, colon: number, isHttp: boolean): void => {
-  if (host > start && ((colon !== -1 && colon < host) || isHttp)) hide(start, host)
+  if ((colon !== -1 && colon < host) || isHttp) hide(start, host)
 }
 
 /** The `@` after a password with a slash that was not encoded. A port is not taken for a password. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import { hideInText } from '../../lib/redaction/hide-in-text.ts'
 
 /** A message of OpenStack with secrets. */
 export type SecretCase = {
@@ -13,6 +14,7 @@ export type SecretCase = {
 
 const FIXTURES = new URL('../fixtures/openstack-secrets/', import.meta.url)
 const read = (name: string): string => readFileSync(new URL(name, FIXTURES), 'utf8')
+const linesOf = (name: string): readonly string[] => read(name).trim().split('\n')
 const whole = (name: string, hidden: string): SecretCase => ({
   name,
   message: JSON.parse(JSON.parse(read(`${name}.json`))['oslo.message']),
@@ -27,7 +29,9 @@ export const SECRET_CASES: readonly SecretCase[] = [
 ]
 
 /** Each with `SECRET` in place of its secrets, and `KEEP` in what has to stay. */
-export const SECRET_TEXTS: readonly string[] = read('texts.txt').trim().split('\n')
+export const SECRET_TEXTS: readonly string[] = linesOf('texts.txt')
+/** The same texts without their secrets, line by line. */
+export const REDACTED_TEXTS: readonly string[] = linesOf('redacted.txt')
 
 const HEAD = {
   event_type: 'x.y',
@@ -69,3 +73,15 @@ export const assertRight = (
     `${form}: ${text}`,
   )
 }
+
+/** Checks a text, also in JSON and in JSON inside JSON. */
+export const assertBecomes = (text: string, redacted: string): void => {
+  const inJson = (message: string): string => JSON.stringify({ message, last: 'END' })
+  assert.equal(hideInText(text), redacted)
+  assert.equal(hideInText(inJson(text)), inJson(redacted))
+  assert.equal(hideInText(inJson(inJson(text))), inJson(inJson(redacted)))
+}
+
+/** Checks that what stands between « and » is hidden, and nothing else. */
+export const assertHides = (marked: string): void =>
+  assertBecomes(marked.replaceAll(/[«»]/g, ''), marked.replaceAll(/«[^»]*»/g, '[redacted]'))
