@@ -175,7 +175,7 @@ test("what Docker keeps under auth is hidden if it is a user's name and password
 
 test('a count is no secret, and a number under the name of one is', () => {
   const counts = { tokens: 7, max_tokens: 8, secrets: 9 }
-  assert.deepEqual(redactObject(counts).object, counts)
+  assert.deepEqual(redactObject({ ...counts }).object, counts)
   assert.deepEqual(redactObject({ tokens: 'SECRET', secrets: ['SECRET'], pin: 4321 }).object, {
     tokens: '[redacted]',
     secrets: '[redacted]',
@@ -192,7 +192,7 @@ test('lists of a name and a value, also with a type between them, are hidden by 
   const others = {
     lists: [['password', 'text', 'KEEP'], ['password', 1, 'KEEP', 2], ['KEEP', 1, 'KEEP'], ['password']],
   }
-  assert.deepEqual(redactObject(others).object, others)
+  assert.deepEqual(redactObject(structuredClone(others)).object, others)
 })
 
 test('numbers that a double cannot hold, and typed values, are told', () => {
@@ -206,9 +206,65 @@ test('numbers that a double cannot hold, and typed values, are told', () => {
   assert.deepEqual(flags({ a: { __type__: 'date', __value__: 'x' } }), [false, true])
 })
 
-test('an object of two hundred levels is searched, and a deeper one is refused', () => {
+test('two hundred levels below an object are searched, and a deeper one is refused', () => {
   const nested = (levels: number): Readonly<Record<string, unknown>> =>
     levels === 1 ? { password: 'SECRET' } : { a: nested(levels - 1) }
-  assert.doesNotMatch(JSON.stringify(redactObject(nested(200)).object), /SECRET/)
+  assert.doesNotMatch(JSON.stringify(redactObject(nested(201)).object), /SECRET/)
   assert.throws(() => redactObject(nested(202)), { code: 'decode_failed' })
+})
+
+test('many objects side by side are not deep', () => {
+  const siblings = Array.from({ length: 300 }, () => ({ a: {} }))
+  assert.deepEqual(redactObject({ siblings: structuredClone(siblings) }).object, { siblings })
+})
+
+test('the value of an entry with the name of a secret is hidden, in any order, and others are kept', () => {
+  const entries = (value: unknown) => [
+    { key: 'admin_pass', value },
+    { value, type: 'text', name: 'db_password' },
+    { header: 'X-Auth-Token', value: [value] },
+  ]
+  const others = [{ key: 'color', value: 'KEEP' }, { key: 'admin_pass' }, { key: 5, value: 'KEEP' }, { value: 'KEEP' }]
+  const { metadata } = redactObject({ metadata: [...entries('SECRET'), ...structuredClone(others)] }).object
+  const [first, second] = entries('[redacted]')
+  assert.deepEqual(metadata, [first, second, { header: 'X-Auth-Token', value: '[redacted]' }, ...others])
+})
+
+test('a name that holds a secret itself is hidden, and the names beside it are not', () => {
+  assert.deepEqual(redactObject({ tags: { 'password=S3CR3T': 'KEEP', 'color=KEEP': 5 } }).object, {
+    tags: { 'password=[redacted]': 'KEEP', 'color=KEEP': 5 },
+  })
+  const plain = { tags: { 'color=KEEP': 'KEEP', 'size=KEEP': 5 } }
+  assert.deepEqual(redactObject(structuredClone(plain)).object, plain)
+})
+
+test('a password that is an option of its program is hidden in the list of its arguments', () => {
+  for (const [command, redacted] of [
+    [
+      ['curl', '--user', 'u:SECRET', 'KEEP'],
+      ['curl', '--user', '[redacted]', 'KEEP'],
+    ],
+    [
+      ['mysql', '-pSECRET---', 'KEEP'],
+      ['mysql', '-p[redacted]', 'KEEP'],
+    ],
+  ]) {
+    assert.deepEqual(redactObject({ command }).object, { command: redacted })
+  }
+})
+
+test('arguments that a search of the whole list would merge are searched one by one', () => {
+  const command = ['--url', "/?password='", '--pw', 'S3CR3T', "KEEP'KEEP"]
+  assert.deepEqual(redactObject({ command }).object, {
+    command: ['--url', "/?password='", '--pw', '[redacted]', "KEEP'KEEP"],
+  })
+})
+
+test('under the name of a secret, what tells nothing is kept', () => {
+  const nothing = { password: {}, token: [], secret: null, pin: false, passwd: '', passphrase: '***' }
+  assert.deepEqual(redactObject(structuredClone(nothing)).object, nothing)
+  assert.deepEqual(redactObject({ auth: 12345678, lines: ['-----BEGIN PRIVATE KEY-----', 5] }).object, {
+    auth: 12345678,
+    lines: ['-----BEGIN PRIVATE KEY[redacted]', 5],
+  })
 })

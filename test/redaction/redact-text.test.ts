@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { redactObject } from '../../lib/redaction/redact-object.ts'
 import { redactText } from '../../lib/redaction/redact-text.ts'
-import { assertRight, SECRET_TEXTS } from './secret-cases.ts'
+import { assertBecomes, assertRight, REDACTED_TEXTS, SECRET_TEXTS } from './secret-cases.ts'
 
 /** Texts that break off where a value was to come, or inside one. */
 const BROKEN = [
@@ -87,6 +87,14 @@ test('brackets without end, however deep, hide no name from the value before it'
   const after = (value: string) => `{"a": ${deep}, "b": {"value": "${value}", "key": "admin_pass"}}`
   assert.equal(redactText(after('SECRET')), after('[redacted]'))
 })
+
+test('of each example exactly the secret is hidden, also in JSON and in JSON inside JSON', () => {
+  assert.equal(REDACTED_TEXTS.length, SECRET_TEXTS.length, 'texts.txt and redacted.txt need the same lines')
+  for (const [index, text] of SECRET_TEXTS.entries())
+    if (!OF_ANOTHER_ENTRY.test(text)) assertBecomes(text, REDACTED_TEXTS[index] ?? '')
+})
+/** In JSON, the name of the first entry of such a list holds for the next ones. */
+const OF_ANOTHER_ENTRY = /^- name: admin_password/
 
 const same = [
   'tokens=7',
