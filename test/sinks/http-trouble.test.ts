@@ -154,7 +154,7 @@ test('a sink may say `100 Continue` before its answer, though nobody asked for i
   assert.equal(requests, 21)
 })
 
-test('a sink may say `100 Continue` only later', async (t) => {
+test('a sink may say `100 Continue` only later, and gets each request once', async (t) => {
   const done = 'HTTP/1.1 204 No Content\r\n\r\n'
   let requests = 0
   const url = await rudePeer(t, (socket) => {
@@ -163,6 +163,7 @@ test('a sink may say `100 Continue` only later', async (t) => {
   })
   const sink = sinkWith({}, url)
   for (const id of ['1', '2', '3', '4']) await sink.deliver([event(id)])
+  assert.equal(requests, 4)
 })
 
 const HEAD = 'HTTP/1.1 200 OK\r\ncontent-length: 1000000000\r\n\r\n'
