@@ -19,7 +19,7 @@ export const createPooledPost = (url: URL, timeoutMs: number): Post => {
 
   return (message, signal) =>
     new Promise((resolve, reject) => {
-      const head = start + linesOf(message.headers) + linesOf(authorization)
+      const head = start + linesOf({ ...message.headers, ...authorization })
       const connection = usable(idle) ?? new Connection(open(), idle)
       const endWatch = endInTime((error) => connection.socket.destroy(error), timeoutMs, signal)
       connection.post(head, { message, reader: new ReplyReader(), resolve, reject, endWatch })

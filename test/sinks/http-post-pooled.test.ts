@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
-import { postWith } from '../../lib/sinks/http-post.ts'
+import { createPlainPost, postWith } from '../../lib/sinks/http-post.ts'
 import { createPooledPost } from '../../lib/sinks/http-post-pooled.ts'
 
 // The client of host and relay does all that the plain one does.
@@ -45,6 +45,19 @@ test('a request has its head, and the bytes of its body', async (t) => {
     requests,
     ends.map((end) => start + end),
   )
+})
+
+test('a request has one authorization: that of the URL, if it has credentials', async (t) => {
+  const requests: string[] = []
+  const { port } = await peer(t, (socket, request) => {
+    requests.push(request)
+    socket.write(TAKEN)
+  })
+  const message = { headers: { authorization: 'Bearer b' }, body: '' }
+  for (const create of [createPlainPost, createPooledPost])
+    await create(new URL(`http://u:p@127.0.0.1:${port}/`), 5000)(message, undefined)
+  const shown = requests.map((request) => request.match(/^authorization: .*$/gim))
+  assert.deepEqual(shown, [['authorization: Basic dTpw'], ['authorization: Basic dTpw']])
 })
 
 const TAKEN = 'HTTP/1.1 204 No Content\r\n\r\n'
