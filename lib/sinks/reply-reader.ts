@@ -143,12 +143,13 @@ type Field = 'connection' | 'content-length' | 'content-type' | 'keep-alive' | '
 type Fields = { readonly [name in Field]?: string }
 const FIELD = /\r\n(connection|content-length|content-type|keep-alive|retry-after|transfer-encoding):[ \t]*([^\r\n]*)/gi
 
-/** Those that say something here. Values of the same name are joined. */
+/** Those that say something here. Values of the same name are joined, but a time to come again is no list. */
 const fieldsOf = (head: string): Fields => {
   const fields: { [name in Field]?: string } = {}
   for (const [, name = '', value = ''] of head.matchAll(FIELD)) {
     const key = name.toLowerCase() as Field
     const before = fields[key]
+    if (before !== undefined && key === 'retry-after') continue
     fields[key] = before === undefined ? value.trimEnd() : `${before}, ${value.trimEnd()}`
   }
   return fields

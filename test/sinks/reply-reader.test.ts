@@ -86,6 +86,13 @@ test('the head has the headers that matter, whatever stands beside them', () => 
   }
 })
 
+test('of two times to come again the first one counts, as in Node.js', () => {
+  const again = 'Retry-After: Wed, 21 Oct 2099 07:28:00 GMT'
+  for (const { head } of readers(`HTTP/1.1 503 \r\n${again}\r\nretry-after: 5\r\ncontent-length: 0\r\n\r\n`)) {
+    assert.equal(head?.retryAfter, 'Wed, 21 Oct 2099 07:28:00 GMT')
+  }
+})
+
 test('a body without length lasts until the connection is closed, and one with a length does not', () => {
   for (const reader of readers('HTTP/1.1 200 OK\r\n\r\nsome\r\n\r\nmore')) {
     assert.deepEqual([reader.body, reader.isOver], ['some\r\n\r\nmore', false])
