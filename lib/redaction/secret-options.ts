@@ -1,7 +1,7 @@
 import { hideValue, type Scan } from './hide-value.ts'
 import { keyBefore } from './key-before.ts'
 import { isSecretName } from './secret-key.ts'
-import { isBlank, isQuote, skipBlanks } from './value-span.ts'
+import { backslashesBefore, isBlank, isQuote, skipBlanks } from './value-span.ts'
 
 /** One-letter options that take a password, by the programs that OpenStack's services run. */
 const TOOLS: readonly [tool: string, option: string][] = [
@@ -34,7 +34,7 @@ export const hideOption = (scan: Scan, at: number): number => {
   const end = at + option.length
   const name = option.replace(/^--?/, '')
   scan.options ??= toolOptions(text)
-  const isLetter = scan.options.includes(name[0] ?? '-') && !option.startsWith('--')
+  const isLetter = scan.options.includes(option.charAt(1))
   if (isLetter && name.length > 1 && !isSecretName(name)) return hideAttached(scan, at + 2, end)
   const from = argumentAfter(text, end)
   const isUser = CURL_USER.test(option) && scan.options.includes('u') && hasColon(text, from)
@@ -53,22 +53,23 @@ const MAX_USER = 210
 const OPTION = /--?[a-z][\w-]{0,79}/iy
 
 /** mysql's `-psecret`. */
-const hideAttached = ({ view, hide }: Scan, start: number, from: number): number => {
+const hideAttached = ({ view: { text }, hide }: Scan, start: number, from: number): number => {
   let end = from
-  while (end < view.text.length && !isBlank(view.text[end]) && !isQuote(view.text[end])) end++
+  while (end < text.length && !isBlank(text[end]) && !isQuote(text[end])) end++
+  if (isQuote(text[end])) end -= backslashesBefore(text, end)
   hide(start, end)
   return end
 }
 
 const followsSecretName = (text: string, at: number): boolean => {
   let end = at
-  while (at - end < MAX_BETWEEN && /[\s"',]/.test(text[end - 1] ?? '')) end--
-  if (end === at) return false
+  while (at - end < MAX_BETWEEN && /[\s"',\\]/.test(text[end - 1] ?? '')) end--
   const { name } = keyBefore(text, end)
   return !name.startsWith('-') && isSecretName(name)
 }
 
-const MAX_BETWEEN = 8
+/** `\\\", \\\"` between the items of a list, in JSON inside JSON. */
+const MAX_BETWEEN = 16
 
 /** The start of the next argument: after blanks, or in the next item of a list. */
 const argumentAfter = (text: string, end: number): number | undefined => {
