@@ -32,11 +32,11 @@ export const closeFrame = (frames: Frames, closing: string, at: number): void =>
     frames.tooDeep--
     return
   }
-  while (innermost(frames)?.opening === '<') frames.open.pop()
+  while (innermost(frames).opening === '<') frames.open.pop()
   const frame = innermost(frames)
-  if (frame === undefined || frame.opening !== OPENING[closing]) return
+  if (frame.opening !== OPENING[closing]) return
   frames.open.pop()
-  const waiting = innermost(frames)?.values?.at(-1)
+  const waiting = innermost(frames).values?.at(-1)
   if (waiting?.start === frame.at) waiting.end = at + 1
 }
 
@@ -44,16 +44,19 @@ const OPENING: Readonly<Record<string, string>> = { '}': '{', ']': '[', ')': '('
 
 /** @returns whether the closed tag has the name of a secret */
 export const closeTagFrame = (frames: Frames): boolean =>
-  innermost(frames)?.opening === '<' && frames.tooDeep === 0 && frames.open.pop()?.isNamed === true
+  innermost(frames).opening === '<' && frames.tooDeep === 0 && frames.open.pop()?.isNamed === true
 
-export const isInList = (frames: Frames): boolean => /^[[(]$/.test(innermost(frames)?.opening ?? '')
+export const isInList = (frames: Frames): boolean => {
+  const { opening } = innermost(frames)
+  return opening === '[' || opening === '('
+}
 
-export const isNamedEntry = (frames: Frames): boolean => innermost(frames)?.isNamed === true
+export const isNamedEntry = (frames: Frames): boolean => innermost(frames).isNamed
 
 /** Keeps a value until its name comes. In plain text an entry has no end, so a name applies only to the values after it. */
 export const keepValue = (frames: Frames, value: Value): void => {
+  if (frames.open.length === 1) return
   const frame = innermost(frames)
-  if (frame === undefined || frames.open.length === 1) return
   frame.values ??= []
   if (frame.values.length < MAX_VALUES) frame.values.push(value)
 }
@@ -67,18 +70,18 @@ const MAX_VALUES = 10
  */
 export const nameFrame = (frames: Frames, isSecret: boolean): readonly Value[] => {
   const frame = innermost(frames)
-  if (frame === undefined) return []
   frame.isNamed = isSecret || (frame.isNamed && frames.open.length > 1)
-  if (!frame.isNamed) return []
-  const { values = [] } = frame
+  if (!frame.isNamed) return NO_VALUES
+  const { values = NO_VALUES } = frame
   frame.values = undefined
   return values
 }
 
 /** The values of an entry in a list that breaks off before its name. */
-export const unnamedValues = ({ open }: Frames): readonly Value[] => {
-  const entry = open.at(-1)
-  return entry !== undefined && !entry.isNamed && open.at(-2)?.opening === '[' ? (entry.values ?? []) : []
-}
+export const unnamedValues = (frames: Frames): readonly Value[] =>
+  (frames.open.at(-2)?.opening === '[' ? innermost(frames).values : undefined) ?? NO_VALUES
 
-const innermost = ({ open }: Frames): Frame | undefined => open.at(-1)
+const NO_VALUES: readonly Value[] = []
+
+/** The first frame is never closed. */
+const innermost = ({ open }: Frames): Frame => open.at(-1) as Frame

@@ -15,7 +15,7 @@ import { type Key, keyBefore } from './key-before.ts'
 import { isSecretName, isTelling, judgeKey, type KeyVerdict } from './secret-key.ts'
 import { closeTag, hideCell, openTag } from './secret-markup.ts'
 import { hideOption } from './secret-options.ts'
-import { ENCODED_QUOTES, type TextView } from './text-view.ts'
+import type { TextView } from './text-view.ts'
 import { backslashesBefore, isBlank, openingQuote, skipBlanks, valueSpan } from './value-span.ts'
 
 /**
@@ -57,13 +57,8 @@ const step = (scan: Scan, at: number): number => {
       return hideOption(scan, at)
     case '|':
       return hideCell(scan, at)
-    case '"':
-    case "'":
-    case ENCODED_QUOTES['"']:
-    case ENCODED_QUOTES["'"]:
+    default: // A quote.
       return hideSpoken(scan, at)
-    default:
-      return at + 1
   }
 }
 
@@ -71,7 +66,6 @@ const hideField = (scan: Scan, at: number): number => {
   const { text } = scan.view
   if (text.startsWith('://', at)) return at + 3
   const key = keyBefore(text, at)
-  if (key.name === '') return text[at + 1] === '=' ? at + 2 : at + 1
   const verdict = judgeKey(key.name)
   if (!isTelling(verdict)) return at + 1
   let from = at + 1
@@ -87,8 +81,8 @@ const hideField = (scan: Scan, at: number): number => {
     const block = blockSpan(scan.view, key.start, from)
     if (block !== undefined) {
       const isSearched = verdict === 'credential' || verdict === 'basic'
-      if (block.end > block.start && !isSearched) scan.hide(block.start, block.end)
-      return isSearched ? block.start : Math.max(block.end, block.start)
+      if (!isSearched) scan.hide(block.start, block.end)
+      return isSearched ? block.start : block.end
     }
   }
   return hideValue(scan, key, verdict, from, scan.view.encodingOf(at))
@@ -166,7 +160,7 @@ const hideSpoken = (scan: Scan, at: number): number => {
   const key = keyBefore(text, opening)
   if (key.quote !== '' || key.name === '' || !isSecretName(key.name)) return at + 1
   const { start, end, kind } = valueSpan(scan.view, opening)
-  if (kind !== 'quoted' || end - start > MAX_SPOKEN || end <= start) return at + 1
+  if (kind !== 'quoted' || end - start > MAX_SPOKEN) return at + 1
   scan.hide(start, end)
   return end
 }
