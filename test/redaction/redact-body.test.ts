@@ -113,3 +113,53 @@ test('a body without secrets is not touched', () => {
   const body = Buffer.from('{"Records":[{"öbject":"x"}]}')
   assert.equal(redactBody(body), body)
 })
+
+test('bytes in UTF-16 are known by their mark, also where hardly any character is ASCII', () => {
+  const text = `\ufeff${'\u4e2d'.repeat(100)} pwd=S3CR3T`
+  const redacted = `${'\u4e2d'.repeat(100)} pwd=[redacted]`
+  const little = Buffer.from(text, 'utf16le')
+  const big = Buffer.from(little).swap16()
+  for (const bytes of [little, big]) assert.equal(redactBody(bytes).toString(), redacted)
+})
+
+test('one byte of a mark is none', () => {
+  for (const mark of [
+    [0xff, 0x41],
+    [0x41, 0xfe],
+    [0xfe, 0x41],
+    [0x41, 0xff],
+  ]) {
+    const bytes = (end: string) => Buffer.concat([Buffer.from(mark), Buffer.from(` password=${end} x`)])
+    assert.deepEqual(redactBody(bytes('SECRET')), bytes('[redacted]'))
+  }
+})
+
+test('a body in UTF-32 comes out in UTF-8, and one with a single zero is left as it is', () => {
+  const wide = Buffer.from([...'password=SECRET x'].flatMap((character) => [character.charCodeAt(0), 0, 0, 0]))
+  assert.equal(redactBody(wide).toString(), 'password=[redacted] x')
+  assert.equal(
+    redactBody(Buffer.from('\0 a text that is longer, password=SECRET x')).toString(),
+    '\0 a text that is longer, password=[redacted] x',
+  )
+  const empty = Buffer.alloc(0)
+  assert.equal(redactBody(empty), empty)
+})
+
+test('UTF-16 without a secret becomes UTF-8, and stays as it is where it has a broken character', () => {
+  assert.equal(redactBody(Buffer.from('an \u00e4 in a text', 'utf16le')).toString(), 'an \u00e4 in a text')
+  const broken = Buffer.from('a \ud800 in a text', 'utf16le')
+  assert.equal(redactBody(broken), broken)
+})
+
+test('a body that was compressed twice is left out, and one whose content is no text is kept without its secrets', () => {
+  assert.equal(redactBody(gzipSync(gzipSync('password=SECRET'))).toString(), '[redacted]')
+  const bytes = (end: string) => Buffer.concat([Buffer.from([0xff, 0x80]), Buffer.from(` password=${end}`)])
+  assert.deepEqual(redactBody(gzipSync(bytes('SECRET'))), bytes('[redacted]'))
+})
+
+test('base64 without a secret keeps its spelling', () => {
+  for (const data of ['a-_b', 'YQ']) {
+    const body = `{"data_base64":"${data}"}`
+    assert.equal(redactBody(body), body)
+  }
+})
