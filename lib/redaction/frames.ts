@@ -51,6 +51,8 @@ export const isInList = (frames: Frames): boolean => {
   return opening === '[' || opening === '('
 }
 
+export const isInMap = (frames: Frames): boolean => innermost(frames).opening === '{'
+
 export const isNamedEntry = (frames: Frames): boolean => innermost(frames).isNamed
 
 /** Keeps a value until its name comes. In plain text an entry has no end, so a name applies only to the values after it. */

@@ -3,6 +3,7 @@ import {
   closeFrame,
   createFrames,
   isInList,
+  isInMap,
   isNamedEntry,
   keepValue,
   nameFrame,
@@ -77,6 +78,8 @@ const hideField = (scan: Scan, at: number): number => {
     return from
   }
   if (key.quote === '' && text[at] === ':') {
+    const flow = verdict === 'secrets' ? flowAfter(scan, key, from) : undefined
+    if (flow !== undefined) return hideValue(scan, key, verdict, flow, 1)
     if (isProse(key, verdict, text[from])) return from
     const block = blockSpan(scan.view, key.start, from)
     if (block !== undefined) {
@@ -93,6 +96,26 @@ const isProse = ({ name }: Key, verdict: KeyVerdict, next: string | undefined): 
   next === ' ' && (verdict === 'secrets' || PROSE.test(name))
 
 const PROSE = /^(?:invalid|missing|expired|unknown|unsupported|wrong|no)_?[A-Z_]/i
+
+/**
+ * The start of `[a, b]`, `{a: b}` or `"a"` after a bare key in the plural. In YAML such a key begins a line, a text or an entry;
+ * in prose words come before it.
+ */
+const flowAfter = ({ view: { text }, frames }: Scan, { name, start }: Key, from: number): number | undefined => {
+  FLOW.lastIndex = from
+  if (PROSE.test(name) || !FLOW.test(text)) return undefined
+  let at = start
+  while (start - at < MAX_INDENTATION && /[ \t-]/.test(text[at - 1] ?? '')) at--
+  const before = text.slice(Math.max(0, at - MAX_OPENING), at)
+  return LINE_START.test(before) || (isInMap(frames) && /[{,]$/.test(before)) ? FLOW.lastIndex - 1 : undefined
+}
+
+/** Tags and anchors can be before the value. */
+const FLOW = /[ \t]{1,32}(?:[!&][\w!.:/-]{0,80}[ \t]{1,8}){0,2}\\{0,7}[[{("']/y
+const LINE_START = /(?:^|\n|(?:^|[\s:=,[{(])\\{0,7}["'])$/
+const MAX_INDENTATION = 100
+/** Longer than an opening quote with its backslashes and the character before them. */
+const MAX_OPENING = 10
 
 /** In `{"key":"admin_pass","value":"…"}` the value comes after the name, or before it. */
 const nameEntry = (scan: Scan, from: number): number => {

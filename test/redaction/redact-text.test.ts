@@ -106,6 +106,13 @@ const same = [
   'password:\n',
   '{"secret": false}',
   'auth={"user": "KEEP"}',
+  'Invalid tokens: [KEEP]',
+  'the server found no passwords: {KEEP}',
+  'removed a, tokens: [KEEP]',
+  'unknown "user" tokens: [KEEP]',
+  'InvalidTokens: [KEEP]',
+  'passwords: []',
+  'tokens: 3 [KEEP]',
 ]
 const values: readonly (readonly [text: string, redacted: string])[] = [
   ...same.map((text) => [text, text] as const),
