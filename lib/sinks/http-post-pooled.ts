@@ -7,14 +7,17 @@ import { endInTime, type HttpReply, isDocument, type Post, parseRetryAfter, spli
 import { ReplyReader } from './reply-reader.ts'
 
 /**
- * Posts over kept-alive connections, each with one request at a time: for a process that lives. A POST takes half the CPU of one over
- * node:http (docs/performance.md).
+ * Posts over kept-alive connections (HTTP/1.1, RFC 9112), each with one request at a time. It is for processes that live long: a POST
+ * takes half the CPU of one over node:http (docs/performance.md).
+ *
+ * The promise rejects if the connection fails, the time is over or the signal aborts before the status has come, and with a TypeError
+ * for a header that HTTP cannot carry.
  */
 export const createPooledPost = (url: URL, timeoutMs: number): Post => {
   const { target, authorization } = splitCredentials(url)
   const start = `POST ${target.pathname}${target.search} HTTP/1.1\r\nhost: ${target.host}\r\nconnection: keep-alive\r\n`
   const open = opener(target)
-  /** The last one is used first, so that those that are not needed any more are closed. */
+  /** The connection that was used last is taken first, so that superfluous ones stay idle and are closed. */
   const idle: Connection[] = []
 
   return (message, signal) =>
@@ -26,13 +29,17 @@ export const createPooledPost = (url: URL, timeoutMs: number): Post => {
     })
 }
 
-/** Without those that the other end has closed, though the event of it has not come yet. */
+/** Takes the last idle connection that is open. The other end may have closed one whose `close` event is still to come. */
 const usable = (idle: Connection[]): Connection | undefined => {
   for (let last = idle.pop(); last !== undefined; last = idle.pop()) if (last.socket.writable) return last
   return undefined
 }
 
-/** @throws TypeError for characters that HTTP cannot carry */
+/**
+ * Headers as they are sent, each with its line end.
+ *
+ * @throws TypeError for characters that HTTP cannot carry
+ */
 const linesOf = (headers: Readonly<Record<string, string>>): string => {
   let lines = ''
   for (const [name, value] of Object.entries(headers)) {
@@ -43,6 +50,7 @@ const linesOf = (headers: Readonly<Record<string, string>>): string => {
   return lines
 }
 
+/** Returns what opens a connection. A TLS session is used again, because a full handshake takes much more CPU. */
 const opener = (target: URL): (() => Socket) => {
   const { hostname = '', port } = urlToHttpOptions(target)
   const host = String(hostname)
@@ -70,7 +78,7 @@ const opener = (target: URL): (() => Socket) => {
   }
 }
 
-/** A request that waits for its answer. */
+/** A request that waits for its answer. `endWatch` ends the watch of its time and signal. */
 type Exchange = {
   readonly message: HttpMessage<string | Buffer>
   readonly reader: ReplyReader
@@ -113,7 +121,7 @@ class Connection {
     socket.ref()
     const start = `${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n`
     if (typeof body === 'string' && ASCII.test(head)) {
-      // One piece takes less than two.
+      // One write takes less CPU than two.
       socket.write(start + body)
       return
     }
@@ -126,7 +134,7 @@ class Connection {
   #read(bytes: Buffer): void {
     const exchange = this.#exchange
     if (exchange === undefined) {
-      // Nobody has asked for it.
+      // There is no request that these bytes could answer.
       this.socket.destroy()
       return
     }
@@ -171,6 +179,7 @@ class Connection {
 
 const ASCII = /^[\0-\x7f]*$/
 
+/** Resolves the request's promise if the status is known. Only the first call has an effect. */
 const settle = ({ reader: { head, body }, message, resolve }: Exchange): void => {
   if (head === undefined) return
   const { status, contentType, retryAfter } = head
@@ -179,7 +188,7 @@ const settle = ({ reader: { head, body }, message, resolve }: Exchange): void =>
   resolve(document === undefined ? reply : { ...reply, document })
 }
 
-/** With the code that node:http has for it. */
+/** Its code is the one that node:http uses for this. */
 class HungUpError extends Error {
   readonly code = 'ECONNRESET'
 

@@ -24,6 +24,7 @@ export class ReplyReader {
   #text = ''
   /** Bytes that are still to come of the body, or of a chunk with its line end. */
   #left = 0
+  /** Bytes of the whole answer so far. */
   #size = 0
 
   get isOver(): boolean {
@@ -40,7 +41,7 @@ export class ReplyReader {
     if (this.isOver && this.#text !== '') this.keepsOpen = false
   }
 
-  /** False: more has to come first. */
+  /** Reads the next part of the answer. Returns false if more bytes have to come first. */
   #readPart(): boolean {
     if (this.#part === 'head') return this.#readHead()
     if (this.#part === 'size') return this.#readSize()
@@ -125,7 +126,7 @@ export class ReplyReader {
   }
 }
 
-/** With the code that Node.js has for it. */
+/** Its code is the one that Node.js uses for an error of a protocol. */
 class ReplyError extends Error {
   readonly code = 'EPROTO'
 }
@@ -143,7 +144,7 @@ type Field = 'connection' | 'content-length' | 'content-type' | 'keep-alive' | '
 type Fields = { readonly [name in Field]?: string }
 const FIELD = /\r\n(connection|content-length|content-type|keep-alive|retry-after|transfer-encoding):[ \t]*([^\r\n]*)/gi
 
-/** Those that say something here. Values of the same name are joined, but a time to come again is no list. */
+/** The headers that matter here, by their names in lower case. Values of a repeated header are joined; of Retry-After the first counts. */
 const fieldsOf = (head: string): Fields => {
   const fields: { [name in Field]?: string } = {}
   for (const [, name = '', value = ''] of head.matchAll(FIELD)) {
