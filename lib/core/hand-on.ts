@@ -95,10 +95,10 @@ const withClaims = (sink: Sink, claims: Claims): HandOn => {
       return held && renewal.claimOn(held, inLane)
     }
 
-    /** Claims events, delivers those that it got, and gives those that others hold. */
+    /** Claims events, delivers those whose claims it gets, and returns those that others hold. */
     const claimAndDeliver = async (wanted: readonly CloudEvent[]) => {
       const answers = wanted.map((event) => claims.claim(keyIn(event)))
-      // Those of the memory are there at once: a promise for each would cost more than the rest.
+      // Claims in memory answer at once. To await a promise for each of them would cost more than all else here.
       const claimed = answers.some((answer) => answer instanceof Promise) ? await Promise.all(answers) : answers
       const ours: CloudEvent[] = []
       const elsewhere: CloudEvent[] = []

@@ -13,7 +13,7 @@ export const inOrder = (handle: Pipeline): Pipeline => {
     const held = new Map<Delivery['orderGroup'], Outcome>()
     for (const round of roundsOf(deliveries)) {
       const ready = round.filter(({ orderGroup }) => !held.has(orderGroup))
-      // The groups of a later round are all of this one too, and only the first has deliveries without a group.
+      // No later round has anything ready: its groups are in this round as well, and deliveries without a group are in the first.
       if (ready.length === 0) break
       const results = await handle(ready, signal)
       for (const [index, outcome] of results.entries()) {

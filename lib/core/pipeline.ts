@@ -56,7 +56,7 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
     }
   }
 
-  /** A promise only where there is something to bury: one for each delivery would cost more than the rest. */
+  /** The outcome of a delivery. It is a promise only if there is something to bury: one for each delivery costs more than the rest. */
   const settle = (
     reading: Reading,
     handedOn: ReadonlyMap<CloudEvent, HandedOn>,

@@ -41,7 +41,7 @@ export const createRenewal = (claims: Claims) => {
   }
 
   return {
-    /** Aborts once the claim is lost. */
+    /** A signal that aborts once the claim is lost. */
     lostOf,
     isLost,
     /** The claim as the event's sink sees it. */

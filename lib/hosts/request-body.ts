@@ -48,8 +48,8 @@ const FIRST_BYTES = 4096
 const NOTHING = Buffer.alloc(0)
 
 /**
- * Reads a request's body, counting what really comes: chunked bodies have no Content-Length. It goes into one buffer, because
- * a list of chunks of one byte each would take two hundred times as much. What comes after a refusal is dropped.
+ * Reads a request's body. It counts the bytes that really come, because chunked bodies have no Content-Length. Several chunks are copied
+ * into one buffer: a list of chunks of one byte each would take two hundred times the memory. What comes after a refusal is dropped.
  */
 export const readBody = (request: IncomingMessage, options: BodyOptions): Promise<Buffer | NoBody> =>
   new Promise((resolve) => {
@@ -68,7 +68,7 @@ export const readBody = (request: IncomingMessage, options: BodyOptions): Promis
       return undefined
     }
     const append = (chunk: Buffer): void => {
-      // Most bodies come in one piece, in memory of its own.
+      // Most bodies come as one chunk. Nothing else uses its memory, so it is not copied.
       if (chunk.length === reserved) buffer = chunk
       else {
         if (buffer.length < reserved) buffer = enlarged(buffer, reserved)

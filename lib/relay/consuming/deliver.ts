@@ -172,7 +172,7 @@ export const createDeliverOne = (options: DeliverOptions & { readonly isOrdered:
   }
 }
 
-/** A promise only where a copy is to be confirmed: nearly all messages are acked. */
+/** Acts on a verdict. It returns a promise only if a copy has to be confirmed: nearly all messages are just acked. */
 const createSettleOne =
   ({ settle, gate }: DeliverOptions) =>
   (received: Received, verdict: Verdict): Promise<void> | undefined => {

@@ -60,7 +60,7 @@ const throughDoor =
 export const toDelivery = (message: RelayMessage, isOrdered: boolean): Delivery => {
   const { body, queue, redelivered, exchange, routingKey, properties } = message
   const { contentType, contentEncoding, headers = {} } = properties
-  // The services of OpenStack set none.
+  // Messages of OpenStack's services have no headers.
   const own = Object.entries(headers)
   const named = own.length === 0 ? {} : messageHeaders(own.map(([name, value]) => [name, textOf(value)]))
   if (contentType !== undefined) named['content-type'] = contentType

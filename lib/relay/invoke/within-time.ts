@@ -33,13 +33,13 @@ export const withinTime = async (
 
 type Limited = {
   readonly inTime: AbortSignal
-  /** Frees the timer and the signal. */
+  /** Ends the timer, and no longer listens to the given signal. */
   readonly end: () => void
 }
 
 /**
- * A signal that aborts with the given one, or once the time is over. It is not made by `AbortSignal.any`, because such a signal asks
- * those that it was made of at each look, and a batch has many looks.
+ * A signal that aborts with the given one, or with a TimeoutError after `timeoutMs`. `AbortSignal.any` is not used, because each read of
+ * `aborted` then asks every signal that it was made of, and a batch has many reads.
  */
 export const limitTime = (signal: AbortSignal, timeoutMs: number): Limited => {
   const control = new AbortController()
