@@ -23,8 +23,9 @@ export type CephEventData = CephRecord & {
 }
 
 /**
- * Whether a value is a record in the shape of an event's data already, as RGW sends them since release 17: `CephRecord` accepts it,
- * and `eventDataOf` would change nothing. This check is several times as fast as those two. False for all other values.
+ * Whether a value is a record that already has the shape of an event's data, as RGW sends them since release 17: `CephRecord` accepts
+ * it, and `eventDataOf` would change nothing. This check is several times as fast as those two. It may return false for such a record,
+ * which then takes the slow way, but never true for another value.
  */
 export const isEventData = (value: unknown): value is CephEventData => {
   if (!isObject(value)) return false
@@ -84,7 +85,7 @@ const isEventPair = (pair: unknown): pair is Pair =>
 const isPrincipalOrAbsent = (value: unknown): boolean =>
   value === undefined || (isObject(value) && isTextOrAbsent(value.principalId))
 
-/** If this text is a date at all, it is one in UTC that `rfc3339` leaves as it is. */
+/** Whether `eventDataOf` would leave this time as it is: it is a date in UTC in the form of RFC 3339, or no date at all. */
 const isFinalTime = (text: unknown): text is string =>
   typeof text === 'string' && text[0] === '2' && text[10] === 'T' && text.endsWith('Z')
 

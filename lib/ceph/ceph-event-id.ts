@@ -25,7 +25,7 @@ const checksum = ({ eventName, s3 }: CephEventData): string => {
   return hex(crc32([bucket, key, versionId, eventName, s3.configurationId ?? '']))
 }
 
-/** Eight digits. `toString(16)` and `padStart` take ten times as long. */
+/** A word of 32 bits as eight digits. `toString(16)` and `padStart` take ten times as long. */
 const hex = (word: number): string =>
   String.fromCharCode(
     digit(word >>> 28),
@@ -55,7 +55,7 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
  * The CRC-32 of some texts in UTF-8 with a zero byte between them, equal to zlib's. Loading zlib would cost 4 ms of a cold start.
  */
 export const crc32 = (texts: readonly string[]): number => {
-  // All bits set. 0xffffffff is the same to the operators, but V8 then calculates with floating-point numbers: three times as slow.
+  // All 32 bits are set. With 0xffffffff the result is the same, but V8 calculates with floating-point numbers: three times as slow.
   let remainder = -1
   for (let index = 0; index < texts.length; index++) {
     if (index > 0) remainder = withByte(remainder, 0)
@@ -64,7 +64,7 @@ export const crc32 = (texts: readonly string[]): number => {
   return ~remainder >>> 0
 }
 
-/** A Buffer of a text costs more than the checksum of its bytes, and characters of ASCII are bytes. */
+/** A text in ASCII needs no Buffer, which would cost more than the checksum: its characters are its bytes. */
 const withText = (before: number, text: string): number => {
   let remainder = before
   for (let at = 0; at < text.length; at++) {

@@ -53,10 +53,10 @@ export const eventOf = (data: CephEventData): CephEvent => {
   }
   if (request && request !== NO_REQUEST) event.correlationid = attributeText(request)
   event.data = data
-  return event as CephEvent // It has its data now.
+  return event as CephEvent // The line above adds its data.
 }
 
-/** The data comes last in an event. */
+/** An event without its data. The data is added last, so that it also comes last in JSON. */
 type Unfinished = Omit<{ -readonly [Name in keyof CephEvent]: CephEvent[Name] }, 'data'> & { data?: CephEventData }
 
 /** RGW gives these names as the principal where no user acted. */

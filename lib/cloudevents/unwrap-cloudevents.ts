@@ -67,14 +67,14 @@ const open = ({
   return { batch, items: values.map((value, index) => ({ value, source: sources[index] ?? '' })) }
 }
 
-/** Whether the first member has a capital or a dot in its name, as `Records` and `oslo.version`, but no attribute of a CloudEvent. */
+/** Whether the body begins with a member that no CloudEvent has: one with a capital or a dot in its name, as `Records` and `oslo.version`. */
 const beginsOtherwise = (body: Buffer): boolean => {
-  if (body[0] !== 0x7b || body[1] !== QUOTE) return false
+  if (body[0] !== BRACE || body[1] !== QUOTE) return false
   for (let at = 2; at < body.length && body[at] !== QUOTE && body[at] !== BACKSLASH; at++)
     if (isCapitalOrDot(body[at] ?? 0)) return true
   return false
 }
-const [QUOTE, BACKSLASH] = [0x22, 0x5c]
+const [BRACE, QUOTE, BACKSLASH] = [0x7b, 0x22, 0x5c]
 const isCapitalOrDot = (code: number): boolean => (code >= 0x41 && code <= 0x5a) || code === 0x2e
 
 /** The decoder reports why a body is not JSON. */

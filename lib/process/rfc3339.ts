@@ -2,7 +2,7 @@ const DATE = /\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])/
 const TIME = /(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d{1,9})?/
 const ZONE = /Z|[+-][01]\d:[0-5]\d/
 const DATE_TIME = new RegExp(`^(${DATE.source})[T ](${TIME.source})(${ZONE.source})?$`)
-/** Without groups, because a match with groups makes an array and texts. */
+/** Dates that are in the form already. It has no groups to extract, so `test` creates no objects. */
 const IN_FORM = new RegExp(`^${DATE.source}T${TIME.source}(?:${ZONE.source})$`)
 
 /**

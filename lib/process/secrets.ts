@@ -1,6 +1,6 @@
 /**
- * node:crypto, loaded by whoever first needs it. It costs 9 ms of CPU, a third of a cold start, which a function that meets no
- * dead letter need not spend.
+ * node:crypto, which is loaded when it is first needed. Loading it costs 9 ms of CPU, a third of a cold start, and most notifications of
+ * RGW need no hash.
  */
 export const crypto = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto')
 
@@ -27,8 +27,8 @@ export const secretMatcher = (secrets: readonly string[]): ((candidate: string) 
 }
 
 /**
- * Compares all bytes of two buffers of one length: no byte decides whether the next one is read, so the time does not tell how many
- * were right. node:crypto's timingSafeEqual does the same, but to load it costs 9 ms of CPU at the first request.
+ * Compares two buffers of the same length in constant time: it reads all bytes, whether or not they are equal, so the time does not show
+ * how many were right. node:crypto's timingSafeEqual does the same, but loading node:crypto costs 9 ms of CPU at the first request.
  */
 const isEqual = (one: Buffer, other: Buffer): boolean => {
   let difference = 0

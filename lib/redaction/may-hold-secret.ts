@@ -37,18 +37,19 @@ const signsIn = (text: string): number => {
   return signs
 }
 
+/** A kind of sign is a bit. A text with a character of this kind is always searched. */
 const SURE = 1
 const COLON = 2
-/** Every name of a secret has such a letter, and a URL has the slash. Dates and the addresses of interfaces have neither. */
+/** A letter from g on, which every name of a secret has, or a slash, which every URL has. Dates and MAC addresses have neither. */
 const LETTER = 4
 
 /** The last index stands for all characters but ASCII. */
 const OTHER = 128
-/** By the code of a character: the kinds that it completes as the second character of a pair, or alone. */
+/** By the code of a character: the kinds of which it is the second character of a pair, or the only character. */
 const SECONDS = new Int32Array(OTHER + 1)
-/** The kinds of pairs that it begins. A single character may follow any other. */
+/** By the code of a character: the kinds of which it is the first character of a pair. Before a single character stands any other. */
 const FIRSTS = new Int32Array(OTHER + 1).fill(SURE | COLON | LETTER)
-/** The beginning of a text begins all kinds, so that a dash there is a sign. */
+/** The first character of a text counts as the second one of every pair, so that a dash there is a sign. */
 const START = -1
 
 const mark = (table: Int32Array, characters: string, kind: number): void => {

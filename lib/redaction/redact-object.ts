@@ -56,7 +56,7 @@ const redact = (value: unknown, walk: Walk): unknown => {
   return redacted
 }
 
-/** Hosts, projects, states and types are the same in most messages, and a comparison takes less time than a look. */
+/** Hosts, projects, states and types are the same in most messages, and a comparison takes less time than `mayHoldSecret`. */
 const redactString = (text: string, { last, search }: Walk): string => {
   if (text === last.clean) return text
   if (mayHoldSecret(text)) return search(text)
@@ -64,7 +64,7 @@ const redactString = (text: string, { last, search }: Walk): string => {
   return text
 }
 
-/** The texts that are remembered must not fill the memory. */
+/** Longer texts are not remembered, because up to 5,000 keys each keep one. */
 const MAX_REMEMBERED = 100
 
 const redactList = (list: unknown[], walk: Walk): unknown => {

@@ -20,11 +20,12 @@ export type KeyVerdict = 'secret' | 'secrets' | 'credential' | 'basic' | 'name' 
  */
 export const judgeKey = (key: string): KeyVerdict => (verdicts.get(key) ?? judged(key)).verdict
 
-/** A key with its verdict, the key that came after it the last time, and the last text under it that may hold no secret. */
 export type JudgedKey = {
   readonly key: string
   readonly verdict: KeyVerdict
+  /** The key that came after it the last time. */
   next: JudgedKey | undefined
+  /** The last value under this key that needs no search for secrets. Empty at first. */
   clean: string
 }
 

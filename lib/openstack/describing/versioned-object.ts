@@ -51,8 +51,8 @@ export type Flattened = {
 }
 
 /**
- * Makes a versioned payload a plain one, with all objects inside it. It is changed in place, because copies would take longer than
- * all else here. Undefined if the payload is not versioned.
+ * Makes a versioned payload a plain one, with all objects inside it. It changes the payload in place, because copies would take longer
+ * than the rest. Returns undefined if the payload is not versioned.
  */
 export const flatten = (payload: unknown): Flattened | undefined => {
   if (!isObject(payload)) return undefined

@@ -47,7 +47,7 @@ const readMessage = (document: Document, budget: Budget): readonly Notification[
   if (isSample(value)) return [readSample(redactMessage(value, json), undefined, 0)]
   if (isAlarm(value)) return [readAlarm(redactMessage(value, json), document.requestId)]
   if (!('event_type' in value)) throw missing(path)
-  // Read first, because the search changes the value.
+  // Read before redactMessage, which changes the value in place.
   const { _context_trustor_user_id: trustor } = value
   const message = withTrustor(redactMessage(value, json), trustor)
   if (Array.isArray(message.traits)) return [readSummary(message, path)]
