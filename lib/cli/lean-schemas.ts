@@ -3,10 +3,10 @@ import type { Plugin } from 'esbuild'
 
 const OURS = join(import.meta.dirname, '..')
 const LEAN = join(OURS, `process/lean-zod${extname(import.meta.filename)}`)
-/** The rooms that check messages of the wire. Documents, which people write, keep zod, and so does a module of one's own. */
+/** The rooms that check messages of the wire. The rooms that check documents, which people write, and a user's own module keep zod. */
 const ROOMS = ['ceph', 'openstack', 'process']
 
-/** Checks messages with lib/process/lean-zod.ts in place of zod. Not for bundles of hosts, which compile their schemas with zod. */
+/** Puts lib/process/lean-zod.ts in the place of zod. It is not for bundles with a host, because a host compiles its schemas with zod. */
 export const leanSchemas: Plugin = {
   name: 'lean-schemas',
   setup: ({ onResolve }) => {

@@ -5,8 +5,9 @@ import { exportsOf } from './esbuild.ts'
 type Parts = Readonly<Record<string, readonly string[]>>
 
 /**
- * Files beside the bundle of a function, and the modules of this package in them. A function loads a file when a setting asks for it,
- * or when a message needs it, so its bundle stays small. The modules export functions only. They have no state in common with the bundle: loggers are given to them.
+ * Files beside the bundle of a function, and the modules of this package that each contains. A function loads a file when a setting or a
+ * message needs it, so its bundle stays small. The modules export functions only, and share no state with the bundle: a logger, for
+ * example, is passed to them.
  */
 const PARTS: Parts = {
   'part-sinks.cjs': ['sinks/sink-loaders'],
@@ -16,7 +17,7 @@ const PARTS: Parts = {
   'part-yaml.cjs': ['documents/read-yaml', 'documents/issue-places'],
 }
 
-/** As `PARTS`, for the host's bundle: more than half of its code, most of it AWS' SDK, serves the requests to the provisioner alone. */
+/** The same for the host's bundle. Only requests to the provisioner need this code, which is as large as the rest: most of it is AWS' SDK. */
 export const SERVER_PARTS: Parts = { 'server-provisioner.cjs': ['provisioning/request'] }
 
 const OURS = join(import.meta.dirname, '..')

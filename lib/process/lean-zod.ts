@@ -1,7 +1,7 @@
 /**
- * The part of zod/mini that reads messages of the wire, in 1 kB instead of 18. Bundles of functions on Lambda have it in its place
- * (lib/cli/lean-schemas.ts): zod takes a quarter of their cold start. It accepts the same values and tells the same issues, which
- * test/cli/lean-schemas.test.ts compares with those of zod. Everything else uses zod itself.
+ * A replacement for the part of zod/mini that checks messages of the wire, in 1 kB instead of 18. The bundles of functions on Lambda
+ * contain it instead of zod (lib/cli/lean-schemas.ts), which takes a quarter of their cold start. It accepts the same values as zod and
+ * reports the same issues; test/cli/lean-schemas.test.ts compares the two. Everything else uses zod itself.
  */
 type Issue = {
   readonly code: 'invalid_type' | 'custom'
@@ -49,7 +49,7 @@ export const object = (shape: Readonly<Record<string, Schema>>): Schema => {
     isObject(value) ? fields.flatMap(([name, { issuesOf }]) => inField(name, issuesOf(value[name]))) : isWhole(value),
   )
 }
-/** Fields that the shape does not name are accepted in both: nothing is copied. */
+/** Both accept fields that the shape does not name: a check copies nothing, so there is nothing to leave out. */
 export const looseObject = object
 
 const inField = (name: string, issues: readonly Issue[]): readonly Issue[] =>
@@ -58,7 +58,7 @@ const inField = (name: string, issues: readonly Issue[]): readonly Issue[] =>
 export const union = (options: readonly Schema[], message: string): Schema =>
   custom((value) => options.some((option) => validate(option, value)), message)
 
-/** As in zod, everything with a length is asked for it, also an empty list in the place of a text. */
+/** As in zod, the length of any value that has one is checked, such as that of an empty list where a text belongs. */
 export const minLength = (least: number, message: string): Find =>
   saying(message, (value) => {
     const { length } = Object(value) as { readonly length?: number } // Of JSON it may be anything.
@@ -70,7 +70,7 @@ export const regex = (pattern: RegExp, message: string): Find =>
 export const validate = ({ issuesOf }: Schema, value: unknown): boolean => issuesOf(value).length === 0
 export const safeParse = ({ issuesOf }: Schema, value: unknown) => ({ error: { issues: issuesOf(value) } })
 
-/** It generates no code anyhow. */
+/** Does nothing: it sets whether zod generates code, and nothing here does. */
 export const config = (_options: object): void => {}
-/** Of no zod, so that a host in the same process never gives a compiler for zod's schemas to these. */
+/** Not a version of zod: a host in the same process shares its compiler of schemas by version, and these cannot be compiled. */
 export const version = { major: 'lean', minor: 0, patch: 0 }
