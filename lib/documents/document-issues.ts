@@ -70,6 +70,7 @@ export const issuesOf = (issue: z.core.$ZodIssue, remedyFor: Remedy): Issue[] =>
     case 'invalid_type':
       return at(typeText(issue.expected, issue.input))
     case 'invalid_value':
+      if (issue.input === undefined) return at(`is missing: write ${alternatives(issue.values)}`)
       return at(`must be ${alternatives(issue.values)}${foundValue(issue.input, issue.values.map(String))}`)
     case 'invalid_union': {
       const branch = issue.errors.find((errors) => errors.every((error) => !isOfAnotherType(error)))
@@ -102,6 +103,7 @@ const TYPES: Readonly<Record<string, string>> = {
   array: 'a list',
   object: 'a mapping',
   record: 'a mapping of names to texts',
+  nonoptional: 'a value',
 }
 
 const typeText = (expected: string, found: unknown): string => {

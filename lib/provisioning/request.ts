@@ -4,8 +4,8 @@ import { issuesOf } from '../documents/document-issues.ts'
 import type { CustomResourceRequest } from '../envelopes/custom-resource-envelope.ts'
 import { provisionResource } from './custom-resource.ts'
 import { parseDesired, placedIn } from './document/desired.ts'
+import { DesiredDocument } from './document/desired-schema.ts'
 import { DesiredError } from './document/faults.ts'
-import { remedyFor } from './document/repair.ts'
 import {
   ACTIONS,
   type ProvisioningOptions,
@@ -15,6 +15,9 @@ import {
 } from './provision.ts'
 
 const Request = z.strictObject({ action: z.enum(ACTIONS), desired: z.unknown() })
+
+/** A caller may send the document without a request around it. */
+const remedyFor = (key: string): string => (key in DesiredDocument.shape ? 'write it under desired' : 'remove it')
 
 /**
  * Carries out a delivery: the request of a custom resource, or an action. Without a result there was nothing to do.
