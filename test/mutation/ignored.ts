@@ -1,6 +1,6 @@
 // Tells Stryker which code to leave alone: texts for people, and defaults that only the compiler asks for.
 
-/** What is used of Babel's syntax trees. */
+/** The part of Babel's syntax trees that is used here. */
 interface Node {
   readonly type: string
   readonly value?: unknown

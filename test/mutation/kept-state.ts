@@ -1,15 +1,17 @@
-// A module may keep what it worked out before, such as the kind of an event by its name. With a mutant it would keep what is wrong for
-// the next ones, and without it would hide them. So the maps and sets that modules of lib/ make while they are loaded, and the objects
-// that they export, begin anew each time.
+// A module may cache results, such as the kind of an event by its name. A mutant would leave wrong results for the next ones, and right
+// results from before would hide a mutant. So the maps and sets that modules of lib/ make while they are loaded, and the objects that
+// they export, get their first contents back each time.
 import { registerHooks } from 'node:module'
 import { pathToFileURL } from 'node:url'
 
 /**
- * Loads modules in steps. The result takes away what the modules of a step have kept since the end of that step: code that runs while
- * the files of tests are loaded fills them as well.
+ * Loads modules in steps.
+ *
+ * @returns a function that gives the maps, sets and objects of each step the contents that they had at the end of that step. A later
+ *   step may have changed them: code also runs while the files of tests are loaded.
  */
 export async function loadWithState(steps: readonly (() => Promise<void>)[]): Promise<() => void> {
-  const lib = `${pathToFileURL('lib').href}/` // In the sandbox, where the process goes before it loads.
+  const lib = `${pathToFileURL('lib').href}/` // Of Stryker's sandbox, which is the working directory by now.
   const real = { Map, Set }
   const maps: Map<unknown, unknown>[] = []
   const sets: Set<unknown>[] = []
@@ -66,7 +68,7 @@ const isPlain = (value: unknown): value is object =>
   Object.getPrototypeOf(value) === Object.prototype &&
   !Object.isFrozen(value)
 
-/** The same class, which lists the objects that it makes for the code in a folder. */
+/** The same class. It adds each object that code in `folder` makes to `made`. */
 function watched<Class extends new (...given: never[]) => object>(
   original: Class,
   made: InstanceType<Class>[],
@@ -81,6 +83,6 @@ function watched<Class extends new (...given: never[]) => object>(
   })
 }
 
-/** Below the error itself, this function and the trap. */
+/** The line of the caller in a stack. Above it are the message, this function and the proxy's trap. */
 const CALLER = 3
 const callerIsIn = (folder: string): boolean => new Error().stack?.split('\n')[CALLER]?.includes(folder) === true

@@ -35,7 +35,7 @@ const ofAllTestsMs = (): Times => (existsSync(TIMES_FILE) ? JSON.parse(readFileS
 /** A test that takes longer hangs: far longer than alone, even on a busy machine. */
 const longestMs = (alone: number): number => 1_000 + 10 * alone
 const FIRST_RUN_LONGEST_MS = 20_000
-/** Before all others run those that noticed the last mutants: the next one stands on the same line or below. */
+/** The tests that noticed the last mutants run first: the next mutant is on the same line or soon after. */
 const LATELY = 10
 const LATELY_LONGEST_MS = 200
 const instrumented: Instrumented = {}
@@ -64,7 +64,7 @@ class NodeTestRunner {
   static readonly inject = ['options'] as const
   readonly #options: Options['nodeTest']
   #times: Times = {}
-  /** The last first. */
+  /** The latest comes first. */
   #noticedLately: readonly string[] = []
   #loaded: Promise<void> | undefined
   #reset = (): void => {}
@@ -136,7 +136,7 @@ class NodeTestRunner {
       .toSorted((a, b) => rank(a) - rank(b) || this.#msOf(a) - this.#msOf(b))
   }
 
-  /** The reason why the test failed; nothing when it passed. */
+  /** Returns the reason why the test failed, or nothing if it passed. */
   async #failureOf({ run }: RecordedTest, longestMs: number): Promise<unknown> {
     this.#reset()
     strayError = undefined
@@ -158,7 +158,7 @@ class NodeTestRunner {
           for (const file of modules) await load(file)
         },
         async () => {
-          // What the files of tests reach while they are loaded is their expectation, and needs no process of its own.
+          // Counted before the files of tests: while they are loaded they compute what they expect, and that needs no process.
           this.#reachedByModules = { ...instrumented.mutantCoverage?.static }
           for (const file of globSync(testFiles).toSorted()) {
             startFile(file)

@@ -52,7 +52,7 @@ export function test(name: string, ...rest: readonly unknown[]): void {
   recorded.push({ id, run: (longestMs) => runOne(name, bodyOf(rest), within, longestMs) })
 }
 
-/** A test that hangs is given up, and cleaned up after, so that it disturbs no other one. */
+/** A test that hangs is given up. Its hooks still clean up after it, so that it disturbs no other test. */
 async function runOne(name: string, body: Body, within: readonly Suite[], longestMs: number): Promise<void> {
   const after: (() => unknown)[] = []
   const context: Context = { name, mock, after: (hook) => void after.push(hook) }
@@ -71,7 +71,7 @@ async function runOne(name: string, body: Body, within: readonly Suite[], longes
   }
 }
 
-// A test may put others in place of these.
+// Kept here, because a test may replace them by mocks.
 const { setTimeout, clearTimeout } = globalThis
 const STEP_MS = 50
 
@@ -94,9 +94,9 @@ async function inTime(work: Promise<void>, longestMs: number): Promise<void> {
 
 export const beforeEach = (hook: Body): void => void innermost().beforeEach.push(hook)
 export const afterEach = (hook: Body): void => void innermost().afterEach.push(hook)
-/** Runs at once, as the file is loaded: the modules that await it at their top need nothing else. */
+/** Runs at once, while the file is loaded, because modules may await it at their top level. */
 export const before = (hook: () => unknown): unknown => hook()
-/** The process ends with its tests, and what they share with it. */
+/** Does nothing: what the tests share ends with the process. */
 export const after = (_hook: () => unknown): void => {}
 export const it = test
 export const suite = describe

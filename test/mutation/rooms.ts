@@ -1,10 +1,10 @@
-/** A room whose tests are put to the test: the code to change, and the tests that have to notice. Globs from the root. */
+/** A room to try mutants in: globs, from the root, of the code to change and of the tests that should notice. */
 export interface Room {
   readonly mutate: readonly string[]
   readonly tests: string
 }
 
-/** Tests that start services or processes take seconds a mutant: the unit tests have to do. */
+/** The unit tests alone, because tests that start services or processes would take seconds for each mutant. */
 const unit = '!(*.live|*.slow|*.tentacle|*.platform).test.ts'
 
 export const ROOMS: Readonly<Record<string, Room>> = {

@@ -53,7 +53,7 @@ function refuse(reason: string): never {
   process.exit(2)
 }
 
-/** Stryker stands beside the project: only this check needs its 186 packages. */
+/** Stryker is installed outside the project's own packages, because only this command needs its 186 packages. */
 function install(): void {
   mkdirSync(cache, { recursive: true })
   const lock = readFileSync(`${pinned}/package-lock.json`, 'utf8')
@@ -76,11 +76,11 @@ function judge(part: string, room: Room) {
     nodeTest: { modules: filesOf(room), testFiles: room.tests },
     mutate: room.mutate,
     coverageAnalysis: 'perTest',
-    // Code that runs while its module is loaded: each mutant of it would take a process.
+    // Leaves out mutants of code that runs while its module is loaded: each would need a process.
     ignoreStatic: true,
-    // For loops that never end and have no mutant in them. Our runner gives up all others.
+    // Ends loops that never end and contain no mutant. Our runner itself gives up all other tests that hang.
     timeoutMS: 20_000,
-    // Stryker reads the configuration of TypeScript with the compiler's interface of before version 7.
+    // Stryker would read tsconfig.json with an API of the compiler that TypeScript 7 no longer has.
     tsconfigFile: 'none',
     ignorePatterns: ['dist', '.cache', 'runtime'],
     cleanTempDir: 'always',
@@ -98,7 +98,7 @@ function judge(part: string, room: Room) {
   return count(JSON.parse(readFileSync(report, 'utf8')))
 }
 
-/** A mutant that its tests never end with counts as noticed. */
+/** A mutant with which the tests never end counts as noticed. */
 function count({ files }: Report) {
   let noticed = 0
   let survived = 0
