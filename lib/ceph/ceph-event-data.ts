@@ -41,21 +41,25 @@ export const isEventData = (value: unknown): value is CephEventData => {
     isTextOrAbsent(value.eventVersion) &&
     isTextOrAbsent(value.eventId) &&
     isPrincipalOrAbsent(value.userIdentity) &&
-    (requestParameters === undefined ||
-      (isObject(requestParameters) &&
-        isTextOrAbsent(requestParameters.sourceIPAddress) &&
-        !hasCredentials(requestParameters))) &&
-    (responseElements === undefined ||
-      (isObject(responseElements) &&
-        isTextOrAbsent(responseElements['x-amz-request-id']) &&
-        isTextOrAbsent(responseElements['x-amz-id-2']) &&
-        !hasCredentials(responseElements))) &&
+    isRequestOrAbsent(requestParameters) &&
+    isResponseOrAbsent(responseElements) &&
     isObject(s3) &&
     isTextOrAbsent(s3.configurationId) &&
     isBucket(s3.bucket) &&
     isEventObject(s3.object)
   )
 }
+
+const isRequestOrAbsent = (parameters: unknown): boolean =>
+  parameters === undefined ||
+  (isObject(parameters) && isTextOrAbsent(parameters.sourceIPAddress) && !hasCredentials(parameters))
+
+const isResponseOrAbsent = (elements: unknown): boolean =>
+  elements === undefined ||
+  (isObject(elements) &&
+    isTextOrAbsent(elements['x-amz-request-id']) &&
+    isTextOrAbsent(elements['x-amz-id-2']) &&
+    !hasCredentials(elements))
 
 const isBucket = (bucket: unknown): boolean =>
   isObject(bucket) &&
