@@ -42,9 +42,9 @@ export const closeFrame = (frames: Frames, closing: string, at: number): void =>
 
 const OPENING: Readonly<Record<string, string>> = { '}': '{', ']': '[', ')': '(' }
 
-/** @returns whether the closed tag has the name of a secret */
-export const closeTagFrame = (frames: Frames): boolean =>
-  innermost(frames).opening === '<' && frames.tooDeep === 0 && frames.open.pop()?.isNamed === true
+/** @returns the tag that has been closed */
+export const closeTagFrame = (frames: Frames): Frame | undefined =>
+  innermost(frames).opening === '<' && frames.tooDeep === 0 ? frames.open.pop() : undefined
 
 export const isInList = (frames: Frames): boolean => {
   const { opening } = innermost(frames)

@@ -25,6 +25,8 @@ export type Scan = {
   readonly frames: Frames
   /** The one-letter options that take a password, for the programs that the text names. Undefined until the first option. */
   options: string | undefined
+  /** How many elements of XML are open beside the name of a secret. Undefined if no such name came in the element around. */
+  elements: number | undefined
 }
 
 /** @returns the position where the scan continues: after the value if it was hidden */

@@ -25,7 +25,7 @@ import { backslashesBefore, isBlank, openingQuote, skipBlanks, valueSpan } from 
  * limited.
  */
 export const hideFields = (view: TextView, hide: Hide): void => {
-  const scan: Scan = { view, hide, frames: createFrames(), options: undefined }
+  const scan: Scan = { view, hide, frames: createFrames(), options: undefined, elements: undefined }
   let at = 0
   for (STOP.lastIndex = at; STOP.test(view.text); STOP.lastIndex = at) at = step(scan, STOP.lastIndex - 1)
   for (const value of unnamedValues(scan.frames)) hideEntryValue(scan, value)

@@ -11,6 +11,7 @@ const PARTS = [
   ...['password=a,a', 'password="\\', 'password "', '_context_trust', 'key=', 'name=', '{value:', '{"value":{', '[["'],
   ...['["password",', '["password",[', '{"value":"a","key":"password"},', '"u\\u0070', 'password%3D', '| password '],
   ...['--password ', 'password -a ', 'ipmitool -P ', '<password ', '<password>', '<password><![CDATA['],
+  ...['<name>password</name><value>', '<name><![CDATA[', '\ntokens: ['],
   ...[
     '://',
     'a://',

@@ -113,6 +113,11 @@ const same = [
   'InvalidTokens: [KEEP]',
   'passwords: []',
   'tokens: 3 [KEEP]',
+  '<name>user</name><value>KEEP</value>',
+  '<name>password</name><id>KEEP</id>',
+  '<list><name>password</name></list><value>KEEP</value>',
+  '<name>password</name><name>user</name><value>KEEP</value>',
+  'set <name> to the password <value> KEEP',
 ]
 const values: readonly (readonly [text: string, redacted: string])[] = [
   ...same.map((text) => [text, text] as const),
