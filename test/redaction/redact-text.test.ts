@@ -80,6 +80,29 @@ test('the arguments of a command stay a list where one of them breaks off', () =
   assert.deepEqual(redactObject({ command }).object, { command: redacted })
 })
 
+test('names and items that a search of the whole document would merge are searched one by one', () => {
+  const broken = `{"a":"x password='","b":"c'","d":null}`
+  const documents = [
+    broken,
+    `{"z":[1,${broken}]}`,
+    `["x password='","c'",5]`,
+    `[["x password='","c'"],5]`,
+    `[5,["x password='","c'"]]`,
+    `[${broken},{"password":"[redacted]"}]`,
+    `{"z":{"m":"{password=[redacted] cut off"},"y":${broken}}`,
+    JSON.stringify({ m: broken }),
+    JSON.stringify({ m: broken, n: 'password=[redacted]' }),
+  ]
+  for (const document of documents) assert.equal(redactText(document.replaceAll('[redacted]', 'S3CR3T')), document)
+})
+
+test('a document that is too deep to be searched text by text is searched as a whole', () => {
+  const deep = `${'['.repeat(250)}{"a":"x password='","b":"c'S3CR3T","pwd":"S3CR3T"}${']'.repeat(250)}`
+  const redacted = redactText(deep)
+  assert.match(redacted, /\[redacted\]/)
+  assert.doesNotMatch(redacted, /"pwd":"S3CR3T"/)
+})
+
 test('brackets without end, however deep, hide no name from the value before it', () => {
   const deep = `${'['.repeat(600)}${']'.repeat(600)}`
   const entry = (value: string) => `{"value": "${value}", "deep": ${deep}, "key": "admin_pass"}`
