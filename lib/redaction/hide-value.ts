@@ -72,14 +72,14 @@ export const endOfCredentials = (view: TextView, start: number, end: number, isH
   const first = text.slice(start, Math.min(end, start + MAX_SCHEME))
   const isScheme = SCHEME.test(first)
   if (!isScheme && !isHeader) return end
-  let at = end
+  let at = isParameterAt(text, start) ? endOfParameter(view, start) : end
   if (isScheme || WORD.test(first)) at = endOfPart(view, at)
   if (/^chap$/i.test(first)) at = endOfPart(view, at)
   for (;;) {
-    if (text[at] !== ',' && text[at] !== ';') return at
-    const next = skipBlanks(text, at + 1)
-    PARAMETER.lastIndex = next
-    if (!PARAMETER.test(text)) return at
+    const separator = skipSpaces(text, at)
+    if (text[separator] !== ',' && text[separator] !== ';') return at
+    const next = skipBlanks(text, separator + 1)
+    if (!isParameterAt(text, next)) return at
     at = endOfParameter(view, next)
   }
 }
@@ -90,6 +90,11 @@ const SCHEME = new RegExp(`^(?:${SCHEMES})$`, 'i')
 const MAX_SCHEME = 40
 const WORD = /^[a-z][\w-]*$/i
 const PARAMETER = /[\w.-]{1,80}=/y
+
+const isParameterAt = (text: string, at: number): boolean => {
+  PARAMETER.lastIndex = at
+  return PARAMETER.test(text)
+}
 
 /** The end of the next word in the same line, if there is one. */
 const endOfPart = (view: TextView, from: number): number => {
