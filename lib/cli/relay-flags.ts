@@ -14,7 +14,8 @@ export type RelayFlags = Readonly<Record<string, string>>
 export const parseRelayFlags = (args: readonly string[]): RelayFlags => {
   const switches = Object.fromEntries(SWITCHES.map((name) => [name, flag]))
   const { values, positionals } = parseCommandLine(args, { ...texts(Object.keys(VARIABLE_OF_FLAG)), ...switches })
-  if (positionals.length > 0) throw new UsageError('there is an argument that is not a flag: remove it')
+  if (positionals.length > 0)
+    throw new UsageError('there is an argument that is not a flag: remove it, or name a function with --function')
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]))
 }
 

@@ -24,7 +24,11 @@ test('help is printed, and names every flag', async () => {
 })
 
 test('a command line that cannot be meant fails with the usage, without showing values', async () => {
-  await fails(['relay', 's3cret'], 'there is an argument that is not a flag: remove it', RELAY_USAGE)
+  await fails(
+    ['relay', 's3cret'],
+    'there is an argument that is not a flag: remove it, or name a function with --function',
+    RELAY_USAGE,
+  )
   await fails(['relay', '--colour=s3cret'], "Unknown option '--colour'", RELAY_USAGE)
   await fails(['relay', '--queue'], '--queue needs a value: --queue <value>', RELAY_USAGE)
   const wrong = (args: readonly string[], message: string) =>
