@@ -25,7 +25,7 @@ const checksum = ({ eventName, s3 }: CephEventData): string => {
   return hex(crc32([bucket, key, versionId, eventName, s3.configurationId ?? '']))
 }
 
-/** A word of 32 bits as eight digits. `toString(16)` and `padStart` take ten times as long. */
+/** A word of 32 bits as eight hexadecimal digits. `toString(16)` and `padStart` take ten times as long. */
 const hex = (word: number): string =>
   String.fromCharCode(
     digit(word >>> 28),

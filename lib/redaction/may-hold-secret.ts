@@ -47,7 +47,7 @@ const LETTER = 4
 const OTHER = 128
 /** By the code of a character: the kinds of which it is the second character of a pair, or the only character. */
 const SECONDS = new Int32Array(OTHER + 1)
-/** By the code of a character: the kinds of which it is the first character of a pair. Before a single character stands any other. */
+/** By the code of a character: the kinds of which it is the first character of a pair. Any character may stand before a single one. */
 const FIRSTS = new Int32Array(OTHER + 1).fill(SURE | COLON | LETTER)
 /** The first character of a text counts as the second one of every pair, so that a dash there is a sign. */
 const START = -1

@@ -87,9 +87,9 @@ type Exchange = {
   readonly endWatch: () => void
 }
 
-/** Many receivers close a connection that was idle for 5 s, and a request that meets the close gets no answer. */
+/** Many receivers close a connection that was idle for 5 s, and a request that is sent at that moment gets no answer. */
 const MAX_IDLE_MS = 4000
-/** A receiver that says how long it waits is not kept waiting to the end. */
+/** A connection is closed so much earlier than the receiver says that it would close it. */
 const IDLE_RESERVE_MS = 1000
 
 class Connection {
