@@ -29,6 +29,13 @@ export const blockSpan = (
   return { start, end }
 }
 
+/** The position after the tags and anchors that YAML has before a value. */
+export const skipProperties = (text: string, from: number): number => {
+  PROPERTIES.lastIndex = from
+  return PROPERTIES.test(text) ? PROPERTIES.lastIndex : from
+}
+
+const PROPERTIES = /(?:[ \t]{1,32}[!&][\w!.:/-]{0,80}){1,2}(?=[ \t\r\n])/y
 const BLOCK = /[ \t]{0,32}(?:[|>][-+\d]{0,2}[ \t]{0,32})?\r?\n/y
 
 /** The first line of a quoted text begins after the quote. */

@@ -1,4 +1,4 @@
-import { blockSpan } from './block-span.ts'
+import { blockSpan, skipProperties } from './block-span.ts'
 import {
   closeFrame,
   createFrames,
@@ -69,18 +69,23 @@ const hideField = (scan: Scan, at: number): number => {
   const key = keyBefore(text, at)
   const verdict = judgeKey(key.name)
   if (!isTelling(verdict)) return at + 1
+  const encoding = scan.view.encodingOf(at)
   let from = at + 1
   while (from - at < 3 && /[=>]/.test(text[from] ?? '')) from++
   if (verdict === 'name') return nameEntry(scan, from)
   if (verdict === 'value' && !isNamedEntry(scan.frames)) {
     const start = key.quote === '' ? skipSpaces(text, from) : skipBlanks(text, from)
-    keepValue(scan.frames, { start, encoding: scan.view.encodingOf(at), quote: key.quote })
+    keepValue(scan.frames, { start, encoding, quote: key.quote })
     return from
   }
   if (key.quote === '' && text[at] === ':') {
     const flow = verdict === 'secrets' ? flowAfter(scan, key, from) : undefined
     if (flow !== undefined) return hideValue(scan, key, verdict, flow, 1)
     if (isProse(key, verdict, text[from])) return from
+    const value = skipProperties(text, from)
+    // A secret can look like a tag.
+    if (value > from) hideValue(scan, key, verdict, from, encoding)
+    from = value
     const block = blockSpan(scan.view, key.start, from)
     if (block !== undefined) {
       const isSearched = verdict === 'credential' || verdict === 'basic'
@@ -88,7 +93,7 @@ const hideField = (scan: Scan, at: number): number => {
       return isSearched ? block.start : block.end
     }
   }
-  return hideValue(scan, key, verdict, from, scan.view.encodingOf(at))
+  return hideValue(scan, key, verdict, from, encoding)
 }
 
 /** `No more tokens: 3` and `InvalidToken: …` are not fields. */

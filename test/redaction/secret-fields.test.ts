@@ -17,6 +17,14 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     'credentials:\n  user: KEEP\n  password: «SECRET»',
     'auth:\n  user: KEEP\n  password: «SECRET»',
   ],
+  'a tag and an anchor of YAML come before the value, and a secret can look like one': [
+    'password: «!!str» «SECRET»\nb: KEEP',
+    'password: «&main» «SECRET»\nb: KEEP',
+    'password: «!!str» "«SECRET SECRET»"\nb: KEEP',
+    'a: {password: «!!str» «SECRET», b: KEEP}',
+    'a:\n  password: «!vault» |\n«    SECRET\n    SECRET»\n  b: KEEP',
+    'password: «!SECRET»\nb: KEEP',
+  ],
   'a name without quotes ends at a blank': ['key: admin_pass of KEEP, value: «SECRET»'],
   'a name in a list makes the next item a secret only if both are in a list of their own': [
     '["password", "KEEP"]',
