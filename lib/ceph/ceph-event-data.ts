@@ -1,5 +1,5 @@
 import { rfc3339 } from '../process/rfc3339.ts'
-import type { CephRecord } from './ceph-notification.ts'
+import { type CephRecord, isObject, isTextOrAbsent } from './ceph-notification.ts'
 import { decodeQuery, encodesKeys, timeOf } from './s3-senders.ts'
 
 /** One metadata entry or tag. A tag's key can occur several times. Keys of metadata keep `x-amz-meta-`. */
@@ -94,9 +94,6 @@ const isFinalTime = (text: unknown): text is string =>
   typeof text === 'string' && text[0] === '2' && text[10] === 'T' && text.endsWith('Z')
 
 const isName = (value: unknown): value is string => typeof value === 'string' && value !== ''
-const isTextOrAbsent = (value: unknown): boolean => value === undefined || typeof value === 'string'
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The record in the shape of an event's data. Copies the parts that change and shares the rest: records are never modified in place. */
 export const eventDataOf = (record: CephRecord): CephEventData => ({

@@ -21,9 +21,9 @@ type WirePair = { readonly key: string; readonly val?: string | undefined; reado
 
 const isPair = (value: unknown): value is WirePair =>
   isObject(value) && typeof value.key === 'string' && isTextOrAbsent(value.val) && isTextOrAbsent(value.value)
-const isTextOrAbsent = (value: unknown): boolean => value === undefined || typeof value === 'string'
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null
+export const isTextOrAbsent = (value: unknown): boolean => value === undefined || typeof value === 'string'
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** One check for the whole list, because zod would explain each of 100,000 wrong items. */
 const pairs = z.custom<readonly WirePair[]>(

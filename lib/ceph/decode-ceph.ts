@@ -14,7 +14,7 @@ import { REDACTED, secretMatcher } from '../process/secrets.ts'
 import { schemaError } from '../process/wire-schema.ts'
 import { type CephEvent, eventOf } from './ceph-event.ts'
 import { type CephEventData, eventDataOf, isEventData } from './ceph-event-data.ts'
-import { CephRecord } from './ceph-notification.ts'
+import { CephRecord, isObject } from './ceph-notification.ts'
 
 /**
  * Reads Ceph bucket notifications: `{"Records":[…]}` as RGW sends it (also in CloudEvents' binary mode, which does not change
@@ -115,6 +115,3 @@ const opaqueDataOf = (record: unknown): string => {
   const opaqueData = isObject(record) ? record.opaqueData : undefined
   return typeof opaqueData === 'string' ? opaqueData : ''
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
