@@ -265,8 +265,13 @@ test('an exchange that is not durable is bound again after a restart of the brok
   await declare(exchange)
   await consuming(relay)
   await lab.rig.publish(exchange, 'notifications.info', ['after'])
-  await until('it is acked', () => relay.source().acked === 2)
-  assert.deepEqual(calls.handled, ['before', 'after'])
+  await until('it is handled', () => calls.handled.includes('after'))
+  // A broker that stops before it has read an ack sends the message again, with the mark of a redelivery.
+  const first = calls.batches.flat().filter(({ redelivered }) => !redelivered)
+  assert.deepEqual(
+    first.map(({ body }) => body.toString()),
+    ['before', 'after'],
+  )
   assert.equal(relay.source().reconnects, 1)
   await relay.stop()
 })
