@@ -31,6 +31,36 @@ export const percentEncoded = (value: string): string =>
     [...Buffer.from(run)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
   )
 
+/**
+ * The headers of a request, with CloudEvents' attributes as the sender's event has them (section 3.1.3.2 of the binding): without
+ * quotes, and percent-decoded once. Bytes that are not UTF-8 stay encoded: the notification is in the body, so nothing is refused.
+ */
+export const withDecodedAttributes = (headers: HttpMessage['headers']): HttpMessage['headers'] => {
+  let decoded: Record<string, string> | undefined
+  for (const name in headers) {
+    const value = name.startsWith('ce-') ? headers[name] : undefined
+    if (typeof value !== 'string' || !ENCODED.test(value)) continue
+    decoded ??= { ...headers }
+    decoded[name] = percentDecoded(unquoted(value))
+  }
+  return decoded ?? headers
+}
+
+const ENCODED = /^"|%/
+
+/** Older senders quote a value: https://www.rfc-editor.org/rfc/rfc7230#section-3.2.6 */
+const unquoted = (value: string): string =>
+  value.replace(/^"((?:[^"\\]|\\.)*)"$/s, (_, text: string) => text.replace(/\\(.)/gs, '$1'))
+
+const percentDecoded = (value: string): string =>
+  value.replace(/(?:%[\da-f]{2})+/gi, (run) => {
+    try {
+      return decodeURIComponent(run)
+    } catch {
+      return run
+    }
+  })
+
 /** The request continues the trace of the events, if all of them have the same one. */
 const trace = (events: readonly CloudEvent[]): Record<string, string> => {
   const { traceparent, tracestate } = events[0] ?? {}

@@ -1,3 +1,4 @@
+import { withDecodedAttributes } from '../cloudevents/http-message.ts'
 import { type Delivery, type Outcome, takesReply } from '../core/delivery.ts'
 import { type TidingsError, toReason, toReasons } from '../process/errors.ts'
 import { brokenBody } from './batch.ts'
@@ -123,7 +124,8 @@ export const openHttp = <Result>(request: HttpRequest, toResult: (reply: HttpRep
     return toResult(forListener(reply, headers))
   }
   const body = bytesOf(request.body ?? '', request.isBase64Encoded ?? false)
-  return { deliveries: [{ body, headers, origin: { kind: 'http', method, path, query, sourceIp } }], seal }
+  const origin = { kind: 'http', method, path, query, sourceIp } as const
+  return { deliveries: [{ body, headers: withDecodedAttributes(headers), origin }], seal }
 }
 
 /** An emulator of a platform may hand a JSON body over as a value. */

@@ -91,17 +91,13 @@ const reasonOf = (reasons: unknown): string =>
  * The headers of the message, for a request. A letter that somebody else wrote may have others, which would change the request or
  * show the function somebody's credentials.
  */
-const headersOf = ({ headers, origin }: Readonly<Record<string, unknown>>): Record<string, string> =>
+const headersOf = ({ headers }: Readonly<Record<string, unknown>>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(recordOf(headers))
       .map(([name, value]) => [name.toLowerCase(), value] as const)
       .filter((pair): pair is readonly [string, string] => KEPT_HEADER.test(pair[0]) && typeof pair[1] === 'string')
-      .map(([name, value]) => [name, name.startsWith('ce-') ? attributeFor(origin, value) : value]),
+      .map(([name, value]) => [name, name.startsWith('ce-') ? percentEncoded(value) : value]),
   )
-
-/** An attribute that came by HTTP is percent-encoded already, unless it stood in the body. Queues do not encode. */
-const attributeFor = (origin: unknown, value: string): string =>
-  origin === 'http' ? value.replace(/[^\x20-\x7e]+/gu, percentEncoded) : percentEncoded(value)
 
 /** A letter has the body decompressed, as its secrets were removed; the header is still that of the message. */
 const withoutEncoding = (

@@ -27,17 +27,12 @@ test('a letter sends no header but those that a function keeps, whoever wrote it
   for (const wrong of [undefined, null, 'x', []]) assert.deepEqual(requestOf({ headers: wrong })?.headers, {})
 })
 
-test('attributes of a queue are percent-encoded for HTTP, and those that came by HTTP stay as they are', () => {
+test('attributes are percent-encoded for HTTP, whatever way they came', () => {
   const headers = { 'ce-subject': '日本 "100%".jpg', 'ce-id': 'a\r\nhost: b', 'ce-type': 'plain' }
-  assert.deepEqual(requestOf({ origin: 'kafka', headers })?.headers, {
-    'ce-subject': '%E6%97%A5%E6%9C%AC%20%22100%25%22.jpg',
-    'ce-id': 'a%0D%0Ahost:%20b',
-    'ce-type': 'plain',
-  })
-  const encoded = { 'ce-subject': '%E6%97%A5 a', 'ce-source': '/日本', 'ce-type': 'plain' }
-  assert.deepEqual(requestOf({ origin: 'http', headers: encoded })?.headers, {
-    'ce-subject': '%E6%97%A5 a',
-    'ce-source': '/%E6%97%A5%E6%9C%AC',
-    'ce-type': 'plain',
-  })
+  for (const origin of ['kafka', 'http'])
+    assert.deepEqual(requestOf({ origin, headers })?.headers, {
+      'ce-subject': '%E6%97%A5%E6%9C%AC%20%22100%25%22.jpg',
+      'ce-id': 'a%0D%0Ahost:%20b',
+      'ce-type': 'plain',
+    })
 })
