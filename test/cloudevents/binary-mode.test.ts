@@ -4,6 +4,7 @@ import { HTTP, CloudEvent as JudgedEvent } from 'cloudevents'
 import fc from 'fast-check'
 import { binary } from '../../lib/cloudevents/http-message.ts'
 import { prefixed } from '../../lib/cloudevents/prefixed-message.ts'
+import { unwrapping } from '../../lib/cloudevents/unwrap-cloudevents.ts'
 import type { CloudEvent } from '../../lib/core/cloudevent.ts'
 import { messageHeaders } from '../../lib/envelopes/batch.ts'
 import { openHttp } from '../../lib/envelopes/http-reply.ts'
@@ -103,6 +104,18 @@ describe('an attribute in binary mode', () => {
     const value = `"${'\\"%C3'.repeat(100_000)}`
     assert.equal(received({ 'ce-subject': value }).subject, value)
   })
+})
+
+test('attributes in the JSON of a structured event are not decoded', () => {
+  const body = JSON.stringify({ ...required, subject: '100%25', data: 1 })
+  const request = { method: 'POST', path: '/', query: '', sourceIp: undefined, headers: {}, body }
+  const seen: unknown[] = []
+  const decode = unwrapping(({ headers }) => {
+    seen.push(headers['ce-subject'])
+    return { events: [], faults: [] }
+  })
+  openHttp(request, (reply) => reply).deliveries.map(decode)
+  assert.deepEqual(seen, ['100%25'])
 })
 
 test('other headers are not decoded', () => {
