@@ -43,6 +43,16 @@ const withAmqplib: Plugin = {
   },
 }
 
+/** The relay refuses to run it. */
+const withoutProvisioner: Plugin = {
+  name: 'without-provisioner',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[\\/]functions[\\/]ceph-provisioner\.ts$/ }, () => ({
+      contents: 'export const handler = undefined',
+    }))
+  },
+}
+
 await build({
   ...outputs,
   entryPoints: Object.fromEntries(functions.map((name) => [name.replace('.ts', ''), `functions/${name}`])),
@@ -64,6 +74,11 @@ await build({
 })
 await build({
   ...outputs,
-  entryPoints: { relay: 'lib/cli/relay-main.ts', cli: 'lib/cli/cli-main.ts' },
+  entryPoints: { relay: 'lib/cli/relay-main.ts' },
+  plugins: [withAmqplib, withoutProvisioner],
+})
+await build({
+  ...outputs,
+  entryPoints: { cli: 'lib/cli/cli-main.ts' },
   plugins: [withAmqplib],
 })

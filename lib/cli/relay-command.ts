@@ -5,7 +5,7 @@ import { endOnUncaught } from '../hosts/uncaught.ts'
 import { readConfig } from '../kit/config.ts'
 import type { Notifications } from '../kit/function.ts'
 import { closeAll } from '../process/at-shutdown.ts'
-import type { ConfigError } from '../process/errors.ts'
+import { ConfigError } from '../process/errors.ts'
 import { listen } from '../process/listening.ts'
 import { createLogger, type Logger, setUpLog } from '../process/log.ts'
 import { createRedact } from '../process/secrets.ts'
@@ -91,6 +91,9 @@ const openInvoke = async (target: InvokeTarget, ordered = false): Promise<Opened
       return { invoke: createLambdaInvoke({ ...target, ordered }) }
     }
     case 'function': {
+      // Over HTTP its callers show a token and read the answer. A queue has neither.
+      if (target.name === 'ceph-provisioner')
+        throw new ConfigError('ceph-provisioner takes requests, not messages: run tidings serve ceph-provisioner')
       const { createInProcessInvoke } = await import('../relay/invoke/invoke-in-process.ts')
       const { name, handler } = await loadFunction(target.name)
       const invoke = createInProcessInvoke(name, handler, target.timeoutMs, ordered)

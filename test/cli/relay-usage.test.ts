@@ -63,6 +63,11 @@ test('what is wrong with a setting is told by its variable and its flag, and end
   )
   const unknown = await runInProcess(['relay', '--function', 'ceph'], { env: { AMQP_URL: 'amqp://h' } })
   assert.match(unknown.stderr, /^tidings: config_invalid: no function is called 'ceph': use ceph-notifications,/)
+  const provisioner = await runInProcess(['relay', '--function', 'ceph-provisioner'], { env: { AMQP_URL: 'amqp://h' } })
+  assert.match(
+    provisioner.stderr,
+    /^tidings: config_invalid: ceph-provisioner takes requests, not messages: run tidings/,
+  )
   const file = await runInProcess(['relay'], { env: { AMQP_URL_FILE: '/no/such' } })
   assert.match(file.stderr, /^tidings: config_invalid: AMQP_URL_FILE must name a file/)
 })
