@@ -14,7 +14,6 @@ const ACCOUNT = 'needs an AWS account; test/platforms/lambda deploys nothing, bu
 const SETTINGS = 'settings, not commands; test/openstack/docs.test.ts reads them'
 const SUITE = 'runs this test suite itself'
 
-const REDIS = 'needs a Redis on its own port; test/claims/redis-claims.live.test.ts runs that store'
 const COMPLETION = 'test/cli/completion-command.test.ts runs it in bash'
 
 const OWN = 'test/own-function.live.test.ts'
@@ -36,7 +35,7 @@ const CLAIMS: Readonly<Record<string, readonly (readonly [begins: string, claim:
     ['AMQP_URL=', RELAY],
     ['npm ci && npm test', SUITE],
   ],
-  'docs/claims.md': [['npm install ioredis', REDIS]],
+  'docs/claims.md': [['npm install ioredis', OWN]],
   'docs/commands.md': [
     ['npx --no-install tidings --help', OWN],
     ['npm init -y', OWN],

@@ -1,4 +1,4 @@
-// From the packed package to a function of one's own on every platform, with the commands of docs/commands.md and
+// From the packed package to a function of one's own on every platform, with the commands of docs/commands.md, docs/claims.md and
 // docs/write-a-function.md, as typed in a shell whose own Node.js comes first in PATH.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
@@ -14,6 +14,7 @@ import { startHost } from './host-process.ts'
 import { packPackage } from './installed-package.ts'
 import { codeBlocks } from './markdown.ts'
 import { freePorts } from './services/ports.ts'
+import { startRedis } from './services/redis.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 import { endTyped, startTyped, TYPED_ENVIRONMENT } from './typed.ts'
 
@@ -35,6 +36,8 @@ before(async () => {
 })
 
 test('the project of init has a Node.js that is new enough, and its test passes', async () => {
+  const started = ['npm init -y', 'npm install tidings', 'npx --no-install tidings init', 'npm install'] // As above.
+  assert.deepEqual(commandsIn('commands.md')[1], [...started, 'npm test', 'npm run dev'])
   const { stdout } = await sh('npm test')
   assert.match(stdout, /pass 1/)
   const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -92,6 +95,27 @@ test('serve and send do what the pages say, for Ceph and for OpenStack', async (
   for (const line of [sendOpenstack, sendOther])
     assert.match((await sh(line, servers.env)).stdout, /^200 .* the function handled it/)
   assert.match((await sh(print)).stdout, /"port\.delete\.end"/)
+})
+
+test('two processes that docs/claims.md starts handle an event once', async () => {
+  const [[installClient = '', serveIt = ''] = [], ...more] = commandsIn('claims.md')
+  assert.deepEqual(more, [])
+  await install(installClient.replace('npm install ', ''))
+  const redis = await startRedis()
+  try {
+    const command = serveIt.replace('localhost:6379', `127.0.0.1:${redis.port}`)
+    await using one = await serve(command)
+    await using other = await serve(command)
+    const body = JSON.stringify(cephSample('ObjectCreated:Put', { key: 'in/once.jpg' }))
+    const post = async (env: { readonly PORT: string }) =>
+      (await fetch(`http://127.0.0.1:${env.PORT}/`, { method: 'POST', body })).status
+    assert.equal(await post(one.env), 204)
+    await one.untilLine('in/once.jpg')
+    assert.equal(await post(other.env), 204)
+    await other.untilLine('seen before')
+  } finally {
+    await redis.stop()
+  }
 })
 
 test('build does what the pages say, also with a package that has compiled parts', async () => {
