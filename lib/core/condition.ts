@@ -1,4 +1,3 @@
-import type { CloudEvent } from './cloudevent.ts'
 import { globMatcher } from './filter.ts'
 
 /**
@@ -34,66 +33,10 @@ export const WORDS: readonly (keyof Words)[] = [
   'not',
 ]
 
-/**
- * Which events: all that is named must hold. `any`, `all` and `not` join conditions. `data` has tests of values in the event's
- * data, by their path: `{ 's3.object.size': { min: 1 } }`. `attributes` has tests of attributes, by their names.
- */
-export type Condition = {
-  readonly any?: readonly Condition[] | undefined
-  readonly all?: readonly Condition[] | undefined
-  readonly not?: Condition | undefined
-  readonly data?: Readonly<Record<string, Test>> | undefined
-  readonly attributes?: Readonly<Record<string, Test>> | undefined
-}
-
 /** One value, or any of a list. */
 export type OneOf<Value> = Value | readonly Value[]
 
 type Holds = (value: unknown) => boolean
-
-export const conditionMatcher = ({
-  any,
-  all = [],
-  not,
-  data = {},
-  attributes = {},
-}: Condition): ((event: CloudEvent) => boolean) => {
-  const every = [
-    ...all.map(conditionMatcher),
-    ...Object.entries(attributes).map(([name, test]) => onEvent(attributeReader(name), attributeMatcher(name, test))),
-    ...Object.entries(data).map(([path, test]) => onEvent((event) => valueAt(event.data, path), testMatcher(test))),
-  ]
-  const some = any?.map(conditionMatcher)
-  const never = not === undefined ? undefined : conditionMatcher(not)
-  return (event) =>
-    every.every((holds) => holds(event)) &&
-    (some === undefined || some.some((holds) => holds(event))) &&
-    never?.(event) !== true
-}
-
-const onEvent =
-  (read: (event: CloudEvent) => unknown, holds: Holds) =>
-  (event: CloudEvent): boolean =>
-    holds(read(event))
-
-const attributeReader = (name: string): ((event: CloudEvent) => unknown) =>
-  name === 'type' ? typeNames : (event) => valueAt(event, name)
-
-/** The type passes by each of its names, as in `.on`: the whole one, the name that the sender gave the event, and the kind. */
-const typeNames = (event: CloudEvent & { readonly kind?: unknown }): readonly unknown[] => {
-  const { type, kind } = event
-  const start = type.startsWith(S3)
-    ? S3.length
-    : type.startsWith(OPENSTACK)
-      ? type.indexOf('.', OPENSTACK.length) + 1
-      : 0
-  return start === 0 ? [type] : [type, type.slice(start), kind]
-}
-
-/** Then comes the name of the event. */
-const S3 = 'com.amazonaws.s3.'
-/** Then come the service and the name of the event. */
-const OPENSTACK = 'org.openstack.'
 
 /** Whether the value of an attribute passes. Priorities are in lower case, and people write them in both. */
 export const attributeMatcher = (name: string, test: Test): Holds =>

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini'
 import type { CloudEvent } from '../../core/cloudevent.ts'
-import { conditionMatcher } from '../../core/condition.ts'
 import { DocumentError, type Issue, invalid, issuesOf } from '../../documents/document-issues.ts'
 import { suggestion } from '../../process/did-you-mean.ts'
 import type { Environment } from '../../process/settings.ts'
 import type { SinkMode } from '../http-sink.ts'
 import { SINK_SCHEMES } from '../sink-schemes.ts'
+import { conditionMatcher } from './route-condition.ts'
 import {
   type ConditionDocument,
   EXAMPLE_ROUTE,
@@ -13,7 +13,6 @@ import {
   routesSchema,
   type TargetDocument,
   type TargetsDocument,
-  toCondition,
 } from './route-document.ts'
 import { attributeRemedy, remedyFor } from './route-names.ts'
 
@@ -88,7 +87,7 @@ const toRoutes = ({ routes, deadLetters }: RoutesDocument, reading: Reading): Ro
     routes: routes.flatMap(({ when = {}, to }, index) =>
       to === undefined
         ? []
-        : [{ matches: conditionMatcher(toCondition(when)), targets: targetsOf(to, `routes.${index}.to`, reading) }],
+        : [{ matches: conditionMatcher(when), targets: targetsOf(to, `routes.${index}.to`, reading) }],
     ),
     otherwise: otherwise === 'drop' ? [] : targetsOf(otherwise, `routes.${last}.otherwise`, reading),
     deadLetters: deadLetters === undefined ? undefined : urlOf(deadLetters, 'deadLetters', reading),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { Condition, Test } from '../../core/condition.ts'
+import type { Test } from '../../core/condition.ts'
 import { SINK_MODES } from '../http-sink.ts'
 
 /**
@@ -26,12 +26,14 @@ export const EXAMPLE_ROUTE = '{ to: https://example.org/events }'
 
 const text = () => z.string().check(z.minLength(1, 'is empty: write a value, or remove the setting'))
 
+/** Which events: all that is named must hold. `any`, `all` and `not` join conditions. */
 export type ConditionDocument = {
   readonly any?: readonly ConditionDocument[] | undefined
   readonly all?: readonly ConditionDocument[] | undefined
   readonly not?: ConditionDocument | undefined
+  /** Tests of values in the event's data, by their path: `{ 's3.object.size': { min: 1 } }`. */
   readonly data?: Readonly<Record<string, Test>> | undefined
-  /** Attributes of the event. */
+  /** Tests of attributes of the event. */
   readonly [attribute: string]: unknown
 }
 
@@ -142,12 +144,3 @@ export const routeNames = () => {
 
 /** For editors. */
 export const routesJsonSchema = (): object => ({ title: 'tidings.config', ...z.toJSONSchema(routesSchema()) })
-
-/** Attributes and the words that join conditions, told apart. */
-export const toCondition = ({ any, all, not, data, ...attributes }: ConditionDocument): Condition => ({
-  any: any?.map(toCondition),
-  all: all?.map(toCondition),
-  not: not === undefined ? undefined : toCondition(not),
-  data,
-  attributes: attributes as Readonly<Record<string, Test>>, // By the schema.
-})
