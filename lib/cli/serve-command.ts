@@ -62,6 +62,8 @@ const run = async (terminal: Terminal): Promise<ExitCode> => {
     if (isWorker) await reportServing(serving, first)
     const signal = AbortSignal.any([terminal.signal, stopRequested()])
     if (!signal.aborted) await once(signal, 'abort')
+    // A worker also stops when a newer version replaces it.
+    if (!isWorker) createLogger('host').info({ signal: signal.reason }, 'shutting down')
     // A person at a terminal does not wait for a platform to look elsewhere.
     await serving.shutDown(signal.reason === 'SIGTERM' ? host.shutdownGraceMs : 0)
     await closeAll()

@@ -40,6 +40,7 @@ test('a module in TypeScript is served at every path, with lines of JSON in a pi
   const line = await served.untilLogged(({ message }) => message === 'seen')
   assert.equal(line.key, 'in/a.jpg')
   assert.equal(await served.stop('SIGTERM'), 0)
+  assert.equal((await served.untilLogged(({ message }) => message === 'shutting down')).signal, 'SIGTERM')
 })
 
 test('of several functions each has a path of its own; built-in ones are served too', async () => {
