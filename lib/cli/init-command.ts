@@ -100,7 +100,7 @@ const writeManifest = (folder: string, functionName: string, nodeVersion: string
     devDependencies: Object.fromEntries(TOOLS.map((name) => [name, devDependencies[name]])),
     ...(isOlder(nodeVersion) && { optionalDependencies: NODE_OF_ITS_OWN }),
   }
-  const merged = completed(present, fresh)
+  const merged = completed(present, fresh, folder)
   if (isDeepStrictEqual(merged, present)) return false
   writeFileSync(path, `${JSON.stringify(merged, null, 2)}\n`)
   return true
@@ -131,13 +131,14 @@ const readManifest = (path: string): Manifest => {
 }
 
 /** Existing values win, except the defaults that `npm init` and `npm install` write. */
-const completed = (present: Manifest, fresh: Manifest): Manifest => {
+const completed = (present: Manifest, fresh: Manifest, folder: string): Manifest => {
   const merged: Record<string, unknown> = { ...fresh, ...present }
   for (const [name, value] of Object.entries(fresh)) {
     const old = present[name]
     if (isObject(value) && isObject(old)) merged[name] = { ...value, ...withoutPlaceholder(old) }
   }
-  if (present.type === 'commonjs' && present.main === 'index.js') merged.type = 'module'
+  const isOfInit = present.type === 'commonjs' && present.main === 'index.js' && !existsSync(join(folder, 'index.js'))
+  if (isOfInit) merged.type = 'module'
   return merged
 }
 

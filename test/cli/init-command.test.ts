@@ -36,6 +36,17 @@ test('the project brings a Node.js if npm runs on an old one', async () => {
   }
 })
 
+test('the type of a new package.json becomes module, but not that of a package with code', async () => {
+  const folder = temporaryFolder()
+  writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs", "main": "index.js" }')
+  await runInProcess(['init', folder])
+  assert.equal(read(folder).type, 'module')
+  writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs", "main": "index.js" }')
+  writeFileSync(join(folder, 'index.js'), 'module.exports = 1\n')
+  await runInProcess(['init', folder])
+  assert.equal(read(folder).type, 'commonjs')
+})
+
 test('a command line that says too much fails with the usage', async () => {
   const both = await runInProcess(['init', '--ceph', '--openstack'])
   assert.match(both.stderr, /^tidings: choose one of --ceph and --openstack\nUsage: tidings init/)
