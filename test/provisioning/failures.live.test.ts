@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { after, test } from 'node:test'
 import { ApplyError } from '../../lib/provisioning/apply.ts'
 import { RgwRefusedError } from '../../lib/provisioning/gateway/refusal.ts'
@@ -76,6 +76,15 @@ test('a gateway that is down, silent or something else is told so', async () => 
   await assert.rejects(provisionerOf({ endpoint: silent, requestTimeoutMs: 100 }).plan(DESIRED), {
     code: 'rgw_unavailable',
     message: /no answer from .* \(ETIMEDOUT\)/,
+  })
+
+  const stranger = createTcpServer((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n')).listen(0, '127.0.0.1')
+  after(() => stranger.close())
+  await once(stranger, 'listening')
+  const strange = new URL(`http://127.0.0.1:${(stranger.address() as AddressInfo).port}`)
+  await assert.rejects(provisionerOf({ endpoint: strange, attempts: 1 }).plan(DESIRED), {
+    code: 'rgw_unavailable',
+    message: /\(HPE_\w+\): a program that does not speak HTTP listens there: correct the URL$/,
   })
 
   const other = await serve(createServer((_, response) => response.end('<html>welcome</html>')))

@@ -133,7 +133,11 @@ const answered = (message: string, operation: string, httpStatus = 200): RgwRefu
 const unanswered = async (cause: unknown, asked: Asked): Promise<TidingsError> => {
   const code = codeOf(cause)
   const { endpoint } = asked
-  const remedy = (await certificateFault(code, endpoint)) ?? 'check that the gateway runs, and its URL'
+  const remedy =
+    (await certificateFault(code, endpoint)) ??
+    (code.startsWith('HPE_')
+      ? 'a program that does not speak HTTP listens there: correct the URL'
+      : 'check that the gateway runs, and its URL')
   return new RgwUnavailableError(`${requestText(asked)}: no answer from ${endpoint.origin} (${code}): ${remedy}`, {
     cause,
   })

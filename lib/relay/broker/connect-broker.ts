@@ -56,6 +56,8 @@ class HostError extends Error {
 const refusalOf = (said: string, vhost: string): string | undefined => {
   if (/ACCESS[-_]REFUSED/.test(said))
     return "the broker refuses the user name or the password: correct them in the URL (user 'guest' may connect from the broker's own machine only)"
+  if (/^(Frame size|Invalid frame|Unknown frame type)/.test(said))
+    return 'a program that does not speak AMQP 0-9-1 listens there: correct the host and the port in the URL (RabbitMQ: 5672, with TLS 5671)'
   if (!said.includes('ConnectionOpenOk; got <ConnectionClose')) return undefined
   return (
     `the broker does not open vhost '${vhost}': correct the vhost in the URL, or create it (rabbitmqctl add_vhost) and ` +
