@@ -83,7 +83,7 @@ export const answerText = (answer: SendAnswer, hadToken = false): string => {
 }
 
 const meaningOf = ({ handled, status, body }: SendAnswer, hadToken: boolean): string => {
-  if (handled) return 'the function handled it'
+  if (handled) return hasNoEvents(body) ? 'the function accepted it' : 'the function handled it'
   if (deadLettersIn(body).length > 0) return 'the function set it aside as a dead letter'
   if (status === 404) return 'no function is served at this path; add the name of the function to the address of --to'
   if (status === 401 && hadToken)
@@ -101,9 +101,14 @@ const detailsOf = (body: unknown): readonly string[] => {
   const reasons = deadLettersIn(body).map(({ code = 'unknown', message = '' }) => `${code}: ${message}`)
   const ids = Array.isArray(events) ? events.map((id) => `event ${id}`) : []
   if (reasons.length + ids.length > 0) return [...ids, ...reasons]
-  if (Array.isArray(events)) return [NO_EVENT]
+  if (hasNoEvents(body)) return [NO_EVENT]
   if (typeof detail === 'string') return [detail]
   return body === undefined ? [] : [(typeof body === 'string' ? body : JSON.stringify(body)).slice(0, MAX_TEXT)]
+}
+
+const hasNoEvents = (body: unknown): boolean => {
+  const { events } = fieldsOf(body)
+  return Array.isArray(events) && events.length === 0
 }
 
 const NO_EVENT =

@@ -94,7 +94,7 @@ test('an answer without events says why there may be none', () => {
   const body = { outcome: 'ack', events: [], deadLetters: [] }
   assert.match(
     answerText({ handled: true, status: 200, durationMs: 3, body }),
-    /^200 in 3 ms: the function handled it\n {2}no event was delivered: no `\.on` or route matches it/,
+    /^200 in 3 ms: the function accepted it\n {2}no event was delivered: no `\.on` or route matches it/,
   )
 })
 
