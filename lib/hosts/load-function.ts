@@ -48,7 +48,7 @@ export const loadFunction = async (nameOrPath: string): Promise<LoadedFunction> 
   }
   if (!MODULE.test(file))
     throw new ConfigError(
-      `${file} is no module that Node.js runs: its name has to end with .ts, .mts, .cts, .js, .mjs or .cjs`,
+      `${file} is not a module that Node.js runs: the file name must end with .ts, .mts, .cts, .js, .mjs or .cjs`,
     )
   return { name: basename(file, extname(file)), handler: await handlerOf(file) }
 }

@@ -86,7 +86,7 @@ describe('what cannot be loaded is told with its place:', () => {
     [
       'a file of another kind',
       moduleOf('view.tsx', ''),
-      `${join(folder, 'view.tsx')} is no module that Node.js runs: its name has to end with .ts, .mts, .cts, .js, .mjs or .cjs`,
+      `${join(folder, 'view.tsx')} is not a module that Node.js runs: the file name must end with .ts, .mts, .cts, .js, .mjs or .cjs`,
     ],
     [
       'no export',
