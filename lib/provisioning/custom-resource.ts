@@ -51,6 +51,7 @@ const deletedDocument = ({ ResourceProperties }: Pick<CustomResourceRequest, 'Re
 }
 
 const TOPIC_FLAGS = ['persistent', 'cloudevents', 'verifySsl', 'useSsl', 'existing', 'declareExchange']
+const BUCKET_FLAGS = ['create', 'objectLock']
 const TOPIC_COUNTS = ['timeToLive', 'maxRetries', 'retrySleepDuration']
 
 /** CloudFormation turns every number and boolean in properties into text. Names and values of tags, for example, stay texts. */
@@ -59,7 +60,7 @@ const typedDocument = (document: unknown): unknown => {
   const typed = { ...document }
   if (Array.isArray(document.topics))
     typed.topics = document.topics.map((one) => settings(one, TOPIC_FLAGS, TOPIC_COUNTS))
-  if (Array.isArray(document.buckets)) typed.buckets = document.buckets.map((one) => settings(one, ['create'], []))
+  if (Array.isArray(document.buckets)) typed.buckets = document.buckets.map((one) => settings(one, BUCKET_FLAGS, []))
   return typed
 }
 

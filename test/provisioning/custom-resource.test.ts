@@ -23,12 +23,12 @@ test('a new resource applies its document, given as text or as properties', () =
 test('numbers and booleans that CloudFormation has made text of are themselves again', () => {
   const Desired = {
     topics: [{ name: 'true', endpoint: 'http://h', persistent: 'true', timeToLive: '60', opaqueData: '60' }],
-    buckets: [{ name: '1234', create: 'false' }],
+    buckets: [{ name: '1234', create: 'true', objectLock: 'true' }],
   }
   const [request] = resourceRequests({ RequestType: 'Create', ResourceProperties: { Desired } })
   assert.deepEqual(request?.desired, {
     topics: [{ name: 'true', endpoint: 'http://h', persistent: true, timeToLive: 60, opaqueData: '60' }],
-    buckets: [{ name: '1234', create: false }],
+    buckets: [{ name: '1234', create: true, objectLock: true }],
   })
 })
 
