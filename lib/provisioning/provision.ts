@@ -9,7 +9,12 @@ import { createProvisioner, type Provisioner } from './provisioner.ts'
 export const ACTIONS = ['plan', 'apply', 'verify', 'destroy', 'prune'] as const
 export type Action = (typeof ACTIONS)[number]
 
-export type ProvisioningRequest = { readonly action: Action; readonly desired: unknown }
+export type ProvisioningRequest = {
+  readonly action: Action
+  readonly desired: unknown
+  /** Of destroy: a document whose rules stay, also where it finds their buckets in another way. */
+  readonly keep?: unknown
+}
 
 export type ProvisioningOptions = Partial<Run> & {
   readonly connection: RgwConnection
@@ -47,9 +52,10 @@ export const provision = async (
   options: ProvisioningOptions,
 ): Promise<ProvisioningResult> => {
   const desired = checkedDocument(request.desired, options)
+  const keep = request.keep === undefined ? undefined : checkedDocument(request.keep, options)
   const rgw = createRgw(options.connection)
   try {
-    return await carryOut(request.action, createProvisioner(rgw), desired, options)
+    return await carryOut(request.action, createProvisioner(rgw), desired, { ...options, ...(keep && { keep }) })
   } finally {
     rgw.close()
   }
@@ -66,7 +72,12 @@ export const checkedDocument = (document: unknown, options: ProvisioningOptions)
   return readDesired(document, { resolve, secretsAllowed, allowedEndpoints })
 }
 
-const carryOut = async (action: Action, provisioner: Provisioner, desired: Desired, run: Partial<Run>) => {
+const carryOut = async (
+  action: Action,
+  provisioner: Provisioner,
+  desired: Desired,
+  run: Partial<Run> & { readonly keep?: Desired },
+) => {
   switch (action) {
     case 'plan': {
       const plan = await provisioner.plan(desired, run)

@@ -30,8 +30,11 @@ export type Provisioner = {
   /** Whether the gateway matches the document and ignores nothing of it. */
   verify(desired: Desired, options?: Options): Promise<Verification>
   planDestroy(desired: Desired, options?: Options): Promise<Plan>
-  /** Removes the rules and topics that the document names; no buckets, and no topics that other rules use. */
-  destroy(desired: Desired, options?: Options): Promise<Applied>
+  /**
+   * Removes the rules and topics that the document names; no buckets, and no topics that other rules use. The rules of `keep` stay,
+   * even if both documents select their bucket, one by its name and one by a pattern.
+   */
+  destroy(desired: Desired, options?: Options & { readonly keep?: Desired }): Promise<Applied>
   planPrune(desired: Desired, options?: Options): Promise<Plan>
   /** Removes rules and topics that have the prefix and are not in the document, in all buckets of the user. */
   prune(desired: Desired, options?: Options): Promise<Applied>
@@ -97,7 +100,8 @@ export const createProvisioner = (rgw: Rgw): Provisioner => {
     destroy: async (document, options) => {
       const run = runOf(options)
       const { desired, state } = await readAll(document, run)
-      return remove(desired, state, planDestroy(desired, state), run)
+      const keep = options?.keep && (await withMatches(rgw, options.keep, run))
+      return remove(desired, state, planDestroy(desired, state, keep), run)
     },
     planPrune: async (document, options) => {
       const { desired, state } = await readAll(document, runOf(options))

@@ -227,6 +227,56 @@ test('what another custom resource names outlives the one that made it', async (
   await remove(other, { ResourceProperties: refused })
 })
 
+test('what a refused resource names was there before, and stays when the stack is rolled back', async () => {
+  const stack = await startStack()
+  const handler = provisioner()
+  await handler({ action: 'apply', desired: document('by-hand') }, {})
+  const ask = async (RequestType: string, properties: object): Promise<Result> => {
+    const request = { ResponseURL: stack.url, StackId: 'refused', RequestId: 'r', LogicalResourceId: 'Hook' }
+    await handler({ RequestType, ...request, ...properties }, {})
+    return stack.answers.at(-1)
+  }
+  const unresolved = { Desired: document('by-hand', `http://127.0.0.1:9/\${env:NOT_ALLOWED}`) }
+  const missing = { name: 'missing-bucket', rules: [{ id: 'r', topic: 'by-hand' }] }
+  const unmet = { Desired: { ...document('by-hand'), buckets: [...document('by-hand').buckets, missing] } }
+  for (const ResourceProperties of [unresolved, unmet]) {
+    assert.equal((await ask('Create', { ResourceProperties })).Status, 'FAILED')
+    assert.equal((await ask('Delete', { ResourceProperties })).Status, 'SUCCESS')
+  }
+  // The same as an update that is refused, and its rollback.
+  const first = { Desired: document('first') }
+  assert.equal((await ask('Create', { ResourceProperties: first })).Status, 'SUCCESS')
+  for (const refused of [unresolved, unmet]) {
+    const update = await ask('Update', { ResourceProperties: refused, OldResourceProperties: first })
+    assert.equal(update.Status, 'FAILED')
+    const rollback = await ask('Update', { ResourceProperties: first, OldResourceProperties: refused })
+    assert.equal(rollback.Status, 'SUCCESS')
+  }
+  const verified = async (name: string) =>
+    ((await handler({ action: 'verify', desired: document(name) }, {})) as Result).outcome
+  assert.deepEqual([await verified('by-hand'), await verified('first')], ['unchanged', 'unchanged'])
+  assert.equal((await ask('Delete', { ResourceProperties: first })).Status, 'SUCCESS')
+  assert.deepEqual([await verified('by-hand'), await verified('first')], ['unchanged', 'drift'])
+})
+
+test('an update that selects a bucket by a pattern in place of its name keeps the rule', async () => {
+  const stack = await startStack()
+  const { topics, buckets } = document('patterned')
+  const rules = buckets.flatMap((bucket) => bucket.rules)
+  const byName = { Desired: { topics, buckets } }
+  const byPattern = { Desired: { topics, buckets: [{ match: 'patt*', rules }] } }
+  const request = { ResponseURL: stack.url, StackId: 'patterns', RequestId: 'r', LogicalResourceId: 'Hook' }
+  const ask = async (RequestType: string, ResourceProperties: object, OldResourceProperties?: object) => {
+    await provisioner()({ RequestType, ...request, ResourceProperties, OldResourceProperties }, {})
+    const ids = (await gateway.rgw.readRules('patterned'))?.map(({ id }) => id)
+    return [stack.answers.at(-1).Status, ids]
+  }
+  assert.deepEqual(await ask('Create', byName), ['SUCCESS', ['patterned']])
+  assert.deepEqual(await ask('Update', byPattern, byName), ['SUCCESS', ['patterned']])
+  assert.deepEqual(await ask('Update', byName, byPattern), ['SUCCESS', ['patterned']])
+  assert.deepEqual(await ask('Delete', byName), ['SUCCESS', []])
+})
+
 /** From 17 on a user does not see the rules of others. */
 const showsRules = !isAtLeast(17)
 if (showsRules)
@@ -244,10 +294,11 @@ if (showsRules)
     await putNotification(neighbour.client, 'neighbour', [{ id: 'neighbour', topicArn }])
     const OldResourceProperties = { Desired }
     await ask('Update', { ResourceProperties: { Desired: { topics: [] } }, OldResourceProperties })
+    await ask('Update', { ResourceProperties: { Desired }, OldResourceProperties: { Desired: { topics: [] } } })
     await ask('Delete', { ResourceProperties: { Desired } })
     const told = stack.answers.map(({ Status, Reason }) => [Status, Reason])
     const kept = ['SUCCESS', 'not deleted, because other rules use them: lived-in']
-    assert.deepEqual(told, [['SUCCESS', undefined], kept, kept])
+    assert.deepEqual(told, [['SUCCESS', undefined], kept, ['SUCCESS', undefined], kept])
     assert.equal((await putObject(neighbour.client, 'neighbour', 'k', 'x')).status, 200)
   })
 

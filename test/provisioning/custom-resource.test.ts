@@ -59,8 +59,23 @@ test('an update applies the new document, then removes what only the old one nam
         topics: [{ name: 'goes', endpoint: 'http://removed' }],
         buckets: [{ name: 'b', rules: [{ id: 'r2', topic: 'goes' }] }],
       },
+      keep: after,
     },
   ])
+})
+
+test('an update that names the same topic and bucket in another way removes neither the topic nor the rule', () => {
+  const named = [{ id: 'r1', topic: 'stays', events: ['ObjectCreated:*'] }]
+  const renamed = {
+    topics: [{ name: 'arn:aws:sns:default:acme:stays', existing: true }],
+    buckets: [{ name: 'acme:b', rules: named }],
+  }
+  const requests = resourceRequests({
+    RequestType: 'Update',
+    ResourceProperties: { Desired: renamed },
+    OldResourceProperties: { Desired: after },
+  })
+  assert.deepEqual(requests, [{ action: 'apply', desired: renamed }])
 })
 
 test('a rule goes, the topic that it was bound to stays', () => {
@@ -94,10 +109,10 @@ test('a deletion needs names alone, and leaves the topics of others', () => {
   ])
 })
 
-test('what another resource claims is not removed', () => {
+test('what the resource does not claim, or another one claims as well, is not removed', () => {
   const Desired = { topics: [topic('ours'), topic('shared')], buckets: [bucket('b', ['r', 'ours'], ['s', 'ours'])] }
-  const isClaimed: IsClaimed = (thing) => (thing.kind === 'topic' ? thing.name === 'shared' : thing.id === 's')
-  assert.deepEqual(resourceRequests({ RequestType: 'Delete', ResourceProperties: { Desired } }, isClaimed), [
+  const isOurs: IsClaimed = (thing) => (thing.kind === 'topic' ? thing.name === 'ours' : thing.id === 'r')
+  assert.deepEqual(resourceRequests({ RequestType: 'Delete', ResourceProperties: { Desired } }, isOurs), [
     {
       action: 'destroy',
       desired: {

@@ -1,5 +1,5 @@
 import type { Desired } from '../document/desired.ts'
-import { type BoundRule, isSame } from '../document/rule.ts'
+import { type BoundRule, isSame, type Rule } from '../document/rule.ts'
 import { topicKey } from '../document/topic.ts'
 import type { Topic } from '../gateway/topics.ts'
 import type { Change, Kept, Plan } from './plan.ts'
@@ -8,19 +8,28 @@ import { type State, topicArnOf } from './state.ts'
 /**
  * Removes everything that a document names, except buckets, topics that other rules use, and rules that are not bound to a
  * topic of the document.
+ *
+ * @param keep a document whose rules stay
  */
-export const planDestroy = (desired: Desired, state: State): Plan => {
-  const named = new Map(desired.buckets.map(({ name, rules }) => [name, rules]))
+export const planDestroy = (desired: Desired, state: State, keep?: Desired): Plan => {
+  const named = rulesByBucket(desired)
+  const kept = keep && rulesByBucket(keep)
   const own = new Set(desired.topics.filter(({ existing, byArn }) => !existing && !byArn).map(({ name }) => name))
   // Rules may name a topic that was removed before.
   const declared = new Set(desired.topics.map(({ name }) => topicKeyOf(name, state)))
   return removal(state, {
     rule: (bucket, rule) =>
       (declared.has(topicKey(rule.topicArn)) || declared.has(rule.topic)) &&
-      named.get(bucket)?.some((wanted) => isSame(rule, wanted)) === true,
+      isAmong(rule, named.get(bucket)) &&
+      !isAmong(rule, kept?.get(bucket)),
     topic: ({ name }) => own.has(name),
   })
 }
+
+const rulesByBucket = ({ buckets }: Desired): ReadonlyMap<string, readonly Rule[]> =>
+  new Map(buckets.map(({ name, rules }) => [name, rules]))
+
+const isAmong = (rule: Rule, rules: readonly Rule[] = []): boolean => rules.some((one) => isSame(rule, one))
 
 const topicKeyOf = (name: string, state: State): string => {
   const arn = topicArnOf(name, state)
@@ -29,11 +38,10 @@ const topicKeyOf = (name: string, state: State): string => {
 
 /** Removes all rules and topics with the prefix that the document does not name, in all buckets of the state. */
 export const planPrune = (prefix: string, desired: Desired, state: State): Plan => {
-  const named = new Map(desired.buckets.map(({ name, rules }) => [name, rules]))
+  const named = rulesByBucket(desired)
   const declared = new Set(desired.topics.map(({ name }) => topicKeyOf(name, state)))
   return removal(state, {
-    rule: (bucket, rule) =>
-      rule.id.startsWith(prefix) && named.get(bucket)?.some((wanted) => isSame(rule, wanted)) !== true,
+    rule: (bucket, rule) => rule.id.startsWith(prefix) && !isAmong(rule, named.get(bucket)),
     topic: ({ name, arn }) => name.startsWith(prefix) && !declared.has(topicKey(arn)),
   })
 }
