@@ -86,20 +86,27 @@ export const cadfOf = (payload: unknown): Cadf | undefined => {
 type WireParty = NonNullable<CadfEvent['target']>
 type WireActor = NonNullable<CadfEvent['initiator']>
 
-const partyOf = ({ id, typeURI, name }: WireParty): Party => filled({ id, typeUri: typeURI, name })
+const partyOf = ({ id, typeURI, name }: WireParty): Party =>
+  filled({ id: bareId(id), typeUri: known(typeURI), name: known(name) })
 
 const actorOf = ({ id, typeURI, name, username, host, ...actor }: WireActor): Actor =>
   filled({
-    id,
-    typeUri: typeURI,
-    name: username ?? name,
-    user: actor.user_id,
-    project: actor.project_id,
+    id: bareId(id),
+    typeUri: known(typeURI),
+    name: known(username ?? name),
+    user: bareId(actor.user_id),
+    project: bareId(actor.project_id),
     domain: actor.domain_id,
     request: actor.request_id,
     address: host?.address,
     agent: host?.agent,
   })
+
+/** pycadf writes `unknown` for what the request did not tell, as of a caller whose token was refused (pycadf/cadftaxonomy.py). */
+const known = (text: string | null | undefined): string | null | undefined => (text === 'unknown' ? undefined : text)
+
+/** Old releases put the namespace `openstack:` before an id (pycadf/identifier.py). */
+const bareId = (id: string | null | undefined): string | null | undefined => known(id)?.replace(/^openstack:/, '')
 
 /** Removes empty members. */
 const filled = <Name extends string>(fields: Readonly<Record<Name, unknown>>): { [Key in Name]?: string } => {

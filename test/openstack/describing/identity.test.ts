@@ -122,6 +122,33 @@ test('who acts on a domain has that domain, in the context and in an audit event
   assert.deepEqual({ userName, domain }, { userName: 'alice', domain: 'd1' })
 })
 
+const audited = (initiator: object, target: object) =>
+  eventOf({
+    event_type: 'audit.http.request',
+    publisher_id: 'uwsgi',
+    payload: {
+      typeURI: 'http://schemas.dmtf.org/cloud/audit/1.0/event',
+      action: 'read/list',
+      outcome: 'failure',
+      initiator,
+      target: { typeURI: 'service/compute/servers', ...target },
+    },
+  })
+
+test('an audit event of a caller who is not known has neither user nor project', () => {
+  const unknown = { id: 'unknown', name: 'unknown' }
+  const { project, user, authtype, authid, subject, data } = audited({ ...unknown, project_id: 'unknown' }, unknown)
+  assert.deepEqual(
+    [project, user, authtype, authid, subject, data.userName],
+    [undefined, undefined, undefined, undefined, undefined, undefined],
+  )
+})
+
+test('the namespace that old releases put before ids of audit events is not part of the id', () => {
+  const { project, user, subject } = audited({ id: 'openstack:u1', project_id: 'openstack:p1' }, { id: 'openstack:t1' })
+  assert.deepEqual([project, user, subject], ['p1', 'u1', 't1'])
+})
+
 test("who asked heat is the one who gave it a trust, and not heat's own user", () => {
   const heat = { event_type: 'orchestration.stack.create.end', publisher_id: 'orchestration.ctl1' }
   const flat = eventOf({ ...heat, _context_user_id: 'heat', _context_trustor_user_id: 'alice' })
