@@ -100,6 +100,8 @@ const OBSERVERS = table({
   trove: 'service/database',
   manila: 'service/share service/storage/share',
   octavia: 'service/load-balancer',
+  barbican: 'service/security/keymanager',
+  ceilometer: 'service/bss/metering',
   magnum: 'service/magnum/cluster service/magnum/bay service/magnum',
 })
 

@@ -61,6 +61,8 @@ const FIELDS = [
   'id',
   'resource_id',
   'stack_identity',
+  // ironic's sensors and inspector, where the instance on the node is beside it.
+  'node_uuid',
   'instance_id',
   'instance_uuid',
   'flavorid',

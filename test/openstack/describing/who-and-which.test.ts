@@ -21,6 +21,9 @@ const targets: [typeUri: string, service: string][] = [
   ['service/storage/image/images', 'glance'],
   ['service/storage/block/volumes', 'cinder'],
   ['service/compute/baremetal/nodes', 'ironic'],
+  ['service/security/keymanager/secrets', 'barbican'],
+  ['service/security/users', 'keystone'],
+  ['service/bss/metering/samples', 'ceilometer'],
   ['service', 'unknown'],
   ['other/things', 'unknown'],
 ]
@@ -40,6 +43,11 @@ for (const [typeURI, service] of targets) {
 test("what cinder's cache of images is about is the image", () => {
   const payload = { image_id: 'img', host: 'h@b' }
   assert.equal(eventOf({ event_type: 'image_volume_cache.hit', payload }, 'openstack').subject, 'img')
+})
+
+test("what ironic's sensors are about is the node, and not the instance on it", () => {
+  const payload = { message_id: 'm', node_uuid: 'node', instance_uuid: 'instance', payload: {} }
+  assert.equal(eventOf({ event_type: 'hardware.ipmi.metrics', publisher_id: 'ironic.h', payload }).subject, 'node')
 })
 
 const incomplete: [body: object, field: string][] = [
