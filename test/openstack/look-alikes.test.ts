@@ -65,10 +65,12 @@ describe('JSON that Python wrote', () => {
     })
   }
 
-  test('may come in lines with blank ones between, and one broken line breaks them all', () => {
+  test('may come in lines with blank ones between, and a broken line is a fault beside the events of the others', () => {
     const line = JSON.stringify(message({}))
     assert.equal(decode(deliver(`${line}\r\n   \r\n\r\n${line}\n`)).events.length, 2)
-    assert.throws(() => decode(deliver(`${line}\n{"event_type"\n`)), { code: 'decode_failed' })
+    const { events, faults } = decode(deliver(`${line}\n{"event_type"\n${line}`))
+    assert.deepEqual([events.length, faults.map(({ field }) => field)], [2, ['1.event_type']])
+    assert.throws(() => decode(deliver('{"event_type"}\n{"event_type"}\n')), { code: 'decode_failed' })
     assert.throws(() => decode(deliver(`[${line}]\n[${line}]\n`)), { code: 'decode_failed' })
   })
 })

@@ -24,14 +24,24 @@ export const jsonIn = (body: Buffer, budget: Budget): PythonJson => {
   }
 }
 
-/** Documents one a line (https://github.com/ndjson/ndjson-spec), as a list. */
+/**
+ * Documents one a line (https://github.com/ndjson/ndjson-spec), as a list. A line that is not JSON becomes a text, which is an item
+ * that cannot be read like any other.
+ */
 const linesIn = (text: string): PythonJson | undefined => {
   const end = text.indexOf('\n')
   const first = text.slice(0, Math.max(end, 0)).trim()
   if (!first.startsWith('{') || !first.endsWith('}')) return undefined
   const lines = text.split('\n').filter((line) => line.trim() !== '')
+  const whole = parsedOrNot(`[${lines.join(',')}]`)
+  if (whole !== undefined) return whole
+  const items = lines.map((line) => (parsedOrNot(line) === undefined ? JSON.stringify(line) : line))
+  return items.some((item, index) => item === lines[index]) ? parsedOrNot(`[${items.join(',')}]`) : undefined
+}
+
+const parsedOrNot = (text: string): PythonJson | undefined => {
   try {
-    return parsePython(`[${lines.join(',')}]`, 'the body')
+    return parsePython(text, 'the body')
   } catch {
     return undefined
   }
