@@ -15,13 +15,8 @@ import { crypto } from '../../process/secrets.ts'
 export const jsonIn = (body: Buffer, budget: Budget): PythonJson => {
   if (body.length === 0) throw new DecodeError('the body is empty: expected a notification in JSON')
   const text = utf8Text(decompress(body, budget))
-  try {
-    return parsePython(text, 'the body')
-  } catch (error) {
-    const other = linesIn(text) ?? innerJson(text, budget)
-    if (other === undefined) throw error
-    return other
-  }
+  // If nothing can read it, the last call throws the error that describes it.
+  return parsedOrNot(text) ?? linesIn(text) ?? innerJson(text, budget) ?? parsePython(text, 'the body')
 }
 
 /**
