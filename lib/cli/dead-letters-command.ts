@@ -157,7 +157,7 @@ const redrive: Run = async ({ line, places, target, signal, tell, print }) => {
   for (const { open, relay } of places) {
     const choice = { isWanted, dryRun, signal, onRedriven }
     try {
-      if (to !== undefined) await open((letters) => handOver(letters, { ...choice, ask: to.ask, onSetAside, onLeft }))
+      if (to !== undefined) await open((letters) => handOver(letters, { ...choice, ...to, onSetAside, onLeft }))
       else if (relay === undefined) throw new UsageError('name the function that gets the messages: --to <url>')
       else await relay.open((queue) => redriveDeadLetters(queue, { ...choice, source: relay.source, onBlocked }))
     } catch (error) {

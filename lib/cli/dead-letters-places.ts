@@ -1,6 +1,7 @@
 import { unescape as percentDecode } from 'node:querystring'
+import { CEPH_SETTINGS } from '../ceph/ceph-settings.ts'
 import { ConfigError } from '../process/errors.ts'
-import type { Environment } from '../process/settings.ts'
+import { type Environment, readSettings } from '../process/settings.ts'
 import { type DeadLetterQueue, withDeadLetters } from '../relay/dead-letters/dead-letters.ts'
 import type { Letters } from '../relay/dead-letters/letter.ts'
 import { withLetters } from '../relay/dead-letters/open-letters.ts'
@@ -65,7 +66,12 @@ const relayPlace = (source: Source): Place => ({
 })
 
 /** A function that gets the messages of dead letters. */
-export type Target = { readonly name: string; readonly ask: ReturnType<typeof createAsk> }
+export type Target = {
+  readonly name: string
+  readonly ask: ReturnType<typeof createAsk>
+  /** The secret of OPAQUE_SECRETS that the function wants to see in its records. */
+  readonly opaqueSecret: string | undefined
+}
 
 const ANSWER_TIMEOUT_MS = 60_000
 
@@ -82,8 +88,9 @@ export const targetOf = (
   if (to === undefined) return undefined
   const url = new URL(to)
   const tokens = tokensFrom(tokenFile, env)
-  secrets.push(...tokens, ...[percentDecode(url.password)].filter(Boolean))
+  const { OPAQUE_SECRETS: opaqueSecrets } = readSettings(CEPH_SETTINGS, env)
+  secrets.push(...tokens, ...opaqueSecrets, ...[percentDecode(url.password)].filter(Boolean))
   const hasOwn = url.password !== '' && tokenFile === undefined
   const ask = createAsk({ url, token: hasOwn ? undefined : tokens[0], timeoutMs: ANSWER_TIMEOUT_MS })
-  return { name: `${url.origin}${url.pathname}`, ask }
+  return { name: `${url.origin}${url.pathname}`, ask, opaqueSecret: opaqueSecrets[0] }
 }

@@ -7,6 +7,8 @@ import type { Letters } from './letter.ts'
 
 export type HandOverOptions = {
   readonly ask: ReturnType<typeof createAsk>
+  /** Ours, put back where it was hidden in a letter. */
+  readonly opaqueSecret?: string | undefined
   readonly isWanted: (deadLetter: DeadLetter) => boolean
   /** True: only report which letters would go. */
   readonly dryRun: boolean
@@ -39,12 +41,12 @@ export const handOver = async (letters: Letters, options: HandOverOptions): Prom
 }
 
 const handOverAll = async (letters: Letters, options: HandOverOptions): Promise<void> => {
-  const { ask, isWanted, dryRun, signal, onRedriven, onSetAside, onLeft } = options
+  const { ask, opaqueSecret, isWanted, dryRun, signal, onRedriven, onSetAside, onLeft } = options
   let failures = 0
   await letters.walk(async ({ deadLetter, request }) => {
     if (signal.aborted) return 'stop'
     if (!isWanted(deadLetter)) return 'back'
-    const message = request()
+    const message = request(opaqueSecret)
     if (message === undefined) {
       onLeft(deadLetter, 'it does not have the body of its message')
       return 'back'

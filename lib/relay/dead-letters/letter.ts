@@ -11,8 +11,12 @@ export type Letter = {
   readonly deadLetter: DeadLetter
   /** All of it for people, without secrets. */
   readonly shown: () => object
-  /** The request to a function when it is asked again. Undefined if the letter does not have the body of its message. */
-  readonly request: () => HttpMessage<string | Buffer> | undefined
+  /**
+   * The request to a function when it is asked again. Undefined if the letter does not have the body of its message.
+   *
+   * @param opaqueSecret put back where it was hidden, since the function asks for it
+   */
+  readonly request: (opaqueSecret?: string) => HttpMessage<string | Buffer> | undefined
 }
 
 /** Looks at a letter. `back`: it stays. `out`: it was redriven, and leaves. `stop`: it stays, and no other is looked at. */
@@ -68,8 +72,30 @@ export const toLetter = (document: unknown, index: number): Letter | undefined =
   return {
     deadLetter,
     shown: () => ({ ...deadLetter, ...about, ...(body !== undefined && readable) }),
-    request: () => (body === undefined ? undefined : { headers: withoutEncoding(headers, body), body }),
+    request: (opaqueSecret) => {
+      if (body === undefined) return undefined
+      const shown = opaqueSecret === undefined || isUnauthorized(data.reasons) ? body : withOpaque(body, opaqueSecret)
+      return { headers: withoutEncoding(headers, body), body: shown }
+    },
   }
+}
+
+/** A message that showed no secret must not get one now. */
+const isUnauthorized = (reasons: unknown): boolean =>
+  !Array.isArray(reasons) || reasons.some((reason) => recordOf(reason).code === 'unauthorized')
+
+const HIDDEN_OPAQUE = /("opaqueData\\{0,7}"\s{0,8}:\s{0,8})(\\{0,7})"\[redacted\]\\{0,7}"/g
+
+/** The body with the secret in place of each hidden `opaqueData`, also in JSON inside JSON. */
+const withOpaque = (body: Buffer, secret: string): Buffer => {
+  const text = body.toString('latin1')
+  const shown = text.replace(HIDDEN_OPAQUE, (_, name: string, slashes: string) => {
+    let json = JSON.stringify(secret)
+    // A quote has 1, 3 or 7 backslashes in JSON that is a text of JSON, one, two or three levels deep.
+    for (let depth = slashes.length; depth > 0; depth >>= 1) json = JSON.stringify(json).slice(1, -1)
+    return name + Buffer.from(json).toString('latin1')
+  })
+  return shown === text ? body : Buffer.from(shown, 'latin1')
 }
 
 /** Shows binary bytes unchanged: the writer of the letter has removed the secrets. */

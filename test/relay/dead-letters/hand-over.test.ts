@@ -8,11 +8,11 @@ import { startReceiver } from '../../receiver.ts'
 const receiver = await startReceiver()
 after(() => receiver.close())
 
-const lettersOf = (contentTypes: readonly string[]): Letters => ({
+const lettersOf = (contentTypes: readonly string[], body?: string): Letters => ({
   name: 'a list',
   async walk(visit) {
     for (const [index, type] of contentTypes.entries()) {
-      const data = { body: String(index), headers: { 'content-type': type } }
+      const data = { body: body ?? String(index), headers: { 'content-type': type }, reasons: [] }
       const letter = toLetter({ type: 'tidings.dead-letter', source: 's', id: `${index}`, data }, index)
       assert.ok(letter)
       await visit(letter)
@@ -41,5 +41,23 @@ test('a letter whose header HTTP cannot carry stays with its reason, and those b
   assert.deepEqual(
     receiver.requests.map(({ body }) => body),
     ['4'],
+  )
+})
+
+test("a function that asks for the topic's secret gets it with each message that had shown it", async () => {
+  const seen = receiver.requests.length
+  await handOver(lettersOf(['application/json'], '{"Records":[{"opaqueData":"[redacted]"}]}'), {
+    ask: createAsk({ url: new URL(receiver.url), token: undefined, timeoutMs: 5000 }),
+    opaqueSecret: 'of-the-topic',
+    isWanted: () => true,
+    dryRun: false,
+    signal: new AbortController().signal,
+    onRedriven: () => {},
+    onSetAside: () => {},
+    onLeft: () => {},
+  })
+  assert.deepEqual(
+    receiver.requests.slice(seen).map(({ body }) => body),
+    ['{"Records":[{"opaqueData":"of-the-topic"}]}'],
   )
 })

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { toLetter } from '../../../lib/relay/dead-letters/letter.ts'
 
-const requestOf = (data: object) =>
-  toLetter({ type: 'tidings.dead-letter', source: 's', id: '1', data: { body: '{}', ...data } }, 0)?.request()
+const requestOf = (data: object, opaqueSecret?: string) =>
+  toLetter({ type: 'tidings.dead-letter', source: 's', id: '1', data: { body: '{}', ...data } }, 0)?.request(
+    opaqueSecret,
+  )
 
 test('a letter sends no header but those that a function keeps, whoever wrote it', () => {
   const headers = {
@@ -35,4 +37,27 @@ test('attributes are percent-encoded for HTTP, whatever way they came', () => {
       'ce-id': 'a%0D%0Ahost:%20b',
       'ce-type': 'plain',
     })
+})
+
+test('the secret of the topic is put back where the function hid it, if the message had shown it', () => {
+  const record = (opaqueData: string) => ({ s3: { object: { key: 'é "opaqueData"' } }, opaqueData })
+  const wrapped = (opaqueData: string) => {
+    const notification = JSON.stringify({ Records: [record(opaqueData), record(opaqueData)] })
+    return [
+      notification,
+      JSON.stringify({ Message: notification }),
+      JSON.stringify({ body: JSON.stringify({ notification }) }),
+    ]
+  }
+  const secret = 'a "b" \\ ü'
+  const bodies = (code: string, opaqueSecret?: string) =>
+    wrapped('[redacted]').map((body) => String(requestOf({ body, reasons: [{ code }] }, opaqueSecret)?.body))
+  assert.deepEqual(bodies('sink_refused', secret), wrapped(secret))
+  assert.deepEqual(bodies('sink_refused'), wrapped('[redacted]'))
+  assert.deepEqual(bodies('unauthorized', secret), wrapped('[redacted]'))
+  assert.equal(String(requestOf({ body: '{"opaqueData":"[redacted]"}' }, secret)?.body), '{"opaqueData":"[redacted]"}')
+  assert.equal(
+    String(requestOf({ body: '{"token":"[redacted]"}', reasons: [] }, secret)?.body),
+    '{"token":"[redacted]"}',
+  )
 })
