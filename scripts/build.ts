@@ -2,9 +2,8 @@ import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { bundleOptions } from '../lib/cli/bundling.ts'
-import { leanClients } from '../lib/cli/lean-clients.ts'
-import { leanSchemas } from '../lib/cli/lean-schemas.ts'
-import { partSources, SERVER_PARTS, withoutParts } from '../lib/cli/part-files.ts'
+import { partSources, SERVER_PARTS, withoutParts } from '../lib/cli/files-beside.ts'
+import { leanClients, leanSchemas } from '../lib/cli/lean-bundles.ts'
 import manifest from '../package.json' with { type: 'json' }
 
 /**

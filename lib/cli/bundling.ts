@@ -2,12 +2,10 @@ import { existsSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import type { BuildOptions, Plugin } from 'esbuild'
 import { ConfigError } from '../process/errors.ts'
-import { clientFiles, clientSources } from './client-files.ts'
 import { build } from './esbuild.ts'
-import { leanClients } from './lean-clients.ts'
-import { leanSchemas } from './lean-schemas.ts'
+import { clientFiles, clientSources, partSources, withoutParts } from './files-beside.ts'
+import { leanClients, leanSchemas } from './lean-bundles.ts'
 import { nativePackages } from './native-packages.ts'
-import { partSources, withoutParts } from './part-files.ts'
 
 /** The options of every bundle of this package: one file in CommonJS, which starts faster than an ES module (docs/performance.md). */
 export const bundleOptions = (neededNode: string): BuildOptions => ({

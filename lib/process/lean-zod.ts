@@ -1,7 +1,7 @@
 /**
  * A replacement for the part of zod/mini that checks messages of the wire, in 1 kB instead of 18. The bundles of functions on Lambda
- * contain it instead of zod (lib/cli/lean-schemas.ts), which takes a quarter of their cold start. It accepts the same values as zod and
- * reports the same issues; test/cli/lean-schemas.test.ts compares the two. Everything else uses zod itself.
+ * contain it instead of zod (lib/cli/lean-bundles.ts), which takes a quarter of their cold start. It accepts the same values as zod and
+ * reports the same issues; test/cli/lean-bundles.test.ts compares the two. Everything else uses zod itself.
  */
 type Issue = {
   readonly code: 'invalid_type' | 'custom'

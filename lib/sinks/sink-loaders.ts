@@ -19,7 +19,7 @@ export const sinkFault = (url: URL): string | undefined => {
 
 /**
  * Finds the loader of the sink of a URL that is neither `log:` nor HTTP. These sinks stand in a file beside the bundle of a function
- * (lib/cli/part-files.ts).
+ * (lib/cli/files-beside.ts).
  *
  * @throws ConfigError for a scheme that there is no sink for, and for a parameter that the sink does not have
  */

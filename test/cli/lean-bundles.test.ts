@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { leanSchemas } from '../../lib/cli/lean-schemas.ts'
+import { leanSchemas } from '../../lib/cli/lean-bundles.ts'
 import { wireRecord } from '../ceph/ceph-records.ts'
 import { openstackCapture } from '../fixtures.ts'
 

@@ -1,6 +1,8 @@
-import { basename, extname, join } from 'node:path'
+import { basename, extname, join, sep } from 'node:path'
 import type { Metafile, Plugin } from 'esbuild'
 import { exportsOf } from './esbuild.ts'
+
+// Files beside a bundle, which it reads when it needs them: parts of this package, and libraries.
 
 type Parts = Readonly<Record<string, readonly string[]>>
 
@@ -81,4 +83,45 @@ export const partSources = async (of?: Metafile, parts: Parts = PARTS): Promise<
     return [file, `module.exports = {${(await Promise.all(getters)).flat().join()}}`] as const
   })
   return new Map(await Promise.all(sources))
+}
+
+/** Libraries of this package that a function loads only when it first uses them. */
+const CLIENT = /^@aws-sdk\//
+
+/** Libraries of one scope share code, so they share a file. */
+const fileOf = (library: string): string => `client-${library.split('/')[0]?.replace('@', '')}.cjs`
+
+const CLIENT_NAMESPACE = 'client'
+
+/**
+ * Leaves these libraries out of a bundle. The bundle reads them from files beside it when it needs them, so that a cold start does
+ * not pay for them. `clientSources` tells what to write into the files.
+ *
+ * @param ours the folder of this package's modules; a function's own imports stay in the bundle
+ */
+export const clientFiles = (ours: string): Plugin => ({
+  name: 'client-files',
+  setup: (build) => {
+    build.onResolve({ filter: CLIENT }, ({ path, importer }) =>
+      importer.startsWith(join(ours, sep)) ? { path, namespace: CLIENT_NAMESPACE } : undefined,
+    )
+    build.onLoad({ filter: CLIENT, namespace: CLIENT_NAMESPACE }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(`./${fileOf(path)}`)})[${JSON.stringify(path)}]`,
+    }))
+    build.onResolve({ filter: /^\./, namespace: CLIENT_NAMESPACE }, ({ path }) => ({ path, external: true }))
+  },
+})
+
+/** The source of each file that a bundle reads, by its name. What nothing in the bundle uses is left out. */
+export const clientSources = ({ outputs }: Metafile): ReadonlyMap<string, string> => {
+  const inputs = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs))
+  const libraries = new Set(inputs.flatMap((input) => input.split(`${CLIENT_NAMESPACE}:`)[1] ?? []))
+  const files = Map.groupBy(libraries, fileOf)
+  return new Map([...files].map(([file, names]) => [file, `module.exports = {${names.toSorted().map(getter).join()}}`]))
+}
+
+/** A library is loaded when it is asked for. Others in its file are not. */
+const getter = (library: string): string => {
+  const name = JSON.stringify(library)
+  return `get ${name}() { return require(${name}) }`
 }
