@@ -55,7 +55,7 @@ const topicDocument = ({ name, attributes }: Topic, variables: string[]): TopicD
   const endpoint = parseEndpoint(address)
   if (typeof endpoint === 'string') return { name, existing: true }
   const reference = (attribute: string): string => {
-    const variable = `${name}_${attribute}`.replaceAll(/[^A-Za-z0-9]+/g, '_').toUpperCase()
+    const variable = freeName(`${name}_${attribute}`.replaceAll(/[^A-Za-z0-9]+/g, '_').toUpperCase(), variables)
     variables.push(variable)
     return `\${env:${variable}}`
   }
@@ -68,6 +68,14 @@ const topicDocument = ({ name, attributes }: Topic, variables: string[]): TopicD
     return [[attribute, isSecret ? reference(attribute) : typedValue(attribute, text)]]
   })
   return { name, ...Object.fromEntries(settings) }
+}
+
+/** A name that no other secret has, since `a-b` and `a.b` would share one, and that a shell can set. */
+const freeName = (name: string, taken: readonly string[]): string => {
+  const wanted = /^\d/.test(name) ? `_${name}` : name
+  let free = wanted
+  for (let count = 2; taken.includes(free); count++) free = `${wanted}_${count}`
+  return free
 }
 
 const mayHoldSecret = (endpoint: string): boolean => /[@?&]/.test(endpoint)
