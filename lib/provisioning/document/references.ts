@@ -52,10 +52,13 @@ export const resolveReferences = (document: DesiredDocument, resolve: Resolve, i
 
   const resolveBucket = (bucket: BucketDocument, index: number): BucketDocument => {
     const path = `buckets.${index}`
-    const rules = bucket.rules?.map((rule, at) => ({
-      ...rule,
-      topic: resolveText(rule.topic, `${path}.rules.${at}.topic`, true),
-    }))
+    const { name: _resolved, rules: _each, ...others } = bucket
+    issues.push(...misplacedIn(others, path))
+    const rules = bucket.rules?.map((rule, at) => {
+      const { topic, ...rest } = rule
+      issues.push(...misplacedIn(rest, `${path}.rules.${at}`))
+      return { ...rule, topic: resolveText(topic, `${path}.rules.${at}.topic`, true) }
+    })
     const name = bucket.name === undefined ? undefined : resolveText(bucket.name, `${path}.name`, true)
     return { ...bucket, ...(name !== undefined && { name }), ...(rules && { rules }) }
   }
@@ -66,6 +69,16 @@ export const resolveReferences = (document: DesiredDocument, resolve: Resolve, i
     ...(document.buckets && { buckets: document.buckets.map(resolveBucket) }),
   }
 }
+
+/** A rule with a reference in its filter would wait for keys that have this text. */
+const misplacedIn = (value: unknown, path: string): Issue[] => {
+  if (typeof value === 'string')
+    return value.search(REFERENCE) === -1 ? [] : [{ path, message: `has a reference, ${MISPLACED}` }]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, item]) => misplacedIn(item, `${path}.${name}`))
+}
+
+const MISPLACED = 'which is read only in topics and in the names of topics and buckets: write the value here'
 
 const lookUp = (resolve: Resolve, source: 'env' | 'file', name: string, isName: boolean): string | undefined =>
   // Files made with an editor end with a line end, which is not part of the secret.

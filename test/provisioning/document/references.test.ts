@@ -76,3 +76,33 @@ test('a plan shows references as they are written, and no secret of either side'
   )
   assert.doesNotMatch(JSON.stringify([plan, planApply(desired, NOTHING)]), /s3cret/)
 })
+
+test('a reference where none is read is a fault, and not a filter for keys that have this text', () => {
+  const document = {
+    topics: [{ name: 't', endpoint: 'http://h/' }],
+    buckets: [
+      {
+        name: 'photos',
+        rules: [{ id: `\${env:ID}`, topic: 't', filter: { prefix: `in/\${env:A}/`, tags: { a: `\${file:/f}` } } }],
+      },
+      { match: `logs-\${env:A}`, tags: { team: `\${env:A}` } },
+    ],
+  }
+  const options = { resolve: { env: () => 'value', file: () => 'value' }, secretsAllowed: true }
+  assert.throws(
+    () => readDesired(document, options),
+    ({ issues }: { readonly issues: readonly { readonly path: string }[] }) => {
+      assert.deepEqual(
+        issues.map(({ path }) => path),
+        [
+          'buckets.0.rules.0.id',
+          'buckets.0.rules.0.filter.prefix',
+          'buckets.0.rules.0.filter.tags.a',
+          'buckets.1.match',
+          'buckets.1.tags.team',
+        ],
+      )
+      return true
+    },
+  )
+})
