@@ -1,5 +1,5 @@
 import { isTidingsError } from './errors.ts'
-import type { Redact } from './secrets.ts'
+import { type Redact, SHORTEST_SECRET } from './secrets.ts'
 import { oneOf, type Table } from './settings.ts'
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
@@ -33,9 +33,13 @@ const nets = new Set<Redact>()
 
 /** Sets where this process logs JSON lines. The last call wins. Only `redact` accumulates over all calls. */
 export const setUpLog = ({ level, redact, stream }: LogOptions): void => {
+  const isFirstShort = redact.hasShort && ![...nets].some(({ hasShort }) => hasShort)
   nets.add(redact)
   output = { level, stream }
+  if (isFirstShort) createLogger('log').warn({}, SHORT)
 }
+
+const SHORT = `a password or token of the settings has fewer than ${SHORTEST_SECRET} characters: the log hides it in URLs and where it is a whole value, but not within a text; use a longer one`
 
 /** A logger for one part of the program. An error among the fields is written with its code and all its causes. */
 export const createLogger = (name: string): Logger => {

@@ -41,26 +41,45 @@ const LENGTH_BYTES = 4
 export const REDACTED = '[redacted]'
 
 /** Replaces every secret in a text or in bytes, in each form it may have there: as it is, inside JSON, percent-encoded. */
-export type Redact = { (text: string): string; (bytes: Buffer): Buffer }
+export type Redact = {
+  (text: string): string
+  (bytes: Buffer): Buffer
+  /** Whether a secret is so short that it is replaced only where it is a whole value. */
+  readonly hasShort?: boolean
+}
+
+/**
+ * A secret with fewer characters is a part of common words. To replace it there would make a log useless, and the gaps in the words
+ * would show the secret. So it is replaced only where it is all of a quoted text, of a parameter, or of the password of a URL.
+ */
+export const SHORTEST_SECRET = 4
 
 export const createRedact = (secrets: readonly string[]): Redact => {
   const forms = secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
   const inText = replacer(forms)
   const inBytes = replacer(forms.map((form) => Buffer.from(form).toString('latin1')))
-  return ((input: string | Buffer) =>
-    typeof input === 'string' ? inText(input) : Buffer.from(inBytes(input.toString('latin1')), 'latin1')) as Redact // An arrow cannot state its overloads.
+  const redact = (input: string | Buffer) =>
+    typeof input === 'string' ? inText(input) : Buffer.from(inBytes(input.toString('latin1')), 'latin1')
+  return Object.assign(redact, { hasShort: secrets.some(isShort) }) as Redact // An arrow cannot state its overloads.
 }
 
 /** Applies the first redaction, then the second one. */
 export const inTurn = (first: Redact, second: Redact): Redact =>
   ((input: string | Buffer) => (typeof input === 'string' ? second(first(input)) : second(first(input)))) as Redact // As above.
 
+const isShort = (secret: string): boolean => secret !== '' && secret.length < SHORTEST_SECRET
+
 const replacer = (forms: readonly string[]): ((text: string) => string) => {
   // The longest first, so that a secret which holds another one leaves no rest behind.
   const known = [...new Set(forms)].filter(Boolean).sort((a, b) => b.length - a.length)
   // In one pass: a short secret must not be looked for in the word that replaced another one.
-  const any = new RegExp(known.map((form) => form.replaceAll(SYNTAX, '\\$&')).join('|'), 'g')
+  const any = new RegExp(known.map(patternOf).join('|'), 'g')
   return (text) => (known.some((form) => text.includes(form)) ? text.replaceAll(any, REDACTED) : text)
+}
+
+const patternOf = (form: string): string => {
+  const literal = form.replaceAll(SYNTAX, '\\$&')
+  return isShort(form) ? `(?<=")${literal}(?=\\\\?")|(?<==)${literal}(?=[&"\\\\\\s]|$)|(?<=:)${literal}(?=@)` : literal
 }
 
 /** The characters that mean something in a regular expression. */

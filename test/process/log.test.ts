@@ -147,3 +147,13 @@ test('secrets are taken out of every line, wherever they stand', () => {
   assert.doesNotMatch(written, /ter2/)
   assert.match(JSON.parse(written).message, /with \[redacted\]/)
 })
+
+test('a secret too short to be taken out of a text is reported once, and leaves the log readable', () => {
+  const lines: string[] = []
+  const stream = { write: (line: string) => lines.push(line) }
+  for (const secret of ['a', 'b']) setUpLog({ level: 'info', redact: createRedact([secret]), stream })
+  createLogger('relay').error({ url: 'amqp://guest:a@host' }, 'a broker is away')
+  const [warning, line, ...more] = lines.map((text) => JSON.parse(text))
+  assert.match(warning.message, /fewer than 4 characters.*use a longer one/)
+  assert.deepEqual([line.message, line.url, more], ['a broker is away', 'amqp://guest:[redacted]@host', []])
+})

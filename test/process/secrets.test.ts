@@ -39,7 +39,30 @@ describe('createRedact', () => {
   })
 
   test('does not look for a short secret in the word that replaced another one', () => {
-    assert.equal(createRedact(['a', 'secret.*'])('a secret.* b'), '[redacted] [redacted] b')
+    assert.equal(createRedact(['acted', 'secret.*'])('acted secret.* b'), '[redacted] [redacted] b')
   })
+  describe('with a secret of fewer than 4 characters', () => {
+    const redact = createRedact(['a', 'x$'])
+    const texts = [
+      { text: 'amqp://user:a@host:5672/vhost', left: 'amqp://user:[redacted]@host:5672/vhost' },
+      { text: 'amqp://user:x%24@host', left: 'amqp://user:[redacted]@host' },
+      { text: '?token=a&x=1', left: '?token=[redacted]&x=1' },
+      { text: '?x=1&token=x$', left: '?x=1&token=[redacted]' },
+      {
+        text: '{"token":"x$","text":"{\\"token\\":\\"a\\"}"}',
+        left: '{"token":"[redacted]","text":"{\\"token\\":\\"[redacted]\\"}"}',
+      },
+      { text: 'a message of a relay: ?tax=aa&a=1 a:aa@a', left: 'a message of a relay: ?tax=aa&a=1 a:aa@a' },
+    ]
+    for (const { text, left } of texts) {
+      test(`takes it out where it is a whole value, and nowhere else: ${text}`, () => {
+        assert.deepEqual([redact(text), redact(Buffer.from(text)).toString()], [left, left])
+      })
+    }
+    test('says so', () => {
+      assert.deepEqual([redact.hasShort, createRedact(['long', '']).hasShort], [true, false])
+    })
+  })
+
   test('without secrets, changes nothing', () => assert.equal(createRedact([])('text'), 'text'))
 })
