@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { validateHeaderValue } from 'node:http'
-import type { HttpMessage } from '../../cloudevents/http-message.ts'
+import { type HttpMessage, percentEncoded } from '../../cloudevents/http-message.ts'
 import { isJson } from '../../process/json-text.ts'
 import { createPost } from '../../sinks/http-post.ts'
 import type { Invoke, RelayMessage, Verdict } from '../relay-message.ts'
@@ -106,7 +106,7 @@ export const toRequest = (message: RelayMessage): HttpMessage => {
     headers: {
       'content-type': 'application/cloudevents+json; charset=utf-8',
       'user-agent': 'tidings-relay',
-      ...Object.fromEntries(Object.entries(metadata).map(([name, value]) => [`x-amqp-${name}`, headerValue(value)])),
+      ...Object.fromEntries(Object.entries(metadata).map(([name, value]) => [`x-amqp-${name}`, percentEncoded(value)])),
     },
     body: toCloudEvent(message, metadata),
   }
@@ -146,7 +146,3 @@ const JSON_TYPE = /^application\/(json|[\w.-]+\+json)\b/i
 /** AMQP gives no identity, and a redelivery must have the same. */
 const identityOf = ({ exchange, routingKey, body }: RelayMessage): string =>
   createHash('sha256').update(`${exchange}\0${routingKey}\0`).update(body).digest('base64url')
-
-/** Percent-encodes all characters but printable ASCII, and also space, `"` and `%`: the HTTP binding, 3.1.3.2. */
-const headerValue = (text: string): string =>
-  text.toWellFormed().replace(/[^\x21-\x7e]|["%]/gu, (character) => encodeURIComponent(character))
