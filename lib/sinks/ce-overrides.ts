@@ -1,16 +1,8 @@
 import type { CloudEvent } from '../core/cloudevent.ts'
 import type { Settle, Sink } from '../core/sink.ts'
-import type { Rule } from '../process/settings.ts'
 
 /** Extension attributes by name. They are added to every event and replace its own attributes of the same name. */
 export type CeOverrides = Readonly<Record<string, string>>
-
-/** `K_CE_OVERRIDES`, `{"extensions":{"cloud":"eu-1"}}`: https://github.com/knative/specs/blob/main/specs/eventing/overview.md */
-export const ceOverridesRule: Rule<CeOverrides> = {
-  expected:
-    'JSON such as {"extensions":{"cloud":"eu-1"}}, where each name has only lower-case letters and digits and is not an attribute of CloudEvents itself, and each value is a string',
-  read: (text) => read(text),
-}
 
 /** A sink whose events carry what Knative's SinkBinding says they should. */
 export const withCeOverrides = (sink: Sink, overrides: CeOverrides): Sink => ({
@@ -36,7 +28,8 @@ const TAKEN = new Set([
   'data',
 ])
 
-const read = (text: string): CeOverrides | undefined => {
+/** Reads the value of `K_CE_OVERRIDES`. Undefined: it cannot be read. */
+export const readCeOverrides = (text: string): CeOverrides | undefined => {
   try {
     const document: unknown = JSON.parse(text)
     if (!isObject(document)) return undefined

@@ -1,5 +1,5 @@
 import { HOUR_MS, oneOf, type Table, urlOf, type Values, wholeNumber } from '../process/settings.ts'
-import { ceOverridesRule } from './ce-overrides.ts'
+import { readCeOverrides } from './ce-overrides.ts'
 import type { SinkOptions } from './open-sink.ts'
 import { SINK_SCHEMES } from './sink-schemes.ts'
 import { signingSecretsRule } from './webhook-signature.ts'
@@ -14,8 +14,13 @@ export const SINK_SETTINGS = {
       'Where events go: `log:` (stdout, one line of JSON each), an `http:` or `https:` URL, or one of [sinks.md](sinks.md).',
   },
   K_SINK: { rule: sinkUrl, meaning: "The same, as Knative's SinkBinding sets it." },
+  // https://github.com/knative/specs/blob/main/specs/eventing/overview.md
   K_CE_OVERRIDES: {
-    rule: ceOverridesRule,
+    rule: {
+      expected:
+        'JSON such as {"extensions":{"cloud":"eu-1"}}, where each name has only lower-case letters and digits and is not an attribute of CloudEvents itself, and each value is a string',
+      read: readCeOverrides,
+    },
     meaning: "Extension attributes that every event leaves with, as Knative's SinkBinding sets them.",
   },
   SINK_MODE: {

@@ -5,7 +5,7 @@ import { deadLetter } from '../../../lib/core/dead-letter.ts'
 import { createOpenstackDecoder } from '../../../lib/openstack/decode-openstack.ts'
 import { DecodeError } from '../../../lib/process/errors.ts'
 import { createRedact } from '../../../lib/process/secrets.ts'
-import { ceOverridesRule, withCeOverrides } from '../../../lib/sinks/ce-overrides.ts'
+import { readCeOverrides, withCeOverrides } from '../../../lib/sinks/ce-overrides.ts'
 import { openstackCaptures } from '../../fixtures.ts'
 import { createMemorySink } from '../../memory-sink.ts'
 import { capturedEvents } from '../../sinks/contract.ts'
@@ -53,7 +53,7 @@ const letter = deadLetter({
 const events = async (): Promise<readonly Attributes[]> => {
   const { ceOverrides } = manifestOf('SinkBinding', 'tidings-receivers').spec
   const sink = createMemorySink()
-  const marked = withCeOverrides(sink, ceOverridesRule.read(JSON.stringify(ceOverrides)) ?? {})
+  const marked = withCeOverrides(sink, readCeOverrides(JSON.stringify(ceOverrides)) ?? {})
   await marked.deliver([...capturedEvents(), ...openstackEvents(), letter])
   return sink.events
 }
