@@ -22,7 +22,7 @@ const budgets: Readonly<Record<string, number>> = {
   'part-bzip2.cjs': 5000,
   'part-claims.cjs': 25_000,
   'part-routes.cjs': 45_500,
-  'part-sinks.cjs': 32_000,
+  'part-sinks.cjs': 33_000,
   'part-yaml.cjs': 122_000,
   'server.cjs': 600_000,
   'server-provisioner.cjs': 630_000,

@@ -12,7 +12,7 @@ type Parts = Readonly<Record<string, readonly string[]>>
  * example, is passed to them.
  */
 const PARTS: Parts = {
-  'part-sinks.cjs': ['sinks/sink-loaders'],
+  'part-sinks.cjs': ['sinks/sink-loaders', 'sinks/ce-overrides'],
   'part-routes.cjs': ['sinks/routes/read-routes', 'sinks/routes/route-events'],
   'part-claims.cjs': ['claims/claims-gateway', 'claims/redis-claims', 'claims/s3-claims', 'claims/dynamodb-claims'],
   'part-bzip2.cjs': ['process/bzip2/bunzip'],

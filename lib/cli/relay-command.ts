@@ -15,8 +15,6 @@ import type { Invoke } from '../relay/relay-message.ts'
 import { type InvokeTarget, keepingAll, readRelayConfig } from '../relay/settings/relay-config.ts'
 import type { Relay } from '../relay/status.ts'
 import { createProbes, measureRelay } from '../relay/watching/probes.ts'
-import { postWith } from '../sinks/http-post.ts'
-import { createPooledPost } from '../sinks/http-post-pooled.ts'
 import { giveRoutes } from '../sinks/routes/routes-file.ts'
 import { failureText } from './outcome-text.ts'
 import { showRelayProgress } from './progress.ts'
@@ -38,9 +36,8 @@ export const relayCommand = async ({ args, env, stderr, signal }: Terminal): Pro
     const config = readRelayConfig(env, flags)
     secrets.push(...config.secrets)
     const { logLevel, tokens } = readConfig(env)
-    // These come before any function is loaded.
+    // This comes before any function is loaded.
     compileSchemasWith(compile)
-    postWith(createPooledPost)
     const metrics = setUpMetrics()
     const { invoke, notifications } = await openInvoke(config.invoke, config.relay.ordered)
     // This comes after it, because a function sets up the log for itself.

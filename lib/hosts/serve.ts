@@ -6,8 +6,6 @@ import { listen } from '../process/listening.ts'
 import { createLogger, type Logger, setUpLog } from '../process/log.ts'
 import { createRedact } from '../process/secrets.ts'
 import { compileSchemasWith } from '../process/wire-schema.ts'
-import { postWith } from '../sinks/http-post.ts'
-import { createPooledPost } from '../sinks/http-post-pooled.ts'
 import { setUpMetrics } from './host-metrics.ts'
 import type { HostConfig } from './host-settings.ts'
 import { createHost, type Host } from './http-server.ts'
@@ -35,9 +33,8 @@ export const serve = async (config: Config, host: HostConfig, asked: readonly st
   const redact = createRedact(config.tokens)
   setUpLog({ level: config.logLevel, redact, stream: { write: lineWriter(STDERR).writeNow } })
   const log = createLogger('host')
-  // These have to happen before any function is loaded.
+  // This has to happen before any function is loaded.
   compileSchemasWith(compile)
-  postWith(createPooledPost)
   const metrics = setUpMetrics()
   const { port, hostname, functionName: _name, shutdownGraceMs: _grace, behindProxy, ...limits } = host
   const { functions, missing } = asked.length === 0 ? await loadBuiltIn(config) : await loadAsked(config, asked)

@@ -104,7 +104,7 @@ const whileAnswering = async (
   }
 }
 
-const noAnswerInTime = (): DOMException => new DOMException('no answer within the time', 'TimeoutError')
+export const noAnswerInTime = (): DOMException => new DOMException('no answer within the time', 'TimeoutError')
 
 /** The failure of a request that got no answer. An error of this package already says what is wrong and whether it will pass. */
 const noAnswer = (where: string, thrown: unknown): Failure => {

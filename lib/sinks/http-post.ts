@@ -1,121 +1,119 @@
-import * as http from 'node:http'
-import * as https from 'node:https'
+import { isIP, connect as openPlain, type Socket } from 'node:net'
 import { unescape as percentDecode } from 'node:querystring'
-import { urlToHttpOptions } from 'node:url'
 import type { HttpMessage } from '../cloudevents/http-message.ts'
-
-export type HttpReply = {
-  readonly status: number
-  readonly retryAfterSeconds: number | undefined
-  /** The body, if it is a problem document (RFC 9457), or JSON that the request asked for. */
-  readonly document?: string
-}
-
-/** Posts one message, and resolves once the answer is known. The signal, and the end of its time, end the request. */
-export type Post = (message: HttpMessage<string | Buffer>, signal: AbortSignal | undefined) => Promise<HttpReply>
-
-type CreatePost = (url: URL, timeoutMs: number) => Post
+import { whenAborted } from '../process/unless-aborted.ts'
+import { noAnswerInTime } from './attempts.ts'
+import { Connection, type HttpReply, type WantsBody } from './http-connection.ts'
+import { PostError } from './reply-head.ts'
+import { ReplyReader } from './reply-reader.ts'
 
 /**
- * Posts over a pool of kept-alive connections. Redirects are not followed: they would take events, and credentials, to a
- * place that nobody configured.
+ * Posts one message, and resolves once the status of the answer is known. It rejects if the connection fails, the time is over or the
+ * signal aborts before that, and with a PostError for a header that HTTP cannot carry.
  */
-export const createPost: CreatePost = (url, timeoutMs) => create(url, timeoutMs)
+export type Post = (message: HttpMessage<string | Buffer>, signal: AbortSignal | undefined) => Promise<HttpReply>
 
-/** Makes every pool opened from now on one of this client. */
-export const postWith = (client: CreatePost): void => {
-  create = client
-}
-
-/** Over node:http, which is there anyhow. */
-export const createPlainPost = (url: URL, timeoutMs: number): Post => {
-  const { Agent, request } = url.protocol === 'https:' ? https : http
+/**
+ * Posts over a pool of connections that stay open (HTTP/1.1, RFC 9112). A POST takes half the CPU of one over node:http
+ * (docs/performance.md). Redirects are not followed: they would take events, and credentials, to a place that nobody configured.
+ */
+export const createPost = (url: URL, timeoutMs: number, wantsBody: WantsBody = () => false): Post => {
   const { target, authorization } = splitCredentials(url)
-  const options = { ...urlToHttpOptions(target), method: 'POST', agent: new Agent({ keepAlive: true }) }
+  const start = `POST ${target.pathname}${target.search} HTTP/1.1\r\nhost: ${target.host}\r\nconnection: keep-alive\r\n`
+  const open = opener(target)
+  /** The connection that was used last is taken first, so that superfluous ones stay idle and are closed. */
+  const idle: Connection[] = []
 
   return (message, signal) =>
     new Promise((resolve, reject) => {
-      const body = bytesOf(message.body)
-      const headers = { ...message.headers, ...authorization, 'content-length': body.length }
-      const outgoing = request({ ...options, headers })
-      const end = endInTime((error) => outgoing.destroy(error), timeoutMs, signal)
-      let hasStatus = false
-      const failed = (error: Error): void => {
-        if (!hasStatus) reject(error)
-      }
-      outgoing.on('error', failed)
-      outgoing.on('close', () => {
-        end()
-        // No error comes before the close where a receiver switches to another protocol.
-        failed(new Error('the connection was closed before an answer'))
-      })
-      outgoing.on('response', (response) => {
-        hasStatus = true
-        const { 'content-type': type, 'retry-after': retryAfter } = response.headers
-        const reply = { status: response.statusCode ?? 0, retryAfterSeconds: parseRetryAfter(retryAfter) }
-        // The status says whether the events were taken. Whatever becomes of the body changes nothing.
-        if (isDocument(type, message)) readBody(response, (document) => resolve({ ...reply, document }))
-        else {
-          resolve(reply)
-          readBody(response)
-        }
-      })
-      outgoing.end(body)
+      const head = start + linesOf({ ...message.headers, ...authorization })
+      const connection = usable(idle) ?? new Connection(open(), idle)
+      const endWatch = endInTime((error) => connection.socket.destroy(error), timeoutMs, signal)
+      connection.post(head, { message, wantsBody, reader: new ReplyReader(), resolve, reject, endWatch })
     })
 }
 
-let create: CreatePost = createPlainPost
+/** Takes the last idle connection that can have a request, and closes those that cannot. */
+const usable = (idle: Connection[]): Connection | undefined => {
+  for (let last = idle.pop(); last !== undefined; last = idle.pop()) {
+    if (last.isUsable) return last
+    last.socket.destroy()
+  }
+  return undefined
+}
 
 /**
- * Calls `destroy` once the time is over or the signal aborts, whichever comes first.
+ * Calls `destroy` once the time is over or the signal aborts, whichever comes first. It does so also while the body of the answer
+ * comes, which may not end by itself.
  *
  * @returns what ends the watch
  */
-export const endInTime = (
+const endInTime = (
   destroy: (error: Error) => void,
   timeoutMs: number,
   signal: AbortSignal | undefined,
 ): (() => void) => {
-  // The watch goes on while the body of the answer comes: it ends one that does not end by itself.
-  const timer = setTimeout(() => destroy(new DOMException('no answer within the time', 'TimeoutError')), timeoutMs)
-  if (signal === undefined) return () => clearTimeout(timer)
+  const timer = setTimeout(() => destroy(noAnswerInTime()), timeoutMs)
   const abort = (): void => destroy(new DOMException('the caller does not wait any more', 'AbortError'))
-  if (signal.aborted) {
-    clearTimeout(timer)
-    abort()
-  }
-  signal.addEventListener('abort', abort, { once: true })
+  if (signal?.aborted) abort()
+  const forget = signal && whenAborted(signal, abort)
   return () => {
     clearTimeout(timer)
-    signal.removeEventListener('abort', abort)
+    forget?.()
   }
 }
 
-/** Encodes a text, and does not copy bytes. */
-const bytesOf = (body: string | Buffer): Buffer => (typeof body === 'string' ? Buffer.from(body) : body)
+/**
+ * Headers as they are sent, each with its line end.
+ *
+ * @throws PostError for characters that HTTP cannot carry
+ */
+export const linesOf = (headers: Readonly<Record<string, string>>): string => {
+  let lines = ''
+  for (const [name, value] of Object.entries(headers)) {
+    if (!TOKEN.test(name) || !FIELD_VALUE.test(value))
+      throw new PostError(
+        'ERR_INVALID_CHAR',
+        `the header ${JSON.stringify(name)} has characters that HTTP cannot carry`,
+      )
+    lines += `${name}: ${value}\r\n`
+  }
+  return lines
+}
 
-/** The body of any other answer is not kept. */
-export const isDocument = (contentType: string | undefined, { headers }: HttpMessage<unknown>): boolean =>
-  contentType !== undefined &&
-  (PROBLEM.test(contentType) || (headers.accept === JSON_TYPE && JSON_ANSWER.test(contentType)))
+/** RFC 9110, 5.6.2 and 5.5. Values of node:http may not have other characters either, but its module would be loaded for nothing. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~\w]+$/
+const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
-export const JSON_TYPE = 'application/json'
-const JSON_ANSWER = /^application\/json\b/i
-const PROBLEM = /^application\/problem\+json\b/i
-
-/** An answer's body is read to its end, so that the connection can be used again, unless it is longer than this. */
-export const MAX_ANSWER_BYTES = 65_536
-
-const readBody = (response: http.IncomingMessage, done?: (text: string) => void): void => {
-  const chunks: Buffer[] = []
-  let size = 0
-  response.on('error', () => {})
-  response.on('close', () => done?.(Buffer.concat(chunks).toString()))
-  response.on('data', (chunk: Buffer) => {
-    if (done !== undefined) chunks.push(chunk)
-    size += chunk.length
-    if (size > MAX_ANSWER_BYTES) response.destroy()
-  })
+/** Returns what opens a connection. A TLS session is used again, because a full handshake takes much more CPU. */
+const opener = (target: URL): (() => Socket) => {
+  const isTls = target.protocol === 'https:'
+  const host = target.hostname.replace(/^\[(.*)\]$/, '$1')
+  const port = Number(target.port || (isTls ? 443 : 80))
+  if (!isTls) return () => openPlain({ host, port })
+  // To load it takes 10 ms of CPU.
+  const { connect: openSecure } = process.getBuiltinModule('node:tls')
+  const servername = isIP(host) === 0 ? host : ''
+  let session: Buffer | undefined
+  return () => {
+    const socket = openSecure({
+      host,
+      port,
+      servername,
+      ALPNProtocols: ['http/1.1'],
+      ...(session && { session }),
+    })
+    socket.on('session', (ticket) => {
+      session = ticket
+    })
+    // The reason may be the session: a receiver behind a load balancer can refuse that of another one.
+    socket.on('error', () => {
+      session = undefined
+    })
+    // Nothing is sent to a server before its certificate is checked.
+    socket.cork()
+    return socket.once('secureConnect', () => socket.uncork())
+  }
 }
 
 /** The URL without its user and password, and the header that sends them. */
@@ -128,12 +126,3 @@ export const splitCredentials = (url: URL) => {
   const credentials = `${percentDecode(url.username)}:${percentDecode(url.password)}`
   return { target, authorization: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` } }
 }
-
-/** Seconds, or an HTTP date (RFC 9110, 10.2.3). At most a day: some clocks and some numbers are wrong. */
-export const parseRetryAfter = (value: string | undefined): number | undefined => {
-  if (value === undefined) return undefined
-  const seconds = /^\d+$/.test(value) ? Number(value) : Math.ceil((Date.parse(value) - Date.now()) / 1000)
-  return Number.isNaN(seconds) ? undefined : Math.min(MAX_RETRY_AFTER_SECONDS, Math.max(0, seconds))
-}
-
-const MAX_RETRY_AFTER_SECONDS = 86_400

@@ -5,8 +5,9 @@ import { hasCode, SinkRefusedError, SinkUnavailableError } from '../process/erro
 import { retrying } from '../process/retrying.ts'
 import { timeIsOver } from '../process/unless-aborted.ts'
 import { type AttemptOptions, asked, BACKOFF, codeOf } from './attempts.ts'
+import type { HttpReply } from './http-connection.ts'
 import { type HttpFailure, inGroups, type Parcel, type SendParcel } from './http-groups.ts'
-import { createPost, type HttpReply } from './http-post.ts'
+import { createPost } from './http-post.ts'
 import { createSign } from './webhook-signature.ts'
 
 /**

@@ -8,8 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setDefaultCACertificates, type TLSSocket } from 'node:tls'
-import { createPlainPost } from '../../lib/sinks/http-post.ts'
-import { createPooledPost } from '../../lib/sinks/http-post-pooled.ts'
+import { createPost } from '../../lib/sinks/http-post.ts'
 import { makeSelfSigned } from '../services/certificates.ts'
 
 test('a receiver with TLS gets requests once its certificate is trusted, and not a byte before', async (t) => {
@@ -32,19 +31,14 @@ test('a receiver with TLS gets requests once its certificate is trusted, and not
     server.closeAllConnections()
   })
   const url = new URL(`https://localhost:${(server.address() as AddressInfo).port}/`)
-  for (const create of [createPlainPost, createPooledPost]) {
-    const untrusted = create(url, 5000)({ headers: {}, body: 'secret' }, undefined)
-    await assert.rejects(untrusted, { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })
-  }
+  const untrusted = createPost(url, 5000)({ headers: {}, body: 'secret' }, undefined)
+  await assert.rejects(untrusted, { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })
   assert.deepEqual(bodies, [])
   setDefaultCACertificates([cert])
-  for (const create of [createPlainPost, createPooledPost]) {
-    const post = create(url, 5000)
-    areReused.length = 0
-    for (const body of ['first', 'last', 'next'])
-      assert.equal((await post({ headers: {}, body }, undefined)).status, 204)
-    assert.deepEqual(areReused, [false, true])
-  }
+  const post = createPost(url, 5000)
+  areReused.length = 0
+  for (const body of ['first', 'last', 'next']) assert.equal((await post({ headers: {}, body }, undefined)).status, 204)
+  assert.deepEqual(areReused, [false, true])
 })
 
 test('a receiver that refuses a session of its own gets no request with it again', async (t) => {
@@ -67,7 +61,7 @@ test('a receiver that refuses a session of its own gets no request with it again
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   t.after(() => server.close())
-  const post = createPooledPost(new URL(`https://localhost:${(server.address() as AddressInfo).port}/`), 5000)
+  const post = createPost(new URL(`https://localhost:${(server.address() as AddressInfo).port}/`), 5000)
   const answers = []
   for (let count = 0; count < 3; count++) {
     answers.push(

@@ -82,14 +82,21 @@ for (const { name, text, status = 200, body = '', keepsOpen = true } of answers)
 test('the head has the headers that matter, whatever stands beside them', () => {
   const lines = ['x-content-type: no', 'CONTENT-TYPE:\ttext/plain', 'Retry-After: 5', 'keep-alive: timeout=7, max=9']
   for (const { head } of readers(`HTTP/1.1 503 \r\n${lines.join('\r\n')}\r\ncontent-length: 0\r\n\r\n`)) {
-    assert.deepEqual(head, { status: 503, contentType: 'text/plain', retryAfter: '5', keepAlive: 7 })
+    assert.deepEqual(head, {
+      status: 503,
+      contentType: 'text/plain',
+      retryAfterSeconds: 5,
+      keepAliveSeconds: 7,
+      keepsOpen: true,
+      length: 0,
+    })
   }
 })
 
 test('of two times to come again the first one counts, as in Node.js', () => {
-  const again = 'Retry-After: Wed, 21 Oct 2099 07:28:00 GMT'
+  const again = 'Retry-After: Wed, 21 Oct 2015 07:28:00 GMT'
   for (const { head } of readers(`HTTP/1.1 503 \r\n${again}\r\nretry-after: 5\r\ncontent-length: 0\r\n\r\n`)) {
-    assert.equal(head?.retryAfter, 'Wed, 21 Oct 2099 07:28:00 GMT')
+    assert.equal(head?.retryAfterSeconds, 0)
   }
 })
 

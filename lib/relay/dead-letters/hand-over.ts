@@ -1,5 +1,4 @@
-import { JSON_TYPE } from '../../sinks/http-post.ts'
-import type { Answer } from '../invoke/http-answer.ts'
+import { type Answer, JSON_TYPE } from '../invoke/http-answer.ts'
 import type { createAsk } from '../invoke/invoke-http.ts'
 import { BrokerError } from './dead-letters.ts'
 import type { DeadLetter } from './describe-dead-letter.ts'

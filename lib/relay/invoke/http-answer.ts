@@ -1,4 +1,4 @@
-import type { HttpReply } from '../../sinks/http-post.ts'
+import type { HttpReply, WantsBody } from '../../sinks/http-connection.ts'
 import type { Verdict } from '../relay-message.ts'
 
 /**
@@ -39,6 +39,14 @@ export const readAnswer = ({ status, retryAfterSeconds, document }: HttpReply): 
   if (status < 500) return { kind: 'verdict', verdict: { type: 'reject', reason: reasonIn(document) ?? reason } }
   return { kind: AT_A_GATEWAY[status] ?? 'failed', reason }
 }
+
+/** A problem document (RFC 9457), and JSON that the request asked for. */
+export const isDocument: WantsBody = (contentType, { accept }) =>
+  PROBLEM.test(contentType) || (accept === JSON_TYPE && JSON_ANSWER.test(contentType))
+
+export const JSON_TYPE = 'application/json'
+const JSON_ANSWER = /^application\/json\b/i
+const PROBLEM = /^application\/problem\+json\b/i
 
 /** The reason that a tidings function gives for a message that it refuses: the same as inside the relay. */
 const reasonIn = (document: string | undefined): string | undefined => {

@@ -5,7 +5,7 @@ import { type HttpMessage, percentEncoded } from '../../cloudevents/http-message
 import { isJson } from '../../process/json-text.ts'
 import { createPost } from '../../sinks/http-post.ts'
 import type { Invoke, RelayMessage, Verdict } from '../relay-message.ts'
-import { type Answer, readAnswer } from './http-answer.ts'
+import { type Answer, isDocument, readAnswer } from './http-answer.ts'
 
 export type HttpTarget = {
   /** Credentials in it become a Basic header. */
@@ -18,7 +18,7 @@ export type HttpTarget = {
 
 /** Posts one request to a function, and reads the answer. */
 export const createAsk = ({ url, token, timeoutMs }: HttpTarget) => {
-  const post = createPost(url, timeoutMs)
+  const post = createPost(url, timeoutMs, isDocument)
   const authorization = token === undefined ? undefined : { authorization: `Bearer ${token}` }
 
   return async ({ headers, body }: HttpMessage<string | Buffer>, signal: AbortSignal): Promise<Answer> => {

@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict'
+import dns from 'node:dns'
 import { once } from 'node:events'
+import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
-import { createPlainPost, postWith } from '../../lib/sinks/http-post.ts'
-import { createPooledPost } from '../../lib/sinks/http-post-pooled.ts'
-
-// The client of host and relay does all that the plain one does.
-postWith(createPooledPost)
-await import('./http-sink.test.ts')
-await import('./http-trouble.test.ts')
-await import('../relay/invoke/invoke-http.test.ts')
+import { createPost, linesOf } from '../../lib/sinks/http-post.ts'
 
 /** Answers what comes on each connection, and tells how many there were. */
-const peer = async (t: TestContext, answer: (socket: Socket, request: string) => void) => {
+const peer = async (
+  t: TestContext,
+  answer: (socket: Socket, request: string) => void,
+  { address = '127.0.0.1', name = address }: { readonly address?: string; readonly name?: string } = {},
+) => {
   const sockets: Socket[] = []
   const server = createServer((socket) => {
     sockets.push(socket.on('error', () => {}))
@@ -22,10 +21,10 @@ const peer = async (t: TestContext, answer: (socket: Socket, request: string) =>
     server.close()
     for (const socket of sockets) socket.destroy()
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(0, address)
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo // A string only for pipes.
-  const post = createPooledPost(new URL(`http://127.0.0.1:${port}/a?b=c`), 5000)
+  const post = createPost(new URL(`http://${name}:${port}/a?b=c`), 5000)
   return { port, sockets, post: (body: string | Buffer, headers = {}) => post({ headers, body }, undefined) }
 }
 
@@ -54,10 +53,81 @@ test('a request has one authorization: that of the URL, if it has credentials', 
     socket.write(TAKEN)
   })
   const message = { headers: { authorization: 'Bearer b' }, body: '' }
-  for (const create of [createPlainPost, createPooledPost])
-    await create(new URL(`http://u:p@127.0.0.1:${port}/`), 5000)(message, undefined)
+  await createPost(new URL(`http://u:p@127.0.0.1:${port}/`), 5000)(message, undefined)
   const shown = requests.map((request) => request.match(/^authorization: .*$/gim))
-  assert.deepEqual(shown, [['authorization: Basic dTpw'], ['authorization: Basic dTpw']])
+  assert.deepEqual(shown, [['authorization: Basic dTpw']])
+})
+
+const isTaken = (call: () => unknown): boolean => {
+  try {
+    call()
+    return true
+  } catch {
+    return false
+  }
+}
+
+test('headers may have the characters that node:http lets them have', () => {
+  const parts = Array.from({ length: 0x180 }, (_, code) => String.fromCharCode(code))
+  for (const part of [...parts, '', '\r\n', 'a\n', 'a\r\nb: c', '\u{1f600}']) {
+    const name = isTaken(() => linesOf({ [part]: '' }))
+    const value = isTaken(() => linesOf({ a: part }))
+    const [nodesName, nodesValue] = [
+      isTaken(() => validateHeaderName(part)),
+      isTaken(() => validateHeaderValue('a', part)),
+    ]
+    assert.deepEqual([part, name, value], [part, nodesName, nodesValue])
+  }
+})
+
+test('a header that HTTP cannot carry is refused before anything is sent, and the connection stays', async (t) => {
+  const { post, sockets } = await peer(t, (socket) => socket.write(TAKEN))
+  await post('1')
+  await assert.rejects(post('2', { 'x-a': 'b\nc' }), {
+    code: 'ERR_INVALID_CHAR',
+    message: 'the header "x-a" has characters that HTTP cannot carry',
+  })
+  await post('3')
+  assert.equal(sockets.length, 1)
+})
+
+const hostOf = (request: string): string | undefined => /^host: (.*)\r$/m.exec(request)?.[1]
+
+test('a receiver may have an address of IPv6', async (t) => {
+  const hosts: unknown[] = []
+  const { post, port } = await peer(
+    t,
+    (socket, request) => {
+      hosts.push(hostOf(request))
+      socket.write(TAKEN)
+    },
+    { address: '::1', name: '[::1]' },
+  )
+  await post('1')
+  assert.deepEqual(hosts, [`[::1]:${port}`])
+})
+
+test('where a name has several addresses, one at which nobody listens does no harm', async (t) => {
+  const addresses = [
+    { address: '::1', family: 6 },
+    { address: '127.0.0.1', family: 4 },
+  ]
+  type Found = (error: null, found: typeof addresses) => void
+  t.mock.method(dns, 'lookup', (_name: string, _options: object, found: Found) => found(null, addresses))
+  const { post } = await peer(t, (socket) => socket.write(TAKEN), { name: 'receiver.test' })
+  assert.equal((await post('1')).status, 204)
+})
+
+test('after the process was stopped, a connection that was idle for too long by the clock is not used', async (t) => {
+  const { post, sockets } = await peer(t, (socket) => socket.write(TAKEN))
+  await post('1')
+  // The timers have not fired yet, as after a freeze.
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() + 3000 })
+  await post('2')
+  assert.equal(sockets.length, 1)
+  t.mock.timers.tick(4000)
+  await post('3')
+  assert.equal(sockets.length, 2)
 })
 
 const TAKEN = 'HTTP/1.1 204 No Content\r\n\r\n'
