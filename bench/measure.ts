@@ -1,4 +1,4 @@
-// What the benchmarks share: programs run in turn, medians, and one line a figure.
+// Shared by the benchmarks: programs run in turn, medians, and one line a figure.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'

@@ -32,7 +32,7 @@ const start = async (
   const [program, ...args] = command
   const started = performance.now()
   const child = spawn(program, args, {
-    // What is not ours goes nowhere: events to /dev/null, no secret of the environment.
+    // The child gets no secret of this environment, and its events go to /dev/null.
     env: {
       PATH: process.env.PATH,
       FUNCTION: 'ceph-notifications',

@@ -8,7 +8,7 @@ import { inTurn, median, report } from './measure.ts'
 compileSchemasWith(compile)
 const { createOpenstackDecoder } = await import('../lib/openstack/decode-openstack.ts')
 
-/** What nova sends nearly all the time: half of it is below 3 kB, nine tenths below 4.2. The rest are errors. */
+/** Nearly all messages of nova are smaller: half of them have less than 3 kB, nine tenths less than 4.2 kB. The others are errors. */
 const ORDINARY_BYTES = 6000
 
 const decode = createOpenstackDecoder({ novaNotifications: 'both' })

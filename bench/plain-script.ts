@@ -1,4 +1,4 @@
-// What scripts do: CreateTopic for every topic and PutBucketNotificationConfiguration for every bucket, again each time,
+// The calls of a plain script: CreateTopic for every topic and PutBucketNotificationConfiguration for every bucket, again each time,
 // one after the other, with the SDK as it comes.
 import { PutBucketNotificationConfigurationCommand, S3Client } from '@aws-sdk/client-s3'
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns'

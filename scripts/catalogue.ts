@@ -62,8 +62,8 @@ export const catalogueDocument = (rows: readonly Row[]): string =>
   [
     '# OpenStack events',
     '',
-    'What OpenStack services are known to send, by service. A notification of the type `instance.create.end` by nova becomes an',
-    'event of the type `org.openstack.nova.instance.create.end`, with `_` for a blank. What is not listed becomes an event all',
+    'The events that OpenStack services are known to send, by service. A notification of the type `instance.create.end` by nova becomes an',
+    'event of the type `org.openstack.nova.instance.create.end`, with `_` for a blank. A type that is not listed becomes an event all',
     "the same: the list serves editors (`isEvent`) and people. It was collected from the services' sources, documents and",
     'sample notifications in 2026, and the tests hold captured notifications against it.',
     '',

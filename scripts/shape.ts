@@ -1,4 +1,4 @@
-/** What the samples of one value have in common. */
+/** The properties that all samples of one value share. */
 export type Shape = {
   /** `string`, `number`, `boolean`, `null`. */
   readonly plain: Set<string>

@@ -27,7 +27,7 @@ type Commands = {
 type Answer = readonly ['done'] | readonly ['held', number] | readonly ['ours', number, string]
 
 /**
- * Claims in Redis or Valkey. What is asked for in one turn goes in one pipeline.
+ * Claims in Redis or Valkey. All calls of one turn of the event loop go in one pipeline.
  *
  * @param lost called when the connection ends: the store has to be opened again
  * @throws ConfigError where ioredis is not installed; the error of the connection

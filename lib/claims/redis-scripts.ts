@@ -13,7 +13,7 @@ redis.call('HSET', KEYS[1], 's', 'held', 'u', now + ARGV[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return {'ours', fence, known[4] or '[]'}`
 
-/** ARGV: the fencing number, the state, the lease, the time to live, the sinks. What is done stays done. */
+/** ARGV: the fencing number, the state, the lease, the time to live, the sinks. An event that is done stays done. */
 export const MARK = `
 local known = redis.call('HMGET', KEYS[1], 's', 'f')
 if known[2] ~= ARGV[1] then return 0 end

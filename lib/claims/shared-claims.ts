@@ -84,7 +84,7 @@ export const createSharedClaims = (
     }
   }
 
-  /** @throws Error where the store does not answer in time. What it claims after that is free again. */
+  /** @throws Error if the store does not answer in time. A claim that it makes after that is given back. */
   const claimStored = async (key: string, isAwaited = true): Promise<Claimed> => {
     let isLate = false
     const question = async (store: Store): Promise<Claimed> => {

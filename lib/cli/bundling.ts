@@ -87,7 +87,7 @@ const ownFunction = (file: string): Plugin => ({
 
 const OWN_URL = 'own-url'
 
-/** `import.meta.url` of a module of one's own is the URL of the bundle, beside which its files are. Left out where nothing uses it. */
+/** Makes `import.meta.url` in the user's module the URL of the bundle. esbuild leaves it out where nothing uses it. */
 const ownUrl: Plugin = {
   name: OWN_URL,
   setup: (build) => {

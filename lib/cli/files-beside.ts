@@ -112,7 +112,7 @@ export const clientFiles = (ours: string): Plugin => ({
   },
 })
 
-/** The source of each file that a bundle reads, by its name. What nothing in the bundle uses is left out. */
+/** The source of each file that a bundle reads, by its name. A file that nothing in the bundle uses is left out. */
 export const clientSources = ({ outputs }: Metafile): ReadonlyMap<string, string> => {
   const inputs = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs))
   const libraries = new Set(inputs.flatMap((input) => input.split(`${CLIENT_NAMESPACE}:`)[1] ?? []))

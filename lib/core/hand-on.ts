@@ -8,7 +8,7 @@ import { createRenewal } from './renewal.ts'
 import { createInLane } from './shared-lanes.ts'
 import type { Fate, Sink } from './sink.ts'
 
-/** What happened to an event: the sink's result, or `duplicate`, because it was sent before or another call or process sent it. */
+/** The result for an event: that of the sink, or `duplicate` if it was sent before, or if another call or process sent it. */
 export type HandedOn = Fate | 'duplicate'
 
 /** Sends events to the sink, and returns a result for each. Never rejects. */
@@ -48,7 +48,7 @@ type HandOnOptions = { readonly sink: Sink; readonly claims?: Claims | undefined
  * call. Where another call has it under way, this one waits and uses its result; where another process has it, this one waits for
  * its claim to end. A call waits for others only after its own events are settled, so no two calls can wait for each other.
  *
- * An abort ends the waiting. What the sink takes after that is remembered as well.
+ * An abort ends the waiting. An event that the sink takes after that is remembered as well.
  *
  * @param claims absent: nothing is claimed, and nothing is a duplicate
  */

@@ -62,7 +62,7 @@ const titles: Readonly<Record<number, string>> = {
 
 const HIDDEN = 'the request could not be handled now; send it again'
 
-/** https://www.rfc-editor.org/rfc/rfc9457. What went wrong on our side stays in our log. */
+/** https://www.rfc-editor.org/rfc/rfc9457. The cause of a failure on our side stands in our log only. */
 const problem = (status: number, title: string, error: TidingsError, headers: Record<string, string>): HttpReply => {
   const { code, field, message } = toReason(error)
   const told = status === 503 ? { detail: HIDDEN, code } : { detail: message, code, field, ...error.details }

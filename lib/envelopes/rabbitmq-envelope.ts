@@ -87,7 +87,7 @@ const headersOf = ({ headers, contentType, contentEncoding }: Readonly<Record<st
   ...(typeof contentEncoding === 'string' && { 'content-encoding': contentEncoding }),
 })
 
-/** A header's value as text. Lambda writes texts as bytes and other scalars as they are. Tables and lists, such as `x-death`, are no headers. */
+/** A header's value as text. Lambda writes texts as bytes and other scalars as they are. Undefined for tables and lists, such as `x-death`. */
 export const headerText = (value: unknown): string | undefined => {
   if (isObject(value)) return textOfBytes(value.bytes)
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'

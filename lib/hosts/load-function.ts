@@ -64,7 +64,7 @@ const MODULE = /(^|[\\/])[^.\\/]+$|\.[cm]?[jt]s$/
  * The handler that a module exports as `handler` or as its default.
  *
  * @param file its absolute path
- * @throws ConfigError with file and line where the module cannot be loaded, or where what it exports is no function
+ * @throws ConfigError with file and line if the module cannot be loaded, or if its handler is not a function
  */
 export const handlerOf = async (file: string): Promise<FunctionHandler> => {
   nameSources()

@@ -49,7 +49,7 @@ const NOTHING = Buffer.alloc(0)
 
 /**
  * Reads a request's body. It counts the bytes that really come, because chunked bodies have no Content-Length. Several chunks are copied
- * into one buffer: a list of chunks of one byte each would take two hundred times the memory. What comes after a refusal is dropped.
+ * into one buffer: a list of chunks of one byte each would take two hundred times the memory. Bytes that come after a refusal are dropped.
  */
 export const readBody = (request: IncomingMessage, options: BodyOptions): Promise<Buffer | NoBody> =>
   new Promise((resolve) => {

@@ -10,7 +10,7 @@ export type CephNotificationsOptions = {
 }
 
 /**
- * The ready function that turns Ceph bucket notifications into CloudEvents. A function of one's own begins with `ceph()` (ceph.ts).
+ * The ready function that turns Ceph bucket notifications into CloudEvents. Your own function begins with `ceph()` (ceph.ts).
  *
  * @throws ConfigError when the environment does not describe a working setup
  */

@@ -62,8 +62,8 @@ export type Product<Event extends CloudEvent, Context> = {
 }
 
 /**
- * A function whose events go to handlers: to the first one whose route matches. What no route matches is acked and counted as
- * filtered.
+ * A function whose events go to handlers: to the first one whose route matches. An event that no route matches is acked
+ * and counted as filtered.
  *
  * A handler that throws `SetAside` makes the message a dead letter. Whatever else it throws, the message comes again.
  */

@@ -31,7 +31,7 @@ const ATTRIBUTE_NAME = /^[a-z\d]+$/
  * that are undefined or null are left out.
  *
  * @param name of the function
- * @throws TypeError for an object that is no event
+ * @throws TypeError for an object that is not an event
  */
 export const returnedEvents = (returned: Returned, cause: CloudEvent, name: string): readonly CloudEvent[] => {
   if (typeof returned !== 'object' || returned === null) return []

@@ -49,7 +49,7 @@ export type ObjectAccess = {
 /** The details of an object in an event, and access to the object itself. */
 export type StoredRecord = CephRecordView & ObjectAccess
 
-/** What ends a request to the gateway. It is read when there is a request. */
+/** The signal that ends a request to the gateway. It is read at each request. */
 type Call = { readonly signal: AbortSignal }
 
 /**

@@ -17,7 +17,7 @@ export const parseJson = (body: Buffer): unknown => parseText(utf8Text(body), 't
 
 /**
  * @param what it is called in the message
- * @throws DecodeError for a text that is no JSON, or too deep
+ * @throws DecodeError for a text that is not JSON, or is nested too deeply
  */
 export const parseText = (text: string, what: string): unknown => {
   guardDepth(text, what)

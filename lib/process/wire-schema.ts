@@ -6,8 +6,8 @@ import { SchemaError } from './errors.ts'
 type Compile = <Schema extends z.core.$ZodType>(schema: Schema) => Schema
 
 /**
- * A process may hold two copies of this package: the host's, and that of a module of one's own. What the host asks for holds for
- * both, where both have the same zod.
+ * A process may hold two copies of this package: the host's, and that of a user's module. The compiler that the host chooses is used
+ * by both, if both have the same version of zod.
  */
 const COMPILER = Symbol.for(`tidings.compile/zod@${version.major}.${version.minor}.${version.patch}`)
 const shared = globalThis as { [COMPILER]?: Compile }

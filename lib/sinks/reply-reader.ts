@@ -31,7 +31,7 @@ export class ReplyReader {
     this.#size += bytes.length
     this.#text += bytes.toString('latin1')
     while (!this.isOver && this.#readPart());
-    // What is left is a head or a line without its end, which is searched again with the next bytes.
+    // The rest is a head or a line without its end. It is searched again with the next bytes.
     if (this.#size > MAX_BYTES || this.#text.length > MAX_HEAD_BYTES) throw tooLong()
   }
 

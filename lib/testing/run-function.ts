@@ -25,7 +25,7 @@ export type LogEntry = {
   readonly message: string
 } & Readonly<Record<string, unknown>>
 
-/** What became of the notifications. */
+/** The result of a run. */
 export type RunResult = {
   /** The outcome of the first notification. */
   readonly outcome: Outcome
@@ -40,8 +40,8 @@ export type RunResult = {
 }
 
 /**
- * Runs a function with notifications, all in one batch, and tells what became of them. Nothing is printed, and nothing is asked for a
- * token. What the function sends to a sink other than `log:` it does send.
+ * Runs a function with notifications, all in one batch, and returns their outcomes. It prints nothing and needs no token. Events that
+ * the function sends to a sink other than `log:` are really sent.
  *
  * ```ts
  * const { outcome, logs } = await run(handler, cephSample('ObjectCreated:Put', { key: 'in/a.jpg' }))

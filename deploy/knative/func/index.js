@@ -1,5 +1,5 @@
-// A function of tidings for faas-js-runtime: its request becomes the event that a Function URL of Lambda would send, and the function's
-// result its answer. FUNCTION says which one. `tidings build` writes a function of one's own beside a copy of this file.
+// A function of tidings for faas-js-runtime. A request becomes the event that a Function URL of Lambda would send. The result of the
+// function becomes the answer. FUNCTION names the function. `tidings build` writes your own function beside a copy of this file.
 const { randomUUID } = require('node:crypto')
 const { existsSync } = require('node:fs')
 const { createRequire } = require('node:module')
@@ -7,7 +7,7 @@ const { setTimeout: delay } = require('node:timers/promises')
 
 const name = process.env.FUNCTION || 'ceph-notifications'
 const ownFunction = `${__dirname}/function.cjs`
-/** The runtime ends the process without waiting for answers that are on their way out. */
+/** The runtime ends the process without waiting for answers that are still being sent. */
 const LAST_ANSWERS_MS = 200
 
 let handler
@@ -15,11 +15,11 @@ let stopping = false
 let inFlight = 0
 let rest = () => {}
 
-/** Before the runtime serves: what fails here ends the process, and says why. */
+/** Runs before the runtime serves. An error here ends the process, and its message is printed. */
 const init = () => {
   const ofRuntime = createRequire(require.resolve('faas-js-runtime'))
-  // The runtime answers 500 for batches and for what is no valid CloudEvent, and fastify 400 for what is no JSON, before any function is
-  // asked. Ours reads all of them, and sets aside what nobody can read: a sender would repeat it for ever.
+  // Before it calls the function, the runtime answers 500 to batches and to invalid CloudEvents, and fastify answers 400 to bodies that
+  // are not JSON. A sender would repeat them without end. Our function reads all of them, and makes dead letters of unreadable ones.
   ofRuntime('cloudevents').HTTP.isEvent = () => false
   createRequire(ofRuntime.resolve('fastify'))('secure-json-parse').parse = (text) => text
   handler = require(existsSync(ownFunction) ? ownFunction : `tidings/dist/${name}.cjs`).handler
@@ -31,7 +31,7 @@ const handle = async (context) => {
     const event = toEvent(context)
     return event ? toAnswer(await handler(event, { functionName: name, awsRequestId: randomUUID() })) : UNREADABLE
   } catch {
-    // What it was is in the function's own log.
+    // The function has logged the error itself.
     return FAILED
   } finally {
     inFlight -= 1
@@ -65,7 +65,7 @@ const UNREADABLE = problem(400, 'decode_failed', 'The query hides the request')
 const FAILED = problem(503, 'internal_error', 'Try again later', { 'retry-after': '1' })
 
 const toEvent = ({ body, rawBody, headers, query, method }) => {
-  // `?headers=` and `?query=` of a request stand in the runtime's context in place of what they name.
+  // The parameters `?headers=` and `?query=` of a request replace the headers and the query in the runtime's context.
   if (typeof headers !== 'object' || typeof query !== 'object') return undefined
   const bytes = bytesOf(body, rawBody)
   return {
@@ -79,7 +79,7 @@ const toEvent = ({ body, rawBody, headers, query, method }) => {
   }
 }
 
-/** JSON and CloudEvents come as text, so that bytes that are no UTF-8 are lost; of forms there is the rawBody. */
+/** JSON and CloudEvents come as text, so bytes that are not UTF-8 are lost. Forms come as rawBody. */
 const bytesOf = (body, rawBody) => {
   if (Buffer.isBuffer(body)) return body
   return Buffer.from(typeof body === 'string' ? body : (rawBody ?? ''))
@@ -88,5 +88,5 @@ const bytesOf = (body, rawBody) => {
 /** A name that came several times has a list. */
 const pairsOf = (query) => Object.entries(query).flatMap(([key, value]) => [value].flat().map((each) => [key, each]))
 
-// The runtime takes an answer without a body for a body.
+// The runtime would send an answer without `body` as if it were a body itself.
 const toAnswer = ({ statusCode, headers, body }) => ({ statusCode, headers, body: body ?? '' })

@@ -59,7 +59,7 @@ export type AllowedEndpoints = (endpoint: Endpoint) => boolean
 
 /**
  * From patterns `[scheme://]host[:port]`. A host of `*.example.org` is any host below example.org, `*` is any host at
- * all. What a pattern leaves out may be anything.
+ * all. A part that a pattern leaves out may have any value.
  *
  * @throws RangeError naming the first pattern that is malformed
  */

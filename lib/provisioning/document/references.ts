@@ -7,7 +7,7 @@ import { type AttributeName, attributeOf } from './topic.ts'
 
 /** Where the values of references come from; undefined for those that do not exist. */
 export type Resolve = {
-  /** `${env:NAME}`. The value of a name is no secret. */
+  /** `${env:NAME}`. The value of a name is not a secret. */
   env(name: string, isName?: boolean): string | undefined
   /** `${file:PATH}` */
   file(path: string): string | undefined

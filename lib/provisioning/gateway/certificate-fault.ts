@@ -4,7 +4,7 @@ import { connect, type PeerCertificate } from 'node:tls'
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/
 const TIMEOUT_MS = 3000
 
-/** What is wrong with the certificate of the gateway and what to do; undefined where an error is about something else. */
+/** The fault in the certificate of the gateway and its remedy; undefined if the error is about something else. */
 export const certificateFault = async (code: string, endpoint: URL): Promise<string | undefined> => {
   if (code === 'EPROTO' || code === 'ERR_SSL_WRONG_VERSION_NUMBER')
     return 'the gateway does not speak TLS on this port: use http:// or the port of its TLS frontend'

@@ -6,7 +6,7 @@ import type { Push } from './probe-listener.ts'
 import { failed, type HopResult, passed, unseen } from './probe-report.ts'
 import type { Place } from './standing.ts'
 
-/** What a function with our settings would make of a push; a message for each hop that fails. */
+/** The answer that a function with our settings would give to a push, with a message for each hop that fails. */
 export type Received = { readonly token?: string | undefined; readonly decode?: string | undefined }
 
 /** The hops of an event that the gateway pushes to our listener. @param limit aborts when the time is over */

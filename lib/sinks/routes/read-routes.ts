@@ -33,7 +33,7 @@ export type Routes = {
   readonly deadLetters: URL | undefined
 }
 
-/** What is wrong with the URL of a sink. It shows no values. */
+/** The fault in the URL of a sink; undefined if there is none. It shows no values. */
 type FaultOf = (url: URL) => string | undefined
 
 /**

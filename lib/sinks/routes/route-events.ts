@@ -7,7 +7,7 @@ import { crypto } from '../../process/secrets.ts'
 import type { Routes, Target } from './read-routes.ts'
 
 export type RoutedSink = Sink & {
-  /** Whether the event goes anywhere. What it finds is kept for the delivery of this object. */
+  /** Whether any route takes the event. The result is kept, and delivering this object uses it. */
   wants(event: CloudEvent): boolean
 }
 

@@ -92,7 +92,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   phase: 'write data: { phase: … }',
 }
 
-/** Advice for a name that is no attribute. Undefined for attributes, and for extensions that others may have given an event. */
+/** Advice for a name that is not an attribute. Undefined for attributes, and for extensions that others may have given an event. */
 export const attributeRemedy = (name: string): string | undefined => {
   if (ATTRIBUTES.includes(name)) return undefined
   const plain = name.toLowerCase().replaceAll('_', '')

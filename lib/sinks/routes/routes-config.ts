@@ -38,7 +38,9 @@ export const readRoutesConfig = (environment: Environment, folder?: string): Rou
     return readRoutes(JSON.parse(isInline ? file : readFileSync(file, 'utf8')), environment)
   } catch (error) {
     if (hasCode<DocumentError>(error, 'document_invalid')) throw notRight(name, error)
-    throw new ConfigError(`${name} ${error instanceof SyntaxError ? 'is no JSON' : 'cannot be read'}`, { cause: error })
+    throw new ConfigError(`${name} ${error instanceof SyntaxError ? 'is not JSON' : 'cannot be read'}`, {
+      cause: error,
+    })
   }
 }
 

@@ -264,7 +264,7 @@ describe('the environment', () => {
     assert.throws(() => readRoutesConfig({ TIDINGS_CONFIG: '{"routes":[{}]}' }), {
       message: 'TIDINGS_CONFIG: routes.0.to: is missing: write the URL of a sink',
     })
-    assert.throws(() => readRoutesConfig({ TIDINGS_CONFIG: '{' }), { message: 'TIDINGS_CONFIG is no JSON' })
+    assert.throws(() => readRoutesConfig({ TIDINGS_CONFIG: '{' }), { message: 'TIDINGS_CONFIG is not JSON' })
     assert.throws(() => readRoutesConfig({ TIDINGS_CONFIG: '/nowhere.json' }), {
       message: '/nowhere.json cannot be read',
     })
