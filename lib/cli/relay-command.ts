@@ -2,17 +2,20 @@ import { compile } from 'zod/mini'
 import { setUpMetrics } from '../hosts/host-metrics.ts'
 import { loadFunction } from '../hosts/load-function.ts'
 import { endOnUncaught } from '../hosts/uncaught.ts'
-import { readConfig } from '../kit/config.ts'
+import { FUNCTION_SETTINGS, readConfig } from '../kit/config.ts'
 import type { Notifications } from '../kit/function.ts'
 import { closeAll } from '../process/at-shutdown.ts'
 import { ConfigError } from '../process/errors.ts'
 import { listen } from '../process/listening.ts'
 import { createLogger, type Logger, setUpLog } from '../process/log.ts'
+import { misspeltSettings } from '../process/misspelt-settings.ts'
 import { createRedact } from '../process/secrets.ts'
 import { compileSchemasWith } from '../process/wire-schema.ts'
 import { startRelay } from '../relay/relay.ts'
 import type { Invoke } from '../relay/relay-message.ts'
 import { type InvokeTarget, keepingAll, readRelayConfig } from '../relay/settings/relay-config.ts'
+import { RELAY_SETTINGS } from '../relay/settings/relay-settings.ts'
+import { BROKER_SETTINGS, SOURCE_SETTINGS } from '../relay/settings/source-settings.ts'
 import type { Relay } from '../relay/status.ts'
 import { createProbes, measureRelay } from '../relay/watching/probes.ts'
 import { giveRoutes } from '../sinks/routes/routes-file.ts'
@@ -20,6 +23,8 @@ import { failureText } from './outcome-text.ts'
 import { showRelayProgress } from './progress.ts'
 import { parseRelayFlags } from './relay-flags.ts'
 import { EXIT, type ExitCode, type Terminal } from './terminal.ts'
+
+const TABLES = [FUNCTION_SETTINGS, BROKER_SETTINGS, SOURCE_SETTINGS, RELAY_SETTINGS]
 
 /**
  * `tidings relay`: runs until it is stopped, or until it meets a fault that a person has to correct. It logs lines of JSON to
@@ -44,6 +49,7 @@ export const relayCommand = async ({ args, env, stderr, signal }: Terminal): Pro
     const redact = createRedact([...secrets, ...tokens])
     setUpLog({ level: logLevel, redact, stream: progress.above })
     const log = createLogger('relay')
+    for (const doubt of misspeltSettings(env, TABLES)) log.warn({}, doubt)
 
     // This comes first, so that a port in use is reported before any message is taken.
     const probes = createProbes({ status: () => relay.status(), serveMetrics: metrics.serve })

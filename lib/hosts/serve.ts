@@ -1,13 +1,14 @@
 import { compile } from 'zod/mini'
-import type { Config } from '../kit/config.ts'
+import { type Config, FUNCTION_SETTINGS } from '../kit/config.ts'
 import { ConfigError, hasCode } from '../process/errors.ts'
 import { lineWriter } from '../process/line-writer.ts'
 import { listen } from '../process/listening.ts'
 import { createLogger, type Logger, setUpLog } from '../process/log.ts'
+import { misspeltSettings } from '../process/misspelt-settings.ts'
 import { createRedact } from '../process/secrets.ts'
 import { compileSchemasWith } from '../process/wire-schema.ts'
 import { setUpMetrics } from './host-metrics.ts'
-import type { HostConfig } from './host-settings.ts'
+import { HOST_SETTINGS, type HostConfig } from './host-settings.ts'
 import { createHost, type Host } from './http-server.ts'
 import { BUILT_IN, loadFunction } from './load-function.ts'
 import { type Served, toServed } from './served.ts'
@@ -20,14 +21,15 @@ export type Serving = Pick<Host, 'shutDown'> & {
 }
 
 const STDERR = 2
+const TABLES = [FUNCTION_SETTINGS, HOST_SETTINGS]
 const LOOPBACK = '127.0.0.1'
 
 /**
  * Serves functions by HTTP until `shutDown`, and logs where.
  *
  * @param asked names or paths as `loadFunction` takes them; none: all built-in functions that the environment configures
- * @throws ConfigError where a function cannot be loaded or lacks a setting, where nobody could call it or everybody would seem to be
- *   this machine, or where the port is taken
+ * @throws ConfigError if a function cannot be loaded or lacks a setting, if nobody could call it, if every caller would seem to be
+ *   local, or if the port is in use
  */
 export const serve = async (config: Config, host: HostConfig, asked: readonly string[]): Promise<Serving> => {
   const redact = createRedact(config.tokens)
@@ -49,6 +51,7 @@ export const serve = async (config: Config, host: HostConfig, asked: readonly st
   const bound = await listen(created.server, `PORT ${port}`, port, only)
   const names = [...functions.keys()]
   warnOfShortTokens(config.tokens, log)
+  for (const doubt of misspeltSettings(process.env, TABLES)) log.warn({}, doubt)
   if (!isGuarded)
     log.warn(
       { unguarded },
@@ -63,13 +66,13 @@ export const serve = async (config: Config, host: HostConfig, asked: readonly st
 const remedy = (unguarded: readonly string[]): string =>
   `no secret guards ${unguarded.join(' and ')}: set AUTH_TOKENS (or ALLOW_ANONYMOUS=true)`
 
-/** Who set these secrets, and finds a function unguarded, has to know why. */
+/** A user who has set these secrets has to learn why a function is unguarded all the same. */
 const scope = ({ environment }: Config): string =>
   environment.OPAQUE_SECRETS || environment.OPAQUE_SECRETS_FILE
     ? '. OPAQUE_SECRETS guards only functions of Ceph notifications'
     : ''
 
-/** Shorter ones are guessed, and as parts of words they are hidden all over the log. */
+/** Shorter tokens can be guessed, and the log hides them also where they are parts of words. */
 const MIN_TOKEN_LENGTH = 6
 
 const warnOfShortTokens = (tokens: readonly string[], log: Logger): void => {

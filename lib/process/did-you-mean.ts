@@ -47,6 +47,10 @@ const distance = (from: string, to: string): number => {
   return last[to.length] ?? 0
 }
 
+/** The name from which what was written differs by one character: added, left out, replaced, or swapped with the next. */
+export const oneCharacterFrom = (written: string, names: readonly string[]): string | undefined =>
+  names.find((name) => distance(written, name) === 1)
+
 /** ` Did you mean X?`, to follow a sentence; empty where no name is near. */
 export const suggestion = (written: string, names: Iterable<string>): string => {
   const name = nearest(written, names)
