@@ -20,7 +20,7 @@ export type ClaimsUrl =
   | ({ readonly kind: 's3' } & ClaimsPlace)
   | ({ readonly kind: 'dynamodb' } & ClaimsTable)
 
-/** How many events are remembered at most, whatever somebody writes. */
+/** The largest `size` that a user may set. */
 const MAX_SIZE = 10_000_000
 const DEFAULT_SIZE = 10_000
 

@@ -76,12 +76,12 @@ export const openDynamodbClaims = async (place: ClaimsTable, options: DynamodbOp
   const get = async (key: string): Promise<Item | undefined> =>
     (await client.send(new GetItemCommand({ TableName, Key: { id: { S: key } }, ConsistentRead: true }))).Item
 
-  // For the clock: an answer to anything tells it.
+  // Learns the clock of the service: every answer has it as Date.
   await get('none')
 
   const claim = async (key: string): Promise<Claimed> => {
     const claimed = await update(key, {
-      // The SDK sends again what was not answered: then it finds itself.
+      // The SDK repeats a request that got no answer. By `#by` the repeated one recognizes the claim of the first.
       ConditionExpression:
         'attribute_not_exists(id) OR #by = :by OR #state = :free OR (#state = :held AND #until <= :now)',
       UpdateExpression:

@@ -45,7 +45,7 @@ export const createMemoryClaims = (capacity: number, leaseMs = LEASE_MS): Memory
     },
     mark: (held, as) => {
       const latest = known.get(held.key)
-      // Absent: it was forgotten for newer ones, and nobody else has it.
+      // Absent: it was dropped to make room for newer ones, and no other call holds it.
       if (latest !== undefined && latest !== held) return false
       if (as === 'done') set(held.key, 'done')
       else if (as === 'free' && held.taken.length === 0) known.delete(held.key)

@@ -75,7 +75,7 @@ export const createSendObject = ({ endpoint, credentials, ca }: Gateway, timeout
   }
 }
 
-/** Nothing of ours is as large. A larger body counts as empty. */
+/** Our objects are much smaller. A larger body counts as empty. */
 const MAX_BODY_BYTES = 1_048_576
 
 /** `20260304T050607Z` */

@@ -43,16 +43,16 @@ export const openRedisClaims = async (
     lazyConnect: true,
     enableAutoPipelining: true,
     connectTimeout: timeoutMs,
-    // A server that is gone without a word: the connection ends, and the next call opens another.
+    // Ends the connection to a server that vanished without closing it. The next call opens another.
     socketTimeout: timeoutMs,
-    // A claim that is sent again would find itself.
+    // A claim that is sent twice would find its own first copy.
     autoResendUnfulfilledCommands: false,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
     scripts: { tidingsClaim: { numberOfKeys: 1, lua: CLAIM }, tidingsMark: { numberOfKeys: 1, lua: MARK } },
   })
-  // Each call tells its own failure.
+  // Each call rejects with its own error.
   redis.on('error', () => {}).on('end', lost)
   // An idle connection keeps no process alive.
   redis.on('connect', () => socketOf(redis)?.unref())

@@ -145,7 +145,7 @@ const readStored = (body: string): Stored | undefined => {
  * write one version at once.
  */
 const REFUSED = new Set([404, 409, 412, 500])
-/** Where others write the same object all the time. */
+/** Attempts, in case other processes write the same object all the time. */
 const ROUNDS = 5
 
 /** Without quotes: with them, gateways before 20 never match it. */

@@ -30,7 +30,7 @@ export const createUntold = (
           () => false, // Who asks the store has logged it.
         )
         if (isTold) continue
-        // Behind the others: the failure may be of this one alone.
+        // To the end of the queue: the failure may concern this event alone.
         untold.set(key, done)
         break
       }

@@ -19,7 +19,7 @@ export type Platform = {
   readonly naming: { readonly file: string; readonly name: RegExp }
   /** A command that has to run once before, where the platform keeps the tokens of callers. */
   readonly first?: string
-  /** The command that takes over. */
+  /** The command to type next. */
   readonly next: (names: Names) => string
 }
 
@@ -34,11 +34,11 @@ const once = (bundle: Platform['bundle']): Platform['bundle'] => {
 }
 
 const alone = once(bundleForLambda)
-/** The three that serve share one bundle. */
+/** The three platforms that run the host share one bundle. */
 const server = { bundle: once(bundleWithHost), bundleFile: () => 'server.cjs' }
 const image = ({ registry, name }: Names): string => `${registry}/${name}:latest`
 
-/** For the architecture of templates/build/serverless.yml, wherever this is typed. */
+/** For the architecture in templates/build/serverless.yml, whatever machine this runs on. */
 const INSTALL_FOR_LAMBDA = 'npm install --omit=dev --os=linux --cpu=arm64 --libc=glibc'
 
 /** The tokens of those who may call, under the names that the templates have. */

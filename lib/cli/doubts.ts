@@ -56,8 +56,8 @@ const KNOWN: Readonly<Record<Notifications, () => readonly string[]>> = {
 }
 
 /**
- * The tests of `type` in a document of routes that no known event passes, each with its path. A type of another sender raises no doubt:
- * one that begins otherwise and is like no known name.
+ * The tests of `type` in a document of routes that no known event passes, each with its path. It leaves out
+ * the types of other senders: they have another prefix, and resemble no known name.
  */
 export const doubtsAboutRoutes = ({ routes }: RoutesDocument): readonly Issue[] => {
   const tests = routes.flatMap(({ when = {} }, index) => typeTests(when, `routes.${index}.when`))
@@ -82,7 +82,7 @@ const typeTests = ({ any = [], all = [], not, type }: ConditionDocument, path: s
   ...(not === undefined ? [] : typeTests(not, `${path}.not`)),
 ]
 
-/** Of a list and of words, those of each item. The words `prefix` and `suffix` have parts of a type. */
+/** The patterns in a test. A list and an object of words have those of their items. `prefix` and `suffix` hold only a part of a type. */
 const patternsOf = (test: Test | undefined, path: string): readonly TypeTest[] => {
   if (typeof test === 'string') return [{ path, pattern: test }]
   if (typeof test !== 'object' || test === null) return []

@@ -64,7 +64,7 @@ const writeProject = (folder: string, product: 'ceph' | 'openstack', nodeVersion
   return isNew ? { written: [MANIFEST, ...written], kept } : { written, kept: [MANIFEST, ...kept] }
 }
 
-/** npm takes a .gitignore for itself when it packs this package, so that it stands without its dot. */
+/** npm applies a file named .gitignore when it packs this package, so the template is named gitignore. */
 const templatesIn = (name: string): readonly (readonly [string, string])[] => {
   const folder = join(packageRoot(), 'templates/init', name)
   return readdirSync(folder).map((file) => [
@@ -77,7 +77,7 @@ type Manifest = Readonly<Record<string, unknown>>
 
 const MANIFEST = 'package.json'
 
-/** Whether the file is another one than before. */
+/** Returns whether it changed the file. */
 const writeManifest = (folder: string, functionName: string, nodeVersion: string): boolean => {
   const path = join(folder, MANIFEST)
   const present = existsSync(path) ? readManifest(path) : {}
@@ -144,7 +144,7 @@ const completed = (present: Manifest, fresh: Manifest, folder: string): Manifest
 
 const isObject = (value: unknown): value is Manifest => typeof value === 'object' && value !== null
 
-/** The test that `npm init` writes fails, whatever is tested. */
+/** The test script that `npm init` writes always fails. */
 const withoutPlaceholder = (entries: Manifest): Manifest =>
   Object.fromEntries(Object.entries(entries).filter(([, value]) => !String(value).includes('Error: no test specified')))
 

@@ -20,9 +20,9 @@ export const leanSchemas: Plugin = {
   },
 }
 
-/** Where the SDK would look for credentials: files, processes, other services of AWS, each with a client of its own. */
+/** The modules in which the SDK searches for credentials: in files, from processes, and at services of AWS, each with its own client. */
 const CREDENTIAL_SEARCH = /[\\/]node_modules[\\/]@aws-sdk[\\/]credential-provider-node[\\/]/
-/** For answers that are streams of events, such as those of queries. A gateway is asked no such thing. */
+/** For answers that are streams of events, such as those of queries. No request to a gateway has such an answer. */
 const EVENT_STREAMS =
   /[\\/]node_modules[\\/]@smithy[\\/]core[\\/]dist-es[\\/]submodules[\\/]event-streams[\\/]index\.js$/
 /** A table of all operations of a service, an array each. */
@@ -30,9 +30,8 @@ const OPERATIONS = /[\\/]node_modules[\\/]@aws-sdk[\\/]client-[\w-]+[\\/]dist-es
 const ARRAY = /^((?:export )?(?:var|const) [\w$]+ = )(\[[\s\S]*?\]);$/gm
 
 /**
- * Makes bundled clients of AWS' SDK much smaller. For clients that are always given credentials, as those of a gateway are: the
- * code that searches for some is left out. Operations that nobody calls are left out too: their names are computed, so esbuild would
- * keep them.
+ * Makes bundled clients of AWS' SDK much smaller. It leaves out the search for credentials, because the clients of a gateway are
+ * always given some. It also leaves out operations that nobody calls: esbuild would keep them, because their names are computed.
  */
 export const leanClients: Plugin = {
   name: 'lean-clients',

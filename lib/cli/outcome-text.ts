@@ -7,7 +7,7 @@ import { type Change, diffText } from '../provisioning/plan/plan.ts'
 import type { ProvisioningResult } from '../provisioning/provision.ts'
 import { VARIABLE_OF_FLAG } from '../relay/settings/relay-settings.ts'
 
-/** A result as text: the changes, and how it ended. */
+/** A result as text: the changes and the outcome. */
 export const resultText = ({ outcome, diff, drift }: ProvisioningResult): string => {
   if (outcome === 'done') return `${diff}done\n`
   if (drift.length === 0) return diff

@@ -64,7 +64,7 @@ const run = async (terminal: Terminal): Promise<ExitCode> => {
     if (!signal.aborted) await once(signal, 'abort')
     // A worker also stops when a newer version replaces it.
     if (!isWorker) createLogger('host').info({ signal: signal.reason }, 'shutting down')
-    // A person at a terminal does not wait for a platform to look elsewhere.
+    // At a terminal there is no platform that has to stop sending requests first.
     await serving.shutDown(signal.reason === 'SIGTERM' ? host.shutdownGraceMs : 0)
     await closeAll()
     return EXIT.done

@@ -16,10 +16,10 @@ export type Output = { readonly isTTY?: boolean; write(text: string): unknown }
 export const EXIT = { done: 0, failed: 1, pending: 2 } as const
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
-/** Error thrown when a command line does not say what to do. */
+/** Error thrown when a command line is wrong or incomplete. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-/** A text of others without what would steer the terminal. */
+/** A foreign text without the characters that would control the terminal. */
 export const printable = (text: string): string => text.replaceAll(/(?![\n\t])\p{Cc}/gu, '\u{fffd}')

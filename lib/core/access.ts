@@ -19,7 +19,7 @@ export type Guard = 'token' | 'notification' | 'anonymous' | 'address' | 'closed
 /** Who may call a function by HTTP. A host asks before it reads a body; the function asks again. */
 export type Access = {
   readonly guard: Guard
-  /** The reason for which a caller is refused. Undefined if it is let in. */
+  /** The reason for refusing a caller. Undefined if it is admitted. */
   refusalOf(caller: Caller): AuthenticationError | undefined
 }
 
@@ -158,7 +158,7 @@ const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[(?:::1|::ffff:127(?:\
 /** A client of HTTP/1.0 may leave Host out; a browser never does. */
 const namesThisMachine = (host: string | undefined): boolean => host === undefined || LOOPBACK_HOST.test(host)
 
-/** What a browser says about the page that sends: https://www.w3.org/TR/fetch-metadata/, RFC 6454. */
+/** The headers by which a browser describes the page that sends: https://www.w3.org/TR/fetch-metadata/, RFC 6454. */
 const isFromOtherSite = ({ host, origin, 'sec-fetch-site': site = 'none' }: Caller['headers']): boolean =>
   (site !== 'none' && site !== 'same-origin') ||
   (origin !== undefined && origin.toLowerCase() !== `http://${host?.toLowerCase()}`)

@@ -18,7 +18,7 @@ export type CloudEvent<Data = unknown> = {
   /** https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/extensions/distributed-tracing.md */
   readonly traceparent?: string
   readonly tracestate?: string
-  /** OpenStack's, in lower case: what filters judge by. */
+  /** OpenStack's priority, in lower case as filters compare it. */
   readonly priority?: string
   readonly data: Data
 }

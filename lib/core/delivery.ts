@@ -14,7 +14,7 @@ export type HttpOrigin = {
 /** A request by HTTP without its body: all that decides who is let in before a body is read. */
 export type Caller = { readonly headers: Delivery['headers']; readonly origin: HttpOrigin }
 
-/** Enough to find a function by, and no room for a log full of slashes. */
+/** Enough to recognize a path, and short enough that callers cannot fill the log. */
 const LOGGED_PATH_LENGTH = 256
 
 /** Describes for the log who called, and which path. Query and fragment are left out, because they may hold a token. */
@@ -59,7 +59,7 @@ export type Delivery = {
   readonly orderGroup?: string | undefined
 }
 
-/** Whether the sender is our relay, which keeps messages that are refused. Over HTTP its headers tell. */
+/** Whether the sender is our relay, which keeps messages that are refused. Over HTTP its headers show it. */
 export const keepsRefused = ({ origin, headers }: Delivery): boolean =>
   origin.kind === 'amqp' ? origin.keepsRefused === true : origin.kind === 'http' && 'x-amqp-queue' in headers
 
@@ -77,14 +77,14 @@ export const takesReply = ({ prefer }: Delivery['headers']): boolean =>
 export type DropReason = 'rpc' | 'filtered' | 'duplicate'
 
 /**
- * What became of a delivery.
+ * The result of a delivery.
  *
  * | type   | meaning                                   | HTTP             |
  * |--------|-------------------------------------------|------------------|
  * | ack    | handled, or set aside as a dead letter    | 2xx              |
  * | retry  | tidings or a sink failed, send it again   | 503, Retry-After |
  * | reject | cannot be taken; the caller is told why (a message of a queue becomes a dead letter instead) | 4xx, problem |
- * | answer | asked something; the document says it     | as it says       |
+ * | answer | a question, with its answer in `document` | `status`         |
  */
 export type Outcome =
   | {

@@ -56,7 +56,7 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
     }
   }
 
-  /** The outcome of a delivery. It is a promise only if there is something to bury: one for each delivery costs more than the rest. */
+  /** The outcome of a delivery. It is a promise only if there are dead letters to write: a promise for each delivery costs more than the rest. */
   const settle = (
     reading: Reading,
     handedOn: ReadonlyMap<CloudEvent, HandedOn>,
@@ -121,7 +121,7 @@ const read = (decode: Decode, delivery: Delivery): Reading => {
   } catch (error) {
     if (hasCode<DecodeError>(error, 'decode_failed')) return { ...nothing, faults: [error] }
     const outcome = outcomeOf(error)
-    // Who is on the other side of a queue cannot be told; the message is kept for a person to look at.
+    // A queue has no caller who could read an answer, so the message is kept for a person.
     if (outcome.type === 'reject' && !hasCaller(delivery.origin)) return { ...nothing, faults: [outcome.error] }
     return { ...nothing, faults: [], rejected: error }
   }

@@ -48,5 +48,5 @@ export const createInLane = ({ claimLane, mark, held, lostOf, signal }: LaneOpti
   }
 }
 
-/** No key of an event begins so. */
+/** The key of an event never begins with this. */
 const LANE = '\0'

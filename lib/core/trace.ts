@@ -11,7 +11,7 @@ const MAX_MEMBERS = 32
 const MAX_LENGTH = 512
 
 /**
- * A trace that the caller began goes on with its events. One that is not as W3C wants it is left out: it could not be written as
+ * The events continue the trace of the caller. A trace that breaks W3C's rules is left out, because it could not be written as
  * a header.
  */
 export const traced = (events: readonly CloudEvent[], { headers }: Delivery): readonly CloudEvent[] => {

@@ -22,9 +22,9 @@ const start = async (): Promise<void> => {
   }
   // This comes first, because a program that waits for "listening" may send the signal at once.
   process.once('SIGTERM', stop(shutdownGraceMs))
-  // A second one, from a wrapper that forwards what the whole group got, would end what is in hand.
+  // A wrapper may forward a SIGTERM that the whole process group has got already. Unhandled, it would end the requests in flight.
   process.on('SIGTERM', () => {})
-  // A person at a terminal does not wait for a platform to look elsewhere.
+  // At a terminal there is no platform that has to stop sending requests first.
   process.once('SIGINT', stop(0))
   await serving
   endOnUncaught()

@@ -34,7 +34,7 @@ export type HostOptions = {
 
 export type Host = {
   readonly server: Server
-  /** Turns unready, keeps serving for `graceMs` while the platform looks elsewhere, finishes what is in flight, closes. */
+  /** Turns unready, keeps serving for `graceMs` until the platform sends no more requests, finishes those in flight, and closes. */
   shutDown(graceMs: number): Promise<void>
 }
 

@@ -63,8 +63,8 @@ export const toLambdaContext = (functionName: string, timeoutMs = LONGEST_MS) =>
 }
 
 /**
- * What a handler returned, as Lambda's function URL answers it: an object with a `statusCode` says the answer, anything else is
- * JSON with status 200. Nothing at all is an answer without a body.
+ * The answer that Lambda's function URL makes of the value that a handler returned. An object with a `statusCode` is the answer.
+ * Any other value becomes JSON with status 200. No value becomes an answer without a body.
  *
  * @throws TypeError for a status or a header that HTTP does not know
  */

@@ -57,7 +57,7 @@ const PATH = /[\\/]|\.[a-z]{2,5}$/
 
 const EXTENSIONS = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs']
 
-/** A name without an extension is one of JavaScript. */
+/** A file without an extension is JavaScript. */
 const MODULE = /(^|[\\/])[^.\\/]+$|\.[cm]?[jt]s$/
 
 /**
@@ -108,7 +108,7 @@ type Exports = Readonly<Record<string, unknown>>
 const isExports = (value: unknown): value is Exports => typeof value === 'object' && value !== null
 
 const importModule = async (file: string): Promise<Exports> => {
-  // A module that waits at its top level for nothing that could come would let the process end without a word.
+  // Without this, a module whose top-level await can never end would end the process without a message.
   const { promise: never, reject } = Promise.withResolvers<never>()
   const idle = (): void => reject(new ConfigError(`${file} is never loaded: an await at its top level does not end`))
   process.once('beforeExit', idle)

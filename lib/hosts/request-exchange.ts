@@ -10,15 +10,15 @@ export const callerOf = (request: IncomingMessage): Caller => {
 }
 
 /**
- * Node.js has lower-cased the names and joined what repeats; only set-cookie, which no request has, stays a list. But of
- * several Host lines it keeps the first. Joined like the others they name no host at all, whichever is meant.
+ * Node.js has lower-cased the names and joined repeated headers. Only set-cookie, which no request has, stays a list. Of several
+ * Host headers Node.js keeps the first. They are joined here like all others, so they name no valid host.
  */
 const headersOf = ({ headers, rawHeaders }: IncomingMessage): Readonly<Record<string, string>> => {
   const given = headers as Record<string, string>
   const hosts: string[] = []
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? ''
-    // Most names are told apart by their length.
+    // The length is compared first, because it rules out most names.
     if (name.length === 4 && name.toLowerCase() === 'host') hosts.push(rawHeaders[index + 1] ?? '')
   }
   return hosts.length > 1 ? { ...given, host: hosts.join(', ') } : given

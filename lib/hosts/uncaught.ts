@@ -1,8 +1,8 @@
 import { createLogger } from '../process/log.ts'
 
 /**
- * Ends the process when an error reaches nobody: a promise that a handler does not await, or a callback of its own, has failed. Node.js
- * would end it as well, but print the error with the secrets in it. The senders of what is under way send it again.
+ * Ends the process on an unhandled error: a promise that a handler does not await, or a callback of its own, has failed. Node.js would
+ * end it as well, but print the error with the secrets in it. Messages under way come again, because nobody has acked them.
  */
 export const endOnUncaught = (): Disposable => {
   const end = (error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void => {

@@ -98,7 +98,7 @@ const firstOf = <Item>(items: readonly Item[], faultOf: (item: Item) => string |
   return undefined
 }
 
-/** An undefined value, as of a variable of the environment that is not set, would match every event. */
+/** An undefined value, such as that of an environment variable that is not set, would match every event. */
 const missingIn = (filter: Readonly<Record<string, unknown>>, path: string): string | undefined => {
   for (const [name, value] of Object.entries(filter)) {
     const values = Array.isArray(value) ? value : [value]

@@ -27,7 +27,7 @@ export type Notifications = 'ceph' | 'openstack'
 /** `(event, context) => result` for any platform's event. Lambda calls it; so do our host and tests. */
 export type FunctionHandler = {
   (event: unknown, context: object): Promise<unknown>
-  /** For hosts that hand deliveries over as they came. Read when it is needed: a function may configure itself at first use. */
+  /** For hosts that pass deliveries on directly. It is read when it is needed, because a function may configure itself at its first use. */
   readonly [DOOR]?: Door
   /** Whose notifications it reads. Absent where it reads others, or is not ours. */
   readonly notifications?: Notifications
@@ -62,7 +62,7 @@ export type HandlerOptions = {
   readonly timeoutEarlyMs: number
 }
 
-/** Puts a function together: what it does, behind both doors. */
+/** Puts a function together: its work, and the two ways to call it (a platform's event, or the door). */
 export const createHandler = ({ name, config, work, ...options }: HandlerOptions): FunctionHandler => {
   setUpLog({
     level: config.logLevel,

@@ -116,7 +116,7 @@ const logOf = (log: Logger, { id }: CloudEvent): HandlerLog => {
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
 
-/** Who reads the log looks for lines by these names. */
+/** Readers of the log search for lines by these names. */
 const OF_THE_LINE = new Set(['time', 'level', 'name', 'message', 'event'])
 
 const apart = (given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {

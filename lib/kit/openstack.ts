@@ -105,7 +105,7 @@ export const openstack = (given: OpenstackOptions = {}): OpenstackFunction => {
 const named = (given: OnArguments): [string, OpenstackFilter, Handle<OpenstackContext>] => {
   if (given.length === 3) return given
   const [first, handle] = given
-  // A filter may stand alone. Anything else in its place is a name, or meant as one.
+  // A filter may stand alone. Any other first argument is a name, or should be one.
   return typeof first === 'object' ? ['*', first, handle] : [first, {}, handle]
 }
 

@@ -12,7 +12,7 @@ import { carryOutRequests } from '../provisioning/request.ts'
 import { type Config, readConfig } from './config.ts'
 import { createHandler, type FunctionHandler } from './function.ts'
 
-/** Enough to answer a stack that waits. */
+/** How long before the end of the function's time a waiting stack gets its answer. */
 const TIMEOUT_EARLY_MS = 5000
 
 /**

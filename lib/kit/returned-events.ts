@@ -2,7 +2,7 @@ import type { CloudEvent } from '../core/cloudevent.ts'
 import { rfc3339Utc } from '../process/rfc3339.ts'
 import { crypto } from '../process/secrets.ts'
 
-/** An event that a handler returns: a CloudEvent, or as much of one as it cares for. */
+/** An event that a handler returns: a CloudEvent, of which only `type` has to be there. */
 export type EventDraft = {
   readonly type: string
   /** Default: `tidings/<name of the function>`. */

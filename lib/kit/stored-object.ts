@@ -53,7 +53,7 @@ export type StoredRecord = CephRecordView & ObjectAccess
 type Call = { readonly signal: AbortSignal }
 
 /**
- * Adds the object to what an event tells of it. The SDK is loaded, and the gateway looked for, when a handler first asks.
+ * Adds access to the object to its details in an event. The SDK and the settings of the gateway are read when a handler first asks.
  *
  * @param gateway read at that moment
  */
@@ -61,7 +61,7 @@ export const createObjectAccess = (gateway: () => RgwConfig): ((event: CephEvent
   let opened: Promise<Sdk> | undefined
   const sdk = (): Promise<Sdk> => {
     opened ??= loadSdk(gateway)
-    // A gateway that is not configured may be by the next call, as in a test.
+    // A failure is not remembered: the next call may have a configured gateway, as in a test.
     opened.catch(() => {
       opened = undefined
     })

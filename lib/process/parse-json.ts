@@ -11,7 +11,7 @@ const MAX_DEPTH = 200
 /**
  * JSON bytes as a value.
  *
- * @throws DecodeError for bytes that are no UTF-8 (a text made of them would name another object), no JSON, or too deep
+ * @throws DecodeError for bytes that are not UTF-8 (decoded, they could name another object), are not JSON, or are nested too deeply
  */
 export const parseJson = (body: Buffer): unknown => parseText(utf8Text(body), 'the body')
 
@@ -31,7 +31,7 @@ export const parseText = (text: string, what: string): unknown => {
 /**
  * The text without the byte order mark that some editors and .NET senders put in front.
  *
- * @throws DecodeError for bytes that are no UTF-8
+ * @throws DecodeError for bytes that are not UTF-8
  */
 export const utf8Text = (body: Buffer): string => {
   if (!isUtf8(body)) throw new DecodeError('the body is not valid UTF-8')

@@ -8,7 +8,7 @@ const IN_FORM = new RegExp(`^${DATE.source}T${TIME.source}(?:${ZONE.source})$`)
 /**
  * A date of Ceph in RFC 3339, with its fraction as it is. 14.x and 15.x write a space for the T; a missing zone is UTC.
  *
- * @returns undefined when it is no date: the caller goes on without one.
+ * @returns undefined if it is not a date: the caller goes on without one.
  */
 export const rfc3339 = (text: string): string | undefined => {
   if (IN_FORM.test(text)) return text
@@ -21,10 +21,10 @@ const WIRE_DATE = new RegExp(
 )
 
 /**
- * A date in RFC 3339 and UTC, with its fraction as it is. Of OpenStack's many forms it takes all that name an instant: blank or
- * T, no zone (which is UTC there), `Z`, `+00:00`, `+0000` and other offsets, blanks around.
+ * A date in RFC 3339 and UTC, with its fraction as it is. It accepts all of OpenStack's forms that name an instant: with a blank
+ * or T, without a zone (which means UTC), with `Z`, `+00:00`, `+0000` or another offset, and with blanks around.
  *
- * @returns undefined when it is no date: the caller goes on without one.
+ * @returns undefined if it is not a date: the caller goes on without one.
  */
 export const rfc3339Utc = (text: string): string | undefined => {
   const [, date, time, fraction = '', zone = 'Z', sign, hours, minutes] = WIRE_DATE.exec(text.trim()) ?? []
@@ -36,6 +36,6 @@ export const rfc3339Utc = (text: string): string | undefined => {
   return year < 0 || year > 9999 ? undefined : `${utc.toISOString().slice(0, 'YYYY-MM-DDTHH:mm:ss'.length)}${fraction}Z`
 }
 
-/** JavaScript moves a day that its month has not into the next one. */
+/** JavaScript turns a day beyond the end of its month into a day of the next month. */
 const isInMonth = (date: string): boolean =>
   Number(date.slice(8)) <= 28 || new Date(`${date}T00:00:00Z`).toISOString().startsWith(date)

@@ -28,7 +28,7 @@ export type Setting<Value = unknown> = {
   readonly meaning: string
 }
 
-/** The settings of one room, by the names of their environment variables. Each stands in one table, once. */
+/** The settings of one layer, by the names of their environment variables. Each setting is in one table only. */
 export type Table = Readonly<Record<string, Setting>>
 
 type ValueOf<Of> = Of extends { readonly rule: Rule<infer Value> } ? Value : never

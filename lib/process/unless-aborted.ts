@@ -1,6 +1,6 @@
 import { InternalError } from './errors.ts'
 
-/** For work that nobody will end. Whoever gets it need not listen: the listeners of all calls would gather on the one signal. */
+/** A signal for work that nobody aborts. Code may skip listening to it: the listeners of all calls would pile up on this one signal. */
 export const NEVER: AbortSignal = new AbortController().signal
 
 /**
