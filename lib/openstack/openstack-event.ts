@@ -89,8 +89,9 @@ const auditTime = (payload: unknown): string | undefined =>
 const sourceOf = ({ service, publisher }: OpenstackEventData): string =>
   publisher === undefined ? `openstack/${service}` : `openstack/${service}/${sourcePart(publisher)}`
 
-/** The id if the sender gave none. Repetitions of a notification have the same id. */
-const contentId = (
-  { service, eventType, publisher, payload }: OpenstackEventData,
-  timestamp: string | undefined,
-): string => crypto().hash('sha256', JSON.stringify([service, eventType, publisher, timestamp, payload]), 'base64url')
+/**
+ * The id if the sender gave none: of all that the notification tells, because two of one moment may differ in the request or the
+ * priority alone. Repetitions of a notification have the same id.
+ */
+const contentId = (data: OpenstackEventData, timestamp: string | undefined): string =>
+  crypto().hash('sha256', JSON.stringify([timestamp, data]), 'base64url')

@@ -159,6 +159,9 @@ test('a notification without an id has the same one each time, and another than 
   const id = (payload: unknown) => eventOf({ event_type: 'x', payload }).id
   assert.equal(id({ a: 1 }), id({ a: 1 }))
   assert.notEqual(id({ a: 1 }), id({ a: 2 }))
+  const one = { event_type: 'volume.create.error', timestamp: '2026-03-04 05:06:07', payload: { id: 'v' } }
+  const others = [one, { ...one, priority: 'ERROR' }, { ...one, _context_request_id: 'req-2' }]
+  assert.equal(new Set(others.map((each) => eventOf(each).id)).size, 3)
 })
 
 const types: [eventType: string, type: string][] = [
