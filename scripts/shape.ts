@@ -112,6 +112,6 @@ const MAPS = new Set(
   ).split(' '),
 )
 
-/** The inside of a Python object is no shape either: its names begin with an underscore. */
+/** The inside of a Python object is not a shape either: its names begin with an underscore. */
 const isMap = (name: string, fields: Shape['fields']): boolean =>
   MAPS.has(name) || fields.size === 0 || [...fields.keys()].some((field) => !/^[a-z][\w:.-]*$/i.test(field))

@@ -149,6 +149,6 @@ const pathAndLine = (match: RegExpExecArray | null): string | undefined => {
 const checked = (file: string): string => spawnSync(process.execPath, ['--check', file], { encoding: 'utf8' }).stderr
 
 const textOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return `it threw ${String(error)} as it was loaded`
+  if (!(error instanceof Error)) return `while it was loaded, it threw ${String(error)}`
   return `${error.name}: ${error.message.split('\n', 1)[0]}`
 }

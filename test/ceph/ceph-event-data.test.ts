@@ -56,7 +56,7 @@ test('what is taken as data is a record that the schema accepts, and making data
   )
 })
 
-test('what is not an object, or has a list for an object, is not data', () => {
+test('a value that is not an object, or has a list for an object, is not data', () => {
   const [first] = records
   for (const value of [undefined, null, 'a', 7, [], [first?.record]]) assert.equal(isEventData(value), false)
   for (let at = 0; at < objectsIn(first?.record).length; at++)

@@ -124,7 +124,7 @@ test('the key is the subject as it is, never decoded', () => {
   }
 })
 
-test('what is no date gives an event without time, and stays in the data', () => {
+test('a value that is not a date gives an event without time, and stays in the data', () => {
   const { time, data } = cephEvent({ ...sample(), eventTime: 'yesterday' })
   assert.deepEqual([time, data.eventTime], [undefined, 'yesterday'])
 })

@@ -82,7 +82,7 @@ const nothing: [name: string, body: string][] = [
   ['an empty list', '{"Records":[]}'],
 ]
 for (const [name, body] of nothing) {
-  test(`${name} is no event and no fault`, () => {
+  test(`${name} is neither an event nor a fault`, () => {
     assert.deepEqual(decode(deliver(body)), { events: [], faults: [] })
   })
 }
@@ -93,7 +93,7 @@ for (const body of ['', '[]', '1', 'null', '{}', '{"Records":{}}', '{"s3":{}}', 
   })
 }
 
-test('what is no JSON is a DecodeError, so that the whole delivery is set aside', () => {
+test('a body that is not JSON is a DecodeError, so that the whole delivery is set aside', () => {
   assert.throws(() => decode(deliver('{"Records":[')), DecodeError)
 })
 

@@ -49,7 +49,7 @@ describe('request headers', () => {
 
 describe('test events', () => {
   for (const event of ['s3:TestEvent', 'TestEvent']) {
-    test(`${event} of NooBaa, which stands among the records, is no event and no fault`, () => {
+    test(`${event} of NooBaa, which stands among the records, is neither an event nor a fault`, () => {
       const text = bytesOf('noobaa-test-event').toString().replace('s3:TestEvent', event)
       assert.deepEqual(decode(text), { events: [], faults: [] })
     })

@@ -34,7 +34,7 @@ test('text order is time order', () => {
   )
 })
 
-test('no order is claimed for what is no sequencer of RGW', () => {
+test('no order is claimed for what is not a sequencer of RGW', () => {
   for (const other of ['', '1795289112109', '19a4c0f8', '892B8A60D2CAEF3', '892B8A60D2CAEF37A', '892B8A60D2CAEFXY']) {
     assert.equal(sequenceOf(other), undefined)
   }

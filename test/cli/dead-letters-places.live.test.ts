@@ -184,7 +184,7 @@ for (const [name, open] of Object.entries({
   'a queue of RabbitMQ, structured': () => queue('structured'),
 })) {
   describe(`dead letters in ${name}`, () => {
-    test('are listed, the oldest or the newest, and what is no dead letter is counted', async () => {
+    test('are listed, the oldest or the newest, and what is not a dead letter is counted', async () => {
       const place = await open()
       await write(place, [boot, bytes])
       await place.addForeign()

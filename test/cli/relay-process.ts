@@ -11,7 +11,7 @@ export type RelayProcess = AsyncDisposable & {
   readonly pid: number
   /** Lines of stdout so far, parsed: the events of a `log:` sink. */
   readonly events: readonly Line[]
-  /** Lines of stderr so far, parsed: the log. A line that is no JSON is `{ message }`. */
+  /** Lines of stderr so far, parsed: the log. A line that is not JSON is `{ message }`. */
   readonly log: readonly Line[]
   untilEvents(count: number): Promise<readonly Line[]>
   untilLogged(matches: (line: Line) => boolean): Promise<Line>

@@ -48,7 +48,7 @@ test('notifications of every service become events; SIGTERM ends the relay with 
   assert.equal(await rig.depth('plain.dead-letters'), 0)
 })
 
-test('what is no notification goes to the dead letters with the reason, and keeps nothing behind it waiting', async () => {
+test('a message that is not a notification goes to the dead letters with the reason, and keeps nothing behind it waiting', async () => {
   const sent = distinctNotifications('poison', 10)
   await using relay = startRelayProcess(['--queue', 'poison'], { AMQP_URL: broker.url })
   await relay.untilLogged(bound)

@@ -27,7 +27,7 @@ test('a line of the log is a sentence with its fields, and an error with its cau
   )
 })
 
-test('what is no line of the log stays as it is', () => {
+test('a line that is not from the log stays as it is', () => {
   for (const line of ['hello', '{"specversion":"1.0"}', '{"time":', 'null']) assert.equal(prettyLine(line), line)
 })
 

@@ -10,7 +10,7 @@ const fails = async (args: readonly string[], message: string, usage = PROVISION
   assert.deepEqual(await runInProcess(args), { code: 1, stdout: '', stderr: `tidings: ${message}\n${usage}\n` })
 }
 
-test('help is printed, and is no failure', async () => {
+test('help is printed, and is not a failure', async () => {
   for (const args of [['--help'], ['-h'], ['help']]) {
     assert.deepEqual(await runInProcess(args), { code: 0, stdout: HELP, stderr: '' })
   }

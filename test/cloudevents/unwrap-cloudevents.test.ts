@@ -99,7 +99,7 @@ describe('a structured event', () => {
   }
 
   const variants = [
-    { name: 'text that is no JSON', more: { datacontenttype: 'text/plain' }, data: '"a \\u00fc"', body: 'a ü' },
+    { name: 'text that is not JSON', more: { datacontenttype: 'text/plain' }, data: '"a \\u00fc"', body: 'a ü' },
     { name: 'an object although not JSON', more: { datacontenttype: 'text/xml' }, data: '{"a":1}', body: '{"a":1}' },
     { name: 'JSON of another name', more: { datacontenttype: 'text/x+json;v=1' }, data: '"a"', body: '"a"' },
     { name: 'JSON where nothing is said', more: { datacontenttype: undefined }, data: '"a"', body: '"a"' },
@@ -209,7 +209,7 @@ describe('a batch', () => {
   })
 })
 
-describe('what is no CloudEvent', () => {
+describe('a value that is not a CloudEvent', () => {
   const others = [
     { name: 'a notification', delivery: deliver('{"Records":[]}') },
     { name: 'a notification that speaks of one', delivery: deliver(`{"Records":[],"specversion":"1.0"}`) },

@@ -228,7 +228,7 @@ describe('without any secret', () => {
     })
   }
 
-  test('what RGW, the relay, curl and SDKs send is no sign of a proxy', async () => {
+  test('what RGW, the relay, curl and SDKs send is not a sign of a proxy', async () => {
     const names = `accept accept-encoding authorization ce-id ce-source ce-specversion ce-subject ce-time ce-type
       connection content-encoding content-length content-md5 content-type date expect kn-namespace prefer te traceparent
       tracestate transfer-encoding user-agent x-amqp-exchange x-amqp-queue x-amqp-redelivered x-amqp-routing-key x-topic

@@ -54,7 +54,7 @@ test('the first ten events that were refused are named, and the field is absent 
   for (const none of [source(), { ...source(), refused: [] }]) assert.ok(!('events' in deadLetter(none).data))
 })
 
-test('bytes that are no text are kept in base64', () => {
+test('bytes that are not text are kept in base64', () => {
   const bytes = Buffer.from([0x7b, 0xff, 0x00, 0xfe])
   const { body, bodyBase64 } = deadLetter(source({ body: bytes })).data
   assert.deepEqual({ body, bodyBase64 }, { body: undefined, bodyBase64: bytes.toString('base64') })
@@ -80,7 +80,7 @@ test('of the headers only content and event attributes are kept', () => {
 const bodies = [
   { name: 'in a JSON text', body: Buffer.from(JSON.stringify({ opaqueData: secret })) },
   { name: 'in a URL', body: Buffer.from(`?token=${encodeURIComponent(secret)}`) },
-  { name: 'between bytes that are no text', body: Buffer.concat([Buffer.from([0xff]), Buffer.from(secret)]) },
+  { name: 'between bytes that are not text', body: Buffer.concat([Buffer.from([0xff]), Buffer.from(secret)]) },
 ]
 for (const { name, body } of bodies) {
   test(`a secret of ours ${name} is left out`, () => {

@@ -127,7 +127,7 @@ describe('the door of a handler', () => {
   const doorWith = (other: object) => Object.assign(async () => {}, { [DOOR]: { ...acks, ...other } })
   for (const [what, value] of Object.entries({
     'a handler without one': handler,
-    'what is no function': { [DOOR]: acks },
+    'what is not a function': { [DOOR]: acks },
     nothing: undefined,
     'a door without a name': doorWith({ name: undefined }),
     'a door that takes no deliveries': doorWith({ deliver: undefined }),

@@ -50,7 +50,7 @@ const refused = [
   },
   { name: 'a record that is none', body: JSON.stringify({ Records: ['new'] }) },
   { name: 'a body that cannot be read', body: '{"Records":[{"opaqueData":"new"' },
-  { name: 'bytes that are no text', body: Buffer.from([0xff, 0xfe]) },
+  { name: 'bytes that are not text', body: Buffer.from([0xff, 0xfe]) },
 ]
 for (const { name, body } of refused) {
   test(`${name} is refused, even by this machine`, async () => {

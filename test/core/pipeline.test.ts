@@ -121,7 +121,7 @@ test('what cannot be understood is buried after the good events are delivered', 
   )
 })
 
-test('a body that is no JSON is buried and acked: sent again it would be none either', async () => {
+test('a body that is not JSON becomes a dead letter and is acked: sent again, it would not be JSON either', async () => {
   const { run, deadLetters } = pipelineWith()
   assert.deepEqual(await run([delivery('not json')]), [
     { type: 'ack', events: [], faults: [rejections['not json']], dropped: [] },

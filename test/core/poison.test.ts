@@ -56,7 +56,7 @@ for (const status of [400, 413, 414, 422, 431]) {
   })
 }
 
-describe('a body that is no notification is kept with its bytes, to the last:', () => {
+describe('a body that is not a notification is kept with its bytes, to the last:', () => {
   const gzipped = gzipSync('poison')
   const bodies = {
     'one that begins with an x': Buffer.from('x is not a notification'),
@@ -65,7 +65,7 @@ describe('a body that is no notification is kept with its bytes, to the last:', 
     'a text that begins as bzip2 does': Buffer.from('BZh9 is not a notification'),
     XML: Buffer.from('xml version="1.0"'),
     'Latin-1': Buffer.from('x\u00e9\u00fc\u00df', 'latin1'),
-    'bytes that are no text': Buffer.from([0x78, 0x00, 0xff, 0xfe, 0x80]),
+    'bytes that are not text': Buffer.from([0x78, 0x00, 0xff, 0xfe, 0x80]),
     'every byte there is': Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)),
   }
   for (const [name, body] of Object.entries(bodies)) {

@@ -74,7 +74,7 @@ const noTraces = [
   `${traceparent}-more`,
 ]
 for (const wrong of noTraces) {
-  test(`${JSON.stringify(wrong)} is no trace`, () => {
+  test(`${JSON.stringify(wrong)} is not a trace`, () => {
     assert.deepEqual(traceOf({ traceparent: wrong, tracestate: 'a=b' }), {
       traceparent: undefined,
       tracestate: undefined,

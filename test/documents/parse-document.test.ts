@@ -87,7 +87,7 @@ test('aliases that stand for more values than a document may have are refused, a
   )
 })
 
-test('a merge of what is no mapping is refused', () => {
+test('a merge of what is not a mapping is refused', () => {
   assert.match(
     refusal('!!merge <<: x'),
     /^the document has a merge key \(<<\) of a value that is not a mapping: write the values out$/,

@@ -74,7 +74,7 @@ test('a redirect of the answer is not followed', async () => {
   assert.equal(answers.length, 1)
 })
 
-test('what lacks a text that CloudFormation always sends is no request of a stack, and nothing is sent to its URL', async () => {
+test('what lacks a text that CloudFormation always sends is not a request of a stack, and nothing is sent to its URL', async () => {
   const { answers, url } = await startStack(200)
   await assert.rejects(handler({ RequestType: 'Create', ResponseURL: url, StackId: {}, RequestId: 'a' }, {}), {
     code: 'desired_invalid',

@@ -82,7 +82,7 @@ function httpV1Query(
   return { queryStringParameters, multiValueQueryStringParameters }
 }
 
-test('a body that an emulator hands over as a value is read, and headers that are no texts are left out', () => {
+test('a body that an emulator hands over as a value is read, and headers that are not texts are left out', () => {
   const event = { ...restApiEvent(), headers: { a: 1, b: 'c' }, multiValueHeaders: { d: 2 }, body: { Records: [] } }
   const [delivery] = httpV1.open(event as unknown as Parameters<typeof httpV1.open>[0]).deliveries
   assert.deepEqual([delivery?.body.toString(), delivery?.headers], ['{"Records":[]}', { b: 'c' }])

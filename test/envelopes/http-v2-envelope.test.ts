@@ -14,7 +14,7 @@ test('a POST is one delivery with its bytes, headers and origin', () => {
   ])
 })
 
-test('a body in base64 comes out byte for byte, also where it is no text', () => {
+test('a body in base64 comes out byte for byte, also where it is not a text', () => {
   const bytes = Buffer.from([0, 0xff, 0xfe, 0x7b, 0xc3])
   assert.deepEqual(httpV2.open(functionUrlEvent({ body: bytes })).deliveries[0]?.body, bytes)
 })

@@ -36,14 +36,14 @@ describe('opening', () => {
     })
   })
 
-  test('a header that repeats is joined; one that is no bytes is left out', () => {
+  test('a header that repeats is joined; one that is not a list of bytes is left out', () => {
     const record = { topic: 't', partition: 0, offset: 1, value: 'e30=' }
     const headers = [{ a: [97] }, { A: [98] }, { b: null }, { c: 'text' }, null, 5, { d: [] }]
     const [delivery] = kafka.open({ eventSource: 'aws:kafka', records: { 't-0': [{ ...record, headers }] } }).deliveries
     assert.deepEqual(delivery?.headers, { a: 'a, b', d: '' })
   })
 
-  test('a tombstone is no delivery, an empty value is one', () => {
+  test('a tombstone is not a delivery, an empty value is one', () => {
     const { deliveries } = kafka.open(mskEvent([['1', undefined, '', '2']]))
     assert.deepEqual(
       deliveries.map(({ body, origin }) => [body.toString(), origin.kind === 'kafka' && origin.offset]),

@@ -42,7 +42,7 @@ const unreadable = [
 ]
 
 for (const { name, event } of unreadable) {
-  test(`${name} is no JSON document`, () => {
+  test(`${name} is not a JSON document`, () => {
     assert.throws(() => direct.open(event), { name: 'DecodeError', code: 'decode_failed' })
   })
 }

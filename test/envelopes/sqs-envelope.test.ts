@@ -49,10 +49,10 @@ describe('opening', () => {
     '{"TopicArn":"a"}',
     '{"Type":"Notification","TopicArn":"a","MessageId":"1","Message":{}}',
     '{"Type":"SubscriptionConfirmation","TopicArn":"a","MessageId":"1","Message":"m"}',
-    '"TopicArn" is no JSON',
+    '"TopicArn" is not JSON',
   ]
   for (const body of lookAlikes) {
-    test(`${body} is no notification of SNS`, () => {
+    test(`${body} is not a notification of SNS`, () => {
       assert.equal(sqs.open(sqsEvent([body])).deliveries[0]?.body.toString(), body)
     })
   }

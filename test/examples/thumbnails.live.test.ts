@@ -13,7 +13,7 @@ const photo = () =>
     .jpeg()
     .toBuffer()
 
-test('a photo gets a thumbnail in the bucket, the thumbnail gets none, and what is no photo becomes a dead letter', async () => {
+test('a photo gets a thumbnail in the bucket, the thumbnail gets none, and what is not a photo becomes a dead letter', async () => {
   await using host = await serveExample('thumbnails.ts', gatewayVariables())
   const client = await bucketFor('example-thumbnails', host)
   await s3.putObject(client, 'example-thumbnails', 'holidays/ü 1.jpg', await photo())

@@ -114,7 +114,7 @@ for (const driver of ['messagingv2', 'messaging'] as const) {
     assert.equal(new Set(events.map(({ id }) => id)).size, priorities.length)
   })
 
-  test(`${driver}: integers beyond 2^53 are exact, and what is no number is null`, async () => {
+  test(`${driver}: integers beyond 2^53 are exact, and what is not a number is null`, async () => {
     // Said in Python's own JSON, which JSON.stringify cannot write.
     const numbers = '{"big": 1152921504606846976, "negative": -36893488147419103233, "nan": NaN, "less": -Infinity}'
     const { events } = await through([{ ...notification, driver, payload: { pythonJson: numbers } }])

@@ -53,6 +53,6 @@ export const kinds: Kinds = throughEveryDoor(
     'many headers in metadata': objectWith((scale) => ({ metadata: repeated({ key: 'x-amz-date', val: '' }, scale) })),
     'many metadata entries that do not fit': objectWith((scale) => ({ metadata: repeated(1, scale) })),
     'no ids, and a long body': recordWith((_, scale) => ({ responseElements: {}, x: 'x'.repeat(room(scale)) })),
-    'quotes and backslashes that are no JSON': (scale) => Buffer.from('\\"'.repeat(room(scale) / 2)),
+    'quotes and backslashes that are not JSON': (scale) => Buffer.from('\\"'.repeat(room(scale) / 2)),
   },
 )

@@ -132,7 +132,7 @@ export const kinds: Kinds = {
     make: filledWith('{"TopicArn":['),
     run: (input) => sqs.open(sqsEvent([input])),
   },
-  'bytes that are no text': {
+  'bytes that are not text': {
     make: (scale) => Buffer.alloc(scale * 255 * KIB, 0xff),
     run: remembered(() => ({ events: [], faults: [fault] })),
   },

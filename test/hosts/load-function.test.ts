@@ -149,9 +149,9 @@ describe('what cannot be loaded is told with its place:', () => {
       `${at('named-import.mjs', 2)}: SyntaxError: The requested module 'node:fs' does not provide an export named 'nope'`,
     ],
     [
-      'what it throws that is no error',
+      'what it throws that is not an error',
       moduleOf('string.mjs', 'throw "no"'),
-      `${join(folder, 'string.mjs')}: it threw no as it was loaded`,
+      `${join(folder, 'string.mjs')}: while it was loaded, it threw no`,
     ],
   ]
   for (const [what, given, message] of cases) {

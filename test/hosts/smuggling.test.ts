@@ -16,11 +16,11 @@ const ambiguous: Readonly<Record<string, string>> = {
   'chunked in the middle': `${head}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n${hidden}`,
   'a folded header': `${head}X: a\r\n Content-Length: 3\r\n\r\n${hidden}`,
   'a line feed alone': `POST /echo HTTP/1.1\nHost: localhost\nContent-Length: 0\n\n${hidden}`,
-  'a size of a chunk that is no number': `${head}Transfer-Encoding: chunked\r\n\r\n0x0\r\n\r\n${hidden}`,
+  'a size of a chunk that is not a number': `${head}Transfer-Encoding: chunked\r\n\r\n0x0\r\n\r\n${hidden}`,
 }
 
 for (const [name, bytes] of Object.entries(ambiguous)) {
-  test(`${name}: what stands behind it is no second request`, async (t) => {
+  test(`${name}: what stands behind it is not a second request`, async (t) => {
     const host = await startTestHost(t)
     const connection = await connectRaw(host.port)
     connection.send(bytes)

@@ -44,7 +44,7 @@ describe('a definition that would lose events is refused where it is written:', 
       ".on('*'): the handler must be a function, got an object",
     ],
     [
-      'a regular expression that is a text, which may be no regular expression',
+      'a regular expression that is given as a text',
       () => uncheckedCeph().on('*', { regex: '(' }, ignore),
       ".on('*'): the filter 'regex' must be a regular expression such as /^in\\//, got '('",
     ],

@@ -95,7 +95,7 @@ describe('a notification', () => {
     )
   })
 
-  test('that is none is refused', async () => {
+  test('that is not a notification is refused', async () => {
     const { statusCode, body } = await call(functionWith(createMemorySink()), '{"records":[]}')
     assert.deepEqual([statusCode, body.code, body.field], [400, 'not_a_notification', 'Records'])
   })

@@ -35,7 +35,7 @@ export const noType: OpenstackCloudEventType<'glance'> = 'org.openstack.glance.p
 export const blank: OpenstackCloudEventType = 'org.openstack.keystone.identity.project_tag.created'
 // A service sends the events of its libraries.
 export const library: OpenstackCloudEventType = 'org.openstack.neutron.audit.http.request'
-// @ts-expect-error: a library is no service.
+// @ts-expect-error: a library is not a service.
 export const service: OpenstackService = 'oslo.messaging'
 
 // Events that no catalogue knows are accepted too.

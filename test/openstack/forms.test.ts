@@ -123,7 +123,7 @@ test('a whole number beyond 2^53 comes out as it came in, wherever it is', () =>
 
 const refused: [name: string, body: string | Buffer, error: Error][] = [
   ['an empty body', '', new DecodeError('the body is empty: expected a notification in JSON')],
-  ['bytes that are no text', Buffer.from([0xff, 0xfe]), new DecodeError('the body is not valid UTF-8')],
+  ['bytes that are not text', Buffer.from([0xff, 0xfe]), new DecodeError('the body is not valid UTF-8')],
   ['a text cut off', '{"oslo.version":', new DecodeError('the body is not JSON: it ends too early')],
   [
     'compressed bytes cut off',
@@ -155,7 +155,7 @@ for (const [name, body, error] of refused) {
 }
 
 for (const body of ['{"hello":1}', '7', '"x"', 'null', '[1]', '{"oslo.version":"2.0","oslo.message":"{}"}']) {
-  test(`${body} is no notification: event_type is missing`, () => {
+  test(`${body} is not a notification: event_type is missing`, () => {
     assert.throws(
       () => decode(deliver(body)),
       (error: unknown) => error instanceof NotANotificationError && /event_type$/.test(error.field ?? ''),

@@ -303,19 +303,19 @@ for (const [field, caller] of contexts) {
   })
 }
 
-test('texts in texts without end are no notification', () => {
+test('texts in texts without end are not a notification', () => {
   let body = JSON.stringify(message({}))
   for (let level = 0; level < 4; level++) body = JSON.stringify(body)
   assert.equal(decode(deliver(body)).events.length, 1)
   assert.throws(() => decode(deliver(JSON.stringify(body))), { code: 'not_a_notification' })
 })
 
-test('a number is as good as a text where an id is expected, and an empty text is none', () => {
+test('a number is as good as a text where an id is expected, and an empty text is not', () => {
   const { user, project } = eventOf({ event_type: 'x.y', _context_user_id: 7, _context_project_id: '' })
   assert.deepEqual([user, project], ['7', undefined])
 })
 
-test('a notification with the members of a call is no call', () => {
+test('a notification with the members of a call is not a call', () => {
   const body = { event_type: 'x.y', method: 'get', args: {}, _unique_id: 'u', result: 1 }
   assert.equal(eventOf(body).data.eventType, 'x.y')
   const enveloped = { event_type: 'x.y', 'oslo.version': '9', 'oslo.message': 'z' }
@@ -339,7 +339,7 @@ test('of many items that cannot be read, ten are told and the rest counted', () 
   )
 })
 
-test('versioned objects are flattened in a list, beside values that are none', () => {
+test('versioned objects are flattened in a list, beside values that are not versioned objects', () => {
   const object = (data: object, name: unknown = 'N') => ({
     'nova_object.name': name,
     'nova_object.namespace': 'nova',

@@ -45,7 +45,7 @@ test('what holds no secret is left as it is: no id, name or text of a capture is
 })
 
 const TOKEN = `gAAAAABk${'S3CR3T'.repeat(20)}`
-test('a count is no secret, and a number under the name of one is', () => {
+test('a count is not a secret, and a number under the name of one is', () => {
   const payload = { tokens: 7, max_tokens: 8, secrets: 9, password: 1234, pin: 4321 }
   const expected = { ...payload, password: '[redacted]', pin: '[redacted]' }
   assert.deepEqual(eventOf({ event_type: 'x', payload }).data.payload, expected)

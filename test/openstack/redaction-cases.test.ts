@@ -50,7 +50,7 @@ for (const example of SECRET_CASES) {
         'in UTF-16 with a byte order mark': Buffer.from(`\ufeff${body}`, 'utf16le'),
         'in UTF-16, big-endian': Buffer.from(body, 'utf16le').swap16(),
         'compressed, and cut off': deflateSync(body.slice(0, -2)),
-        'with a byte that is no text': Buffer.concat([Buffer.from(body.slice(0, -1)), Buffer.from([0xff])]),
+        'with a byte that is not a text': Buffer.concat([Buffer.from(body.slice(0, -1)), Buffer.from([0xff])]),
       }
       for (const [fault, bytes] of Object.entries(broken)) {
         const { text, events } = await written(bytes)

@@ -196,7 +196,7 @@ describe('what only carries a notification is taken off', () => {
     }
   })
 
-  test('carriers without end are no notification', () => {
+  test('carriers without end are not a notification', () => {
     let body: unknown = inner
     for (let level = 0; level < 9; level++) body = { message: body }
     assert.throws(() => decode(deliver(JSON.stringify(body))), { code: 'not_a_notification', field: 'event_type' })

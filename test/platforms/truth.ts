@@ -101,7 +101,7 @@ export const cases: readonly TruthCase[] = [
       deadLetters: 1,
     },
     {
-      name: 'bytes that are no JSON',
+      name: 'bytes that are not JSON',
       request: { headers: json, body: '{"Records":[' },
       ...ack,
       status: 200,
@@ -166,7 +166,7 @@ export const cases: readonly TruthCase[] = [
       deadLetters: 1,
     },
     {
-      name: 'bytes that are no JSON',
+      name: 'bytes that are not JSON',
       request: { headers: json, body: '{"oslo.message":' },
       ...ack,
       status: 200,

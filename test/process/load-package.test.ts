@@ -9,7 +9,7 @@ test('a package that is not installed is named, with who needs it and the comman
   })
 })
 
-test('a package that is installed and broken is no missing one', async () => {
+test('a package that is installed and broken is not a missing one', async () => {
   await assert.rejects(loadPackage(new URL('broken-package.cjs', import.meta.url).href, 'CLAIMS_URL'), {
     code: 'MODULE_NOT_FOUND',
   })

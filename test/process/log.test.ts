@@ -80,7 +80,7 @@ describe('an error', () => {
     )
   })
 
-  test('that is none is written as it is', () => assert.equal(logged('thrown text'), 'thrown text'))
+  test('that is not an Error is written as it is', () => assert.equal(logged('thrown text'), 'thrown text'))
 })
 
 test('a field that JSON cannot hold costs the line its fields alone', () => {

@@ -5,7 +5,7 @@ import { DecodeError } from '../../lib/process/errors.ts'
 import { parseJson } from '../../lib/process/parse-json.ts'
 
 const failures: [name: string, body: Buffer, message: string][] = [
-  ['bytes that are no UTF-8', Buffer.from([0x22, 0xff, 0xfe, 0x22]), 'the body is not valid UTF-8'],
+  ['bytes that are not UTF-8', Buffer.from([0x22, 0xff, 0xfe, 0x22]), 'the body is not valid UTF-8'],
   ['a text cut off', Buffer.from('{"Records":['), 'the body is not JSON: it ends too early'],
   ['a text without end', Buffer.from('{"Records":["a'), 'the body is not JSON: look at position 14'],
   ['a stray bracket', Buffer.from('{"Records":[}'), 'the body is not JSON'],

@@ -21,7 +21,7 @@ describe('createRedact', () => {
     { name: 'in a URL', text: `?token=${encodeURIComponent('a"b+ö')}&x`, left: '?token=[redacted]&x' },
     { name: 'again and again', text: 'short,short', left: '[redacted],[redacted]' },
     { name: 'as the longer one', text: 'shorter', left: '[redacted]' },
-    { name: 'where there is none', text: 'nothing', left: 'nothing' },
+    { name: 'where there is no secret', text: 'nothing', left: 'nothing' },
   ]
   for (const { name, text, left } of texts) {
     test(`takes a secret out ${name}, from text and from bytes`, () => {

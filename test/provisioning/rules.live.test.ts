@@ -181,7 +181,7 @@ test('what is updated is written at once, and rules and topics of others stay as
   assert.deepEqual(await foreign(), before)
 })
 
-test('buckets can have the same rule, and one bucket less is no loss to the others', async () => {
+test('buckets can have the same rule, and one bucket less is not a loss to the others', async () => {
   const receiver = await receive()
   const document = (buckets: readonly string[]) =>
     desire(

@@ -1,4 +1,4 @@
-// What a person reads where something is wrong, one row each: from a real gateway, and from stand-ins for what is no gateway.
+// What a person reads where something is wrong, one row each: from a real gateway, and from stand-ins for what is not a gateway.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'

@@ -27,7 +27,7 @@ test('a body in UTF-16, with a mark or without, is searched, and comes out in UT
   }
 })
 
-test('bytes that are no text are kept as they are, beside what is hidden', () => {
+test('bytes that are not text are kept as they are, beside what is hidden', () => {
   const bytes = Buffer.concat([Buffer.from([0xff, 0x80]), Buffer.from(' password=SECRET x'), Buffer.from([0xe9])])
   const expected = Buffer.concat([
     Buffer.from([0xff, 0x80]),
@@ -122,7 +122,7 @@ test('bytes in UTF-16 are known by their mark, also where hardly any character i
   for (const bytes of [little, big]) assert.equal(redactBody(bytes).toString(), redacted)
 })
 
-test('one byte of a mark is none', () => {
+test('one byte of a mark is not a mark', () => {
   for (const mark of [
     [0xff, 0x41],
     [0x41, 0xfe],
@@ -151,7 +151,7 @@ test('UTF-16 without a secret becomes UTF-8, and stays as it is where it has a b
   assert.equal(redactBody(broken), broken)
 })
 
-test('a body that was compressed twice is left out, and one whose content is no text is kept without its secrets', () => {
+test('a body that was compressed twice is left out, and one whose content is not a text is kept without its secrets', () => {
   assert.equal(redactBody(gzipSync(gzipSync('password=SECRET'))).toString(), '[redacted]')
   const bytes = (end: string) => Buffer.concat([Buffer.from([0xff, 0x80]), Buffer.from(` password=${end}`)])
   assert.deepEqual(redactBody(gzipSync(bytes('SECRET'))), bytes('[redacted]'))

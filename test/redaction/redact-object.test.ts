@@ -79,7 +79,7 @@ test('the paths of a URL with a numeric host, and what follows a date, are searc
   }
 })
 
-test('a text with a token is no id, though it has the length of one', () => {
+test('a text with a token is not an id, though it has the length of one', () => {
   for (const text of ['curl--passwordis(xoxb-1234567890', 'a2345678-passwordis-is(xoxb-12345678']) {
     assert.equal(redactObject({ user_id: text }).object.user_id, redactText(text))
   }
@@ -173,7 +173,7 @@ test("what Docker keeps under auth is hidden if it is a user's name and password
   }
 })
 
-test('a count is no secret, and a number under the name of one is', () => {
+test('a count is not a secret, and a number under the name of one is', () => {
   const counts = { tokens: 7, max_tokens: 8, secrets: 9 }
   assert.deepEqual(redactObject({ ...counts }).object, counts)
   assert.deepEqual(redactObject({ tokens: 'SECRET', secrets: ['SECRET'], pin: 4321 }).object, {

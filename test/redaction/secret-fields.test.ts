@@ -4,7 +4,7 @@ import { hideInText } from '../../lib/redaction/hide-in-text.ts'
 import { assertBecomes, assertHides } from './secret-cases.ts'
 
 const examples: Readonly<Record<string, readonly string[]>> = {
-  'a delimiter has at most three characters, and that of a URL is none': [
+  'a delimiter has at most three characters, and the :// of a URL is not a delimiter': [
     'password===«=SECRET» KEEP',
     'secret://KEEP/x',
     'a == KEEP and password == «SECRET»',

@@ -36,7 +36,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     's3://«u:SECRET»@h',
     'at ://u:KEEP@h',
   ],
-  'a port is no password, whatever stands behind it': [
+  'a port is not a password, whatever stands behind it': [
     'http://h:80 KEEP@x',
     'http://h:80"KEEP@x',
     'http://h:80<KEEP@x',

@@ -39,7 +39,7 @@ test('a separator at the end of a text belongs to no value', () => {
   assert.equal(hideInText('password=SECRET,'), 'password=[redacted],')
 })
 
-test('an escaped backslash before a closing quote is no value', () => {
+test('an escaped backslash before a closing quote is not a value', () => {
   for (const text of ['{"path": "C:password=\\\\", "b": "KEEP"}', 'password=\\\\"KEEP" KEEP'])
     assert.equal(hideInText(text), text)
 })

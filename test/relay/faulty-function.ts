@@ -112,6 +112,6 @@ export const startFaultyFunction = async (options: FaultyFunctionOptions): Promi
 /** Of a notification, inside whatever envelopes. */
 export const idIn = (body: Buffer): string => /message_id\\*": ?\\*"([^"\\]+)/.exec(body.toString())?.[1] ?? ''
 
-/** Of the CloudEvent that holds it. What is no JSON is in there as base64. */
+/** Of the CloudEvent that holds it. What is not JSON is in there as base64. */
 const idOf = (body: Buffer): string =>
   idIn(body) || idIn(Buffer.from(/"data_base64": ?"([^"]+)/.exec(body.toString())?.[1] ?? '', 'base64'))

@@ -219,7 +219,7 @@ test('a queue of somebody else is waited for, consumed as it is, and left as it 
   await until('it waits', () => relay.source().state === 'waiting')
   await lab.rig.channel.assertQueue(name, { durable: false, arguments: { 'x-expires': 3_600_000 } })
   await consuming(relay)
-  // Without an exchange, and with a key that is none of a notification: whoever put it there knew what it was.
+  // Without an exchange, and with a key that no notification has: the publisher put it there on purpose.
   await lab.rig.publish('', name, ['m1'])
   await until('it is acked', () => relay.source().acked === 1)
   assert.equal(relay.source().droppedRpc, 0)

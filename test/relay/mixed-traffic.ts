@@ -8,7 +8,7 @@ export type MixedTraffic = {
   readonly good: readonly string[]
   /** Notifications that no function takes. */
   readonly poison: ReadonlySet<string>
-  /** Messages that are no JSON. */
+  /** Messages that are not JSON. */
   readonly broken: ReadonlySet<string>
 }
 

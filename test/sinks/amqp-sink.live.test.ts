@@ -96,7 +96,7 @@ test('an exchange that is missing is declared, and an event without a queue is t
   assert.deepEqual((await messagesIn(name)).map(toEvent), [event('3')])
 })
 
-test('attributes that do not fit into a frame, and a type that is no routing key, are refused', async () => {
+test('attributes that do not fit into a frame, and a type that is not a routing key, are refused', async () => {
   const sink = open(`exchange=${await newQueue()}`)
   await assert.rejects(sink.deliver([event('1', { subject: 'x'.repeat(140_000) })]), { code: 'sink_refused' })
   await assert.rejects(sink.deliver([event('2', { type: 'x'.repeat(256) })]), {

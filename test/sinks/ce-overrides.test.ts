@@ -23,7 +23,7 @@ describe('K_CE_OVERRIDES', () => {
     test(`of ${text} is taken`, () => assert.deepEqual(overridesOf(text), overrides))
   }
 
-  test('that is empty, as a binding without overrides injects it, is none', () => {
+  test('that is empty, as a binding without overrides injects it, is undefined', () => {
     assert.equal(overridesOf(''), undefined)
   })
 

@@ -172,7 +172,7 @@ const bodies: readonly { readonly name: string; readonly answer: (socket: Socket
   { name: 'is reset', answer: (socket) => socket.write(HEAD, () => socket.resetAndDestroy()) },
   { name: 'never comes', answer: (socket) => socket.write(HEAD) },
   {
-    name: 'is no HTTP any more',
+    name: 'is not HTTP any more',
     answer: (socket) => socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nno chunk\r\n'),
   },
 ]

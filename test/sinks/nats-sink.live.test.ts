@@ -83,7 +83,7 @@ test('the subject ends with the type, and the stream drops what it has already',
   )
 })
 
-test('a type that would be no subject becomes one', async () => {
+test('a type that would not be a valid subject becomes one', async () => {
   const name = await newStream()
   await open(`subject=${name}`).deliver(['a..b', '.a', 'a.', '*', 'a.>'].map((type) => event(type, { type })))
   assert.deepEqual(

@@ -76,7 +76,7 @@ test('no two samples are the same event, at the same time either', () => {
 
 test('every OpenStack sample is read without a fault, as an event of its type and service', () => {
   for (const [service, types] of openstackSampleTypes()) {
-    // Libraries send from within a service, which they do not name; a payload without samples is no metering.
+    // Libraries send from within a service, which they do not name; a payload without samples is not a metering.
     if (['keystonemiddleware', 'oslo.messaging', 'ceilometer'].includes(service)) continue
     for (const type of types) {
       const event = openstack(openstackSample(type, { service }))

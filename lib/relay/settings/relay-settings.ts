@@ -55,7 +55,7 @@ export const RELAY_SETTINGS = {
     meaning: '`true`: a message goes to the function only after all messages before it are settled.',
   },
   RELAY_PREFETCH: {
-    // AMQP has 16 bits for it, and 0 would be no limit.
+    // AMQP has 16 bits for it, and 0 would mean no limit.
     rule: wholeNumber(1, 65_535),
     otherwise: '2 × batch size × concurrency',
     meaning: 'The most unsettled messages of each source that the relay holds.',

@@ -7,7 +7,7 @@ export type Line = 'event' | 'dead letter' | 'log'
 /** Why a line of stdout, where events go, is not in order; none: it is. */
 export const faultsOfEvent = (line: string): readonly string[] => {
   const event = objectIn(line)
-  if (event === undefined) return ['an event is no JSON object']
+  if (event === undefined) return ['an event is not a JSON object']
   const { data, ...attributes } = event
   return [
     ...secretsIn(line, 'an event'),
@@ -25,22 +25,22 @@ const SEVERITIES: ReadonlySet<unknown> = new Set(Array.from({ length: 24 }, (_, 
 
 /** https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#type-system */
 const faultsOfAttribute = (name: string, value: unknown): readonly string[] => {
-  if (!/^[a-z0-9]{1,20}$/.test(name)) return [`${name} is no name of an attribute`]
-  if (name === 'severitynumber') return SEVERITIES.has(value) ? [] : ['severitynumber is no severity']
-  if (typeof value !== 'string') return [`${name} is no text`]
+  if (!/^[a-z0-9]{1,20}$/.test(name)) return [`${name} is not a name of an attribute`]
+  if (name === 'severitynumber') return SEVERITIES.has(value) ? [] : ['severitynumber is not a severity']
+  if (typeof value !== 'string') return [`${name} is not a text`]
   if (value === '') return [`${name} is empty`]
   if (!value.isWellFormed()) return [`${name} holds half of a surrogate pair`]
   if (/\p{Cc}/u.test(value)) return [`${name} holds a control character`]
   if (name === 'time' && (!TIME.test(value) || Number.isNaN(Date.parse(value.replace(':60', ':59')))))
-    return ['time is no time']
-  if (name === 'source' && !/^[!#-;=?-[\]_a-z~]+$/u.test(value)) return ['source is no URI reference']
+    return ['time is not a time']
+  if (name === 'source' && !/^[!#-;=?-[\]_a-z~]+$/u.test(value)) return ['source is not a URI reference']
   return []
 }
 
 /** Why a line of stderr, where the log and the dead letters go, is not in order. */
 export const faultsOfLog = (line: string): readonly string[] => {
   const entry = objectIn(line)
-  if (entry === undefined) return ['a line of the log is no JSON object']
+  if (entry === undefined) return ['a line of the log is not a JSON object']
   const where = kindOfLog(entry)
   if (where === 'dead letter') return [...secretsIn(line, where), ...secretsInBytes(entry.data)]
   const isOurs = line.includes('"internal_error"') || entry.message === 'the function failed'
@@ -81,7 +81,7 @@ export const secretsIn = (text: string, where: string): readonly string[] => {
   return [`a secret is in ${where}: ${form === MARK ? kind : 'in another form'}`]
 }
 
-/** A body that is no text: what comes out when it is decompressed counts as well. */
+/** A body that is not a text: what comes out when it is decompressed counts as well. */
 const secretsInBytes = (data: unknown): readonly string[] => {
   const { bodyBase64 } = (data ?? {}) as { readonly bodyBase64?: unknown } // Whatever it is, this asks no more.
   if (typeof bodyBase64 !== 'string') return []

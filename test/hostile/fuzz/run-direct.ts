@@ -90,7 +90,7 @@ export const runDirect = async (count: number, seed: number, from = 0): Promise<
 /** The lines of an output, call by call. */
 const collect = (stream: ChildProcess['stdout'], take: (index: number, lines: readonly string[]) => void): void => {
   let lines: string[] = []
-  if (stream === null) throw new RangeError('the output is no pipe')
+  if (stream === null) throw new RangeError('the output is not a pipe')
   eachLine(stream, (line) => {
     const [, index] = /^\{"fuzzed":(\d+)\}$/.exec(line) ?? []
     if (index === undefined) {

@@ -11,7 +11,7 @@ const eventOf = (name: string): OpenstackEvent => {
   const { exchange, routingKey, body } = openstackCapture(name)
   const origin = { kind: 'amqp', queue: 'q', redelivered: false, exchange, routingKey } as const
   const [event] = decode({ body: Buffer.from(body), headers: {}, origin }).events
-  return (event as OpenstackEvent | undefined) ?? assert.fail(`${name} is no event`) // What this decoder makes.
+  return (event as OpenstackEvent | undefined) ?? assert.fail(`${name} is not an event`) // What this decoder makes.
 }
 
 test('an event is known by its service with its own name or its canonical one', () => {

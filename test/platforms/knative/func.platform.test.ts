@@ -71,7 +71,7 @@ describe('the function project', () => {
     assert.equal(await ended, 0)
   })
 
-  test('takes bodies that are no text as they are', async (t) => {
+  test('takes bodies that are not text as they are', async (t) => {
     const receiver = await startReceiver()
     t.after(receiver.close)
     await using runtime = await startFuncRuntime({ ...anonymous, SINK_URL: receiver.url })
@@ -106,7 +106,7 @@ describe('faas-js-runtime by itself', () => {
     if (!(runtime instanceof Error)) await runtime.stop()
   })
 
-  test('answers 500 for a batch, and for what is no valid CloudEvent, so that Knative sends it again', async () => {
+  test('answers 500 for a batch, and for what is not a valid CloudEvent, so that Knative sends it again', async () => {
     await using runtime = await startFuncRuntime({}, entry)
     const batch = { headers: { 'content-type': 'application/cloudevents-batch+json' }, body: JSON.stringify([event]) }
     const invalid = {
@@ -116,7 +116,7 @@ describe('faas-js-runtime by itself', () => {
     assert.deepEqual([(await runtime.post(batch)).status, (await runtime.post(invalid)).status], [500, 500])
   })
 
-  test('answers 400 for what is no JSON, and 404 for every path but one', async () => {
+  test('answers 400 for what is not JSON, and 404 for every path but one', async () => {
     await using runtime = await startFuncRuntime({}, entry)
     assert.equal((await runtime.post({ headers, body: '{' })).status, 400)
     assert.equal((await ask({ port: runtime.port, path: '/function', headers, body })).status, 404)

@@ -88,7 +88,7 @@ describe('a manifest is refused', () => {
       told: /"regex"' does not exist/,
     },
     {
-      why: 'with an extension that is no text',
+      why: 'with an extension that is not a text',
       of: ['SinkBinding', 'tidings-receivers'],
       path: ['spec', 'ceOverrides', 'extensions'],
       value: { cloud: 1 },
@@ -102,7 +102,7 @@ describe('a manifest is refused', () => {
       told: /containerConcurrency/,
     },
     {
-      why: 'with a scale that is no number',
+      why: 'with a scale that is not a number',
       of: ['Service', 'ceph-notifications'],
       path: ['spec', 'template', 'metadata', 'annotations', 'autoscaling.knative.dev/min-scale'],
       value: 'one',
@@ -151,7 +151,7 @@ describe('a manifest is refused', () => {
       told: /queueName/,
     },
     {
-      why: 'with a delay that is no ISO 8601',
+      why: 'with a delay that is not in ISO 8601',
       of: ['RabbitmqSource', 'openstack-notifications'],
       path: ['spec', 'delivery', 'backoffDelay'],
       value: '1s',

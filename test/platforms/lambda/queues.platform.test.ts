@@ -125,7 +125,7 @@ for (const functionName of ['ceph-notifications', 'openstack-notifications'] sat
     }
 
     const [first = byName('')] = rows.filter(({ events }) => events.length > 0)
-    const poison = byName('bytes that are no JSON')
+    const poison = byName('bytes that are not JSON')
     for (const { name, toEvent, reply } of triggers) {
       test(`${name}: of a batch, what cannot be read is set aside, and the rest is handed on`, async () => {
         const seen = watch(receiver, {})

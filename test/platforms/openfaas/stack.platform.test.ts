@@ -123,6 +123,6 @@ function timesOf({ environment }: StackFunction) {
 
 function milliseconds(duration = ''): number {
   const [, seconds] = /^(\d+)s$/.exec(duration) ?? []
-  assert.ok(seconds, `${duration} is no number of seconds`)
+  assert.ok(seconds, `${duration} is not a number of seconds`)
   return Number(seconds) * 1000
 }

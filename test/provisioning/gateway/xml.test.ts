@@ -41,7 +41,7 @@ test('references that name a character are read; one that names none is not well
   }
 })
 
-test('what is nested too deeply, or begins a declaration, is no answer', () => {
+test('what is nested too deeply, or begins a declaration, is not an answer', () => {
   const nested = (depth: number) => `${'<a>'.repeat(depth)}${'</a>'.repeat(depth)}`
   assert.deepEqual([parseXml(nested(64))?.name, parseXml(nested(65))], ['a', undefined])
   assert.equal(parseXml('<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'), undefined)
@@ -77,7 +77,7 @@ test('a page of topics is read with its token, which stands outside the result',
   })
 })
 
-test('an older gateway lists the rules of all users as topics, and an & of the endpoint in its arguments is no attribute', () => {
+test('an older gateway lists the rules of all users as topics, and an & of the endpoint in its arguments is not an attribute', () => {
   assert.deepEqual(parseTopicPage(parseXml(PACIFIC)), {
     items: [
       {
@@ -98,6 +98,6 @@ test('an older gateway lists the rules of all users as topics, and an & of the e
   })
 })
 
-test('what is no list of topics is none', () => {
+test('an answer that is not a list of topics is read as undefined', () => {
   assert.equal(parseTopicPage(parseXml('<html>welcome</html>')), undefined)
 })

@@ -39,7 +39,7 @@ const BOTH = [topic('our-topic'), topic('our-other')]
 
 const lines = (real: State): string[] => diffText(planApply(DESIRED, real)).trimEnd().split('\n')
 
-test('nothing to do is no change at all', () => {
+test('nothing to do is not a change at all', () => {
   const others = [{ ...RULE, id: 'theirs' }]
   assert.deepEqual(planApply(DESIRED, state([...BOTH, topic('theirs')], [RULE, ...others])), {
     changes: [],

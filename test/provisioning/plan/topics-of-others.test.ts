@@ -143,7 +143,7 @@ describe('a topic that is named by its ARN', () => {
     }
   })
 
-  test('is no problem of the document where the gateway fails otherwise', async () => {
+  test('is not a problem of the document where the gateway fails otherwise', async () => {
     for (const error of [refusal(500), new Error('away')])
       await assert.rejects(
         read(async () => Promise.reject(error)),

@@ -51,7 +51,7 @@ for (const [text, difference] of cases) {
   })
 }
 
-test('a refusal in other words is a fault too, and any other failure is none', () => {
+test('a refusal in other words is a fault too, and no other failure is one', () => {
   assert.match(
     declarationFault(refusal('invalid arg'), 'q', '/')?.message ?? '',
     /the broker refuses to declare queue q of vhost \//,

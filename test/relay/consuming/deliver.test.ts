@@ -232,7 +232,7 @@ test('in order, a batch that was held for too long goes back', async () => {
   assert.deepEqual(triesBefore, [1])
 })
 
-test('an answer with too few verdicts is none', async () => {
+test('an answer with too few verdicts is not an answer', async () => {
   const { gate, lines } = setUp(() => 'ack')
   const { signal: aborted } = new AbortController()
   const ask = createAsk({ invoke: async () => [], gate, earlier: Promise.resolve(), aborted })

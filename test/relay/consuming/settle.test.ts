@@ -242,7 +242,7 @@ test('the log says that the broker refuses a copy, of which queue and why', asyn
   ])
 })
 
-test('an error that is none of the broker is taken for a refusal: the copy is tried again', async () => {
+test('an error that is not from the broker counts as a refusal: the copy is tried again', async () => {
   const { settle, steps } = setUp({ refusals: [new Error('no such thing') as CopyError] })
   await settle.setApart(taken, 1)
   assert.deepEqual(steps, ['published', 'published', 'acked'])

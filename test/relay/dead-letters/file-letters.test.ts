@@ -24,7 +24,7 @@ test('lines are whole across the chunks of a file, and one that is too long is p
   assert.deepEqual(lines, ['a', long, undefined, 'b', undefined, 'c'])
 })
 
-test('a line that is too long is counted with what is no letter', async () => {
+test('a line that is too long is counted with what is not a letter', async () => {
   const letter = JSON.stringify({ type: 'tidings.dead-letter', source: 's', id: '1', data: { body: 'x'.repeat(100) } })
   const url = pathToFileURL(fileOf(`${letter}\n{}\n`))
   const count = (maxLineBytes?: number) => withFileLetters(url, ({ walk }) => walk(async () => 'back'), maxLineBytes)

@@ -49,7 +49,7 @@ test('a message is a CloudEvent in structured mode; what AMQP says of it stands 
   })
 })
 
-test('a body that is no JSON goes as base64, and the message id of AMQP is the id', async () => {
+test('a body that is not JSON goes as base64, and the message id of AMQP is the id', async () => {
   const { invoke, asked } = openFunction([204])
   const properties = { contentType: 'application/json', messageId: 'm-1' }
   await invoke(

@@ -150,7 +150,7 @@ test('amqp and amqps URLs: ports, and credentials that stand at one host or at n
   assert.equal(partsOf('amqp://u@h').password, '')
 })
 
-test('URLs that are none are refused without being shown', () => {
+test('malformed URLs are refused without being shown', () => {
   for (const text of [
     'h:5672',
     'http://s3cret@h',

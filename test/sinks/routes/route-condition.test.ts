@@ -53,7 +53,7 @@ const HOLDS: Readonly<Record<string, ConditionDocument>> = {
 const FAILS: Readonly<Record<string, ConditionDocument>> = {
   'not, of the short name of a type': { type: { not: 'ObjectCreated:Put' } },
   'a glob is the whole text': { type: 'ObjectCreated' },
-  'an exact text is no glob': { type: { exact: 'com.*' } },
+  'an exact text is not a glob': { type: { exact: 'com.*' } },
   'an attribute that is not there': { kind: '*' },
   'what an object inherits': { constructor: { exists: true }, data: { toString: { exists: true } } },
   'a text where a number has limits': { data: { 's3.object.key': { min: 0 } } },
