@@ -87,7 +87,8 @@ const isoOf = (date: Date): string => (Number.isNaN(date.getTime()) ? 'Invalid D
 const TEXTS = new Set(['type', 'id', 'source', 'subject', 'time', 'dataschema'])
 
 const attributeFault = (name: string, value: unknown): string | undefined => {
-  if (!ATTRIBUTE_NAME.test(name)) return `attribute '${name}' has no valid name: put it into data`
+  if (!ATTRIBUTE_NAME.test(name))
+    return `attribute '${name}' has an invalid name: use only lower-case letters and digits, or put it into data`
   if (TEXTS.has(name) && (typeof value !== 'string' || value === ''))
     return `${name} is ${value === '' ? 'empty' : `of type ${typeof value}`}: give it a text`
   if (name === 'time' && rfc3339Utc(String(value)) === undefined)

@@ -59,7 +59,10 @@ export const run = async (
 ): Promise<RunResult> => {
   if (typeof handler !== 'function')
     throw new TypeError('the first argument must be a function made by ceph() or openstack()')
-  const deliveries = (isList(notifications) ? notifications : [notifications]).map(toDelivery)
+  const given = isList(notifications) ? notifications : [notifications]
+  if (given.some((notification) => notification === undefined || notification === null))
+    throw new TypeError('the second argument must be a notification, or a list of notifications: see cephSample()')
+  const deliveries = given.map(toDelivery)
   const capture = createCapture()
   const outcomes = await captures.run(capture, () => withEnvironment(env, () => deliver(handler, deliveries, signal)))
   const [outcome] = outcomes

@@ -157,7 +157,10 @@ describe('events that a handler returns', () => {
     const cyclic: Record<string, unknown> = {}
     cyclic.self = cyclic
     const faults: readonly (readonly [draft: object, fault: string])[] = [
-      [{ userName: 'x' }, "attribute 'userName' has no valid name: put it into data"],
+      [
+        { userName: 'x' },
+        "attribute 'userName' has an invalid name: use only lower-case letters and digits, or put it into data",
+      ],
       [{ id: 7 }, 'id is of type number: give it a text'],
       [{ subject: '' }, 'subject is empty: give it a text'],
       [{ time: 'yesterday' }, 'time is not a date in RFC 3339: write it like 1970-01-01T00:00:00.000Z'],

@@ -95,3 +95,12 @@ test('a function with middlewares of others is run as a platform calls it', asyn
     .use({ after: () => {} })
   assert.equal((await run(failing, cephSample())).outcome.type, 'retry')
 })
+
+test('arguments that are missing are an error with the argument that is expected', async () => {
+  const handler = ceph().on('*', () => {})
+  await assert.rejects(run(undefined as never, cephSample()), {
+    message: /^the first argument must be a function made by/,
+  })
+  await assert.rejects(run(handler, undefined as never), { message: /^the second argument must be a notification/ })
+  await assert.rejects(run(handler, []), { message: 'give at least one notification' })
+})
