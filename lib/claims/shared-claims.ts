@@ -5,7 +5,7 @@ import { SinkUnavailableError } from '../process/errors.ts'
 import { createLogger } from '../process/log.ts'
 import { crypto } from '../process/secrets.ts'
 import { createMemoryClaims } from './memory-claims.ts'
-import { createUntold } from './untold.ts'
+import { createPendingMarks } from './pending-marks.ts'
 
 /** Claims that several processes share. Both calls may reject, and may take any time. */
 export type Store = {
@@ -100,15 +100,15 @@ export const createSharedClaims = (
     }
   }
 
-  const tell = async (done: Held): Promise<void> => {
+  const markDone = async (done: Held): Promise<void> => {
     const claimed = done.fence === undefined ? await claimStored(storedKey(name, done.key), false) : done
     if (isHeld(claimed)) await ask((store) => store.mark(claimed, 'done'), false)
   }
-  const untold = createUntold(tell, { maxPauseMs: Math.min(PAUSE_MS, leaseMs / 4), size: REMEMBERED })
+  const pending = createPendingMarks(markDone, { maxPauseMs: Math.min(PAUSE_MS, leaseMs / 4), size: REMEMBERED })
 
   const close = async (): Promise<void> => {
     isClosed = true
-    untold.end()
+    pending.end()
     try {
       await (await opened)?.close?.()
     } catch {
@@ -159,7 +159,7 @@ export const createSharedClaims = (
         held.fence === undefined ? undefined : await ask((store) => store.mark(held, as)).catch(() => undefined)
       if (marked && as !== 'held' && own !== undefined)
         log.debug(about(own.key, held), as === 'done' ? 'claim done' : 'claim given back')
-      if (marked === undefined && as === 'done') untold.add(held)
+      if (marked === undefined && as === 'done') pending.add(held)
       return marked
     },
   }

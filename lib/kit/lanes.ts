@@ -1,7 +1,7 @@
 import type { CloudEvent } from '../core/cloudevent.ts'
 import { crypto } from '../process/secrets.ts'
 import { NEVER, whenAborted } from '../process/unless-aborted.ts'
-import { createWaitingLine, type WaitingLine } from './waiting-line.ts'
+import { createPriorityQueue, type PriorityQueue } from './priority-queue.ts'
 
 /** Work for one event. `late`: a newer event was handled before in this lane. */
 type Work = (late: boolean) => Promise<void>
@@ -21,11 +21,11 @@ const LOST_AFTER_ABORT_MS = 30_000
  * @param remembered how many idle lanes keep the order of their last event
  */
 export const createLanes = (remembered = 10_000) => {
-  const lanes = new Map<string, WaitingLine<Waiting>>()
+  const lanes = new Map<string, PriorityQueue<Waiting>>()
   const lastOrders = createLastOrders(remembered)
   let arrivals = 0
 
-  const drain = async (key: string, lane: WaitingLine<Waiting>): Promise<void> => {
+  const drain = async (key: string, lane: PriorityQueue<Waiting>): Promise<void> => {
     for (let next = lane.take(); next !== undefined; next = lane.take()) await next.start()
     lanes.delete(key)
   }
@@ -51,7 +51,7 @@ export const createLanes = (remembered = 10_000) => {
     if (open !== undefined) {
       open.add(one)
     } else {
-      const opened = createWaitingLine(isBefore)
+      const opened = createPriorityQueue(isBefore)
       opened.add(one)
       lanes.set(key, opened)
       // Later in this turn, so that the events that came together are sorted before the first of them starts.

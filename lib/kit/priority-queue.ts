@@ -1,5 +1,5 @@
-/** A queue that gives its first item in order: a binary heap. With 100,000 items, sorting again for each new item would take minutes. */
-export const createWaitingLine = <Item>(isBefore: (a: Item, b: Item) => boolean) => {
+/** A priority queue: a binary heap that gives its first item in order. With 100,000 items, sorting again for each new item would take minutes. */
+export const createPriorityQueue = <Item>(isBefore: (a: Item, b: Item) => boolean) => {
   const heap: Item[] = []
 
   const first = (a: number, b: number): number => {
@@ -39,4 +39,4 @@ export const createWaitingLine = <Item>(isBefore: (a: Item, b: Item) => boolean)
   }
 }
 
-export type WaitingLine<Item> = ReturnType<typeof createWaitingLine<Item>>
+export type PriorityQueue<Item> = ReturnType<typeof createPriorityQueue<Item>>
