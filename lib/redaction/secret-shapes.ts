@@ -1,7 +1,7 @@
 // Over 200 lines because all shapes of secrets are read together.
 import { type Hide, hideValue, SCHEMES } from './hide-value.ts'
 import type { TextView } from './text-view.ts'
-import { backslashesBefore, isBlank, isQuote, saysNothing, valueSpan } from './value-span.ts'
+import { backslashesBefore, isBlank, isOpening, isQuote, saysNothing, type ValueSpan, valueSpan } from './value-span.ts'
 
 /** Hides values with the shape of a secret, whatever their name. */
 export const hideShapes = (view: TextView, hide: Hide, holdsSecret: (text: string) => boolean): void => {
@@ -99,11 +99,13 @@ const hideEncodedKeys = (text: string, hide: Hide): void => {
 
 const hidePrivateKeys = (text: string, hide: Hide): void => {
   let done = 0
+  // Looked for once, and not at every key: a text can have many keys and no end.
+  let end = text.indexOf('-END')
   for (let at = text.indexOf(PRIVATE_KEY); at !== -1; at = text.indexOf(PRIVATE_KEY, done)) {
     const begin = text.slice(Math.max(done, at - MAX_LABEL), at).lastIndexOf('BEGIN')
     done = at + PRIVATE_KEY.length
     if (begin === -1) continue
-    const end = text.indexOf('-END', done)
+    if (end !== -1 && end < done) end = text.indexOf('-END', done)
     const next = end === -1 ? endWithoutEnd(text, done) : endOfDashes(text, end)
     hide(done, next)
     done = next
@@ -189,15 +191,27 @@ const PATH_TOKEN = /(?<=[/_-])tokens\/[\w.~=+-]{6,}/g
 /** Hides values that the words before them call a secret: in a sentence, and in the lines of a .netrc. */
 export const hideSpokenSecrets = (view: TextView, hide: Hide): void => {
   if (!mayBeSpoken(view.text)) return
+  let done = 0
   for (const { index, 0: words } of view.text.matchAll(NETRC)) {
-    hideValue({ view, hide }, { name: '', quote: '' }, 'secret', index + words.length, 1)
+    if (index < done) continue
+    done = hideValue({ view, hide }, { name: '', quote: '' }, 'secret', index + words.length, 1)
   }
   for (const { index, 0: words } of view.text.matchAll(SENTENCE)) {
-    const { kind, start, end } = valueSpan(view, index + words.length)
+    const { kind, start, end } = spokenSpan(view, index + words.length)
     const value = view.text.slice(start, end)
     if (kind === 'quoted' ? !saysNothing(value) : kind === 'bare' && isNoWord(value)) hide(start, end)
   }
 }
+
+/** As `valueSpan`, but the end of a long container is not looked for: nothing of it would be hidden, and it may hold sentences. */
+const spokenSpan = (view: TextView, from: number): ValueSpan => {
+  const text = view.text.slice(0, from + MAX_CONTAINER)
+  const isShort = !isOpening(text[from]) || valueSpan({ ...view, text }, from).kind === 'bare'
+  return isShort ? valueSpan(view, from) : { kind: 'container', start: from, end: from, next: from }
+}
+
+/** Longer than the scheme before a hash, as in `{SSHA512}…`. */
+const MAX_CONTAINER = 100
 
 /** Whether a text contains the words that such a sentence needs. The rarer words are tested first. */
 export const mayBeSpoken = (text: string): boolean => LINK.test(text) && SUBJECT.test(text)

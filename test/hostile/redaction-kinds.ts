@@ -38,6 +38,18 @@ const PARTS = [
   ...['hvs.', 'SG.a', '$6$', '$', '123456789:AA', 'LS0tLS1CRUdJTi', 'hooks.slack.com/services/', '/api/webhooks/1'],
 ]
 
+/** Each search ends early in one of these parts alone, but not where they follow each other. */
+const PAIRS = [
+  ...[
+    'token is (',
+    'token is {"a":',
+    'the password is [',
+    "-----BEGIN PRIVATE KEY-----'",
+    '-----BEGIN PRIVATE KEY-----<a>',
+  ],
+  ...['machine a login b password (', 'machine a login b password {', 'a: -----BEGIN PRIVATE KEY-----"'],
+]
+
 const repeated = (part: string, length: number): string => part.repeat(Math.ceil(length / part.length)).slice(0, length)
 
 /** Texts in quotes and values before their names, each deeper than the one before. */
@@ -59,6 +71,7 @@ const inEvent = (part: string): Kind => ({
 })
 
 export const kinds: Kinds = {
+  ...Object.fromEntries(PAIRS.map((part) => [`a body of ${part}`, inBody((length) => repeated(part, length))])),
   ...Object.fromEntries(PARTS.map((part) => [`a body of ${part}`, inBody((length) => repeated(part, length))])),
   ...Object.fromEntries(PARTS.map((part) => [`a text of ${part}`, inEvent(part)])),
   'a body of passwords in ever deeper quotes': inBody((length) => deeper('password:', length)),

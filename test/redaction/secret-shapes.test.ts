@@ -71,6 +71,9 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     'the password is required. KEEP',
     'the password is **** KEEP',
     'the token is {"a": 1} KEEP',
+    'the password is «{SSHA}a1bc» KEEP',
+    'the password is (the token is «a1bc») KEEP',
+    `the token is (${'a '.repeat(99)} the token is «a1bc») KEEP`,
   ],
   'the password of a .netrc is hidden, also on a line of its own': ['machine h login u password \n «SECRET»\nKEEP'],
 }
