@@ -32,7 +32,7 @@ Exit code: 0 written; 1 cannot be written.
 const run = async ({ args, env, stdout, stderr }: Terminal): Promise<ExitCode> => {
   const { values, positionals } = parseCommandLine(args, { ceph: flag, openstack: flag })
   const [folder = '.', ...more] = positionals
-  if (more.length > 0) throw new UsageError('name one folder')
+  if (more.length > 0) throw new UsageError('there are several folders: name one')
   if (values.ceph && values.openstack) throw new UsageError('choose one of --ceph and --openstack')
   try {
     const product = values.openstack ? 'openstack' : 'ceph'
@@ -126,7 +126,7 @@ const readManifest = (path: string): Manifest => {
   try {
     return JSON.parse(readFileSync(path, 'utf8'))
   } catch (cause) {
-    throw new ConfigError(`${path} is not JSON: mend it, or choose another folder`, { cause })
+    throw new ConfigError(`${path} is not JSON: correct it, or choose another folder`, { cause })
   }
 }
 

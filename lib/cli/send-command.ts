@@ -109,17 +109,17 @@ const notificationOf = ({ values, positionals }: Line, opaqueData: string | unde
   if (more.length > 0) throw new UsageError('unexpected argument after the event: remove it')
   switch (oneOfWords('product', product, ['ceph', 'openstack'])) {
     case 'ceph':
-      refuse(values, 'project', 'payload', 'service')
+      refuse(values, 'openstack', ['project', 'payload', 'service'])
       return cephNotification(values, event, opaqueData)
     case 'openstack':
-      refuse(values, 'bucket', 'key', 'size', 'tag', 'metadata')
+      refuse(values, 'ceph', ['bucket', 'key', 'size', 'tag', 'metadata'])
       return openstackNotification(values, event)
   }
 }
 
-const refuse = (values: Line['values'], ...names: readonly (keyof Line['values'])[]): void => {
+const refuse = (values: Line['values'], product: string, names: readonly (keyof Line['values'])[]): void => {
   const given = names.find((name) => values[name] !== undefined)
-  if (given !== undefined) throw new UsageError(`--${given} belongs to the other product: remove it`)
+  if (given !== undefined) throw new UsageError(`--${given} is a flag of tidings send ${product} only: remove it`)
 }
 
 const cephNotification = (values: Line['values'], event: string | undefined, opaqueData: string | undefined) => {

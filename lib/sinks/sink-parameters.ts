@@ -79,7 +79,7 @@ export const SINK_PARAMETERS = {
     key: {
       rule: oneOf(...KEYS),
       meaning:
-        'What has one partition, and so its order: events of one `subject`, of one `object` (source and subject), of one `project`. Without it, no order is kept across partitions.',
+        'Which events share a partition, and so an order: those of one `subject`, of one `object` (source and subject), or of one `project`. Without it, no order is kept across partitions.',
     },
     mode,
     sasl: {
@@ -98,7 +98,8 @@ export const SINK_PARAMETERS = {
     group: {
       rule: oneOf(...KEYS),
       default: 'subject',
-      meaning: 'With FIFO: what has one group, and so its order. An event without it is in the group of its source.',
+      meaning:
+        'With FIFO: which events share a group, and so an order. An event without this attribute is in the group of its source.',
     },
   },
 } as const satisfies Readonly<Record<string, Table>>

@@ -53,6 +53,6 @@ test('a command line that says too much fails with the usage', async () => {
   const folder = temporaryFolder()
   writeFileSync(join(folder, 'package.json'), '{')
   const broken = await runInProcess(['init', folder])
-  assert.match(broken.stderr, /package\.json is not JSON: mend it, or choose another folder/)
+  assert.match(broken.stderr, /package\.json is not JSON: correct it, or choose another folder/)
   assert.equal(broken.code, 1)
 })

@@ -186,7 +186,7 @@ test('what cannot be sent fails with the usage', async () => {
   for (const [args, message] of [
     [[], 'the product is missing. Use one of ceph, openstack.'],
     [['ceph', 'ObjectCreated:Putt'], 'Ceph is not known to send ObjectCreated:Putt. Did you mean ObjectCreated:Put?'],
-    [['ceph', '--payload', 'a=b'], '--payload belongs to the other product: remove it'],
+    [['ceph', '--payload', 'a=b'], '--payload is a flag of tidings send openstack only: remove it'],
     [['ceph', '--size', 'large'], "--size must be a whole number of bytes, got 'large'"],
     [['ceph', '--tag', 'stage'], "--tag must have the form name=value, got 'stage'"],
     [

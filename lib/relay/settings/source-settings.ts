@@ -80,7 +80,7 @@ export const SOURCE_SETTINGS = {
     rule: oneOf('drop-head', 'reject-publish'),
     default: 'drop-head',
     meaning:
-      'What goes when the queue is full: the oldest message (to the dead letters), or the new one (its publisher is told).',
+      'Which message a full queue gives up: the oldest one (it becomes a dead letter), or the new one (its publisher is told).',
   },
   RELAY_DELIVERY_LIMIT: {
     rule: wholeNumber(1, 1_000_000),
