@@ -60,11 +60,13 @@ export const startContainer = (t: TestEnd, options: ContainerOptions): Container
     {
       env: environmentOf(config, options.environment),
       stdio: ['ignore', 'pipe', 'pipe'],
+      // It leads a process group of its own, which holds what it starts: a watchdog that is killed leaves its function behind.
+      detached: true,
     },
   )
   const exited = once(child, 'exit').then(([code, signal]) => ({ code, signal }))
   t.after(async () => {
-    child.kill('SIGKILL')
+    killGroup(child)
     await exited
     rmSync(root, { recursive: true })
   })
@@ -83,6 +85,16 @@ export const startContainer = (t: TestEnd, options: ContainerOptions): Container
       const env = environmentOf(config, { ...options.environment, ...environment })
       return new Promise((done) => execFile('nsenter', enter, { env }, (error) => done(error ? Number(error.code) : 0)))
     },
+  }
+}
+
+/** Kills a container with all that it started, as an engine does. */
+const killGroup = ({ pid = 0 }: ChildProcess): void => {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch (error) {
+    // Nothing of the group is left.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
 }
 
