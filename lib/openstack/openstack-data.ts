@@ -90,7 +90,7 @@ export const dataOf = (notification: Notification, exchange: string | undefined)
   }
   if (publisher !== undefined) data.publisher = publisher
   if (host !== undefined) data.host = host
-  const identity = identityOf(notification, service, kind.resource, payload, cadf)
+  const identity = identityOf(notification.caller, service, kind.resource, payload, cadf)
   if (identity.project !== undefined) data.project = identity.project
   if (identity.projectName !== undefined) data.projectName = identity.projectName
   if (identity.owner !== undefined) data.owner = identity.owner
@@ -121,16 +121,28 @@ const formatOf = (isVersioned: boolean, isAudit: boolean, isTelemetry: boolean, 
  * programs.
  */
 export const hostOfPublisher = (publisher: string | undefined): string | undefined => {
-  const [, name = '', rest = ''] = PUBLISHER.exec(publisher ?? '') ?? []
+  if (publisher === undefined) return undefined
+  const at = separatorIn(publisher)
+  if (at < 1) return undefined
+  const name = publisher.slice(0, at)
+  const rest = publisher.slice(at + 1)
   if (name === 'aggregate' || rest === 'localhost' || PROGRAMS.get(name)?.has(rest)) return undefined
   const prefix = `${PREFIXES.get(name) ?? name}.`
   return hostOf(rest.startsWith(prefix) ? rest.slice(prefix.length) : rest)
 }
 
-/** A host without the backend that cinder and manila append. */
-export const hostOf = (name: string | undefined): string | undefined => name?.split('@', 1)[0] || undefined
+/** The position of the first dot or colon; -1 if there is neither. */
+const separatorIn = (publisher: string): number => {
+  const dot = publisher.indexOf('.')
+  const colon = publisher.indexOf(':')
+  return dot === -1 || (colon !== -1 && colon < dot) ? colon : dot
+}
 
-const PUBLISHER = /^([^.:]+)[.:](.+)$/s
+/** A host without the backend that cinder and manila append. */
+export const hostOf = (name: string | undefined): string | undefined => {
+  const at = name?.indexOf('@') ?? -1
+  return (at === -1 ? name : name?.slice(0, at)) || undefined
+}
 
 const PREFIXES = new Map([['telemetry', 'publisher']])
 

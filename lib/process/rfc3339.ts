@@ -16,6 +16,9 @@ export const rfc3339 = (text: string): string | undefined => {
   return date === undefined ? undefined : `${date}T${time}${zone}`
 }
 
+/** The usual form of OpenStack's dates, on a day that every month has. It has no groups either. */
+const USUAL = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])[T ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?$/
+
 const WIRE_DATE = new RegExp(
   `^(${DATE.source})[T ]((?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d)(\\.\\d{1,9})?(Z|([+-])([01]\\d|2[0-3]):?([0-5]\\d))?$`,
 )
@@ -27,6 +30,7 @@ const WIRE_DATE = new RegExp(
  * @returns undefined if it is not a date: the caller goes on without one.
  */
 export const rfc3339Utc = (text: string): string | undefined => {
+  if (USUAL.test(text)) return `${text.slice(0, 10)}T${text.slice(11)}Z`
   const [, date, time, fraction = '', zone = 'Z', sign, hours, minutes] = WIRE_DATE.exec(text.trim()) ?? []
   if (date === undefined || !isInMonth(date)) return undefined
   if (zone === 'Z' || Number(hours) + Number(minutes) === 0) return `${date}T${time}${fraction}Z`

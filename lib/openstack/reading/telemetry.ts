@@ -16,7 +16,7 @@ export const isSample = (value: unknown): boolean =>
 /** @param message that contained it; undefined if it came alone */
 export const readSample = (sample: Fields, message: Notification | undefined, index: number): Notification => {
   return {
-    ...callerIn(sample, ''),
+    caller: { ...callerIn(sample), request: message?.caller.request },
     eventType: 'metering',
     service: 'ceilometer',
     publisher: message?.publisher,
@@ -25,7 +25,6 @@ export const readSample = (sample: Fields, message: Notification | undefined, in
     messageId: textOrNothing(sample.message_id) ?? textOrNothing(sample.id) ?? numbered(message?.messageId, index),
     timestamp: textOrNothing(sample.timestamp) ?? message?.timestamp,
     payload: sample,
-    request: message?.request,
     isTelemetry: true,
   }
 }
@@ -46,7 +45,7 @@ export const isAlarm = (value: unknown): boolean =>
  * @param requestId that aodh makes for each action, in its header `x-openstack-request-id`
  */
 export const readAlarm = (alarm: Fields, requestId: string | undefined): Notification => ({
-  ...NO_CALLER,
+  caller: NO_CALLER,
   eventType: 'alarm.state_transition',
   service: 'aodh',
   publisher: undefined,
@@ -85,7 +84,7 @@ export const readSummary = (event: Readonly<Record<string, unknown>>, path: read
     priority: textOrNothing(raw.priority),
     timestamp: textOrNothing(event.generated),
     payload: raw.payload ?? values,
-    ...callerIn({ ...values, ...ctxt }, ''),
+    caller: callerIn({ ...values, ...ctxt }),
     isTelemetry: true,
   }
 }

@@ -5,7 +5,7 @@ import { schemaError } from '../../process/wire-schema.ts'
 import { type Fields, redactObject } from '../../redaction/redact-object.ts'
 import { redactText } from '../../redaction/redact-text.ts'
 import type { Document } from './documents.ts'
-import { type Caller, callerIn, isObject, type Notification, textOrNothing } from './notification.ts'
+import { type Caller, callerBeside, callerIn, isObject, type Notification, textOrNothing } from './notification.ts'
 import { isRpc, OsloEnvelope, OsloMessage } from './oslo-message.ts'
 import { innerJson, membersOf, type PythonJson, parsePython, plainTypes } from './read-json.ts'
 import { isAlarm, isSample, isSummary, readAlarm, readSample, readSummary } from './telemetry.ts'
@@ -101,42 +101,38 @@ const missing = (path: readonly PropertyKey[]): NotANotificationError => {
 }
 
 /** A message without its envelope. `beside` is the context that the carrier has, if any. */
-export const readBare = (message: OsloMessage, beside: Fields): Notification => ({
-  ...common(message),
-  messageId: textOrNothing(message.message_id),
-  timestamp: textOrNothing(message.timestamp),
-  ...callerOf(message, beside),
-})
+export const readBare = (message: OsloMessage, beside: Fields): Notification =>
+  notificationOf(message, message, callerOf(message, beside))
 
 /**
  * The caller, from the context of the request: `_context_user_id` and so on among the message's own fields (_drivers/amqp.py),
  * one object `_context` (impl_kafka.py), or an object beside the message (impl_amqp1).
  */
 const callerOf = (message: OsloMessage, beside: Fields): Caller => {
-  if (isObject(message._context)) return callerIn(message._context, '')
-  const own = callerIn(message, '_context_')
+  if (isObject(message._context)) return callerIn(message._context)
+  const own = callerBeside(message)
   const isKnown = own.user !== undefined || own.project !== undefined || own.request !== undefined
-  return isKnown ? own : callerIn(beside, '')
+  return isKnown ? own : callerIn(beside)
 }
 
 /** The object that oslo's listeners receive (oslo_messaging/notify/dispatcher.py). */
-export const readListenerForm = (message: OsloMessage): Notification => {
-  const metadata = isObject(message.metadata) ? message.metadata : message
-  const ctxt = isObject(message.ctxt) ? message.ctxt : {}
-  return {
-    ...common(message),
-    messageId: textOrNothing(metadata.message_id),
-    timestamp: textOrNothing(metadata.timestamp),
-    ...callerIn(ctxt, ''),
-  }
-}
+export const readListenerForm = (message: OsloMessage): Notification =>
+  notificationOf(
+    message,
+    isObject(message.metadata) ? message.metadata : message,
+    callerIn(isObject(message.ctxt) ? message.ctxt : {}),
+  )
 
-const common = ({ event_type, publisher_id, priority, payload = null }: OsloMessage) => ({
-  eventType: event_type,
+/** @param metadata with the message's id and its time */
+const notificationOf = (message: OsloMessage, metadata: Fields, caller: Caller): Notification => ({
+  caller,
+  eventType: message.event_type,
   service: undefined,
-  publisher: textOrNothing(publisher_id),
+  messageId: textOrNothing(metadata.message_id),
+  publisher: textOrNothing(message.publisher_id),
   host: undefined,
-  priority: textOrNothing(priority),
-  payload,
+  priority: textOrNothing(message.priority),
+  timestamp: textOrNothing(metadata.timestamp),
+  payload: message.payload ?? null,
   isTelemetry: false,
 })
