@@ -10,7 +10,7 @@ import { mayBeSpoken, SHAPE_SIGN } from './secret-shapes.ts'
 export const mayHoldSecret = (text: string): boolean => {
   if (text.length < MIN_LENGTH) return false
   const signs = signsIn(text)
-  return (signs & SIGNS) !== 0 && hasSecretSign(text, signs)
+  return ((signs & SIGNS) !== 0 && hasSecretSign(text, signs)) || text.charCodeAt(0) === DASH
 }
 
 /** A name, a delimiter and a value of a few characters: `pwd=abc`. */
@@ -20,15 +20,15 @@ const DASH = '-'.charCodeAt(0)
 
 const hasSecretSign = (text: string, signs: number): boolean =>
   (signs & SURE) !== 0 ||
-  text.charCodeAt(0) === DASH ||
   ((signs & SHAPES) !== 0 && SHAPE_SIGN.test(text)) ||
   ((signs & COLON) !== 0 && (signs & LETTER) !== 0 && !ADDRESS.test(text) && hasTellingColon(text)) ||
-  ((signs & WORDS) !== 0 && (WORD.test(text) || mayBeSpoken(text)))
+  ((signs & WORDS) !== 0 && WORD.test(text)) ||
+  ((signs & SPOKEN) !== 0 && mayBeSpoken(text))
 
 /** The kinds of signs that a text contains: single characters, and pairs of neighbours. */
 const signsIn = (text: string): number => {
   let signs = 0
-  let first = START
+  let first = SINGLE
   for (let at = 0; at < text.length; at++) {
     const code = Math.min(text.charCodeAt(at), OTHER)
     signs |= first & (SECONDS[code] ?? 0)
@@ -42,15 +42,15 @@ const SURE = 1
 const COLON = 2
 /** A letter from g on, which every name of a secret has, or a slash, which every URL has. Dates and MAC addresses have neither. */
 const LETTER = 4
+/** The kinds that are one character, which may be the first of a text. */
+const SINGLE = SURE | COLON | LETTER
 
 /** The last index stands for all characters but ASCII. */
 const OTHER = 128
 /** By the code of a character: the kinds of which it is the second character of a pair, or the only character. */
 const SECONDS = new Int32Array(OTHER + 1)
 /** By the code of a character: the kinds of which it is the first character of a pair. Any character may stand before a single one. */
-const FIRSTS = new Int32Array(OTHER + 1).fill(SURE | COLON | LETTER)
-/** The first character of a text counts as the second one of every pair, so that a dash there is a sign. */
-const START = -1
+const FIRSTS = new Int32Array(OTHER + 1).fill(SINGLE)
 
 const mark = (table: Int32Array, characters: string, kind: number): void => {
   for (const character of characters) {
@@ -73,8 +73,10 @@ const pairs = (firsts: string, seconds: string): number => {
 }
 
 const BLANKS = ' \t\n\v\f\r\u00a0'
-/** A dash of an option, the blank after one of the words in WORD, and a word of `mayBeSpoken`. */
-const WORDS = pairs(`${BLANKS}([,`, '-') | pairs('rceyRCEY', ' ') | pairs(BLANKS, 'iwtpIWTP')
+/** A dash of an option, and the blank after one of the words in WORD. */
+const WORDS = pairs(`${BLANKS}([,`, '-') | pairs('rceyRCEY', ' ')
+/** A word of `mayBeSpoken`. */
+const SPOKEN = pairs(BLANKS, 'iwtpIWTP')
 /** Each alternative of SHAPE_SIGN has one of these. */
 const SHAPES =
   pairs('A', 'AIG') |
@@ -85,7 +87,7 @@ const SHAPES =
   pairs('mkf1', '_') |
   pairs('x', 'o') |
   pairs('L', 'S')
-const SIGNS = SURE | COLON | WORDS | SHAPES
+const SIGNS = SURE | COLON | WORDS | SPOKEN | SHAPES
 
 /** A URL with a numeric host. URLs with host names are judged by `hasTellingColon`. */
 const ADDRESS = /^https?:\/\/[\d.]+(?::\d{1,5})?(?:\/[\w./-]*)?$/

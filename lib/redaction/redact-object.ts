@@ -56,16 +56,22 @@ const redact = (value: unknown, walk: Walk): unknown => {
   return redacted
 }
 
-/** Hosts, projects, states and types are the same in most messages, and a comparison takes less time than `mayHoldSecret`. */
+/**
+ * Hosts, projects, states and types are the same in most messages, and a comparison takes less time than `mayHoldSecret`. What
+ * `hideInText` leaves as it is stays so with every other search.
+ */
 const redactString = (text: string, { last, search }: Walk): string => {
   if (text === last.clean) return text
-  if (mayHoldSecret(text)) return search(text)
+  if (mayHoldSecret(text)) {
+    const redacted = search(text)
+    if (redacted !== text || search !== hideInText) return redacted
+  }
   if (text.length < MAX_REMEMBERED) last.clean = text
   return text
 }
 
-/** Longer texts are not remembered, because up to 5,000 keys each keep one. */
-const MAX_REMEMBERED = 100
+/** A public key is shorter. Longer texts are not remembered, because up to 5,000 keys each keep one. */
+const MAX_REMEMBERED = 500
 
 const redactList = (list: unknown[], walk: Walk): unknown => {
   if (isCommandLine(list)) return redactCommandLine(list, walk)
