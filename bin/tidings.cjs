@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The `tidings` command: there before anything is built, and in syntax that an old Node.js parses.
+// The `tidings` command. It exists before anything is built, and an old Node.js can parse it.
 'use strict'
 
 const { spawn } = require('node:child_process')
@@ -10,7 +10,7 @@ const { pathToFileURL } = require('node:url')
 const { engines } = require('../package.json')
 
 const root = join(__dirname, '..')
-/** The sources in a checkout, what they were compiled to in an installed package. */
+/** The sources in a checkout, the compiled code in an installed package. */
 const main = [join(root, 'lib/cli/cli-main.ts'), join(root, 'dist/lib/cli/cli-main.js')].find(existsSync)
 /** The Node.js that `npm ci` brings to a checkout. */
 const pinned = join(root, 'node_modules/.bin/node')

@@ -1,19 +1,19 @@
-// Runs a function of tidings under OpenFaaS's node22 template: its (event, context) becomes the event of a Lambda Function
-// URL, and the function's result the template's answer. Its bundle, <FUNCTION>.cjs, has to lie beside this file.
+// Runs a function of tidings under OpenFaaS's node22 template. The template's (event, context) becomes the event of a Lambda Function
+// URL, and the result of the function becomes the answer. The bundle, <FUNCTION>.cjs, has to be in the same folder.
 const { randomUUID } = require('node:crypto')
 
 const name = process.env.FUNCTION
 if (!name) throw new Error('FUNCTION: name the bundle beside this file, for example ceph-notifications')
-// The template parses bodies unless it is told not to, and a parsed one is no longer what was sent.
+// By default the template parses bodies, and a parsed body is not the bytes that were sent.
 if (process.env.RAW_BODY !== 'true') throw new Error('RAW_BODY: set it to true')
 
 const { handler } = require(`./${name}.cjs`)
 
-// The template does not listen for the signal and would die of it at once. The watchdog gets it too: it waits for the open
-// requests and then ends, and the container with it.
+// The template has no listener for the signal, so it would end at once. The watchdog gets the signal too. It waits for the open requests
+// and then ends, and the container with it.
 process.on('SIGTERM', () => {})
 
-/** The template answers 200 to whatever is thrown, so nothing ever is. */
+/** The template answers 200 to an error that is thrown, so this never throws. */
 module.exports = async (event, context) => {
   try {
     const { statusCode, headers, body } = await handler(toHttpEvent(event), {
@@ -40,7 +40,7 @@ const toHttpEvent = ({ method, path, query, headers, body }) => ({
   rawQueryString: toQueryString(query),
   headers,
   requestContext: { http: { method } },
-  // No body at all is undefined here.
+  // A request without a body has undefined here.
   body: Buffer.isBuffer(body) ? body.toString('base64') : '',
   isBase64Encoded: true,
 })
@@ -53,5 +53,5 @@ const toQueryString = (query) =>
     )
     .join('&')
 
-/** Of text the template would change the content type. */
+/** As bytes: the template would change the content type of text. */
 const bytesOf = (body) => (body === undefined || body === '' ? undefined : Buffer.from(body))
