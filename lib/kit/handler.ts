@@ -1,8 +1,9 @@
 import type { EventClaim } from '../core/claims.ts'
 import type { CloudEvent } from '../core/cloudevent.ts'
-import { isRetry, isSetAside } from '../core/verdicts.ts'
+import { isRetry, isSetAside, SetAside } from '../core/verdicts.ts'
 import { InternalError } from '../process/errors.ts'
 import type { Logger } from '../process/log.ts'
+import type { Redact } from '../process/secrets.ts'
 import type { Returned } from './returned-events.ts'
 
 /** The second argument of every handler. */
@@ -130,20 +131,16 @@ const apart = (given: Readonly<Record<string, unknown>>): Readonly<Record<string
 }
 
 /**
- * @throws Retry, SetAside as the handler threw them; an InternalError for anything else, because what a handler calls may throw
- * errors of this package that blame the sender
+ * Retry and SetAside as the handler threw them; an InternalError for anything else, because what a handler calls may throw errors of
+ * this package that blame the sender.
+ *
+ * @param hide takes secrets out of a reason, which leaves the process: in a dead letter, and in the answer to the sender
  */
-export const runHandler = async <Context extends HandlerContext, Result>(
-  handle: Handle<Context> | undefined,
-  context: Context,
-  read: (returned: Returned) => Result,
-): Promise<Result> => {
-  try {
-    return read(await handle?.(context))
-  } catch (thrown) {
-    if (isRetry(thrown) || isSetAside(thrown)) throw thrown
-    throw new InternalError(`your handler threw ${nameOf(thrown)}`, { cause: thrown })
-  }
+export const faultOf = (thrown: unknown, hide: Redact): Error => {
+  if (isRetry(thrown)) return thrown
+  if (!isSetAside(thrown)) return new InternalError(`your handler threw ${nameOf(thrown)}`, { cause: thrown })
+  const reason = hide(thrown.message)
+  return reason === thrown.message ? thrown : new SetAside(reason, { cause: thrown })
 }
 
 /** The text of the error is left out, because it may hold a secret. The log has it, where secrets are taken out. */

@@ -104,23 +104,30 @@ const MAX_KEY_LENGTH = 256
 const bounded = (lane: string): string =>
   lane.length <= MAX_KEY_LENGTH ? lane : crypto().hash('sha256', lane, 'base64url')
 
-/** Runs at most `limit` calls at once; the others wait in order. */
-export const createSlots = (limit: number) => {
+/** Lets at most `limit` run at once. */
+export type Slots = {
+  /** Undefined: a slot was free, and is taken. Otherwise it resolves when one is, in the order of asking. */
+  take(): Promise<void> | undefined
+  give(): void
+}
+
+export const createSlots = (limit: number): Slots => {
   let free = limit
   const waiting: (() => void)[] = []
   let next = 0
-  return async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    if (free > 0) free--
-    else await new Promise<void>((resolve) => waiting.push(resolve))
-    try {
-      return await work()
-    } finally {
+  return {
+    take: () => {
+      if (free === 0) return new Promise((resolve) => waiting.push(resolve))
+      free--
+      return undefined
+    },
+    give: () => {
       const first = waiting[next]
       if (first === undefined) free++
       else {
         next++
         first()
       }
-    }
+    },
   }
 }

@@ -3,7 +3,6 @@ import type { CloudEvent } from '../core/cloudevent.ts'
 import type { Decode } from '../core/decoder.ts'
 import { DOOR } from '../core/door.ts'
 import type { Fate, Sink } from '../core/sink.ts'
-import { isSetAside, SetAside } from '../core/verdicts.ts'
 import { createLogger } from '../process/log.ts'
 import { createRedact, type Redact } from '../process/secrets.ts'
 import type { Environment, Table } from '../process/settings.ts'
@@ -12,16 +11,16 @@ import { checkFallback } from './definition.ts'
 import { createFunction, type FunctionHandler, type Notifications } from './function.ts'
 import {
   contextFor,
+  faultOf,
   type Handle,
   type HandlerContext,
   type Middleware,
   type Run,
-  runHandler,
   throwIfOver,
 } from './handler.ts'
-import { createLanes, createSlots, orderOf } from './lanes.ts'
+import { createLanes, createSlots, orderOf, type Slots } from './lanes.ts'
 import { openOutbox } from './outbox.ts'
-import { type Returned, replyEvents, returnedEvents } from './returned-events.ts'
+import { replyEvents, returnedEvents } from './returned-events.ts'
 import { sendReturned } from './send-returned.ts'
 
 export type OwnOptions = {
@@ -81,41 +80,53 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
   const lanes = createLanes()
   const log = createLogger(name)
 
-  const handle = async (event: Event, run: Run): Promise<Fate> => {
-    throwIfOver(run)
-    const context = product.contextOf(event, contextFor(log, event, run))
-    const { claim, mayReply } = run
-    const eventsOf = mayReply ? replyEvents : returnedEvents
-    const read = (value: Returned) => eventsOf(value, event, name)
-    const returned = await runHandler(handlerFor(event), context, read).catch(withoutSecrets)
-    const [first] = returned
-    if (mayReply && first !== undefined && returned.length === 1) return { reply: first }
-    if (first !== undefined) await outbox?.(returned, context.signal, claim)
-    return 'taken'
+  /** All in one async function: each promise more for an event can be measured. */
+  const handle = async (event: Event, run: Run, slots: Slots): Promise<Fate> => {
+    const free = slots.take()
+    if (free !== undefined) await free
+    try {
+      throwIfOver(run)
+      const context = product.contextOf(event, contextFor(log, event, run))
+      const { claim, mayReply } = run
+      const eventsOf = mayReply ? replyEvents : returnedEvents
+      let returned: readonly CloudEvent[]
+      try {
+        returned = eventsOf(await handlerFor(event)?.(context), event, name)
+      } catch (thrown) {
+        throw faultOf(thrown, hide)
+      }
+      const [first] = returned
+      if (mayReply && first !== undefined && returned.length === 1) return { reply: first }
+      if (first !== undefined) await outbox?.(returned, context.signal, claim)
+      return 'taken'
+    } finally {
+      slots.give()
+    }
   }
 
   const sink: Sink = {
     deliver: async (events, signal, settle, replyTo, claimOf) => {
-      const inSlot = createSlots(concurrency)
-      const inTurn = async (event: Event): Promise<Fate> => {
-        const mayReply = replyTo?.has(event) === true
-        const lane = product.laneOf(event)
-        if (lane === undefined)
-          return inSlot(() => handle(event, { signal, claim: claimOf?.(event), late: false, mayReply }))
+      const slots = createSlots(concurrency)
+      const inLane = async (event: Event, lane: string, mayReply: boolean): Promise<Fate> => {
         const order = orderOf(event)
         let fate: Fate = 'taken'
         const work = async (isLateHere: boolean): Promise<void> => {
           const claim = claimOf?.(event)
           // No event that waits for another process has a slot.
-          const run = (late: boolean, laneLost?: AbortSignal): Promise<void> =>
-            inSlot(async () => {
-              fate = await handle(event, { signal, claim, laneLost, late, mayReply })
-            })
+          const run = async (late: boolean, laneLost?: AbortSignal): Promise<void> => {
+            fate = await handle(event, { signal, claim, laneLost, late, mayReply }, slots)
+          }
           if (claim?.inLane === undefined) await run(isLateHere)
           else await claim.inLane(lane, order, (isLate, lost) => run(isLate || isLateHere, lost))
         }
         await lanes(lane, order, work, signal)
         return fate
+      }
+      const inTurn = (event: Event): Promise<Fate> => {
+        const mayReply = replyTo?.has(event) === true
+        const lane = product.laneOf(event)
+        if (lane !== undefined) return inLane(event, lane, mayReply)
+        return handle(event, { signal, claim: claimOf?.(event), late: false, mayReply }, slots)
       }
       // The decoder of this product makes its events.
       const fates = (events as readonly Event[]).map(async (event) => {
@@ -131,13 +142,6 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
       const failure = (await Promise.all(fates)).find((error) => error !== undefined)
       if (failure !== undefined) throw failure
     },
-  }
-
-  /** A reason leaves the process: in a dead letter, and in the answer to the sender. */
-  const withoutSecrets = (thrown: unknown): never => {
-    if (!isSetAside(thrown)) throw thrown
-    const reason = hide(thrown.message)
-    throw reason === thrown.message ? thrown : new SetAside(reason, { cause: thrown })
   }
 
   let hide: Redact = createRedact([])

@@ -86,7 +86,13 @@ test('ten thousand events of one object are sorted once', async () => {
 })
 
 test('so many slots, in the order of asking', async () => {
-  const inSlot = createSlots(2)
+  const slots = createSlots(2)
+  const inSlot = async (work: () => Promise<void>) => {
+    const free = slots.take()
+    if (free !== undefined) await free
+    await work()
+    slots.give()
+  }
   const { started, work, end } = stepwise()
   const all = ['a', 'b', 'c', 'd'].map((name) => inSlot(() => work(name)(false)))
   assert.deepEqual(started, ['a', 'b'])
