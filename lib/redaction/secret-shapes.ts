@@ -97,22 +97,29 @@ const hideEncodedKeys = (text: string, hide: Hide): void => {
   }
 }
 
+/** One walk over all marks, because a search for the end at each key takes quadratic time if there is none. */
 const hidePrivateKeys = (text: string, hide: Hide): void => {
+  const lastEnd = text.lastIndexOf('-END')
+  let open = -1
   let done = 0
-  // Looked for once, and not at every key: a text can have many keys and no end.
-  let end = text.indexOf('-END')
-  for (let at = text.indexOf(PRIVATE_KEY); at !== -1; at = text.indexOf(PRIVATE_KEY, done)) {
-    const begin = text.slice(Math.max(done, at - MAX_LABEL), at).lastIndexOf('BEGIN')
-    done = at + PRIVATE_KEY.length
-    if (begin === -1) continue
-    if (end !== -1 && end < done) end = text.indexOf('-END', done)
-    const next = end === -1 ? endWithoutEnd(text, done) : endOfDashes(text, end)
-    hide(done, next)
-    done = next
+  for (const { index, 0: mark } of text.matchAll(KEY_MARK)) {
+    if (mark !== PRIVATE_KEY) {
+      if (open === -1) continue
+      done = endOfDashes(text, index)
+      hide(open, done)
+      open = -1
+    } else if (open === -1 && index >= done && text.slice(Math.max(done, index - MAX_LABEL), index).includes('BEGIN')) {
+      open = index + PRIVATE_KEY.length
+      if (open <= lastEnd) continue
+      done = endWithoutEnd(text, open)
+      hide(open, done)
+      open = -1
+    }
   }
 }
 
 const PRIVATE_KEY = 'PRIVATE KEY'
+const KEY_MARK = /PRIVATE KEY|-END/g
 /** The longest text between BEGIN and PRIVATE KEY: `ENCRYPTED `, `OPENSSH `. */
 const MAX_LABEL = 30
 
