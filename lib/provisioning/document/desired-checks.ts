@@ -29,7 +29,7 @@ export const checkDesired = (document: DesiredDocument, context: TopicContext): 
   ]
 }
 
-/** Tells buckets and patterns of a document apart. */
+/** The key of a bucket or a pattern, unique in a document. */
 export const bucketKey = ({ name, match, tags = {} }: BucketDocument): string =>
   name ?? JSON.stringify([match, Object.entries(tags).sort()])
 

@@ -93,7 +93,7 @@ export const readFileReference = (path: string): string | undefined => {
   }
 }
 
-/** A text for the gateway. Whatever prints it prints another text, which shows no secret. */
+/** A text for the gateway, with a second text that is printed in its place and shows no secret. */
 export class SecretText {
   readonly shown: string
   readonly #text: string

@@ -19,7 +19,7 @@ export const topicKey = (arn: string): string => {
 }
 
 /**
- * The attributes of an RGW topic: our names beside the gateway's, which are case-sensitive and follow no one rule.
+ * The attributes of an RGW topic: our names beside the gateway's, which are case-sensitive and follow no common rule.
  *
  * Sources: https://docs.ceph.com/en/latest/radosgw/notifications/#create-a-topic and RGW's rgw_pubsub_push.cc.
  */

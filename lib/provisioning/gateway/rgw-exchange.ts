@@ -69,12 +69,12 @@ export class EndlessReplyError extends Error {
 const MAX_REPLY_BYTES = 16 * 1024 * 1024
 
 /**
- * Puts us between a command and the wire, since the SDK drops what only Ceph has: filters by metadata and tags in both
- * directions, the attributes of listed topics, the token of the next page, which stands outside the result.
+ * Reads and changes the messages of a command itself, because the SDK drops the parts that only Ceph has: filters by metadata and
+ * tags in both directions, the attributes of listed topics, and the token of the next page, which stands outside the result.
  *
  * @param rewrite changes the request before its length, hash and signature are made
  * @param timeoutMs for reading the body of one reply, which the SDK's own timeouts leave out
- * @returns tells the body of the last reply
+ * @returns a function that returns the body of the last reply
  */
 export const intercept = (
   command: object,

@@ -146,7 +146,7 @@ export const putRules =
 
 /**
  * The gateway cannot replace the topic of a rule, only add a second rule with the same id. So a rule with another id
- * stands in, lest the events of these moments go nowhere; for one moment they go to the new topic twice.
+ * stands in meanwhile, so that no event is lost. For one moment events go to the new topic twice.
  */
 export const moveRules =
   ({ rgw, bucket, real, ruleOf, signal }: BucketRules, changes: readonly Change[]): Step =>
