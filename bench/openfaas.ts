@@ -44,7 +44,7 @@ const start = async (
     detached: true,
   })
   const isReady = async () => (await ask({ port, path: '/_/ready', method: 'GET' })).status === 200
-  // A probe that never rests would take the processor from what it waits for.
+  // Without a pause the probe would take the processor from the program that it waits for.
   while (!(await isReady().catch(() => false))) await delay(2)
   return {
     port,

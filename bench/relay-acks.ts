@@ -1,4 +1,4 @@
-// amqplib doing nothing but acks. usage: relay-acks.ts URL QUEUE COUNT. Prints what measured.ts says.
+// amqplib that only acks. Usage: relay-acks.ts URL QUEUE COUNT. Prints time, CPU and memory as stopwatch.ts measures them.
 import amqp from 'amqplib'
 import { stopwatch } from './stopwatch.ts'
 

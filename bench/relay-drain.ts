@@ -1,6 +1,6 @@
-// A relay that turns each message into an event, for nobody. usage: relay-drain.ts URL QUEUE COUNT [EVERY]. Once so many are acked, it
-// prints time, CPU and memory as JSON, from the message on that WARM_UP says, and how many they were. With EVERY, memory each time so
-// many are acked.
+// A relay that turns each message into an event and drops it. Usage: relay-drain.ts URL QUEUE COUNT [EVERY]. After COUNT acked messages
+// it prints time, CPU and memory as JSON, and the number of messages, measured after the first WARM_UP messages. With EVERY, it prints
+// its memory after each EVERY acked messages.
 import { setTimeout as pause } from 'node:timers/promises'
 import { compile } from 'zod/mini'
 import { readConfig } from '../lib/kit/config.ts'

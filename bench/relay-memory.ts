@@ -1,5 +1,5 @@
-// Memory of a relay that drains a million messages, with its function inside, after the first 100,000 and at the end. Takes its time;
-// `MESSAGES` says how many. Run by itself, not by `npm run bench`.
+// Memory of a relay that drains a million messages, with its function inside, after the first 100,000 and at the end. `MESSAGES` sets
+// their number. It takes long, so `npm run bench` does not run it.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -30,7 +30,7 @@ const connection = await amqp.connect(broker.url)
 const channel = await connection.createChannel()
 for (let sent = 0; sent < MESSAGES; sent += CHUNK) {
   await fill(broker.url, 'memory', notifications(`memory-${sent}`, CHUNK))
-  // The relay must keep up, or it is the broker that is measured.
+  // If the relay does not keep up, this measures the broker.
   for (;;) {
     const { messageCount } = await channel.checkQueue('memory')
     if (messageCount < 2 * CHUNK) break

@@ -1,6 +1,6 @@
-// Drain rate of a filled queue of real notifications, 2 to 5 kB: the relay with its function inside (decoded, checked, turned into
-// events, for nobody), beside a kombu worker that decodes JSON and acks, and amqplib doing nothing but acks. `MESSAGES` says how many,
-// `WARM_UP` after how many of them the relay is measured, and `ROUNDS` how often.
+// The rate at which a filled queue of real notifications (2 to 5 kB) is drained: by the relay with its function inside (it decodes and
+// checks them, makes events, and drops these), by a kombu worker that decodes JSON and acks, and by amqplib that only acks. `MESSAGES`
+// is their number, `WARM_UP` how many of them come before the measurement of the relay, `ROUNDS` the number of runs.
 //
 // node bench/relay.ts [another checkout, to compare with]
 import { join } from 'node:path'

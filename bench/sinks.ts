@@ -38,7 +38,7 @@ type Call = (events: readonly CloudEvent[]) => Promise<unknown>
 /** Microseconds of an event. */
 type Cost = { readonly wall: number; readonly cpu: number }
 
-/** Hands over events, as calls of so many events, so many calls at a time. */
+/** The cost of an event, with `size` events in each call and `atOnce` calls at a time. */
 const cost = async (call: Call, { size, atOnce, total }: Shape): Promise<Cost> => {
   const calls = Array.from({ length: total / size }, () => newEvents(size))
   const spent = stopwatch()
