@@ -33,16 +33,21 @@ const outputs: BuildOptions = {
   define: { ...common.define, BUNDLED_VERSION: JSON.stringify(manifest.version) },
 }
 
-/** The relay has it anyhow, and there is no node_modules in an image. Functions look for it beside them when a URL needs it. */
-const withAmqplib: Plugin = {
+/**
+ * The relay has amqplib anyhow, and there is no node_modules in an image. Functions look for it beside them when a URL needs it.
+ *
+ * @param filesBeside what FILES_BESIDE holds
+ */
+const withAmqplib = (filesBeside: readonly (readonly [name: string, file: string])[] = []): Plugin => ({
   name: 'with-amqplib',
   setup: ({ onLoad }) => {
     onLoad({ filter: /[\\/]process[\\/]bundled-packages\.ts$/ }, () => ({
-      contents: "export const BUNDLED_PACKAGES = { amqplib: () => import('amqplib') }",
+      contents: `export const BUNDLED_PACKAGES = { amqplib: () => import('amqplib') }
+        export const FILES_BESIDE = new Map(${JSON.stringify(filesBeside)})`,
       resolveDir: root,
     }))
   },
-}
+})
 
 /** The relay refuses to run it. */
 const withoutProvisioner: Plugin = {
@@ -71,15 +76,15 @@ for (const [name, contents] of [...(await partSources()), ...(await partSources(
 await build({
   ...outputs,
   entryPoints: { server: 'lib/hosts/host-main.ts' },
-  plugins: [withAmqplib, withoutParts(SERVER_PARTS)],
+  plugins: [withAmqplib([['ceph-provisioner', 'server-provisioner.cjs']]), withoutParts(SERVER_PARTS)],
 })
 await build({
   ...outputs,
   entryPoints: { relay: 'lib/cli/relay-main.ts' },
-  plugins: [withAmqplib, withoutProvisioner],
+  plugins: [withAmqplib(), withoutProvisioner],
 })
 await build({
   ...outputs,
   entryPoints: { cli: 'lib/cli/cli-main.ts' },
-  plugins: [withAmqplib],
+  plugins: [withAmqplib()],
 })

@@ -120,7 +120,7 @@ describe('the bundles', () => {
     assert.match((await told('action: plan\ndesired:\n  topics: 1')) ?? '', /"line":3,"column":3.* true$/)
   })
 
-  test('of the host reads what serves the provisioner at its first request, and without it says what to copy', async () => {
+  test('of the host starts only with the file that serves the provisioner, if it is to serve it', async () => {
     const alone = temporaryFolder()
     copyFileSync(`${first}/server.cjs`, `${alone}/server.cjs`)
     const gateway = { RGW_ENDPOINT: 'http://127.0.0.1:1', RGW_ACCESS_KEY: 'a', RGW_SECRET_KEY: 'secret-key' }
@@ -128,10 +128,13 @@ describe('the bundles', () => {
     const request = { headers: { authorization: 'Bearer a-token' }, body: '{"action":"plan","desired":{}}' }
     await using whole = await startHost(env, `${first}/server.cjs`)
     assert.match((await ask({ port: whole.port, ...request })).body, /"code":"rgw_unavailable"/)
-    await using bare = await startHost(env, `${alone}/server.cjs`)
-    assert.match((await ask({ port: bare.port, ...request })).body, /"code":"config_invalid"/)
-    const missing = 'server-provisioner.cjs is missing: copy it into the folder of this bundle'
-    await bare.untilLogged((line) => JSON.stringify(line).includes(missing))
+    const missing = `ceph-provisioner needs server-provisioner.cjs, which is not in ${alone}: copy it there`
+    for (const FUNCTION of ['ceph-provisioner', ''])
+      await assert.rejects(startHost({ ...env, FUNCTION }, `${alone}/server.cjs`), ({ message }) =>
+        message.includes(missing),
+      )
+    await using bare = await startHost({ AUTH_TOKENS: 'a-token' }, `${alone}/server.cjs`)
+    assert.equal((await ask({ port: bare.port, path: '/healthz', method: 'GET' })).status, 200)
   })
 
   test('have no log of their own in a part, which would show the secrets of the function', () => {

@@ -4,6 +4,7 @@ import { registerHooks } from 'node:module'
 import { basename, extname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { FunctionHandler } from '../kit/function.ts'
+import { FILES_BESIDE } from '../process/bundled-packages.ts'
 import { ConfigError, hasCode } from '../process/errors.ts'
 
 type LoadedFunction = {
@@ -28,11 +29,15 @@ export const BUILT_IN: readonly string[] = Object.keys(builtIn)
  * module exports `handler`, by that name or as its default. TypeScript runs as it is, its types stripped.
  *
  * @param nameOrPath a path has a slash or an extension, and starts at the working directory
- * @throws ConfigError for an unknown name, a file that is not there or cannot be loaded, or an export that is not a function
+ * @throws ConfigError for an unknown name, a file that is missing or cannot be loaded, or an export that is not a function
  */
 export const loadFunction = async (nameOrPath: string): Promise<LoadedFunction> => {
   const load = Object.hasOwn(builtIn, nameOrPath) ? builtIn[nameOrPath] : undefined
-  if (load !== undefined) return { name: nameOrPath, handler: (await load()).handler }
+  if (load !== undefined) {
+    const { handler } = await load()
+    requireFileBeside(nameOrPath)
+    return { name: nameOrPath, handler }
+  }
   if (!PATH.test(nameOrPath)) {
     const choice = `use ${BUILT_IN.join(', ')}, or the path of a module of your own, such as ./photos.ts`
     throw new ConfigError(`no function is called '${nameOrPath}': ${choice}`)
@@ -51,6 +56,16 @@ export const loadFunction = async (nameOrPath: string): Promise<LoadedFunction> 
       `${file} is not a module that Node.js runs: the file name must end with .ts, .mts, .cts, .js, .mjs or .cjs`,
     )
   return { name: basename(file, extname(file)), handler: await handlerOf(file) }
+}
+
+/** Otherwise only the first request would find that the file is missing. */
+const requireFileBeside = (name: string): void => {
+  const file = FILES_BESIDE.get(name)
+  if (file === undefined || existsSync(join(import.meta.dirname, file))) return
+  const program = basename(import.meta.filename)
+  throw new ConfigError(
+    `${name} needs ${file}, which is not in ${import.meta.dirname}: copy it there, from the build that ${program} is of`,
+  )
 }
 
 const PATH = /[\\/]|\.[a-z]{2,5}$/
