@@ -72,7 +72,7 @@ const scope = ({ environment }: Config): string =>
     ? '. OPAQUE_SECRETS guards only functions of Ceph notifications'
     : ''
 
-/** Shorter tokens can be guessed, and the log hides them also where they are parts of words. */
+/** Shorter tokens can be guessed. */
 const MIN_TOKEN_LENGTH = 6
 
 const warnOfShortTokens = (tokens: readonly string[], log: Logger): void => {
@@ -80,7 +80,7 @@ const warnOfShortTokens = (tokens: readonly string[], log: Logger): void => {
   if (length < MIN_TOKEN_LENGTH)
     log.warn(
       { length },
-      `AUTH_TOKENS has a token of ${length} characters, which can be guessed, and which the log hides wherever they occur: use a longer one, such as that of openssl rand -hex 24`,
+      `AUTH_TOKENS has a token of ${length} characters, which can be guessed: use a longer one, such as that of openssl rand -hex 24`,
     )
 }
 

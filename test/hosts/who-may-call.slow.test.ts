@@ -20,7 +20,7 @@ const left = (host: HostProcess) =>
 
 describe('OPAQUE_SECRETS without AUTH_TOKENS', () => {
   test('guards ceph-notifications alone: a host that serves others too listens on loopback only, and says why', async (t) => {
-    const host = await startHost(t, { OPAQUE_SECRETS: 'abc' })
+    const host = await startHost(t, { OPAQUE_SECRETS: 'opaque' })
     assert.equal(host.address, '127.0.0.1')
     assert.deepEqual(
       host.logLines().flatMap(({ level, message, unguarded }) => (level === 'warn' ? [[message, unguarded]] : [])),
@@ -34,20 +34,20 @@ describe('OPAQUE_SECRETS without AUTH_TOKENS', () => {
   })
 
   test('does not open openstack-notifications to all addresses', async (t) => {
-    const host = await startHost(t, { OPAQUE_SECRETS: 'abc', FUNCTION: 'openstack-notifications' })
+    const host = await startHost(t, { OPAQUE_SECRETS: 'opaque', FUNCTION: 'openstack-notifications' })
     assert.equal(host.address, '127.0.0.1')
   })
 
   test('is not enough for openstack-notifications behind a proxy', async (t) => {
     const proxied = { AWS_LAMBDA_HTTP_ENDPOINT: '127.0.0.1:3000' }
-    const host = runHost(t, { OPAQUE_SECRETS: 'abc', FUNCTION: 'openstack-notifications', ...proxied })
+    const host = runHost(t, { OPAQUE_SECRETS: 'opaque', FUNCTION: 'openstack-notifications', ...proxied })
     assert.deepEqual(await host.exited, { code: 1, signal: null })
     assert.match(host.output.stderr, /no secret guards openstack-notifications: set AUTH_TOKENS/)
   })
 })
 
 describe('the provisioner is never served without a token', () => {
-  const unguarded = [{}, { ALLOW_ANONYMOUS: 'true', OPAQUE_SECRETS: 'abc' }]
+  const unguarded = [{}, { ALLOW_ANONYMOUS: 'true', OPAQUE_SECRETS: 'opaque' }]
   for (const environment of unguarded) {
     const title = Object.keys(environment).join(' and ') || 'no secret'
     test(`with ${title} it is left out, the log says so, and the others go on`, async (t) => {
