@@ -16,7 +16,7 @@ export const isSample = (value: unknown): boolean =>
 /** @param message that contained it; undefined if it came alone */
 export const readSample = (sample: Fields, message: Notification | undefined, index: number): Notification => {
   return {
-    caller: { ...callerIn(sample), request: message?.caller.request },
+    caller: { ...callerIn(sample, ''), request: message?.caller.request },
     eventType: 'metering',
     service: 'ceilometer',
     publisher: message?.publisher,
@@ -84,7 +84,7 @@ export const readSummary = (event: Readonly<Record<string, unknown>>, path: read
     priority: textOrNothing(raw.priority),
     timestamp: textOrNothing(event.generated),
     payload: raw.payload ?? values,
-    caller: callerIn({ ...values, ...ctxt }),
+    caller: callerIn({ ...values, ...ctxt }, ''),
     isTelemetry: true,
   }
 }

@@ -5,7 +5,7 @@ import { schemaError } from '../../process/wire-schema.ts'
 import { type Fields, redactObject } from '../../redaction/redact-object.ts'
 import { redactText } from '../../redaction/redact-text.ts'
 import type { Document } from './documents.ts'
-import { type Caller, callerBeside, callerIn, isObject, type Notification, textOrNothing } from './notification.ts'
+import { type Caller, callerIn, isObject, type Notification, textOrNothing } from './notification.ts'
 import { isRpc, OsloEnvelope, OsloMessage } from './oslo-message.ts'
 import { innerJson, membersOf, type PythonJson, parsePython, plainTypes } from './read-json.ts'
 import { isAlarm, isSample, isSummary, readAlarm, readSample, readSummary } from './telemetry.ts'
@@ -109,10 +109,10 @@ export const readBare = (message: OsloMessage, beside: Fields): Notification =>
  * one object `_context` (impl_kafka.py), or an object beside the message (impl_amqp1).
  */
 const callerOf = (message: OsloMessage, beside: Fields): Caller => {
-  if (isObject(message._context)) return callerIn(message._context)
-  const own = callerBeside(message)
+  if (isObject(message._context)) return callerIn(message._context, '')
+  const own = callerIn(message, '_context_')
   const isKnown = own.user !== undefined || own.project !== undefined || own.request !== undefined
-  return isKnown ? own : callerIn(beside)
+  return isKnown ? own : callerIn(beside, '')
 }
 
 /** The object that oslo's listeners receive (oslo_messaging/notify/dispatcher.py). */
@@ -120,7 +120,7 @@ export const readListenerForm = (message: OsloMessage): Notification =>
   notificationOf(
     message,
     isObject(message.metadata) ? message.metadata : message,
-    callerIn(isObject(message.ctxt) ? message.ctxt : {}),
+    callerIn(isObject(message.ctxt) ? message.ctxt : {}, ''),
   )
 
 /** @param metadata with the message's id and its time */
