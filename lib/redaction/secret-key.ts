@@ -72,24 +72,67 @@ const MAX_NAME = 80
 const judge = (key: string): KeyVerdict => {
   if (TYPED.has(key)) return 'typed'
   const name = inSnakeCase(key.slice(-MAX_NAME))
-  if (SECRET.test(name)) return 'secret'
-  if (SECRETS.test(name) && !COUNT.test(name)) return 'secrets'
-  if (CREDENTIAL.test(name)) return 'credential'
-  if (name === 'auth') return 'basic'
-  if (TEXT.test(key)) return 'text'
-  if (NAME.test(name)) return 'name'
-  return VALUE.test(name) ? 'value' : 'plain'
+  return secretVerdict(name) ?? otherVerdict(key, name)
 }
 
 const TYPED = new Set(['__type__', '__bytes__', '__base64__'])
 
 /** Removes trailing numbers, as in `password_0` and `Temp-URL-Key-2`. */
 const inSnakeCase = (key: string): string =>
-  key
-    .replace(/([a-z\d])([A-Z])/g, '$1_$2')
-    .replace(/[-. :/$]/g, '_')
-    .replace(/_?\d{1,3}$/, '')
-    .toLowerCase()
+  SNAKE_CASE.test(key)
+    ? key
+    : key
+        .replace(/([a-z\d])([A-Z])/g, '$1_$2')
+        .replace(/[-. :/$]/g, '_')
+        .replace(/_?\d{1,3}$/, '')
+        .toLowerCase()
+
+const SNAKE_CASE = /^[a-z_]*$/
+
+const secretVerdict = (name: string): KeyVerdict | undefined => {
+  if (WHOLE.has(name) || name.startsWith('_context_trust')) return 'secret'
+  let isPlural = false
+  for (const family of ROOT.test(name) ? FAMILIES : []) {
+    if (!name.includes(family.root)) continue
+    if (singular(family).test(name)) return 'secret'
+    isPlural ||= family.plural?.test(name) === true
+  }
+  if (isPlural && !COUNT.test(name)) return 'secrets'
+  if (/credentials?$/.test(name)) return 'credential'
+  return name === 'auth' ? 'basic' : undefined
+}
+
+const otherVerdict = (key: string, name: string): KeyVerdict => {
+  if (TEXT.test(key)) return 'text'
+  if (NAME.test(name)) return 'name'
+  return VALUE.test(name) ? 'value' : 'plain'
+}
+
+type Names = {
+  /** Names that are also secret at the end of a longer word, because some names have no separators. */
+  readonly ends?: string
+  /** Names that are secret only as whole words. */
+  readonly words?: string
+  /** Names of several secrets. */
+  readonly plural?: RegExp
+}
+
+type Family = Names & {
+  readonly root: string
+  /** Made of `ends` and `words` when it is first needed. */
+  singular?: RegExp
+}
+
+/**
+ * One expression for each family: V8 compiles an expression at its first use, and one of all names took 3 ms of a cold start. Most
+ * messages need two or three families.
+ */
+const singular = (family: Family): RegExp => {
+  family.singular ??= new RegExp(
+    [family.ends && `(?:${family.ends})$`, family.words && `(?:^|_)(?:${family.words})$`].filter(Boolean).join('|'),
+  )
+  return family.singular
+}
 
 /** Words before `key` that make it a secret, with or without a separator. `key` alone is not secret. */
 const SECRET_KEYS = [
@@ -130,82 +173,83 @@ const SECRET_KEYS = [
 ].join('|')
 
 /**
- * Names that are also secret at the end of a longer word, because some names have no separators. `_base` and `_b` stand for
- * `_base64` and `_b64`, whose number has been removed.
+ * The names of secrets, by a word that all of them contain, the root.
+ *
+ * `_base` and `_b` stand for `_base64` and `_b64`, whose number has been removed.
  */
-const ENDS = [
-  'password(?:_(?:hash|value|data|text|plain|confirm|confirmation|again|old|new|encrypted|base|b))?',
-  'passwd',
-  'pswd',
-  'passphrase',
-  'pass_(?:phrase|code)',
-  'passcode',
-  // The id of a keystone token is the token itself.
-  'token(?:_(?:id|info|data|value|hash))?',
-  'secret(?:_(?:value|data|payload|hash|text|base|b))?',
-  `(?:${SECRET_KEYS})_?key(?:_data)?`,
-  'authorization',
-  'cookie',
-  'partial_password_hash',
-  // `…-customer-key-MD5` without its number.
-  'customer_?key_?md',
-  'keyring',
-  'keytab',
+export const NAMES: Readonly<Record<string, Names>> = {
+  token: {
+    // The id of a keystone token is the token itself.
+    ends: 'token(?:_(?:id|info|data|value|hash))?',
+    plural: /tokens$/,
+  },
+  pass: {
+    ends:
+      'password(?:_(?:hash|value|data|text|plain|confirm|confirmation|again|old|new|encrypted|base|b))?|' +
+      'passwd|passphrase|pass_(?:phrase|code)|passcode',
+    words:
+      'pass(?:_(?:base|b))?|' +
+      '(?:admin|user|root|db|new|old|require|master|auth|bind|login|service|ssh|proxy|smtp|ldap|ipmi|redis)pass',
+    plural: /(?:passwords|passphrases|passcodes)$/,
+  },
+  pswd: { ends: 'pswd' },
+  secret: {
+    ends: 'secret(?:_(?:value|data|payload|hash|text|base|b))?',
+    plural: /secrets$/,
+  },
+  key: {
+    // `customer_key_md` is `…-customer-key-MD5` without its number.
+    ends: `(?:${SECRET_KEYS})_?key(?:_data)?|customer_?key_?md|keyring|keytab`,
+    // Not at the end of a longer word, as in `replica_key`.
+    words: 'ca_key',
+    plural: new RegExp(`(?:${SECRET_KEYS})_?keys$`),
+  },
+  authorization: { ends: 'authorization' },
+  cookie: { ends: 'cookie', plural: /cookies$/ },
   // Key encryption key.
-  'crypto_?kek',
-  'service_?catalog',
+  kek: { ends: 'crypto_?kek', words: 'kek' },
+  catalog: { ends: 'service_?catalog' },
   // These often contain passwords.
-  'user_?data',
-  'injected_?files',
-  'config_?drive',
-  'swift_?hash_?(?:path_?)?(?:suffix|prefix)',
-].join('|')
-
-/** Names that are secret only as whole words. */
-const WORDS = [
-  'pass(?:_(?:base|b))?',
-  '(?:admin|user|root|db|new|old|require|master|auth|bind|login|service|ssh|proxy|smtp|ldap|ipmi|redis)pass',
-  'pwd',
-  'pw',
-  '(?:root|bind|admin|user|db)pw',
-  'psk',
-  'kek',
-  'otp',
-  'totp',
-  'bearer',
-  'jwt',
-  'assertion',
-  'saml_?response',
-  'personality',
-  'chpasswd',
-  '(?:auth|authorization|verification|device|mfa|pin|activation)_?code',
-  'code_verifier',
-  'oauth_verifier',
-  'cnonce',
-  'session_?id',
+  userdata: { ends: 'userdata' },
+  user_data: { ends: 'user_data' },
+  injected: { ends: 'injected_?files' },
+  config: { ends: 'config_?drive', words: 'kube_?config' },
+  swift: { ends: 'swift_?hash_?(?:path_?)?(?:suffix|prefix)' },
+  pw: { words: 'pwd|pw|(?:root|bind|admin|user|db)pw' },
+  psk: { words: 'psk' },
+  otp: { words: 'otp|totp', plural: /(?:^|_)otps$/ },
+  bearer: { words: 'bearer' },
+  jwt: { words: 'jwt' },
+  assertion: { words: 'assertion', plural: /(?:^|_)assertions$/ },
+  saml: { words: 'saml_?response' },
+  personalit: { words: 'personality', plural: /(?:^|_)personalities$/ },
+  code: {
+    words: '(?:auth|authorization|verification|device|mfa|pin|activation)_?code|code_verifier',
+  },
+  verifier: { words: 'oauth_verifier' },
+  nonce: { words: 'cnonce' },
+  session: { words: 'session_?id' },
   // With a password or a key inside.
-  'dsn',
-  'conn(?:ection)?_?str(?:ing)?',
-  'kube_?config',
-  'webhook_?url',
-  'tsig',
-  // Not at the end of a longer word, as in `replica_key`.
-  'ca_key',
-  'pkcs',
-  'snmp_?(?:community|security)(?:_(?:read|write|string|name))?',
+  dsn: { words: 'dsn' },
+  conn: { words: 'conn(?:ection)?_?str(?:ing)?' },
+  webhook: { words: 'webhook_?url' },
+  tsig: { words: 'tsig' },
+  pkcs: { words: 'pkcs' },
+  snmp: { words: 'snmp_?(?:community|security)(?:_(?:read|write|string|name))?' },
   // cinder's CHAP method, user and password.
-  '(?:provider|basic|http|proxy|registry)_auth',
-  '(?:user|so|device|login|auth)_pin',
-  '(?:amz|goog|temp_?url|oauth|ms|hub|hmac|request|url|aws)_(?:signature|sig)',
-].join('|')
+  _auth: { words: '(?:provider|basic|http|proxy|registry)_auth' },
+  _pin: { words: '(?:user|so|device|login|auth)_pin' },
+  _sig: { words: '(?:amz|goog|temp_?url|oauth|ms|hub|hmac|request|url|aws)_(?:signature|sig)' },
+}
 
-const SECRET = new RegExp(`^_context_trust|(?:${ENDS})$|(?:^|_)(?:${WORDS})$|^(?:pin|sig|signature|pincode)$`)
-const SECRETS = new RegExp(
-  `(?:passwords|passphrases|passcodes|tokens|secrets|cookies|(?:${SECRET_KEYS})_?keys)$|(?:^|_)(?:otps|assertions|personalities)$`,
-)
+const FAMILIES: readonly Family[] = Object.entries(NAMES).map(([root, names]) => ({ root, ...names }))
+const ROOT = new RegExp(Object.keys(NAMES).join('|'))
+
+/** Names that are secret only if nothing is before them. */
+const WHOLE = new Set(['pin', 'sig', 'signature', 'pincode'])
+
 const COUNT =
   /(?:^|_)(?:max|min|num|n|no|total|sum|count|used|unused|remaining|available|reserved|limit|burst|prompt|completion|input|output|cached)_(?:[a-z]{1,20}_){0,2}[a-z]{1,20}$/
-const CREDENTIAL = /credentials?$/
 // In a versioned object, `nova_object.name` is the name of its class.
 const NAME = /(?:^|(?<!object)_)(?:key|name|k|field|header|option|attribute|property|parameter|variable|var|path)$/
 const VALUE = /(?:^|(?<!object)_)(?:value|val|v|content|contents|data|default|text)$/
