@@ -74,15 +74,19 @@ export const toLetter = (document: unknown, index: number): Letter | undefined =
     shown: () => ({ ...deadLetter, ...about, ...(body !== undefined && readable) }),
     request: (opaqueSecret) => {
       if (body === undefined) return undefined
-      const shown = opaqueSecret === undefined || isUnauthorized(data.reasons) ? body : withOpaque(body, opaqueSecret)
+      const shown = opaqueSecret === undefined || isUnauthorized(data) ? body : withOpaque(body, opaqueSecret)
       return { headers: withoutEncoding(headers, body), body: shown }
     },
   }
 }
 
-/** A message that showed no secret must not get one now. */
-const isUnauthorized = (reasons: unknown): boolean =>
-  !Array.isArray(reasons) || reasons.some((reason) => recordOf(reason).code === 'unauthorized')
+/** A message that showed no secret must not get one now. If a letter does not have all reasons, one may say so. */
+const isUnauthorized = ({ reasons, reasonCount }: Readonly<Record<string, unknown>>): boolean =>
+  reasonCount !== undefined ||
+  !Array.isArray(reasons) ||
+  reasons.some((reason) => UNAUTHORIZED.has(recordOf(reason).code))
+
+const UNAUTHORIZED = new Set<unknown>(['unauthorized', 'not_a_notification'])
 
 const HIDDEN_OPAQUE = /("opaqueData\\{0,7}"\s{0,8}:\s{0,8})(\\{0,7})"\[redacted\]\\{0,7}"/g
 

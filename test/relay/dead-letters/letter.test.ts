@@ -55,6 +55,9 @@ test('the secret of the topic is put back where the function hid it, if the mess
   assert.deepEqual(bodies('sink_refused', secret), wrapped(secret))
   assert.deepEqual(bodies('sink_refused'), wrapped('[redacted]'))
   assert.deepEqual(bodies('unauthorized', secret), wrapped('[redacted]'))
+  assert.deepEqual(bodies('not_a_notification', secret), wrapped('[redacted]'))
+  const many = { body: '{"opaqueData":"[redacted]"}', reasons: [{ code: 'schema_mismatch' }], reasonCount: 12 }
+  assert.equal(String(requestOf(many, secret)?.body), many.body)
   assert.equal(String(requestOf({ body: '{"opaqueData":"[redacted]"}' }, secret)?.body), '{"opaqueData":"[redacted]"}')
   assert.equal(
     String(requestOf({ body: '{"token":"[redacted]"}', reasons: [] }, secret)?.body),
