@@ -11,7 +11,7 @@ export type SinkOptions = HttpSinkOptions & { readonly ceOverrides?: CeOverrides
  * Opens the sink that a URL names.
  *
  * @param fileDescriptor where `log:` writes
- * @throws ConfigError for a scheme that there is no sink for, and for a parameter that the sink does not have
+ * @throws ConfigError for a scheme that there is no sink for, and for what the sink cannot have in its URL
  */
 export const openSink = (url: URL, fileDescriptor: number, options: SinkOptions): Sink => {
   const sink = openPlain(url, fileDescriptor, options)
@@ -25,8 +25,10 @@ const openPlain = (url: URL, fileDescriptor: number, options: HttpSinkOptions): 
     case 'http:':
     case 'https:':
       return openLater(async () => (await import('./http-sink.ts')).createHttpSink(url, options))
-    default:
-      return openLater(loaderOf(url, options))
+    default: {
+      const load = loaderOf(url)
+      return openLater(() => load(options))
+    }
   }
 }
 

@@ -30,3 +30,10 @@ test('what there is no sink for is named, with what there is', () => {
     message: `there is no sink for ftp: URLs: use one of ${SINK_SCHEMES.join(' ')}`,
   })
 })
+
+test('a file: URL with a host is a fault that shows the right form', () => {
+  assert.throws(() => openSink(new URL('file://var/lib/events.ndjson'), 1, options), {
+    name: 'ConfigError',
+    message: 'a file: URL has three slashes and an absolute path, such as file:///var/lib/tidings/events.ndjson',
+  })
+})
