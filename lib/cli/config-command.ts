@@ -4,7 +4,7 @@ import { withPlaces } from '../documents/issue-places.ts'
 import { hasCode } from '../process/errors.ts'
 import { routesFile } from '../sinks/routes/routes-config.ts'
 import { EVERY_VARIABLE, parseRoutes, unreadable } from '../sinks/routes/routes-file.ts'
-import { doubtsAboutRoutes } from './doubts.ts'
+import { doubtsAboutRoutes, missingFolders } from './doubts.ts'
 import { type Command, flag, oneOfWords, parseCommandLine } from './run-command.ts'
 import { EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
 
@@ -18,7 +18,7 @@ TIDINGS_CONFIG names, or else tidings.config.yaml, .yml or .json in this folder.
 
 Actions:
   check   print every fault, with its line and column. The variables that the file names have to be set. A type that no known event
-          has is a warning, which does not change the exit code
+          has, and a folder of a file: sink that is not here, are warnings, which do not change the exit code
   print   print the file as JSON, which is the form that a function on Lambda reads
 
 Options:
@@ -48,7 +48,7 @@ const run = async ({ args, env, stdout, stderr }: Terminal): Promise<ExitCode> =
       stdout.write(`${JSON.stringify(document, null, 2)}\n`)
       return EXIT.done
     }
-    const warnings = withPlaces(doubtsAboutRoutes(document), content)
+    const warnings = withPlaces([...doubtsAboutRoutes(document), ...missingFolders(document, env)], content)
     if (!values.json) stderr.write(warnings.map((issue) => `warning: ${issueText(issue)}\n`).join(''))
     stdout.write(values.json ? json([], warnings) : `${name} has no faults\n`)
     return EXIT.done

@@ -1,11 +1,17 @@
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { EVENT_NAMES } from '../ceph/ceph-event-names.ts'
 import { attributeType } from '../core/cloudevent.ts'
 import type { Test } from '../core/condition.ts'
 import { globMatcher } from '../core/filter.ts'
-import type { Issue } from '../documents/document-issues.ts'
+import type { DocumentError, Issue } from '../documents/document-issues.ts'
 import type { FunctionHandler, Notifications } from '../kit/function.ts'
 import { kindOf } from '../openstack/describing/kind.ts'
 import { nearest } from '../process/did-you-mean.ts'
+import { hasCode } from '../process/errors.ts'
+import type { Environment } from '../process/settings.ts'
+import { readRoutes } from '../sinks/routes/read-routes.ts'
 import type { ConditionDocument, RoutesDocument } from '../sinks/routes/route-document.ts'
 import { CEPH_SAMPLE_EVENTS } from '../testing/ceph-sample.ts'
 import { openstackSampleTypes } from '../testing/openstack-sample.ts'
@@ -71,6 +77,23 @@ export const doubtsAboutRoutes = ({ routes }: RoutesDocument): readonly Issue[] 
     const message = `'${pattern}' matches no event that ${SENDERS.ceph} or ${SENDERS.openstack} is known to send: ${remedy}`
     return [{ path, message }]
   })
+}
+
+/** The sinks and dead letters of routes that go to a file in a folder that this machine does not have. */
+export const missingFolders = (document: RoutesDocument, environment: Environment): readonly Issue[] => {
+  try {
+    readRoutes(document, environment, missingFolder)
+    return []
+  } catch (error) {
+    if (!hasCode<DocumentError>(error, 'document_invalid')) throw error
+    return error.issues
+  }
+}
+
+const missingFolder = (url: URL): string | undefined => {
+  if (url.protocol !== 'file:') return undefined
+  const folder = dirname(fileURLToPath(url))
+  return existsSync(folder) ? undefined : `this machine has no folder ${folder}: create it where the function runs`
 }
 
 type TypeTest = { readonly path: string; readonly pattern: string }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { issueText } from '../../lib/documents/document-issues.ts'
@@ -17,7 +18,9 @@ const fileWith = (content: string, name = 'routes.yaml'): string => {
 }
 
 test('the example of docs/routes.md has no faults, and prints as JSON that a function reads', async () => {
-  const [example = ''] = codeBlocks(page, 'yaml')
+  const [given = ''] = codeBlocks(page, 'yaml')
+  // A folder that this machine has.
+  const example = given.replaceAll('/var/lib/tidings', tmpdir())
   const file = fileWith(example)
   const env = { ALARMS_PASSWORD: 's3cret' }
   assert.deepEqual(await runInProcess(['config', 'check', file], { env }), {
@@ -81,6 +84,25 @@ test('a type that no known event has is a warning with the one that was meant, a
   const json = await runInProcess(['config', 'check', file, '--json'])
   const { faults, warnings } = JSON.parse(json.stdout)
   assert.deepEqual([json.code, json.stderr, faults, warnings.map(issueText)], [0, '', [], expected])
+})
+
+test('a file: sink in a folder that is not here is a warning that names the folder, and no fault', async () => {
+  const file = fileWith(`routes:
+  - to: file:///no/such/folder/events.ndjson
+  - to: [log, "file:///tmp/events.ndjson", { url: "file://\${env:FOLDER}/events.ndjson" }]
+deadLetters: file:///no/such/letters.ndjson
+`)
+  const remedy = 'create it where the function runs'
+  const expected = [
+    `line 2, column 5: routes.0.to: this machine has no folder /no/such/folder: ${remedy}`,
+    `line 3, column 46: routes.1.to.2.url: this machine has no folder /none: ${remedy}`,
+    `line 4, column 1: deadLetters: this machine has no folder /no/such: ${remedy}`,
+  ]
+  assert.deepEqual(await runInProcess(['config', 'check', file], { env: { FOLDER: '/none' } }), {
+    code: 0,
+    stdout: `${file} has no faults\n`,
+    stderr: expected.map((line) => `warning: ${line}\n`).join(''),
+  })
 })
 
 test('types of known events, of other senders, and parts of a type raise no warning', async () => {
