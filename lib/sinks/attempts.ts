@@ -145,8 +145,12 @@ export const refused = (message: string): Failure => ({ error: new SinkRefusedEr
 
 export const isRefusal = ({ error }: Failure): boolean => hasCode<SinkRefusedError>(error, 'sink_refused')
 
-/** No service takes an event again that it found too large. */
-export const tooLarge = (where: string, size: number, limit: number): Failure =>
+/**
+ * No service takes an event again that it found too large.
+ *
+ * @param limit the name of the service's setting where the number is not known
+ */
+export const tooLarge = (where: string, size: number, limit: number | string): Failure =>
   refused(`${where}: the event takes ${size} bytes, and the limit is ${limit}`)
 
 /** @throws TimeoutError when the time is over first */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { unescape as percentDecode } from 'node:querystring'
-import type { GenericError, MessageToProduce, Producer } from '@platformatic/kafka'
+import type { AdminOptions, GenericError, MessageToProduce, Producer } from '@platformatic/kafka'
 import { prefixed } from '../cloudevents/prefixed-message.ts'
 import type { CloudEvent } from '../core/cloudevent.ts'
 import type { Sink } from '../core/sink.ts'
@@ -14,7 +14,7 @@ import {
   isRefusal,
   misconfigured,
   placeOf,
-  refused,
+  tooLarge,
   unavailable,
   withinTime,
 } from './attempts.ts'
@@ -36,8 +36,9 @@ const OVERHEAD = 500
 export const createKafkaSink = (url: URL, parameters: Parameters<'kafka:'>, options: AttemptOptions): Sink => {
   const topic = percentDecode(url.pathname.slice(1)) || 'events'
   const where = `${placeOf(url)} topic ${topic}`
+  const client = () => clientOptions(url, parameters, options.timeoutMs)
   const connection = createConnection<KafkaProducer>(
-    () => connect(url, parameters, options.timeoutMs),
+    async () => connect(url, await client()),
     // It may wait for a connection that was never made.
     (producer) => withinTime(producer.close(true), 1000).catch(() => {}),
   )
@@ -66,9 +67,7 @@ export const createKafkaSink = (url: URL, parameters: Parameters<'kafka:'>, opti
       const isTooLarge = codeIn(error) === 'MESSAGE_TOO_LARGE'
       const [only] = messages
       if (isTooLarge && messages.length === 1 && only !== undefined)
-        return [
-          refused(`${where}: the event takes ${only.value.length} bytes, more than the topic's max.message.bytes`),
-        ]
+        return [tooLarge(where, only.value.length, await askLimit(url, topic, await client()))]
       // The broker does not say which message it was.
       if (isTooLarge) return inHalves(messages)
       const failure = failureOf(where, error)
@@ -143,14 +142,25 @@ const failureOf = (where: string, error: Error): Answer => {
     : unavailable(message, cause)
 }
 
-const connect = async (url: URL, parameters: Parameters<'kafka:'>, timeoutMs: number): Promise<KafkaProducer> => {
+const connect = async (url: URL, client: AdminOptions): Promise<KafkaProducer> => {
   const { Producer, stringSerializer } = await loadKafka(url)
   return new Producer<string, Buffer, string, string>({
-    ...(await clientOptions(url, parameters, timeoutMs)),
+    ...client,
     idempotent: true,
     autocreateTopics: false,
     serializers: { key: stringSerializer, headerKey: stringSerializer, headerValue: stringSerializer },
   })
+}
+
+/** Its name where the broker does not tell it: a user may not be allowed to ask. */
+const askLimit = async (url: URL, topic: string, client: AdminOptions): Promise<number | string> => {
+  const { Admin, ConfigResourceTypes } = await loadKafka(url)
+  const admin = new Admin(client)
+  const name = 'max.message.bytes'
+  const asked = { resourceType: ConfigResourceTypes.TOPIC, resourceName: topic, configurationKeys: [name] }
+  const found = await admin.describeConfigs({ resources: [asked] }).catch(() => [])
+  await withinTime(admin.close(), 1000).catch(() => {})
+  return Number(found[0]?.configs[0]?.value) || name
 }
 
 /** @throws ConfigError where the client of Kafka is not installed, or does not run */

@@ -8,10 +8,10 @@ import {
   createClientSink,
   misconfigured,
   placeOf,
-  refused,
+  tooLarge,
   unavailable,
 } from './attempts.ts'
-import { createConnection, hostsOf } from './connection.ts'
+import { type Connection, createConnection, hostsOf } from './connection.ts'
 import { grouped } from './group-commit.ts'
 import { loadPeer } from './load-peer.ts'
 import type { Parameters } from './sink-parameters.ts'
@@ -21,7 +21,7 @@ export const createRedisSink = (url: URL, parameters: Parameters<'redis:'>, opti
   const { stream, maxLength } = parameters
   const where = `${placeOf(url)} stream ${stream}`
   // `~`: Redis cuts the stream where that is cheap.
-  const limit = maxLength === undefined ? [] : ['MAXLEN', '~', String(maxLength)]
+  const cut = maxLength === undefined ? [] : ['MAXLEN', '~', String(maxLength)]
   const connection = createConnection<Redis>(
     (lost) => connectRedis(url, parameters.ca, options.timeoutMs, lost),
     async (redis) => redis.disconnect(),
@@ -35,11 +35,15 @@ export const createRedisSink = (url: URL, parameters: Parameters<'redis:'>, opti
         if (isOver()) return
         const pipeline = redis.pipeline()
         const texts = events.map((event) => JSON.stringify(event))
-        for (const text of texts) pipeline.call('XADD', stream, ...limit, '*', 'event', text)
+        for (const text of texts) pipeline.call('XADD', stream, ...cut, '*', 'event', text)
         const replies = await pipeline.exec()
         // After a failover an old primary says READONLY: the name may lead to another server by now.
         if (replies?.some(([error]) => error?.message.startsWith('READONLY'))) await connection.close()
-        for (const [index, text] of texts.entries()) tell(index, answerOf(where, replies?.[index]?.[0], text))
+        const limit = replies?.some(([error]) => isTooLarge(error)) ? await askLimit(connection) : ''
+        for (const [index, text] of texts.entries()) {
+          const error = replies?.[index]?.[0]
+          tell(index, isTooLarge(error) ? tooLarge(where, Buffer.byteLength(text), limit) : answerOf(where, error))
+        }
       }),
       close: connection.close,
     },
@@ -51,14 +55,26 @@ export const createRedisSink = (url: URL, parameters: Parameters<'redis:'>, opti
 const FOR_A_PERSON = /^(WRONGTYPE|NOAUTH|NOPERM|WRONGPASS)\b/
 
 /** Redis answers this to the text that is longer than its proto-max-bulk-len, and ends the connection. */
-const TOO_LARGE = 'ERR Protocol error: invalid bulk length'
+const isTooLarge = (error: Error | null | undefined): boolean =>
+  error?.message.startsWith('ERR Protocol error: invalid bulk length') === true
 
-const answerOf = (where: string, error: Error | null | undefined, text = ''): Answer => {
+/** Its name where the server does not tell it: a user may not be allowed to ask. */
+const askLimit = async (connection: Connection<Redis>): Promise<number | string> => {
+  try {
+    await connection.close()
+    const redis = await connection.get()
+    const answer: unknown = await redis.config('GET', NAME_OF_LIMIT)
+    const [, limit] = Array.isArray(answer) ? answer : []
+    return Number(limit) || NAME_OF_LIMIT
+  } catch {
+    return NAME_OF_LIMIT
+  }
+}
+
+const NAME_OF_LIMIT = 'proto-max-bulk-len'
+
+const answerOf = (where: string, error: Error | null | undefined): Answer => {
   if (!error) return undefined
-  if (error.message.startsWith(TOO_LARGE))
-    return refused(
-      `${where}: the event takes ${Buffer.byteLength(text)} bytes, more than the server's proto-max-bulk-len`,
-    )
   const [code = ''] = error.message.split(' ')
   const message = `${where}: Redis answered ${code}`
   return FOR_A_PERSON.test(error.message) ? misconfigured(message, error) : unavailable(message, error)

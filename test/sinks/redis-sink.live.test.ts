@@ -49,8 +49,17 @@ testSink({
   nowhere: (credentials) => open('', 0, `redis://${credentials}@127.0.0.1:9`),
   limit: {
     bytes: MAX_TEXT,
-    message: /the event takes (\d+) bytes, more than the server's proto-max-bulk-len$/,
+    message: /the event takes (\d+) bytes, and the limit is 1048576$/,
   },
+})
+
+test('a larger event is refused with the name of the limit where the user may not ask for the number', async () => {
+  await judge.call('ACL', 'SETUSER', 'adder', 'on', '>secret', '~*', '+@all', '-config')
+  const sink = open('stream=guarded', 0, `redis://adder:secret@127.0.0.1:${server.port}`)
+  await assert.rejects(sink.deliver([event('1', { data: 'x'.repeat(MAX_TEXT) })]), {
+    name: 'SinkRefusedError',
+    message: /the event takes \d+ bytes, and the limit is proto-max-bulk-len$/,
+  })
 })
 
 test('maxLength bounds the stream', async () => {
