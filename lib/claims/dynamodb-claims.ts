@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AttributeValue, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
 import type { Claimed, Held } from '../core/claims.ts'
+import { SinkUnavailableError } from '../process/errors.ts'
 import { loadPackage } from '../process/load-package.ts'
 import type { Store } from './shared-claims.ts'
 
@@ -35,7 +36,8 @@ export const openDynamodbClaims = async (place: ClaimsTable, options: DynamodbOp
     },
   }
   const client = new DynamoDBClient(config)
-  const isRefused = (error: unknown): boolean => error instanceof ConditionalCheckFailedException
+  const isRefused = (error: unknown): boolean =>
+    error instanceof ConditionalCheckFailedException || (error instanceof Error && error.name === WRONG_TYPE)
   /** How far the clock of the service is ahead of ours. */
   let aheadMs = 0
   client.middlewareStack.add(
@@ -59,7 +61,7 @@ export const openDynamodbClaims = async (place: ClaimsTable, options: DynamodbOp
     }
   }
 
-  /** Undefined where the condition does not hold. */
+  /** Undefined where the condition does not hold, or the item is not a claim. */
   const update = async (
     key: string,
     change: Omit<ConstructorParameters<typeof UpdateItemCommand>[0], 'TableName' | 'Key'>,
@@ -99,9 +101,11 @@ export const openDynamodbClaims = async (place: ClaimsTable, options: DynamodbOp
     })
     if (claimed !== undefined) return { key, fence: readNumber(claimed, 'fence'), taken: readTaken(claimed) }
     const item = await get(key)
-    if (item?.state?.S === 'done') return 'done'
-    const leftMs = item === undefined ? 0 : readNumber(item, 'until') + PRECISION_MS - clock()
-    return { heldUntil: Date.now() + leftMs }
+    if (item === undefined) return { heldUntil: Date.now() }
+    if (item.state?.S === 'done') return 'done'
+    if (!STATES.has(item.state?.S) || item.until?.N === undefined || item.fence?.N === undefined)
+      return { error: new SinkUnavailableError(notAClaim(key, TableName)) }
+    return { heldUntil: Date.now() + readNumber(item, 'until') + PRECISION_MS - clock() }
   }
 
   return {
@@ -124,6 +128,13 @@ export const openDynamodbClaims = async (place: ClaimsTable, options: DynamodbOp
     close: async () => client.destroy(),
   }
 }
+
+/** So the service also says that no number can be added to an attribute, which is a text for example. */
+const WRONG_TYPE = 'ValidationException'
+
+const STATES: ReadonlySet<string | undefined> = new Set(['held', 'free'])
+const notAClaim = (key: string, table: string): string =>
+  `the item ${key} in the table ${table} of CLAIMS_URL is not a claim: remove it, or use another table`
 
 const names = (...attributes: readonly string[]) => Object.fromEntries(attributes.map((name) => [`#${name}`, name]))
 const numberOf = (value: number): AttributeValue => ({ N: String(value) })

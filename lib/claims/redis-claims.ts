@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import type { Redis } from 'ioredis'
 import type { Held } from '../core/claims.ts'
+import { SinkUnavailableError } from '../process/errors.ts'
 import { loadPackage } from '../process/load-package.ts'
 import { CLAIM, MARK } from './redis-scripts.ts'
 import type { Store } from './shared-claims.ts'
@@ -24,7 +25,7 @@ type Commands = {
   ): Promise<number>
 }
 
-type Answer = readonly ['done'] | readonly ['held', number] | readonly ['ours', number, string]
+type Answer = readonly ['done'] | readonly ['foreign'] | readonly ['held', number] | readonly ['ours', number, string]
 
 /**
  * Claims in Redis or Valkey. All calls of one turn of the event loop go in one pipeline.
@@ -71,6 +72,8 @@ export const openRedisClaims = async (
       switch (answer[0]) {
         case 'done':
           return 'done'
+        case 'foreign':
+          return { error: new SinkUnavailableError(notAClaim(PREFIX + key)) }
         case 'held':
           return { heldUntil: Date.now() + answer[1] }
         case 'ours':
@@ -89,3 +92,6 @@ export const openRedisClaims = async (
 const socketOf = (redis: Redis): Socket | undefined => (redis as { stream?: Socket }).stream
 
 const PREFIX = 'tidings:claim:'
+
+const notAClaim = (key: string): string =>
+  `the key ${key} in the Redis of CLAIMS_URL holds something that is not a claim: remove it, or use another database`

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Redis } from 'ioredis'
@@ -63,6 +64,42 @@ test('a claim outlives CLAIMS_TTL where the lease is longer', async () => {
   assert.ok('heldUntil' in Object(await other.claim('longer')))
   assert.equal(await one.mark(held, 'done'), true)
   await Promise.all([one.close?.(), other.close?.()])
+})
+
+test('a key that holds something else is an error that names it, is left as it is, and disturbs no other claim', async (t) => {
+  const judge = new Redis(redis.url)
+  t.after(() => judge.disconnect())
+  const claims = openRedis(60_000, 'process')
+  const limits = { leaseMs: 60_000, ttlMs: 60_000, timeoutMs: 20_000 }
+  const store = await openRedisClaims({ url: new URL(redis.url) }, limits, () => {})
+  t.after(() => store.close?.())
+  const foreign: readonly ((key: string) => Promise<unknown>)[] = [
+    (key) => judge.set(key, 'a text'),
+    (key) => judge.hset(key, { other: 'x' }),
+    (key) => judge.hset(key, { s: 'gone', f: '1', u: '1', t: '[]' }),
+    (key) => judge.hset(key, { s: 'held', f: 'one', u: '1' }),
+    (key) => judge.hset(key, { s: 'held', f: '1' }),
+    (key) => judge.hset(key, { s: 'free', f: '1', u: '1', t: 'a.jpg' }),
+  ]
+  for (const [index, put] of foreign.entries()) {
+    const id = `foreign-${index}`
+    const key = `tidings:claim:${createHash('sha256').update(`photos\0${id}`).digest('hex')}`
+    await put(key)
+    const before = await judge.dump(key)
+    const refused = await claims.claim(id)
+    assert.ok(typeof refused === 'object' && 'error' in refused, id)
+    assert.equal(refused.error.code, 'sink_unavailable')
+    assert.equal(
+      refused.error.message,
+      `the key ${key} in the Redis of CLAIMS_URL holds something that is not a claim: remove it, or use another database`,
+    )
+    const stored = { key: key.slice('tidings:claim:'.length), fence: 1, taken: [] }
+    if (index < 2) assert.equal(await store.mark(stored, 'done'), false)
+    assert.equal(await judge.dump(key), before)
+    assert.equal(typeof heldOf(await claims.claim(`beside-${index}`)).fence, 'number')
+    await judge.del(key)
+    assert.ok(isHeld(await claims.claim(id)))
+  }
 })
 
 test('over TLS, the server needs a certificate of an authority that is trusted', async () => {
