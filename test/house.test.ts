@@ -110,6 +110,24 @@ describe('the files of lib/', () => {
   })
 })
 
+const COMMENT = /\/\*[\s\S]*?\*\/|(?:^|[^:'])\/\/ .*/gm
+const NAME_OF_FILE = /(?<![\w./*<>-])(?:[\w-]+\/)*[\w-]+\.ts\b/g
+
+describe('comments and CONTRIBUTING.md', () => {
+  ruleTest('name only files that exist', () => {
+    const files = ['lib', 'functions', 'test', 'scripts', 'bench', 'examples']
+      .flatMap(typescriptIn)
+      .map((path) => `/${path}`)
+    const comments = lib.map(({ path, text }) => ({ path, text: (text.match(COMMENT) ?? []).join('\n') }))
+    const guide = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8').replaceAll(/`[^`]+` \(new\)/g, '')
+    return [...comments, { path: 'CONTRIBUTING.md', text: guide }].flatMap(({ path, text }) =>
+      (text.match(NAME_OF_FILE) ?? [])
+        .filter((name) => !files.some((file) => file.endsWith(`/${name}`)))
+        .map((name) => `${path} names ${name}`),
+    )
+  })
+})
+
 const withoutComments = (text: string): string => text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*|'(?:[^'\\\n]|\\.)*'/g, '')
 
 describe('the files of test/', () => {

@@ -128,7 +128,7 @@ const instant = (time = new Date()): { readonly seconds: number; readonly nanose
   return { seconds: Number(last / 1_000_000_000n), nanoseconds: Number(last % 1_000_000_000n) }
 }
 
-/** As lib/ceph/sequencer.ts reads it. */
+/** As lib/ceph/s3-senders.ts reads it. */
 const littleEndian = (word: number): string => {
   const bytes = Buffer.alloc(4)
   bytes.writeUInt32LE(word)
