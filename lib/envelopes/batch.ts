@@ -35,7 +35,7 @@ export const unreadable = (field: string, expected: string): Opened => ({
 })
 
 /**
- * A message without its body, as it came: no decoder takes it for a notification, so it becomes a dead letter. One that is
+ * A message without its body, as it came: no decoder reads it as a notification, so it becomes a dead letter. One that is
  * nested so deeply that it cannot be written has an empty body; it must not keep the others of its batch from being handled.
  */
 export const brokenBody = (message: unknown): Buffer => {

@@ -40,7 +40,7 @@ const DEFAULT_RETRY_AFTER_SECONDS = 1
 
 /**
  * OpenFaaS's of-watchdog names its child in `fprocess`, and the child inherits it. The community's RabbitMQ connector
- * (github.com/Templum/rabbitmq-connector) takes only 200 for success: it requeues a message that is answered 204 at once, for ever.
+ * (github.com/Templum/rabbitmq-connector) treats only 200 as success: it requeues a message that is answered 204 at once, for ever.
  */
 export const HANDLED = process.env.fprocess === undefined ? 204 : 200
 
