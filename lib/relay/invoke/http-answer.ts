@@ -24,6 +24,7 @@ export type Answer =
  * |-----------------------------------|----------------------------------------------------------------|
  * | 2xx                               | handled: ack                                                   |
  * | 408, 425, 429, 503                | busy, or its sink is away: retry, not before `Retry-After`     |
+ * | 401 about the message's own secret | not a message it can ever take: reject, a dead letter         |
  * | 401, 403, 404, 405, 3xx           | not the function, or no right to call it: misplaced            |
  * | other 4xx (400, 413, 415, 422, …) | not a message it can ever take: reject, a dead letter          |
  * | 502                               | a gateway that cannot reach the function: away                 |
@@ -35,8 +36,12 @@ export const readAnswer = ({ status, retryAfterSeconds, document }: HttpReply): 
   if (status >= 200 && status < 300)
     return { kind: 'verdict', verdict: { type: 'ack' }, setAside: setAsideIn(document) }
   if (BUSY.has(status)) return { kind: 'verdict', verdict: { type: 'retry', reason, ...delay(retryAfterSeconds) } }
+  const refusal = reasonIn(document)
+  // OPAQUE_SECRETS: one message without the secret must not hold up those behind it.
+  if (status === 401 && refusal?.includes('opaqueData'))
+    return { kind: 'verdict', verdict: { type: 'reject', reason: refusal } }
   if (MISPLACED.has(status) || status < 400) return { kind: 'misplaced', reason }
-  if (status < 500) return { kind: 'verdict', verdict: { type: 'reject', reason: reasonIn(document) ?? reason } }
+  if (status < 500) return { kind: 'verdict', verdict: { type: 'reject', reason: refusal ?? reason } }
   return { kind: AT_A_GATEWAY[status] ?? 'failed', reason }
 }
 

@@ -168,6 +168,19 @@ test('a function that is misplaced, or lets nobody in, is asked once, and holds 
   }
 })
 
+test("a message without the topic's secret is a dead letter, and does not hold those behind it", async () => {
+  const refusal = {
+    status: 401,
+    headers: { 'content-type': 'application/problem+json' },
+    body: JSON.stringify({ code: 'unauthorized', detail: 'opaqueData is unknown: expected one of OPAQUE_SECRETS' }),
+  }
+  const { invoke } = openFunction([refusal, 204])
+  assert.deepEqual(await invoke(messages(2), never), [
+    { type: 'reject', reason: 'unauthorized: opaqueData is unknown: expected one of OPAQUE_SECRETS' },
+    ACK,
+  ])
+})
+
 test('a function that is away holds the batch, and is not asked for every message of it', async () => {
   const { invoke, asked } = openFunction([502])
   await assert.rejects(invoke(messages(9), never), { message: 'the function answered 502' })
