@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
+import { hideInText } from '../../lib/redaction/hide-in-text.ts'
 import { mayHoldSecret } from '../../lib/redaction/may-hold-secret.ts'
 
 test('the usual texts of notifications are not searched', () => {
@@ -17,6 +19,8 @@ test('the usual texts of notifications are not searched', () => {
     'http://a.example.org/ and http://b.example.org',
     'compute:start at node-1',
     'the status is good: a to z',
+    'pending',
+    '5f1d7a84 2f2e4a0d - - -',
   ])
     assert.equal(mayHoldSecret(text), false, text)
 })
@@ -30,4 +34,18 @@ test('a name, a delimiter and a value of a few characters are searched, and so a
     'see http://a/ and pwd:x',
   ])
     assert.equal(mayHoldSecret(text), true, text)
+})
+
+const PARTS = [
+  ...['-', ' - ', ' ', ':', '://', '/', '.', ',', '(', '{', ']', '\u00a0', 'é', 'a', 'host1', '10.0.0.1', ':8080'],
+  ...['token', 'password', 'user_pin', 'is', 'was', 'to', 'bearer ', 'basic ', 'Fa3', 'tokens/', '2026-01-02T03:04:05'],
+  ...['gAAAAABx', 'eyJhbGciOi', 'AIza', 'ghp_', 'sk-proj-', 'xoxb-1', 'hvs.', 'LS0tLS1CRUdJTi'],
+]
+
+test('the search would change none of the texts that it is spared', () => {
+  const texts = fc.array(fc.constantFrom(...PARTS), { minLength: 1, maxLength: 8 }).map((parts) => parts.join(''))
+  fc.assert(
+    fc.property(texts, (text) => mayHoldSecret(text) || hideInText(text) === text),
+    { numRuns: 5000 },
+  )
 })
