@@ -20,7 +20,7 @@ const budgets: Readonly<Record<string, number>> = {
   'openstack-notifications.cjs': 127_000,
   'ceph-provisioner.cjs': 430_000,
   'part-bzip2.cjs': 5000,
-  'part-claims.cjs': 25_000,
+  'part-claims.cjs': 26_000,
   'part-routes.cjs': 45_500,
   'part-sinks.cjs': 33_000,
   'part-yaml.cjs': 122_000,
