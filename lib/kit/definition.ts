@@ -45,9 +45,9 @@ export const checkRoute = <Filter extends object>(
   if (fault !== undefined) throw faultAt(`.on(${shown(pattern)}): ${fault}`, on)
 }
 
-/** @throws TypeError when it is not a function */
-export const checkFallback = (handle: unknown, otherwise: (...given: never) => unknown): void => {
-  const fault = handlerFault(handle)
+/** @throws TypeError when it is not a function, and for a second one, which would take the place of the first */
+export const checkFallback = (handle: unknown, hasOne: boolean, otherwise: (...given: never) => unknown): void => {
+  const fault = handlerFault(handle) ?? (hasOne ? 'the function has one already: remove one of the two' : undefined)
   if (fault !== undefined) throw faultAt(`.otherwise: ${fault}`, otherwise)
 }
 

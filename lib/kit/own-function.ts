@@ -173,7 +173,7 @@ export const createOwn = <Event extends CloudEvent, Context extends HandlerConte
   const own = Object.assign(call, {
     notifications: product.name,
     otherwise: function otherwise(given: Handle<Context>) {
-      checkFallback(given, otherwise)
+      checkFallback(given, fallback !== undefined, otherwise)
       fallback = given
       return own
     },

@@ -98,6 +98,11 @@ describe('a definition that would lose events is refused where it is written:', 
       () => uncheckedOpenstack().otherwise(),
       '.otherwise: the handler is missing: add a function',
     ],
+    [
+      'a second handler for the rest',
+      () => ceph().otherwise(ignore).otherwise(ignore),
+      '.otherwise: the function has one already: remove one of the two',
+    ],
   ]
   for (const [name, define, message] of cases) {
     test(name, () => assert.throws(define, { name: 'TypeError', message }))
