@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { bundleOptions } from '../lib/cli/bundling.ts'
 import { partSources, SERVER_PARTS, withoutParts } from '../lib/cli/files-beside.ts'
-import { leanClients, leanSchemas } from '../lib/cli/lean-bundles.ts'
+import { leanClients, leanSchemas, leanSettings } from '../lib/cli/lean-bundles.ts'
 import manifest from '../package.json' with { type: 'json' }
 
 /**
@@ -62,7 +62,7 @@ const withoutProvisioner: Plugin = {
 await build({
   ...outputs,
   entryPoints: Object.fromEntries(functions.map((name) => [name.replace('.ts', ''), `functions/${name}`])),
-  plugins: [withoutParts(), leanSchemas, leanClients],
+  plugins: [withoutParts(), leanSchemas, leanSettings, leanClients],
 })
 for (const [name, contents] of [...(await partSources()), ...(await partSources(undefined, SERVER_PARTS))]) {
   const { outdir, ...options } = outputs
@@ -70,7 +70,7 @@ for (const [name, contents] of [...(await partSources()), ...(await partSources(
     ...options,
     stdin: { contents, resolveDir: root },
     outfile: join(outdir ?? '', name),
-    plugins: [leanClients],
+    plugins: [leanClients, leanSettings],
   })
 }
 await build({

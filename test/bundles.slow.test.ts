@@ -76,6 +76,14 @@ describe('the bundles', () => {
     )
   })
 
+  test('of functions do not say what settings mean, as --help does', () => {
+    const silent = bundles().filter((name) => !/^(server|relay|cli)\.cjs$/.test(name))
+    assert.deepEqual(
+      bundles().filter((name) => !/\bmeaning:/.test(readFileSync(`${first}/${name}`, 'utf8'))),
+      silent,
+    )
+  })
+
   test('of functions read a part when a setting asks for it, and without it work alone', async () => {
     const alone = temporaryFolder()
     copyFileSync(`${first}/ceph-notifications.cjs`, `${alone}/ceph-notifications.cjs`)
@@ -95,7 +103,7 @@ describe('the bundles', () => {
 
   test('of functions check a token without node:crypto and streams, which are a third of a cold start', async () => {
     const body = notification(wireRecord('a'))
-    const event = { httpMethod: 'POST', path: '/', headers: { authorization: 'Bearer a' }, body }
+    const event = { httpMethod: 'POST', path: '/', headers: { authorization: 'Bearer token' }, body }
     // A file, because node -e loads them itself.
     const script = `${temporaryFolder()}/call.cjs`
     writeFileSync(
@@ -104,7 +112,7 @@ describe('the bundles', () => {
       require(${JSON.stringify(`${first}/ceph-notifications.cjs`)}).handler(${JSON.stringify(event)}, {})
         .then(({ statusCode }) => require('node:fs').writeSync(2, JSON.stringify([statusCode, ...loaded()])))`,
     )
-    const { stderr } = await run(process.execPath, [script], { env: { AUTH_TOKENS: 'a' } })
+    const { stderr } = await run(process.execPath, [script], { env: { AUTH_TOKENS: 'token' } })
     assert.equal(stderr, '[204]')
   })
 

@@ -4,7 +4,7 @@ import type { BuildOptions, Plugin } from 'esbuild'
 import { ConfigError } from '../process/errors.ts'
 import { build } from './esbuild.ts'
 import { clientFiles, clientSources, partSources, withoutParts } from './files-beside.ts'
-import { leanClients, leanSchemas } from './lean-bundles.ts'
+import { leanClients, leanSchemas, leanSettings } from './lean-bundles.ts'
 import { nativePackages } from './native-packages.ts'
 
 /** The options of every bundle of this package: one file in CommonJS, which starts faster than an ES module (docs/performance.md). */
@@ -48,7 +48,7 @@ export type Bundle = { readonly code: string; readonly beside: ReadonlyMap<strin
 
 /** The function alone, as Lambda loads it. */
 export const bundleForLambda = (file: FunctionFile): Promise<Bundle> =>
-  bundle(file, `export { handler } from '${OWN}'`, [leanSchemas])
+  bundle(file, `export { handler } from '${OWN}'`, [leanSchemas, leanSettings])
 
 /** The host with this function in it, served at every path. */
 export const bundleWithHost = (file: FunctionFile): Promise<Bundle> => {
@@ -157,7 +157,7 @@ const bundledBeside = (contents: string, neededNode: string): Promise<string> =>
       ...bundleOptions(neededNode),
       write: false,
       stdin: { contents, resolveDir: OURS, loader: 'js' },
-      plugins: [leanClients],
+      plugins: [leanClients, leanSettings],
     }).then(({ outputFiles }) => outputFiles[0]?.text ?? '')
   made.set(contents, code)
   return code

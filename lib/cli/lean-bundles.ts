@@ -50,3 +50,22 @@ export const leanClients: Plugin = {
     }))
   },
 }
+
+/** The tables of settings, with what each setting means. Docs and --help say it. */
+const SETTINGS = /(?:-settings|-parameters|routes-config|gateway-connection|[\\/]log)\.[jt]s$/
+const MEANING = /\bmeaning:\s*(?:(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`)(?:\s*\+\s*)?)+,?/g
+
+/** Leaves out what settings mean. For bundles of functions, which show no help. */
+export const leanSettings: Plugin = {
+  name: 'lean-settings',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: SETTINGS }, async ({ path }) =>
+      path.startsWith(join(OURS, sep))
+        ? {
+            contents: (await readFile(path, 'utf8')).replace(MEANING, ''),
+            loader: path.endsWith('.ts') ? 'ts' : 'js',
+          }
+        : undefined,
+    )
+  },
+}
