@@ -7,15 +7,16 @@ export type Key = {
   readonly quote: string
 }
 
-/** The name that ends before a delimiter, quoted or bare: `"password" :`, `password=`, `user[password]=`, `d['password'] =`. */
+/** The name that ends before a delimiter, quoted or bare: `"password" :`, `password=`, `user[password]=`, `"user[password]":`, `d['password'] =`. */
 export const keyBefore = (text: string, delimiterAt: number): Key => {
   let end = delimiterAt
   while (delimiterAt - end < MAX_BLANKS && isBlank(text[end - 1])) end--
   if (text[end - 1] === ']') end--
   if (isQuote(text[end - 1])) {
     const nameEnd = end - 1 - backslashesBefore(text, end - 1)
-    const start = startOf(text, nameEnd, QUOTED_NAME)
-    return { name: text.slice(start, nameEnd), start, quote: text.slice(nameEnd, end) }
+    const wordEnd = text[nameEnd - 1] === ']' ? nameEnd - 1 : nameEnd
+    const start = startOf(text, wordEnd, QUOTED_NAME)
+    return { name: text.slice(start, wordEnd), start, quote: text.slice(nameEnd, end) }
   }
   const start = startOf(text, end, BARE_NAME)
   const name = text.slice(start, end)

@@ -77,13 +77,14 @@ const judge = (key: string): KeyVerdict => {
 
 const TYPED = new Set(['__type__', '__bytes__', '__base64__'])
 
-/** Removes trailing numbers, as in `password_0` and `Temp-URL-Key-2`. */
+/** Removes trailing numbers, as in `password_0` and `Temp-URL-Key-2`, and the brackets of the fields of a form, as in `user[password]`. */
 const inSnakeCase = (key: string): string =>
   SNAKE_CASE.test(key)
     ? key
     : key
         .replace(/([a-z\d])([A-Z])/g, '$1_$2')
-        .replace(/[-. :/$]/g, '_')
+        .replace(/\]$/, '')
+        .replace(/[-. :/$[]/g, '_')
         .replace(/_?\d{1,3}$/, '')
         .toLowerCase()
 

@@ -13,6 +13,8 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     'the key: KEEP',
     'private\tkey: KEEP',
     'user[password]=«SECRET»',
+    '{"user[password]": "«SECRET»", "server[name]": "KEEP"}',
+    "{'user[admin_pass]': '«SECRET»'}",
     'd["password"] = "«SECRET»"',
     '"admin password": "«SECRET»"',
   ],

@@ -204,6 +204,9 @@ for (const line of SECRET_TEXTS) {
 test('the forms that docs/security.md names as limits are not recognized; a mended one leaves the page', () => {
   for (const text of [
     'passwords: a1, b2',
+    "CREATE USER nova IDENTIFIED BY 's3cret'",
+    'rabbitmqctl add_user nova s3cret',
+    'contraseña: s3cret',
     '<value>s3cret</value><name>password</name>',
     '&lt;password&gt;s3cret&lt;/password&gt;',
     JSON.stringify({ text: '[{"value": "s3cret"' }),

@@ -45,6 +45,9 @@ test('a name is secret as a whole word or at the end of a longer one, as its fam
   for (const [key, verdict] of Object.entries({
     userpassword: 'secret',
     'X-Auth-Token': 'secret',
+    'user[password]': 'secret',
+    'server[pw]': 'secret',
+    'server[uuid]': 'plain',
     secret_uuid: 'plain',
     replica_key: 'name',
     ca_key: 'secret',
