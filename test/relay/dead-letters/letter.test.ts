@@ -64,3 +64,17 @@ test('the secret of the topic is put back where the function hid it, if the mess
     '{"token":"[redacted]"}',
   )
 })
+
+test('the secret of the topic is not put into what users write: it would go to the sink', () => {
+  const secret = 'secret-of-the-topic'
+  const written = '{"opaqueData":"[redacted]"}'
+  const sent = (body: string) => String(requestOf({ body, reasons: [{ code: 'sink_refused' }] }, secret)?.body)
+  const ceph = (opaqueData: string) =>
+    JSON.stringify({
+      Records: [{ s3: { object: { key: written, metadata: [{ key: 'x-amz-meta-a', val: written }] } }, opaqueData }],
+    })
+  assert.equal(sent(ceph('[redacted]')), ceph(secret))
+  assert.equal(sent(JSON.stringify({ Message: ceph('[redacted]') })), JSON.stringify({ Message: ceph(secret) }))
+  const nova = JSON.stringify({ event_type: 'compute.instance.update', payload: { metadata: JSON.parse(written) } })
+  for (const body of [nova, JSON.stringify({ 'oslo.message': nova })]) assert.equal(sent(body), body)
+})
