@@ -14,7 +14,7 @@ import { ReplyReader } from './reply-reader.ts'
 export type Post = (message: HttpMessage<string | Buffer>, signal: AbortSignal | undefined) => Promise<HttpReply>
 
 /**
- * Posts over a pool of connections that stay open (HTTP/1.1, RFC 9112). A POST takes half the CPU of one over node:http
+ * Posts over a pool of connections that stay open (HTTP/1.1, RFC 9112). A POST takes a third of the CPU of one over node:http
  * (docs/performance.md). Redirects are not followed: they would take events, and credentials, to a place that nobody configured.
  */
 export const createPost = (url: URL, timeoutMs: number, wantsBody: WantsBody = () => false): Post => {
