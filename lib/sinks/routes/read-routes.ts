@@ -49,10 +49,11 @@ export const readRoutes = (document: unknown, environment: Environment, faultOf:
   const ignored = ignoredIn(document, [])
   if (ignored.length > 0) throw new DocumentError(ignored)
   const parsed = z.safeParse(routesSchema(), document, { reportInput: true })
-  if (!parsed.success)
-    throw new DocumentError(withoutConsequences(parsed.error.issues.flatMap((issue) => issuesOf(issue, remedyFor))))
-  const issues: Issue[] = []
-  const routes = toRoutes(parsed.data, {
+  const issues = parsed.error?.issues.flatMap((issue) => issuesOf(issue, remedyFor)) ?? []
+  // Without the unknown names at its top, which would hide the other faults.
+  const known = parsed.data ?? z.safeParse(z.object(routesSchema().shape), document).data
+  if (known === undefined) throw new DocumentError(withoutConsequences(issues))
+  const routes = toRoutes(known, {
     environment,
     faultOf,
     wrong: (path, message) => {

@@ -181,6 +181,12 @@ describe('the file of routes', () => {
     assert.equal(faults.length, 4)
   })
 
+  test('has all its faults told beside an unknown name at its top', () => {
+    const faults = faultsOf(`deadletter: log\n${route('to: [nowhere, { url: ftp://x }]')}`)
+    assert.equal(faults.length, 3)
+    assert.equal(faults[0], 'line 1, column 1: deadletter: there is no such setting here: write deadLetters')
+  })
+
   test('shows no secret of a URL in a fault', () => {
     const faults = faultsOf(route('to: foo://user:s3cret@example.org'), {})
     assert.equal(faults.length, 1)
