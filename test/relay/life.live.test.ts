@@ -216,7 +216,7 @@ test('a queue of somebody else is waited for, consumed as it is, and left as it 
   const name = `life${++count}-foreign`
   const calls = recorder((message) => (message.redelivered ? { type: 'ack' } : { type: 'retry', reason: 'once more' }))
   const relay = startTestRelay(relayOptions(sourceAt(broker.port, { kind: 'foreign', name })), calls.invoke)
-  await until('it waits', () => relay.source().state === 'waiting')
+  await until('it has looked again', () => relay.source().reconnects > 1)
   await lab.rig.channel.assertQueue(name, { durable: false, arguments: { 'x-expires': 3_600_000 } })
   await consuming(relay)
   // Without an exchange, and with a key that no notification has: the publisher put it there on purpose.
@@ -224,6 +224,9 @@ test('a queue of somebody else is waited for, consumed as it is, and left as it 
   await until('it is acked', () => relay.source().acked === 1)
   assert.equal(relay.source().droppedRpc, 0)
   assert.equal(relay.source().retried, 1)
+  const about = [...messages(relay, 'info'), ...messages(relay, 'warn')]
+  assert.equal(about.filter((message) => message === 'connected').length, 1)
+  assert.equal(about.filter((message) => /^the queue (exists now|does not exist)/.test(message)).length, 2)
   await relay.stop()
   await lab.rig.channel.deleteQueue(name)
 })

@@ -150,7 +150,14 @@ const toQueue = (levels: Levels, values: SourceValues, where: string): Source['q
     throw new ConfigError(
       `${where} has both RELAY_QUEUE, which the relay declares, and RELAY_QUEUE_DECLARED, which it does not: set one of them`,
     )
-  if (naming?.RELAY_QUEUE_DECLARED) return { kind: 'foreign', name: naming.RELAY_QUEUE_DECLARED }
+  if (naming?.RELAY_QUEUE_DECLARED) {
+    const binding = BINDING.find((name) => levels.slice(0, levels.indexOf(naming) + 1).some((level) => level[name]))
+    if (binding !== undefined)
+      throw new ConfigError(
+        `${where} has ${binding} beside RELAY_QUEUE_DECLARED, a queue that the relay does not bind: remove one of them`,
+      )
+    return { kind: 'foreign', name: naming.RELAY_QUEUE_DECLARED }
+  }
   return {
     kind: 'own',
     name: values.RELAY_QUEUE,
@@ -162,6 +169,9 @@ const toQueue = (levels: Levels, values: SourceValues, where: string): Source['q
     deliveryLimit: values.RELAY_DELIVERY_LIMIT,
   }
 }
+
+/** A place that counts less may have them for the queues of other URLs. */
+const BINDING = ['RELAY_EXCHANGES', 'RELAY_BINDING_KEYS', 'RELAY_COMPAT'] as const
 
 /** Exchanges may come from one place and keys from another. RELAY_COMPAT is both, so one place decides about it. */
 const toBindings = (

@@ -36,6 +36,8 @@ export const createSourceView = ({ queue }: Source, log: Logger): SourceView => 
   let consumption: Consumption | undefined
   let isBlocked = false
   let isWaiting = false
+  /** Whether the log says so: while a queue does not exist, the relay connects again and again to look for it. */
+  let isConnected = false
   let connects = 0
   let depth: number | undefined
   let deadLetters: number | undefined
@@ -71,11 +73,15 @@ export const createSourceView = ({ queue }: Source, log: Logger): SourceView => 
       connects++
       losses.told.clear()
       bindings.connected()
-      log.info({}, 'connected')
+      if (!isConnected) log.info({}, 'connected')
+      isConnected = true
     },
     consumes(next) {
       consumption = next
-      if (queue.kind === 'foreign') isWaiting = false
+      if (queue.kind === 'foreign') {
+        if (isWaiting) log.info({}, 'the queue exists now')
+        isWaiting = false
+      }
       underWay = Promise.all([underWay, next.settled]).then(() => {})
     },
     disconnected() {
@@ -105,6 +111,7 @@ export const createSourceView = ({ queue }: Source, log: Logger): SourceView => 
     },
     dropped,
     lost(error) {
+      isConnected = false
       if (Date.now() - losses.since > TELL_AGAIN_MS) losses.told.clear()
       if (losses.told.size === 0) losses.since = Date.now()
       const said = error instanceof Error ? error.message : ''

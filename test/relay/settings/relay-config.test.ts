@@ -317,6 +317,20 @@ test('a queue that somebody else declared is consumed as it is', () => {
   failsWith({ AMQP_URL, RELAY_QUEUE: 'a', RELAY_QUEUE_DECLARED: 'b' }, /^AMQP_URL has both RELAY_QUEUE/)
 })
 
+test('a queue that somebody else declared is not bound: settings of bindings beside it are refused', () => {
+  for (const name of ['exchanges', 'binding-keys', 'compat'])
+    failsWith({ AMQP_URL, RELAY_QUEUE_DECLARED: 'theirs' }, RELAY_BINDS, { [name]: 'nova' })
+  failsWith({ AMQP_URL: `${AMQP_URL}?queue_declared=theirs&exchanges=nova` }, RELAY_BINDS)
+  const AMQP_URLS = `${AMQP_URL} amqp://h/other?queue_declared=theirs`
+  const { relay } = readRelayConfig({ AMQP_URL: AMQP_URLS, RELAY_EXCHANGES: 'nova' }, {})
+  assert.deepEqual(
+    relay.sources.map(({ queue }) => queue.kind),
+    ['own', 'foreign'],
+  )
+})
+
+const RELAY_BINDS = /^AMQP_URL has RELAY_\w+ beside RELAY_QUEUE_DECLARED, a queue that the relay does not bind/
+
 test('TLS: by scheme or by ssl=1, with files that can be read', () => {
   const [ca, cert, key] = [file('ca.pem'), file('cert.pem'), file('key.pem')]
   const tlsOf = (url: string, environment: Record<string, string> = {}) =>
