@@ -73,6 +73,11 @@ describe('JSON that Python wrote', () => {
     assert.throws(() => decode(deliver('{"event_type"}\n{"event_type"}\n')), { code: 'decode_failed' })
     assert.throws(() => decode(deliver(`[${line}]\n[${line}]\n`)), { code: 'decode_failed' })
   })
+
+  test('in more lines than a message may have items are not looked at one by one, as each broken line takes time', () => {
+    const body = `${JSON.stringify(message({}))}\n${'{"event_type"\n'.repeat(4000)}`
+    assert.throws(() => decode(deliver(body)), { message: /^the body is not JSON: look at position/ })
+  })
 })
 
 describe("ceilometer's", () => {

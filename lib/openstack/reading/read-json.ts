@@ -16,20 +16,20 @@ export const jsonIn = (body: Buffer, budget: Budget): PythonJson => {
   if (body.length === 0) throw new DecodeError('the body is empty: expected a notification in JSON')
   const text = utf8Text(decompress(body, budget))
   // If nothing can read it, the last call throws the error that describes it.
-  return parsedOrNot(text) ?? linesIn(text) ?? innerJson(text, budget) ?? parsePython(text, 'the body')
+  return parsedOrNot(text) ?? linesIn(text, budget) ?? innerJson(text, budget) ?? parsePython(text, 'the body')
 }
 
 /**
- * Documents one a line (https://github.com/ndjson/ndjson-spec), as a list. A line that is not JSON becomes a text, which is an item
- * that cannot be read like any other.
+ * Documents one a line (https://github.com/ndjson/ndjson-spec), as a list. A line that is not JSON becomes an item that cannot be read.
+ * It takes as much CPU as a notification, so more lines than a message may have items are not looked at one by one.
  */
-const linesIn = (text: string): PythonJson | undefined => {
+const linesIn = (text: string, budget: Budget): PythonJson | undefined => {
   const end = text.indexOf('\n')
   const first = text.slice(0, Math.max(end, 0)).trim()
   if (!first.startsWith('{') || !first.endsWith('}')) return undefined
   const lines = text.split('\n').filter((line) => line.trim() !== '')
   const whole = parsedOrNot(`[${lines.join(',')}]`)
-  if (whole !== undefined) return whole
+  if (whole !== undefined || lines.length > budget.items) return whole
   const items = lines.map((line) => (parsedOrNot(line) === undefined ? JSON.stringify(line) : line))
   return items.some((item, index) => item === lines[index]) ? parsedOrNot(`[${items.join(',')}]`) : undefined
 }
