@@ -51,7 +51,7 @@ export const post = async (
     const durationMs = Math.round(performance.now() - started)
     return { handled, status: response.status, durationMs, ...(body !== '' && { body }) }
   } catch (cause) {
-    throw new NoAnswerError(`nothing answers at ${url.origin}: ${remedyOf(cause)}`, { cause })
+    throw new NoAnswerError(`no function answers at ${url.origin}: ${remedyOf(cause)}`, { cause })
   }
 }
 
@@ -71,6 +71,8 @@ const remedyOf = (thrown: unknown): string => {
   const code = cause !== undefined && 'code' in cause ? cause.code : undefined
   if (code === 'ECONNREFUSED') return 'start a function there (tidings serve), or name another address with --to'
   if (code === 'UND_ERR_SOCKET') return 'it closed the connection; its log may have the reason'
+  if (cause?.name === 'HTTPParserError')
+    return 'a program that does not speak HTTP listens there; correct the address of --to'
   if (thrown instanceof Error && thrown.name === 'TimeoutError') return `no answer came within ${TIMEOUT_MS / 1000} s`
   return `${cause?.message ?? String(thrown)}; name an address that answers with --to`
 }

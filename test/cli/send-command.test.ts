@@ -104,7 +104,7 @@ test('nothing that listens is exit code 1, with what to do', async () => {
   assert.deepEqual([code, stdout], [1, ''])
   assert.match(
     stderr,
-    /^tidings: nothing answers at http:\/\/127\.0\.0\.1:\d+: start a function there \(tidings serve\)/,
+    /^tidings: no function answers at http:\/\/127\.0\.0\.1:\d+: start a function there \(tidings serve\)/,
   )
 })
 
@@ -136,6 +136,7 @@ test('answers of any kind are told, and cannot steer the terminal', async (t) =>
     else if (path === 'letters') response.end(JSON.stringify({ deadLetters: [null, { code: 'x', message: 'y' }] }))
     else if (path === 'moved') response.writeHead(302, { location: 'http://example.org/' }).end()
     else if (path === 'closed') request.socket.destroy()
+    else if (path === 'mail') request.socket.end('220 mail.example.org\r\n')
     else if (path === 'large') response.end('x'.repeat(3_000_000))
     else response.writeHead(500).end(request.headers.authorization)
   })
@@ -165,7 +166,11 @@ test('answers of any kind are told, and cannot steer the terminal', async (t) =>
   assert.deepEqual(await send('moved'), [2, '302 in 1 ms: it sends callers elsewhere: name that address with --to\n'])
   assert.deepEqual(await send('closed'), [
     1,
-    'tidings: nothing answers at http://127.0.0.1:PORT: it closed the connection; its log may have the reason\n',
+    'tidings: no function answers at http://127.0.0.1:PORT: it closed the connection; its log may have the reason\n',
+  ])
+  assert.deepEqual(await send('mail'), [
+    1,
+    'tidings: no function answers at http://127.0.0.1:PORT: a program that does not speak HTTP listens there; correct the add',
   ])
   assert.match(String((await send('large'))[1]), /^200 in 1 ms: the function handled it\n {2}x+/)
   assert.deepEqual(await send('refused'), [
