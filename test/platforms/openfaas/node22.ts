@@ -57,8 +57,10 @@ export const startNode22 = async (
   child.stderr.setEncoding('utf8').on('data', (text) => {
     output.stderr += text
   })
-  const exited = once(child, 'exit').then(() => {
+  const drained = once(child, 'close')
+  const exited = once(child, 'exit').then(async () => {
     endGroup(child)
+    await drained
     rmSync(home, { recursive: true, force: true })
   })
   await untilAnswering(
