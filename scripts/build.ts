@@ -34,12 +34,12 @@ const outputs: BuildOptions = {
 }
 
 /**
- * The relay has amqplib anyhow, and there is no node_modules in an image. Functions look for it beside them when a URL needs it.
+ * Fills lib/process/bundled-packages.ts for a program in an image, which has no node_modules: it holds amqplib itself.
  *
- * @param filesBeside what FILES_BESIDE holds
+ * @param filesBeside the entries of FILES_BESIDE
  */
-const withAmqplib = (filesBeside: readonly (readonly [name: string, file: string])[] = []): Plugin => ({
-  name: 'with-amqplib',
+const bundledPackages = (filesBeside: readonly (readonly [name: string, file: string])[] = []): Plugin => ({
+  name: 'bundled-packages',
   setup: ({ onLoad }) => {
     onLoad({ filter: /[\\/]process[\\/]bundled-packages\.ts$/ }, () => ({
       contents: `export const BUNDLED_PACKAGES = { amqplib: () => import('amqplib') }
@@ -76,15 +76,15 @@ for (const [name, contents] of [...(await partSources()), ...(await partSources(
 await build({
   ...outputs,
   entryPoints: { server: 'lib/hosts/host-main.ts' },
-  plugins: [withAmqplib([['ceph-provisioner', 'server-provisioner.cjs']]), withoutParts(SERVER_PARTS)],
+  plugins: [bundledPackages([['ceph-provisioner', 'server-provisioner.cjs']]), withoutParts(SERVER_PARTS)],
 })
 await build({
   ...outputs,
   entryPoints: { relay: 'lib/cli/relay-main.ts' },
-  plugins: [withAmqplib(), withoutProvisioner],
+  plugins: [bundledPackages(), withoutProvisioner],
 })
 await build({
   ...outputs,
   entryPoints: { cli: 'lib/cli/cli-main.ts' },
-  plugins: [withAmqplib()],
+  plugins: [bundledPackages()],
 })

@@ -97,7 +97,7 @@ const hideEncodedKeys = (text: string, hide: Hide): void => {
   }
 }
 
-/** One walk over all marks, because a search for the end at each key takes quadratic time if there is none. */
+/** Finds the beginnings and ends of keys in one walk: a search for the end from each beginning would be quadratic if no key has one. */
 const hidePrivateKeys = (text: string, hide: Hide): void => {
   const lastEnd = text.lastIndexOf('-END')
   let open = -1

@@ -58,9 +58,10 @@ const FOR_A_PERSON = /^(WRONGTYPE|NOAUTH|NOPERM|WRONGPASS)\b/
 const isTooLarge = (error: Error | null | undefined): boolean =>
   error?.message.startsWith('ERR Protocol error: invalid bulk length') === true
 
-/** Its name where the server does not tell it: a user may not be allowed to ask. */
+/** The server's limit in bytes. The name of its setting instead if the user may not read it. */
 const askLimit = async (connection: Connection<Redis>): Promise<number | string> => {
   try {
+    // The server has ended the connection after the refusal.
     await connection.close()
     const redis = await connection.get()
     const answer: unknown = await redis.config('GET', NAME_OF_LIMIT)

@@ -33,7 +33,7 @@ export type Routes = {
   readonly deadLetters: URL | undefined
 }
 
-/** The fault in the URL of a sink; undefined if there is none. It shows no values. */
+/** Says what is wrong with the URL of a sink, without showing its values. Returns undefined if the URL is right. */
 type FaultOf = (url: URL) => string | undefined
 
 /**
@@ -50,7 +50,7 @@ export const readRoutes = (document: unknown, environment: Environment, faultOf:
   if (ignored.length > 0) throw new DocumentError(ignored)
   const parsed = z.safeParse(routesSchema(), document, { reportInput: true })
   const issues = parsed.error?.issues.flatMap((issue) => issuesOf(issue, remedyFor)) ?? []
-  // Without the unknown names at its top, which would hide the other faults.
+  // This schema skips unknown names at the top of the document, so that the other faults are found as well.
   const known = parsed.data ?? z.safeParse(z.object(routesSchema().shape), document).data
   if (known === undefined) throw new DocumentError(withoutConsequences(issues))
   const routes = toRoutes(known, {
